@@ -1,0 +1,34 @@
+/** What the server asks of the data plane. `lab` enforces in network namespaces; without one, nothing is enforced. */
+import type { Ip } from '#net/address.ts';
+import type { World } from '#vpc/network.ts';
+
+export type EnforcementStatus = {
+  readonly mode: 'lab' | 'off';
+  /** False while the kernel holds something older or narrower than the committed world. */
+  readonly ok: boolean;
+  /** Count of acknowledged kernel changes of this run. */
+  readonly generation: number;
+  /** Journal sequence that the kernel has. */
+  readonly sequence: number;
+  /** What the API knows and the kernel does not enforce, one sentence each. */
+  readonly notEnforced: readonly string[];
+  /** The failure of the last batch, if it failed. */
+  readonly error?: string;
+};
+
+export interface Enforcement {
+  /**
+   * Brings the kernel to the world as of a journal sequence. Resolves when the kernel has that world or a later
+   * one, or when the attempt failed and `status` says so; calls made meanwhile coalesce.
+   */
+  apply(world: World, sequence: number): Promise<void>;
+  status(): EnforcementStatus;
+  /** Name of the network namespace of a running lab instance. */
+  namespaceOf(instanceId: string): string | undefined;
+  /** Name of the namespace of an internet host with this address, made if absent. */
+  internetHost(address: Ip): Promise<string>;
+  /** Stops managing; the kernel keeps filtering. */
+  close(): Promise<void>;
+  /** Removes every namespace, device and rule of ours. */
+  purge(): Promise<void>;
+}

@@ -1,0 +1,34 @@
+/** What every operation of every service gets and gives. Operations are synchronous and touch only their transaction. */
+import type { Transaction } from '#state/transaction.ts';
+import type { Scope } from '#vpc/scope.ts';
+
+/** Who asks. */
+export type Caller = {
+  readonly scope: Scope;
+  /** ARN of the principal, as GetCallerIdentity gives it and the journal records it. */
+  readonly principal: string;
+  readonly userId: string;
+};
+
+export type Context = {
+  readonly caller: Caller;
+  readonly transaction: Transaction;
+  /** Time of the request, milliseconds since 1970. */
+  readonly nowMs: number;
+  /** 17 random hex digits for a new id. */
+  readonly hex17: () => string;
+  readonly requestId: string;
+};
+
+/** Decoded input (member names as in the AWS SDK) to output; refuses by throwing a `Refusal`. */
+export type Operation<Input, Output> = (input: Input, context: Context) => Output;
+
+/** Whether an operation may change state: changes go through the journal, reads see committed state. */
+export type OperationRow = {
+  readonly changes: boolean;
+  // Inputs differ per operation; the generated model guarantees that the decoder made the right one.
+  readonly run: Operation<never, unknown>;
+};
+
+/** All operations of a service, by AWS action name. */
+export type OperationTable = Readonly<Record<string, OperationRow>>;

@@ -1,0 +1,129 @@
+/**
+ * `Network`: everything one account owns in one region, as immutable indexed tables; `World`: all networks. What
+ * Rampart enforces, proves and reports are functions of these values.
+ */
+import { IndexedTable, type IndexSpec } from '#table/indexed-table.ts';
+import { PersistentMap } from '#table/persistent-map.ts';
+import type { Address, Eni, Instance } from './eni.ts';
+import type { NetworkAcl } from './network-acl.ts';
+import type { PrefixList } from './prefix-list.ts';
+import type { EgressOnlyGateway, InternetGateway, NatGateway, Peering, RouteTable } from './routing.ts';
+import { type Scope, scopeKey, scopeOfKey } from './scope.ts';
+import { referencedGroups, referencedPrefixLists, type SecurityGroup } from './security-group.ts';
+import type { Subnet, Vpc } from './vpc.ts';
+
+/** Kind of resource → its entity. Adding a kind adds a row here and in `indexes`. */
+export type Kinds = {
+  vpc: Vpc;
+  subnet: Subnet;
+  eni: Eni;
+  instance: Instance;
+  address: Address;
+  securityGroup: SecurityGroup;
+  networkAcl: NetworkAcl;
+  prefixList: PrefixList;
+  routeTable: RouteTable;
+  internetGateway: InternetGateway;
+  egressOnlyGateway: EgressOnlyGateway;
+  natGateway: NatGateway;
+  peering: Peering;
+};
+
+export type Kind = keyof Kinds;
+
+const optional = (key: string | undefined): readonly string[] => (key === undefined ? [] : [key]);
+
+/** The secondary indexes of each kind: what a lookup other than by id may use. */
+const indexes = {
+  vpc: { default: (vpc: Vpc) => (vpc.isDefault ? ['default'] : []) },
+  subnet: { vpc: (subnet: Subnet) => [subnet.vpcId] },
+  eni: {
+    vpc: (eni: Eni) => [eni.vpcId],
+    subnet: (eni: Eni) => [eni.subnetId],
+    group: (eni: Eni) => eni.groupIds,
+    instance: (eni: Eni) => optional(eni.attachment?.instanceId),
+    /** Every private and IPv6 address; equal addresses may stand in several VPCs. */
+    ip: (eni: Eni) => [...eni.privateIps.map(({ address }) => address), ...eni.ipv6Addresses],
+    publicIp: (eni: Eni) => eni.privateIps.flatMap(({ launchPublicIp }) => optional(launchPublicIp)),
+  },
+  instance: { vpc: (instance: Instance) => [instance.vpcId] },
+  address: {
+    eni: (address: Address) => optional(address.association?.eniId),
+    publicIp: (address: Address) => [address.publicIp],
+  },
+  securityGroup: {
+    vpc: (group: SecurityGroup) => [group.vpcId],
+    name: (group: SecurityGroup) => [group.name],
+    rule: (group: SecurityGroup) => group.rules.map(({ id }) => id),
+    /** Groups whose rules name a group, by the named group. */
+    peerGroup: (group: SecurityGroup) => referencedGroups(group),
+    peerPrefixList: (group: SecurityGroup) => referencedPrefixLists(group),
+  },
+  networkAcl: {
+    vpc: (acl: NetworkAcl) => [acl.vpcId],
+    subnet: (acl: NetworkAcl) => acl.associations.map(({ subnetId }) => subnetId),
+  },
+  prefixList: { name: (list: PrefixList) => [list.name] },
+  routeTable: {
+    vpc: (table: RouteTable) => [table.vpcId],
+    subnet: (table: RouteTable) =>
+      table.associations.flatMap(({ subject }) => (subject.kind === 'subnet' ? [subject.subnetId] : [])),
+    /** The main table of a VPC, by VPC. */
+    mainOf: (table: RouteTable) =>
+      table.associations.some(({ subject }) => subject.kind === 'main') ? [table.vpcId] : [],
+  },
+  internetGateway: { vpc: (gateway: InternetGateway) => optional(gateway.vpcId) },
+  egressOnlyGateway: { vpc: (gateway: EgressOnlyGateway) => [gateway.vpcId] },
+  natGateway: {
+    vpc: (gateway: NatGateway) => [gateway.vpcId],
+    subnet: (gateway: NatGateway) => [gateway.subnetId],
+    eni: (gateway: NatGateway) => [gateway.eniId],
+  },
+  peering: { vpc: (peering: Peering) => [peering.requester.vpcId, peering.accepter.vpcId] },
+} satisfies { [K in Kind]: IndexSpec<Kinds[K], string> };
+
+export type IndexName<K extends Kind> = keyof (typeof indexes)[K] & string;
+export type TableOf<K extends Kind> = IndexedTable<Kinds[K], IndexName<K>>;
+export type Network = { readonly [K in Kind]: TableOf<K> };
+
+export const kinds = Object.keys(indexes) as readonly Kind[];
+
+/** A network without any resource. */
+export const emptyNetwork = Object.fromEntries(
+  kinds.map((kind) => [
+    kind,
+    IndexedTable.empty(indexes[kind] as unknown as IndexSpec<{ readonly id: string }, string>),
+  ]),
+) as unknown as Network;
+
+/** The network in which the entity stands under its id. */
+export function put<K extends Kind>(network: Network, kind: K, entity: Kinds[K]): Network {
+  const table = network[kind] as IndexedTable<Kinds[K], IndexName<K>>;
+  return { ...network, [kind]: table.put(entity) };
+}
+
+/** The network without the entity. */
+export function remove<K extends Kind>(network: Network, kind: K, id: string): Network {
+  return { ...network, [kind]: network[kind].remove(id) };
+}
+
+/** All networks by scope key. */
+export type World = PersistentMap<Network>;
+
+export const emptyWorld: World = PersistentMap.empty<Network>();
+
+/** The network of a scope; an empty one where nothing was ever made. */
+export function networkOf(world: World, scope: Scope): Network {
+  return world.get(scopeKey(scope)) ?? emptyNetwork;
+}
+
+export type Located<T> = { readonly scope: Scope; readonly network: Network; readonly entity: T };
+
+/** The entity with this id in any account and region: ids are unique in the world. */
+export function locate<K extends Kind>(world: World, kind: K, id: string): Located<Kinds[K]> | undefined {
+  for (const [key, network] of world.entries()) {
+    const entity = (network[kind] as IndexedTable<Kinds[K], IndexName<K>>).get(id);
+    if (entity) return { scope: scopeOfKey(key), network, entity };
+  }
+  return undefined;
+}

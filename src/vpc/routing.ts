@@ -1,0 +1,93 @@
+/** Route tables and the gateways that routes lead to. */
+import type { Cidr } from '#net/cidr.ts';
+import type {
+  AllocationId,
+  EgressOnlyGatewayId,
+  EndpointId,
+  EniId,
+  Id,
+  InstanceId,
+  InternetGatewayId,
+  NatGatewayId,
+  PeeringId,
+  PrefixListId,
+  RouteTableId,
+  SubnetId,
+  VpcId,
+} from './ids.ts';
+import type { Tags } from './tags.ts';
+
+export type RouteDestination =
+  | { readonly kind: 'cidr'; readonly cidr: Cidr }
+  | { readonly kind: 'prefixList'; readonly prefixListId: PrefixListId };
+
+export type RouteTarget =
+  | { readonly kind: 'local' }
+  | { readonly kind: 'internetGateway'; readonly id: InternetGatewayId }
+  | { readonly kind: 'natGateway'; readonly id: NatGatewayId }
+  | { readonly kind: 'egressOnlyGateway'; readonly id: EgressOnlyGatewayId }
+  | { readonly kind: 'peering'; readonly id: PeeringId }
+  | { readonly kind: 'eni'; readonly id: EniId; readonly instanceId?: InstanceId }
+  | { readonly kind: 'endpoint'; readonly id: EndpointId }
+  /** A target of a kind that the engine does not model (transit gateway, VPN, …), by AWS's id. */
+  | { readonly kind: 'other'; readonly id: string };
+
+/** Whether the route is a blackhole follows from whether its target is there, and is not stored. */
+export type Route = {
+  readonly destination: RouteDestination;
+  readonly target: RouteTarget;
+  readonly origin: 'CreateRouteTable' | 'CreateRoute' | 'EnableVgwRoutePropagation';
+};
+
+export type RouteTableAssociation = {
+  readonly id: Id<'routeTableAssociation'>;
+  readonly subject:
+    | { readonly kind: 'main' }
+    | { readonly kind: 'subnet'; readonly subnetId: SubnetId }
+    | { readonly kind: 'gateway'; readonly gatewayId: string };
+};
+
+export type RouteTable = {
+  readonly id: RouteTableId;
+  readonly vpcId: VpcId;
+  readonly routes: readonly Route[];
+  readonly associations: readonly RouteTableAssociation[];
+  readonly tags: Tags;
+};
+
+export type InternetGateway = {
+  readonly id: InternetGatewayId;
+  /** Absent while detached. */
+  readonly vpcId?: VpcId;
+  readonly tags: Tags;
+};
+
+export type EgressOnlyGateway = {
+  readonly id: EgressOnlyGatewayId;
+  readonly vpcId: VpcId;
+  readonly tags: Tags;
+};
+
+export type NatGateway = {
+  readonly id: NatGatewayId;
+  readonly vpcId: VpcId;
+  readonly subnetId: SubnetId;
+  /** Its own interface, whose addresses it translates to. */
+  readonly eniId: EniId;
+  readonly connectivity: 'public' | 'private';
+  readonly allocationId?: AllocationId;
+  readonly state: 'pending' | 'available' | 'deleting' | 'deleted' | 'failed';
+  readonly createdAtMs: number;
+  readonly deletedAtMs?: number;
+  readonly tags: Tags;
+};
+
+export type PeeringSide = { readonly account: string; readonly region: string; readonly vpcId: VpcId };
+
+export type Peering = {
+  readonly id: PeeringId;
+  readonly requester: PeeringSide;
+  readonly accepter: PeeringSide;
+  readonly status: 'pending-acceptance' | 'active' | 'rejected' | 'deleted' | 'expired' | 'failed';
+  readonly tags: Tags;
+};
