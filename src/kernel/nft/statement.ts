@@ -24,10 +24,15 @@ export type Field =
   | 'ct direction'
   | 'ct mark'
   | 'ct zone'
+  | 'ct status'
   | 'ct original ip saddr'
+  | 'ct original ip daddr'
   | 'ct original ip6 saddr'
+  | 'ct original ip6 daddr'
   | 'ct reply ip saddr'
+  | 'ct reply ip daddr'
   | 'ct reply ip6 saddr'
+  | 'ct reply ip6 daddr'
   | 'fib daddr . mark oifname';
 
 /** A constant of a field: number (host meaning, the encoder knows the byte order), interface name, or address text. */
@@ -80,6 +85,22 @@ export type Statement =
   | { readonly kind: 'limit'; readonly perSecond: number; readonly burst: number }
   | { readonly kind: 'log'; readonly prefix: string; readonly group: number; readonly snapLength: number }
   | { readonly kind: 'counter' }
+  /**
+   * `update @set { f1 . f2 … }` on a dynamic set: remembers the tuple. With `over` the rule goes on only while
+   * the tuple's packets exceed the rate, otherwise always. `counter` counts the tuple's packets.
+   */
+  | {
+      readonly kind: 'update';
+      readonly fields: readonly Field[];
+      readonly set: string;
+      readonly counter?: boolean;
+      readonly over?: { readonly perSecond: number; readonly burst: number };
+    }
+  /** `tcp option maxseg size set bytes`; only for segments that carry the option. */
+  | { readonly kind: 'setMss'; readonly bytes: number }
+  | { readonly kind: 'notrack' }
+  /** Answers SYNs with cookies in place of the receiver. */
+  | { readonly kind: 'synproxy'; readonly mss: number; readonly windowScale: number }
   | { readonly kind: 'verdict'; readonly verdict: 'accept' | 'drop' | 'return' }
   | { readonly kind: 'verdict'; readonly verdict: 'jump' | 'goto'; readonly chain: string };
 
@@ -103,6 +124,8 @@ export type SetSpec = {
   readonly data?: Datatype;
   /** Whether elements are ranges (per component in a concatenation). */
   readonly interval: boolean;
+  /** Present for sets that rules write (`update`): the most elements, and how long one lives without a packet. */
+  readonly dynamic?: { readonly sizeMax: number; readonly timeoutMs?: number };
 };
 
 /** One component of an element's key: a value or an inclusive range. */
