@@ -1,0 +1,205 @@
+/** What a VPC's router remembers: the entries of each interface, and the TCP and UDP conversations it has seen. */
+import type { Ip } from '#net/address.ts';
+import { icmpQueries } from '#net/protocol.ts';
+import { PersistentMap } from '#table/persistent-map.ts';
+import type { Eni, TrackingTimeouts } from '#vpc/eni.ts';
+import type { Direction } from '#vpc/security-group.ts';
+import {
+  destinationEnd,
+  type End,
+  isBareSyn,
+  type Packet,
+  packetFamily,
+  protocolOf,
+  sourceEnd,
+} from './packet.ts';
+
+/**
+ * The kernel's record of a conversation, kept for untracked ones too: who opened it, whether the other side
+ * answered, and how far it has closed. `opener` is an end's text.
+ */
+export type Conversation = {
+  readonly opener: string;
+  readonly answered: boolean;
+  /** Ends that have sent FIN. */
+  readonly finished: readonly string[];
+  readonly closed: boolean;
+  readonly expiresAtMs: number;
+};
+
+export type Flows = {
+  /** Entry key → time of expiry in milliseconds. */
+  readonly entries: PersistentMap<number>;
+  readonly conversations: PersistentMap<Conversation>;
+};
+
+export const noFlows: Flows = { entries: PersistentMap.empty(), conversations: PersistentMap.empty() };
+
+/**
+ * Default idle timeouts in seconds. TCP and UDP:
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html; other protocols 600 s
+ * (same page); ICMP and half-open TCP, on which AWS is silent, follow the kernel.
+ */
+const idleSeconds = {
+  tcpEstablished: 432_000,
+  tcpHalfOpen: 120,
+  udp: 30,
+  udpStream: 180,
+  icmp: 30,
+  other: 600,
+} as const;
+
+const endText = ({ ip, port }: End): string => `${ip} ${port}`;
+
+/** The key of a conversation at a router; the same for both directions. */
+export function conversationKey(vpcId: string, packet: Packet): string {
+  const ends = [endText(sourceEnd(packet)), endText(destinationEnd(packet))].sort();
+  return `${vpcId} ${protocolOf(packet)} ${ends.join(' ')}`;
+}
+
+/**
+ * The key of the entry that admits this packet at an interface, undefined where its kind has none (an ICMP message
+ * that is neither query nor answer). `direction` is egress for a packet that leaves the interface.
+ */
+export function entryKey(eni: Eni, direction: Direction, packet: Packet): string | undefined {
+  const outgoing = direction === 'egress';
+  const [local, remote] = outgoing
+    ? [sourceEnd(packet), destinationEnd(packet)]
+    : [destinationEnd(packet), sourceEnd(packet)];
+  const { transport } = packet;
+  const head = `${eni.id} ${protocolOf(packet)}`;
+  if (transport.kind !== 'icmp') return `${head} ${endText(local)} ${endText(remote)}`;
+  const query = icmpQuery(packet);
+  if (!query) return undefined;
+  const asker: Ip = query.isAnswer === outgoing ? remote.ip : local.ip;
+  return `${head} ${local.ip} ${remote.ip} ${query.type} ${transport.identifier} asked-by ${asker}`;
+}
+
+function icmpQuery(packet: Packet): { type: number; isAnswer: boolean } | undefined {
+  if (packet.transport.kind !== 'icmp') return undefined;
+  for (const [query, answer] of icmpQueries[packetFamily(packet)]) {
+    if (packet.transport.type === query) return { type: query, isAnswer: false };
+    if (packet.transport.type === answer) return { type: query, isAnswer: true };
+  }
+  return undefined;
+}
+
+export function hasEntry(flows: Flows, key: string | undefined, nowMs: number): boolean {
+  return key !== undefined && (flows.entries.get(key) ?? 0) > nowMs;
+}
+
+/** The conversation a packet belongs to, unless it has expired. */
+export function conversationOf(
+  flows: Flows,
+  vpcId: string,
+  packet: Packet,
+  nowMs: number,
+): Conversation | undefined {
+  const known = flows.conversations.get(conversationKey(vpcId, packet));
+  return known && known.expiresAtMs > nowMs ? known : undefined;
+}
+
+/** Whether the packet goes in the opener's direction of a conversation that was answered and is not closed. */
+export function continuesAsOpener(conversation: Conversation | undefined, packet: Packet): boolean {
+  return conversation?.answered === true && conversation.opener === endText(sourceEnd(packet));
+}
+
+/**
+ * The state after a packet has reached a router, before any filter: the kernel follows the conversation there, so an
+ * answer counts even if a filter then drops it. A SYN on a closed conversation forgets it and its entries.
+ */
+export function noteArrival(
+  flows: Flows,
+  vpcId: string,
+  enis: readonly Eni[],
+  packet: Packet,
+  nowMs: number,
+): Flows {
+  const known = conversationOf(flows, vpcId, packet, nowMs);
+  if (!known) return flows;
+  const key = conversationKey(vpcId, packet);
+  if (known.closed && isBareSyn(packet)) {
+    const keys = enis.flatMap((eni) => [entryKey(eni, 'egress', packet), entryKey(eni, 'ingress', packet)]);
+    const entries = keys.reduce((left, gone) => (gone ? left.delete(gone) : left), flows.entries);
+    return { entries, conversations: flows.conversations.delete(key) };
+  }
+  return { ...flows, conversations: flows.conversations.set(key, advanced(known, packet, nowMs)) };
+}
+
+function advanced(known: Conversation, packet: Packet, nowMs: number): Conversation {
+  const sender = endText(sourceEnd(packet));
+  const answered = known.answered || sender !== known.opener;
+  const { transport } = packet;
+  if (transport.kind !== 'tcp')
+    return { ...known, answered, expiresAtMs: expiry('udp', answered, {}, nowMs) };
+  const { rst, fin, ack } = transport.flags;
+  const finished = fin && !known.finished.includes(sender) ? [...known.finished, sender] : known.finished;
+  // Both sides have said FIN and the last one is acknowledged: the kernel's TIME_WAIT, which a SYN may reopen.
+  const closed = known.closed || rst || (known.finished.length === 2 && ack && !fin);
+  const expiresAtMs = expiry('tcp', answered, {}, nowMs);
+  return { opener: known.opener, answered, finished, closed, expiresAtMs };
+}
+
+/** The state after a packet has passed every filter: entries made or refreshed, a new conversation remembered. */
+export function noteDelivery(
+  flows: Flows,
+  passed: { readonly vpcId: string; readonly packet: Packet; readonly entries: readonly EntryUse[] },
+  nowMs: number,
+): Flows {
+  const { vpcId, packet } = passed;
+  const kind = packet.transport.kind;
+  let { entries, conversations } = flows;
+  const key = conversationKey(vpcId, packet);
+  const known = conversationOf(flows, vpcId, packet, nowMs);
+  if (!known && (kind === 'udp' || isBareSyn(packet))) {
+    const opener = endText(sourceEnd(packet));
+    const expiresAtMs = expiry(kind, false, {}, nowMs);
+    conversations = conversations.set(key, {
+      opener,
+      answered: false,
+      finished: [],
+      closed: false,
+      expiresAtMs,
+    });
+  }
+  for (const { eni, direction } of passed.entries) {
+    const entry = entryKey(eni, direction, packet);
+    if (entry) entries = entries.set(entry, expiry(kind, known?.answered ?? false, eni.timeouts, nowMs));
+  }
+  return { entries, conversations };
+}
+
+/** An interface whose entry a packet makes or refreshes. */
+export type EntryUse = { readonly eni: Eni; readonly direction: Direction };
+
+function expiry(
+  kind: Packet['transport']['kind'],
+  answered: boolean,
+  timeouts: TrackingTimeouts,
+  nowMs: number,
+): number {
+  return nowMs + 1000 * idleTimeoutSeconds(kind, answered, timeouts);
+}
+
+function idleTimeoutSeconds(
+  kind: Packet['transport']['kind'],
+  answered: boolean,
+  timeouts: TrackingTimeouts,
+): number {
+  switch (kind) {
+    case 'tcp':
+      return answered
+        ? (timeouts.tcpEstablishedSeconds ?? idleSeconds.tcpEstablished)
+        : idleSeconds.tcpHalfOpen;
+    case 'udp':
+      return answered
+        ? (timeouts.udpStreamSeconds ?? idleSeconds.udpStream)
+        : (timeouts.udpSeconds ?? idleSeconds.udp);
+    case 'icmp':
+      return idleSeconds.icmp;
+    case 'other':
+      return idleSeconds.other;
+    default:
+      return kind satisfies never;
+  }
+}

@@ -1,0 +1,50 @@
+/** What `decide` answers: a verdict, and every step that led to it. */
+import type { Ip } from '#net/address.ts';
+import type { RouteTarget } from '#vpc/routing.ts';
+import type { Direction } from '#vpc/security-group.ts';
+import type { AclVerdict } from './acl.ts';
+import type { Flows } from './flows.ts';
+import type { Packet } from './packet.ts';
+import type { RouteMatch } from './route.ts';
+import type { SideVerdict } from './side.ts';
+
+/** Where a packet starts: at an interface, or at a host on the internet. */
+export type Origin = { readonly kind: 'eni'; readonly eniId: string } | { readonly kind: 'internet' };
+
+/** One thing that looked at the packet, in order. */
+export type Step =
+  | {
+      readonly kind: 'group';
+      readonly eniId: string;
+      readonly direction: Direction;
+      readonly verdict: SideVerdict;
+    }
+  | {
+      readonly kind: 'acl';
+      readonly subnetId: string;
+      readonly direction: Direction;
+      readonly verdict: AclVerdict;
+    }
+  | { readonly kind: 'route'; readonly match: RouteMatch }
+  | { readonly kind: 'translated'; readonly gatewayId: string; readonly from: Ip; readonly to: Ip };
+
+export type DropReason =
+  | { readonly kind: 'noInterface'; readonly what: string }
+  | { readonly kind: 'spoofed'; readonly source: Ip }
+  | { readonly kind: 'noRoute' }
+  /** The route's target is gone, detached or of a kind that this version does not carry packets to. */
+  | { readonly kind: 'blackhole'; readonly target: RouteTarget }
+  | { readonly kind: 'noPublicAddress'; readonly source: Ip }
+  | { readonly kind: 'notAttached'; readonly what: string }
+  | { readonly kind: 'group'; readonly eniId: string; readonly direction: Direction }
+  | { readonly kind: 'acl'; readonly subnetId: string; readonly direction: Direction };
+
+export type Delivery =
+  | { readonly kind: 'eni'; readonly eniId: string; readonly packet: Packet }
+  | { readonly kind: 'internet'; readonly packet: Packet };
+
+export type Verdict =
+  | { readonly kind: 'accept'; readonly delivery: Delivery; readonly steps: readonly Step[] }
+  | { readonly kind: 'drop'; readonly because: DropReason; readonly steps: readonly Step[] };
+
+export type Decision = { readonly verdict: Verdict; readonly flows: Flows };
