@@ -1,0 +1,301 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { World } from '#vpc/network.ts';
+import {
+  buildWorld,
+  eniId,
+  gatewayId,
+  ip,
+  type NetworkSpec,
+  securityGroup,
+  withEntity,
+} from '../../tests/support/network.ts';
+import { decide } from './decide.ts';
+import { type Flows, noFlows } from './flows.ts';
+import type { Packet, TcpFlags, Transport } from './packet.ts';
+import type { Origin, Verdict } from './verdict.ts';
+
+const spec: NetworkSpec = {
+  subnets: {
+    pub: { cidr: '10.0.1.0/24', cidr6: '2001:db8:100:1::/64', internet: true },
+    priv: { cidr: '10.0.2.0/24', cidr6: '2001:db8:100:2::/64' },
+    shut: {
+      cidr: '10.0.3.0/24',
+      acl: {
+        ingress: ['90 deny tcp/22 0.0.0.0/0', '100 allow all 10.0.0.0/16'],
+        egress: ['100 allow tcp/1024-65535 0.0.0.0/0'],
+      },
+    },
+  },
+  groups: {
+    web: {
+      ingress: ['tcp/80 0.0.0.0/0', 'tcp/80 ::/0', 'icmp/8 10.0.0.0/16'],
+      egress: ['all 0.0.0.0/0', 'all ::/0'],
+    },
+    app: {
+      ingress: ['tcp/8080 web', 'udp/53 web', 'proto/47 web'],
+      egress: ['tcp/5432 db', 'tcp/443 0.0.0.0/0'],
+    },
+    db: { ingress: ['tcp/5432 app', 'tcp/22 pl:office'] },
+    none: {},
+  },
+  prefixLists: { office: ['192.0.2.0/24', '10.0.1.10/32'] },
+  enis: {
+    w: { subnet: 'pub', ips: ['10.0.1.10', '2001:db8:100:1::10'], groups: ['web'], publicIp: '198.18.0.10' },
+    x: { subnet: 'pub', ips: ['10.0.1.11'], groups: ['web'] },
+    a: { subnet: 'priv', ips: ['10.0.2.20'], groups: ['app'] },
+    d: { subnet: 'priv', ips: ['10.0.2.30'], groups: ['db'] },
+    n: { subnet: 'priv', ips: ['10.0.2.40'], groups: ['none'] },
+    s: { subnet: 'shut', ips: ['10.0.3.50'], groups: ['web', 'app'] },
+  },
+};
+const world = buildWorld(spec);
+const address: Record<string, string> = {
+  w: '10.0.1.10',
+  x: '10.0.1.11',
+  a: '10.0.2.20',
+  d: '10.0.2.30',
+  n: '10.0.2.40',
+  s: '10.0.3.50',
+};
+
+const flagsOf = (text: string): TcpFlags => ({
+  syn: text.includes('S'),
+  ack: text.includes('A'),
+  fin: text.includes('F'),
+  rst: text.includes('R'),
+});
+const tcp = (sourcePort: number, destinationPort: number, flags = 'S'): Transport => ({
+  kind: 'tcp',
+  sourcePort,
+  destinationPort,
+  flags: flagsOf(flags),
+});
+const udp = (sourcePort: number, destinationPort: number): Transport => ({
+  kind: 'udp',
+  sourcePort,
+  destinationPort,
+});
+const ping = (type: number, identifier = 7): Transport => ({ kind: 'icmp', type, code: 0, identifier });
+
+const packet = (from: string, to: string, transport: Transport): Packet => ({
+  source: ip(address[from] ?? from),
+  destination: ip(address[to] ?? to),
+  transport,
+});
+const origin = (name: string): Origin =>
+  name in address ? { kind: 'eni', eniId: eniId(name) } : { kind: 'internet' };
+
+/** One line a verdict: `accept`, or the reason of the drop with where. */
+function summary(verdict: Verdict): string {
+  if (verdict.kind === 'accept') return 'accept';
+  const { because } = verdict;
+  return because.kind === 'group' || because.kind === 'acl'
+    ? `${because.kind} ${because.direction}`
+    : because.kind;
+}
+
+/** Runs packets one after the other on a world that may change between them. */
+function run(steps: readonly (readonly [World, string, string, Transport, string])[], stepMs = 0): void {
+  let flows: Flows = noFlows;
+  for (const [index, [at, from, to, transport, expected]] of steps.entries()) {
+    const decision = decide(
+      at,
+      flows,
+      { packet: packet(from, to, transport), origin: origin(from) },
+      1000 + index * stepMs,
+    );
+    assert.equal(
+      summary(decision.verdict),
+      expected,
+      `step ${index}: ${from} → ${to} ${JSON.stringify(transport)}`,
+    );
+    flows = decision.flows;
+  }
+}
+
+/** The world with one group's rules replaced. */
+const having = (at: World, name: string, rules: NetworkSpec['groups'][string]) =>
+  withEntity(at, 'securityGroup', securityGroup(name, rules));
+
+const single: readonly (readonly [string, string, string, Transport, string])[] = [
+  ['a port just below the rule', 'w', 'a', tcp(4000, 8079), 'group ingress'],
+  ['the rule’s port, from the named group', 'w', 'a', tcp(4000, 8080), 'accept'],
+  ['a port just above', 'w', 'a', tcp(4000, 8081), 'group ingress'],
+  ['the rule’s port over another protocol', 'w', 'a', udp(4000, 8080), 'group ingress'],
+  ['the rule’s port from another group', 'n', 'a', tcp(4000, 8080), 'group egress'],
+  ['egress only to the named group', 'a', 'd', tcp(4000, 5432), 'accept'],
+  ['egress to an interface outside it', 'a', 'n', tcp(4000, 5432), 'group egress'],
+  ['no rule at all', 'w', 'n', tcp(4000, 80), 'group ingress'],
+  ['a prefix list that holds the source', 'w', 'd', tcp(4000, 22), 'accept'],
+  ['a prefix list that does not', 'x', 'd', tcp(4000, 22), 'group ingress'],
+  ['an ICMP type of a rule', 'w', 'x', ping(8), 'accept'],
+  ['another ICMP type', 'w', 'x', ping(13), 'group ingress'],
+  ['another protocol by number', 'w', 'a', { kind: 'other', protocol: 47 }, 'accept'],
+  ['a protocol without a rule', 'w', 'a', { kind: 'other', protocol: 50 }, 'group ingress'],
+  ['from inside with another’s address', 'w', '10.0.1.11', tcp(1, 80), 'accept'],
+  ['an ACL entry before a wider one', 'w', 's', tcp(4000, 22), 'acl ingress'],
+  ['the ACL’s wider entry, then the group', 'w', 's', tcp(4000, 80), 'accept'],
+  ['egress through the ACL just below its ports', 's', 'w', tcp(4000, 80), 'acl egress'],
+  ['no public address, so no internet', 'x', '203.0.113.9', tcp(4000, 443), 'noPublicAddress'],
+  ['out to the internet', 'w', '203.0.113.9', tcp(4000, 443), 'accept'],
+  ['a subnet without a route out', 'a', '203.0.113.9', tcp(4000, 443), 'noRoute'],
+  ['in from the internet', '203.0.113.9', '198.18.0.10', tcp(4000, 80), 'accept'],
+  ['in on a port without a rule', '203.0.113.9', '198.18.0.10', tcp(4000, 81), 'group ingress'],
+  ['an inside address nobody has', 'w', '10.0.2.99', tcp(4000, 80), 'noInterface'],
+  ['over IPv6 from the internet', '2001:db8:9::9', '2001:db8:100:1::10', tcp(4000, 80), 'accept'],
+  ['over IPv6 on another port', '2001:db8:9::9', '2001:db8:100:1::10', tcp(4000, 81), 'group ingress'],
+  ['a stray answer without a conversation', 'a', 'w', tcp(8080, 4000, 'SA'), 'group egress'],
+];
+
+for (const [name, from, to, transport, expected] of single) {
+  test(`decide: ${name}`, () => run([[world, from, to, transport, expected]]));
+}
+
+test('decide: an interface may not send from another’s address', () => {
+  const sent = { packet: packet('x', 'a', tcp(1, 8080)), origin: origin('w') };
+  assert.equal(summary(decide(world, noFlows, sent, 0).verdict), 'spoofed');
+});
+
+test('decide: the internet may not send from an inside address or a public address of the VPC', () => {
+  for (const source of ['10.0.2.20', '198.18.0.10', '2001:db8:100:2::1']) {
+    const destination = ip(source.includes(':') ? '2001:db8:100:1::10' : '198.18.0.10');
+    const sent = {
+      packet: { source: ip(source), destination, transport: tcp(1, 80) },
+      origin: { kind: 'internet' } as const,
+    };
+    assert.equal(summary(decide(world, noFlows, sent, 0).verdict), 'spoofed', source);
+  }
+});
+
+test('decide: a group peer does not match through a public address of the same VPC', () => {
+  const named = having(world, 'web', { ingress: ['tcp/80 web'], egress: ['all 0.0.0.0/0'] });
+  run([
+    [named, 's', '10.0.1.10', tcp(4000, 80), 'acl egress'],
+    [named, 'w', '198.18.0.10', tcp(4000, 80), 'group ingress'],
+    [world, 'w', '198.18.0.10', tcp(4000, 80), 'accept'],
+  ]);
+});
+
+test('decide: a tracked flow outlives its rule, and a new one does not pass', () => {
+  const shut = having(world, 'app', { ingress: [] });
+  run([
+    [world, 'w', 'a', tcp(4000, 8080), 'accept'],
+    [world, 'a', 'w', tcp(8080, 4000, 'SA'), 'accept'],
+    [shut, 'w', 'a', tcp(4000, 8080, 'A'), 'accept'],
+    [shut, 'a', 'w', tcp(8080, 4000, 'A'), 'accept'],
+    [shut, 'w', 'a', tcp(4001, 8080), 'group ingress'],
+  ]);
+});
+
+test('decide: an untracked flow is cut at once both ways when its rule goes', () => {
+  const open = having(world, 'app', { ingress: ['tcp/8080 0.0.0.0/0'], egress: ['all 0.0.0.0/0'] });
+  const shut = having(world, 'app', { ingress: [], egress: ['all 0.0.0.0/0'] });
+  run([
+    [open, 'w', 'a', tcp(4000, 8080), 'accept'],
+    [open, 'a', 'w', tcp(8080, 4000, 'SA'), 'accept'],
+    [open, 'w', 'a', tcp(4000, 8080, 'A'), 'accept'],
+    [shut, 'w', 'a', tcp(4000, 8080, 'A'), 'group ingress'],
+    [shut, 'a', 'w', tcp(8080, 4000, 'A'), 'group egress'],
+    [open, 'w', 'a', tcp(4000, 8080, 'A'), 'accept'],
+  ]);
+});
+
+test('decide: hardening the other direction makes an untracked flow tracked for its opener, and then it lasts', () => {
+  const open = having(world, 'app', { ingress: ['tcp/8080 0.0.0.0/0'], egress: ['all 0.0.0.0/0'] });
+  const hardened = having(world, 'app', { ingress: ['tcp/8080 0.0.0.0/0'], egress: [] });
+  const shut = having(world, 'app', { ingress: [], egress: [] });
+  run([
+    [open, 'w', 'a', tcp(4000, 8080), 'accept'],
+    [open, 'a', 'w', tcp(8080, 4000, 'SA'), 'accept'],
+    [hardened, 'a', 'w', tcp(8080, 4000, 'A'), 'group egress'],
+    [hardened, 'w', 'a', tcp(4000, 8080, 'A'), 'accept'],
+    [hardened, 'a', 'w', tcp(8080, 4000, 'A'), 'accept'],
+    [shut, 'w', 'a', tcp(4000, 8080, 'A'), 'accept'],
+  ]);
+});
+
+test('decide: two halves of the world are not everybody, so such a flow is tracked', () => {
+  const halves = having(world, 'app', {
+    ingress: ['tcp/8080 0.0.0.0/1', 'tcp/8080 128.0.0.0/1'],
+    egress: ['all 0.0.0.0/0'],
+  });
+  const shut = having(world, 'app', { ingress: [], egress: ['all 0.0.0.0/0'] });
+  run([
+    [halves, 'w', 'a', tcp(4000, 8080), 'accept'],
+    [halves, 'a', 'w', tcp(8080, 4000, 'SA'), 'accept'],
+    [shut, 'w', 'a', tcp(4000, 8080, 'A'), 'accept'],
+  ]);
+});
+
+test('decide: an answer to a query passes without a rule, an unasked one does not', () => {
+  run([
+    [world, 'x', 'w', ping(8, 1), 'accept'],
+    [having(world, 'web', {}), 'w', 'x', ping(0, 1), 'accept'],
+    [having(world, 'web', {}), 'w', 'x', ping(0, 2), 'group egress'],
+    [having(world, 'web', {}), 'x', 'w', ping(0, 1), 'group egress'],
+  ]);
+});
+
+test('decide: an ICMP error of a tracked flow passes at the interface that holds the entry', () => {
+  const quoted = packet('w', 'a', udp(4000, 53));
+  const error: Transport = { kind: 'icmp', type: 3, code: 3, identifier: 0, quoted };
+  const other: Transport = { ...error, quoted: packet('w', 'a', udp(4001, 53)) };
+  const tight = having(world, 'web', { egress: ['udp/53 10.0.2.20/32'] });
+  run([
+    [tight, 'w', 'a', udp(4000, 53), 'accept'],
+    [tight, 'a', 'w', other, 'group egress'],
+    [tight, 'a', 'w', error, 'accept'],
+    [tight, 'd', 'w', error, 'group egress'],
+  ]);
+});
+
+test('decide: a reply through a stateless ACL needs its own entry', () => {
+  const asking = having(world, 'web', { ingress: ['tcp/80 0.0.0.0/0'], egress: ['tcp/80 10.0.0.0/16'] });
+  run([
+    [asking, 'w', 's', tcp(1000, 80), 'accept'],
+    [asking, 's', 'w', tcp(80, 1000, 'SA'), 'acl egress'],
+    [asking, 'w', 's', tcp(1024, 80), 'accept'],
+    [asking, 's', 'w', tcp(80, 1024, 'SA'), 'accept'],
+  ]);
+});
+
+test('decide: a UDP flow is forgotten after 30 s without an answer', () => {
+  const shut = having(world, 'app', { ingress: [] });
+  const first = [world, 'w', 'a', udp(4000, 53), 'accept'] as const;
+  run([first, [shut, 'w', 'a', udp(4000, 53), 'accept']], 29_999);
+  run([first, [shut, 'w', 'a', udp(4000, 53), 'group ingress']], 30_000);
+});
+
+test('decide: a SYN on a connection that was reset starts a new one, judged by the rules of now', () => {
+  const shut = having(world, 'app', { ingress: [] });
+  run([
+    [world, 'w', 'a', tcp(4000, 8080), 'accept'],
+    [world, 'a', 'w', tcp(8080, 4000, 'SA'), 'accept'],
+    [shut, 'w', 'a', tcp(4000, 8080, 'R'), 'accept'],
+    [shut, 'w', 'a', tcp(4000, 8080), 'group ingress'],
+  ]);
+});
+
+test('decide: a detached gateway is a blackhole', () => {
+  const detached = withEntity(world, 'internetGateway', { id: gatewayId, tags: {} });
+  run([
+    [detached, 'w', '203.0.113.9', tcp(4000, 443), 'blackhole'],
+    [detached, '203.0.113.9', '198.18.0.10', tcp(4000, 80), 'notAttached'],
+  ]);
+});
+
+test('decide: a verdict names the rule and its group', () => {
+  const { verdict } = decide(
+    world,
+    noFlows,
+    { packet: packet('w', 'a', tcp(4000, 8080)), origin: origin('w') },
+    0,
+  );
+  const last = verdict.steps.at(-1);
+  assert.ok(last?.kind === 'group' && last.verdict.kind === 'rule');
+  assert.deepEqual(last.verdict.rule, {
+    groupId: securityGroup('app', {}).id,
+    rule: securityGroup('app', spec.groups['app'] ?? {}).rules[0],
+  });
+});
