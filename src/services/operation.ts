@@ -1,5 +1,6 @@
 /** What every operation of every service gets and gives. Operations are synchronous and touch only their transaction. */
 import type { Transaction } from '#state/transaction.ts';
+import type { QuotaOverrides } from '#vpc/quotas.ts';
 import type { Scope } from '#vpc/scope.ts';
 
 /** Who asks. */
@@ -18,6 +19,8 @@ export type Context = {
   /** 17 random hex digits for a new id. */
   readonly hex17: () => string;
   readonly requestId: string;
+  /** Limits that the operator set for this account in place of AWS's defaults. */
+  readonly quotas?: QuotaOverrides;
 };
 
 /** Decoded input (member names as in the AWS SDK) to output; refuses by throwing a `Refusal`. */

@@ -10,6 +10,7 @@ import type { PrefixList } from './prefix-list.ts';
 import type { EgressOnlyGateway, InternetGateway, NatGateway, Peering, RouteTable } from './routing.ts';
 import { type Scope, scopeKey, scopeOfKey } from './scope.ts';
 import { referencedGroups, referencedPrefixLists, type SecurityGroup } from './security-group.ts';
+import type { ClientToken, Settings } from './settings.ts';
 import type { Subnet, Vpc } from './vpc.ts';
 
 /** Kind of resource → its entity. Adding a kind adds a row here and in `indexes`. */
@@ -27,9 +28,26 @@ export type Kinds = {
   egressOnlyGateway: EgressOnlyGateway;
   natGateway: NatGateway;
   peering: Peering;
+  settings: Settings;
+  clientToken: ClientToken;
 };
 
 export type Kind = keyof Kinds;
+
+/**
+ * Key of the `nameInVpc` index: group names differ within a VPC whatever their case.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+ */
+export function groupNameKey(vpcId: string, name: string): string {
+  return `${vpcId} ${name.toLowerCase()}`;
+}
+
+const dayMs = 86_400_000;
+
+/** Key of the `day` index: days since 1970. */
+export function dayKey(timeMs: number): string {
+  return String(Math.floor(timeMs / dayMs));
+}
 
 const optional = (key: string | undefined): readonly string[] => (key === undefined ? [] : [key]);
 
@@ -54,6 +72,7 @@ const indexes = {
   securityGroup: {
     vpc: (group: SecurityGroup) => [group.vpcId],
     name: (group: SecurityGroup) => [group.name],
+    nameInVpc: (group: SecurityGroup) => [groupNameKey(group.vpcId, group.name)],
     rule: (group: SecurityGroup) => group.rules.map(({ id }) => id),
     /** Groups whose rules name a group, by the named group. */
     peerGroup: (group: SecurityGroup) => referencedGroups(group),
@@ -80,6 +99,8 @@ const indexes = {
     eni: (gateway: NatGateway) => [gateway.eniId],
   },
   peering: { vpc: (peering: Peering) => [peering.requester.vpcId, peering.accepter.vpcId] },
+  settings: {},
+  clientToken: { day: (token: ClientToken) => [dayKey(token.createdAtMs)] },
 } satisfies { [K in Kind]: IndexSpec<Kinds[K], string> };
 
 export type IndexName<K extends Kind> = keyof (typeof indexes)[K] & string;
@@ -95,6 +116,15 @@ export const emptyNetwork = Object.fromEntries(
     IndexedTable.empty(indexes[kind] as unknown as IndexSpec<{ readonly id: string }, string>),
   ]),
 ) as unknown as Network;
+
+/** The network that holds these entities and no others, built at once. */
+export function networkFrom(entities: ReadonlyMap<Kind, readonly Kinds[Kind][]>): Network {
+  const tables = kinds.map((kind) => {
+    const spec = indexes[kind] as unknown as IndexSpec<{ readonly id: string }, string>;
+    return [kind, IndexedTable.from(spec, entities.get(kind) ?? [])];
+  });
+  return Object.fromEntries(tables) as Network;
+}
 
 /** The network in which the entity stands under its id. */
 export function put<K extends Kind>(network: Network, kind: K, entity: Kinds[K]): Network {

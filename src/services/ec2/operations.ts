@@ -1,0 +1,7 @@
+/** All EC2 actions: one table per folder. */
+import type { OperationTable } from '../operation.ts';
+import { tagOperations } from './tags/operations.ts';
+
+export const ec2: OperationTable = {
+  ...tagOperations,
+};

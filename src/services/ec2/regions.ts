@@ -1,0 +1,82 @@
+/**
+ * AWS's regions and their availability zones. In the oldest regions AWS deals letters to zones account by account; here
+ * one dealing stands for all accounts.
+ * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+ * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
+ */
+
+export type Zone = { readonly name: string; readonly id: string };
+export type Region = {
+  readonly name: string;
+  readonly zones: readonly Zone[];
+  /** Whether an account must ask for the region before it can be used. */
+  readonly optIn: boolean;
+};
+
+/** Region, prefix of its zone ids, zones as letter and number. */
+type Row = readonly [name: string, prefix: string, zones: string];
+
+const alwaysOn: readonly Row[] = [
+  ['us-east-1', 'use1', 'a1 b2 c3 d4 e5 f6'],
+  ['us-east-2', 'use2', 'a1 b2 c3'],
+  ['us-west-1', 'usw1', 'a1 c3'],
+  ['us-west-2', 'usw2', 'a1 b2 c3 d4'],
+  ['ap-northeast-1', 'apne1', 'a4 c1 d2'],
+  ['ap-northeast-2', 'apne2', 'a1 b2 c3 d4'],
+  ['ap-northeast-3', 'apne3', 'a3 b1 c2'],
+  ['ap-south-1', 'aps1', 'a1 b3 c2'],
+  ['ap-southeast-1', 'apse1', 'a1 b2 c3'],
+  ['ap-southeast-2', 'apse2', 'a1 b3 c2'],
+  ['ca-central-1', 'cac1', 'a1 b2 d4'],
+  ['eu-central-1', 'euc1', 'a2 b3 c1'],
+  ['eu-north-1', 'eun1', 'a1 b2 c3'],
+  ['eu-west-1', 'euw1', 'a1 b2 c3'],
+  ['eu-west-2', 'euw2', 'a2 b3 c1'],
+  ['eu-west-3', 'euw3', 'a1 b2 c3'],
+  ['sa-east-1', 'sae1', 'a1 b2 c3'],
+  ['cn-north-1', 'cnn1', 'a1 b2 d4'],
+  ['cn-northwest-1', 'cnnw1', 'a1 b2 c3'],
+  ['us-gov-east-1', 'usge1', 'a1 b2 c3'],
+  ['us-gov-west-1', 'usgw1', 'a1 b2 c3'],
+];
+
+const optIn: readonly Row[] = [
+  ['af-south-1', 'afs1', 'a1 b2 c3'],
+  ['ap-east-1', 'ape1', 'a1 b2 c3'],
+  ['ap-east-2', 'ape2', 'a1 b2 c3'],
+  ['ap-south-2', 'aps2', 'a1 b2 c3'],
+  ['ap-southeast-3', 'apse3', 'a1 b2 c3'],
+  ['ap-southeast-4', 'apse4', 'a1 b2 c3'],
+  ['ap-southeast-5', 'apse5', 'a1 b2 c3'],
+  ['ap-southeast-6', 'apse6', 'a1 b2 c3'],
+  ['ap-southeast-7', 'apse7', 'a1 b2 c3'],
+  ['ca-west-1', 'caw1', 'a1 b2 c3'],
+  ['eu-central-2', 'euc2', 'a1 b2 c3'],
+  ['eu-south-1', 'eus1', 'a1 b2 c3'],
+  ['eu-south-2', 'eus2', 'a1 b2 c3'],
+  ['il-central-1', 'ilc1', 'a1 b2 c3'],
+  ['me-central-1', 'mec1', 'a1 b2 c3'],
+  ['me-south-1', 'mes1', 'a1 b2 c3'],
+  ['mx-central-1', 'mxc1', 'a1 b2 c3'],
+];
+
+function regionOfRow([name, prefix, zones]: Row, isOptIn: boolean): Region {
+  return {
+    name,
+    optIn: isOptIn,
+    zones: zones
+      .split(' ')
+      .map((zone) => ({ name: `${name}${zone.charAt(0)}`, id: `${prefix}-az${zone.slice(1)}` })),
+  };
+}
+
+/** All regions of all partitions. */
+export const regions: readonly Region[] = [
+  ...alwaysOn.map((row) => regionOfRow(row, false)),
+  ...optIn.map((row) => regionOfRow(row, true)),
+];
+
+/** The region of a name, undefined where AWS has none. */
+export function regionNamed(name: string): Region | undefined {
+  return regions.find((region) => region.name === name);
+}

@@ -1,0 +1,150 @@
+/**
+ * The kinds of EC2 resources: what AWS calls each, and its codes for ids. AWS's spelling follows no rule.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ */
+import { type Id, type IdKind, idPrefixes, parseId } from '#vpc/ids.ts';
+import type { Kind, Kinds, TableOf } from '#vpc/network.ts';
+import { arnOf } from '../arn.ts';
+import { required } from '../input.ts';
+import type { Context } from '../operation.ts';
+import { refuse } from '../refusal.ts';
+
+type Resource = {
+  /** In sentences. */
+  readonly noun: string;
+  /** AWS's ResourceType of tags; the middle of ARNs. */
+  readonly type: string;
+  readonly malformed: string;
+  readonly notFound: string;
+};
+
+export const resources = {
+  vpc: {
+    noun: 'VPC',
+    type: 'vpc',
+    malformed: 'InvalidVpcID.Malformed',
+    notFound: 'InvalidVpcID.NotFound',
+  },
+  subnet: {
+    noun: 'subnet',
+    type: 'subnet',
+    malformed: 'InvalidSubnetID.Malformed',
+    notFound: 'InvalidSubnetID.NotFound',
+  },
+  eni: {
+    noun: 'network interface',
+    type: 'network-interface',
+    malformed: 'InvalidNetworkInterfaceId.Malformed',
+    notFound: 'InvalidNetworkInterfaceID.NotFound',
+  },
+  instance: {
+    noun: 'instance',
+    type: 'instance',
+    malformed: 'InvalidInstanceID.Malformed',
+    notFound: 'InvalidInstanceID.NotFound',
+  },
+  address: {
+    noun: 'allocation',
+    type: 'elastic-ip',
+    // AWS documents no code of its own for a malformed allocation id.
+    malformed: 'InvalidAllocationID.NotFound',
+    notFound: 'InvalidAllocationID.NotFound',
+  },
+  securityGroup: {
+    noun: 'security group',
+    type: 'security-group',
+    malformed: 'InvalidGroupId.Malformed',
+    notFound: 'InvalidGroup.NotFound',
+  },
+  rule: {
+    noun: 'security group rule',
+    type: 'security-group-rule',
+    malformed: 'InvalidSecurityGroupRuleId.Malformed',
+    notFound: 'InvalidSecurityGroupRuleId.NotFound',
+  },
+  networkAcl: {
+    noun: 'network ACL',
+    type: 'network-acl',
+    malformed: 'InvalidNetworkAclId.Malformed',
+    notFound: 'InvalidNetworkAclID.NotFound',
+  },
+  prefixList: {
+    noun: 'prefix list',
+    type: 'prefix-list',
+    malformed: 'InvalidPrefixListId.Malformed',
+    notFound: 'InvalidPrefixListID.NotFound',
+  },
+  routeTable: {
+    noun: 'route table',
+    type: 'route-table',
+    malformed: 'InvalidRouteTableId.Malformed',
+    notFound: 'InvalidRouteTableID.NotFound',
+  },
+  internetGateway: {
+    noun: 'internet gateway',
+    type: 'internet-gateway',
+    malformed: 'InvalidInternetGatewayId.Malformed',
+    notFound: 'InvalidInternetGatewayID.NotFound',
+  },
+  egressOnlyGateway: {
+    noun: 'egress-only internet gateway',
+    type: 'egress-only-internet-gateway',
+    malformed: 'InvalidEgressOnlyInternetGatewayId.Malformed',
+    notFound: 'InvalidEgressOnlyInternetGatewayId.NotFound',
+  },
+  natGateway: {
+    noun: 'NAT gateway',
+    type: 'natgateway',
+    malformed: 'NatGatewayMalformed',
+    notFound: 'NatGatewayNotFound',
+  },
+  peering: {
+    noun: 'VPC peering connection',
+    type: 'vpc-peering-connection',
+    malformed: 'InvalidVpcPeeringConnectionId.Malformed',
+    notFound: 'InvalidVpcPeeringConnectionID.NotFound',
+  },
+} as const satisfies Partial<Record<IdKind, Resource>>;
+
+export type ResourceKind = keyof typeof resources;
+
+/** Kinds of resources that have a table of their own: all but rules, which live in their groups. */
+export type TableKind = ResourceKind & Kind;
+
+/** The id in a required parameter; refuses where it is missing or malformed. */
+export function idIn<K extends ResourceKind>(kind: K, text: string | undefined, parameter: string): Id<K> {
+  return parsedId(kind, required(text, parameter));
+}
+
+/** The id of a text; refuses a malformed one. */
+export function parsedId<K extends ResourceKind>(kind: K, id: string): Id<K> {
+  const { noun, malformed } = resources[kind];
+  return parseId(kind, id) ?? refuse('malformedId', { code: malformed, noun, id, prefix: idPrefixes[kind] });
+}
+
+/** The resource of an id in the caller's account and region; refuses a malformed or unknown id. */
+export function resourceOf<K extends TableKind>(kind: K, id: string, { transaction }: Context): Kinds[K] {
+  parsedId(kind, id);
+  const table = transaction.network[kind] as TableOf<K>;
+  return table.get(id) ?? refuseNotFound(kind, id);
+}
+
+/** The resource in a required parameter; refuses a missing, malformed or unknown id. */
+export function resourceIn<K extends TableKind>(
+  kind: K,
+  { id, parameter }: { readonly id: string | undefined; readonly parameter: string },
+  context: Context,
+): Kinds[K] {
+  return resourceOf(kind, required(id, parameter), context);
+}
+
+/** Refuses with the kind's own code for an id that is not there. */
+export function refuseNotFound(kind: ResourceKind, id: string): never {
+  const { noun, notFound } = resources[kind];
+  return refuse('notFound', { code: notFound, noun, id });
+}
+
+/** The ARN of a resource of the caller. */
+export function arnOfResource(kind: ResourceKind, id: string, { caller }: Context): string {
+  return arnOf('ec2', caller.scope, `${resources[kind].type}/${id}`);
+}

@@ -1,0 +1,42 @@
+/** A subnet starts under its VPC's default network ACL (and main route table, which needs no record). */
+import type { Cidr } from '#net/cidr.ts';
+import { newId, type VpcId } from '#vpc/ids.ts';
+import type { Tags } from '#vpc/tags.ts';
+import type { Subnet } from '#vpc/vpc.ts';
+import type { Context } from '../../operation.ts';
+import type { Zone } from '../regions.ts';
+import { defaultAcl } from '../vpcs/make-vpc.ts';
+
+export type NewSubnet = {
+  readonly vpcId: VpcId;
+  readonly zone: Zone;
+  readonly cidr: Cidr;
+  /** A /64 of the VPC's blocks. */
+  readonly ipv6Cidr?: Cidr;
+  readonly isDefaultForZone: boolean;
+  readonly tags: Tags;
+};
+
+/** Puts a subnet and its ACL association. Limits, ranges and overlaps are the caller's to check. */
+export function makeSubnet(spec: NewSubnet, context: Context): Subnet {
+  const { transaction, hex17 } = context;
+  const subnet: Subnet = {
+    id: newId('subnet', hex17),
+    vpcId: spec.vpcId,
+    zone: spec.zone.name,
+    zoneId: spec.zone.id,
+    cidr: spec.cidr,
+    ipv6Blocks: spec.ipv6Cidr
+      ? [{ associationId: newId('subnetCidrAssociation', hex17), cidr: spec.ipv6Cidr }]
+      : [],
+    mapPublicIpOnLaunch: spec.isDefaultForZone,
+    assignIpv6OnCreation: false,
+    isDefaultForZone: spec.isDefaultForZone,
+    tags: spec.tags,
+  };
+  transaction.put('subnet', subnet);
+  const acl = defaultAcl(spec.vpcId, context);
+  const association = { id: newId('networkAclAssociation', hex17), subnetId: subnet.id };
+  transaction.put('networkAcl', { ...acl, associations: [...acl.associations, association] });
+  return subnet;
+}

@@ -1,0 +1,101 @@
+/** Describe operations: one declaration per resource, one function that answers them all. */
+import type { IndexName, Kind, Kinds, TableOf } from '#vpc/network.ts';
+import type { Tags } from '#vpc/tags.ts';
+import { type Fields, type Filter, type FilterInput, isLiteral, readFilters } from './filters.ts';
+import type { Context } from './operation.ts';
+import { type Page, type PageBounds, type PageRequest, pageOf } from './page.ts';
+import { refuse } from './refusal.ts';
+
+/** How the entities of a describe operation are found. */
+export type Listing<T> = {
+  readonly action: string;
+  readonly bounds: PageBounds;
+  /** Name of the parameter that AWS does not let stand beside MaxResults, where there is one. */
+  readonly idsExclusive?: string;
+  readonly fields: Fields<T>;
+  readonly tagsOf?: (entity: T) => Tags;
+  readonly idOf: (entity: T) => string;
+  readonly all: (context: Context) => Iterable<T>;
+  /** The entity of an id in the request; refuses a malformed or unknown one. */
+  readonly byId: (id: string, context: Context) => T;
+  /** Filter name → the entities with a value, from an index. */
+  readonly lookups: Readonly<Record<string, (value: string, context: Context) => Iterable<T>>>;
+};
+
+export type ListRequest = PageRequest & {
+  readonly ids?: readonly string[] | undefined;
+  readonly filters?: readonly FilterInput[] | undefined;
+};
+
+/** The bounds of most EC2 actions. */
+export const usualBounds: PageBounds = { min: 5, max: 1000 };
+
+/** The entities that a request asks for, in the order of their ids. */
+export function list<T>(listing: Listing<T>, request: ListRequest, context: Context): Page<T> {
+  const { ids = [], filters: inputs, maxResults, nextToken } = request;
+  if (listing.idsExclusive !== undefined && ids.length > 0 && maxResults !== undefined) {
+    refuse('invalidCombination', {
+      reason: `The parameter ${listing.idsExclusive} cannot be used with the parameter MaxResults.`,
+    });
+  }
+  const filters = readFilters(inputs, listing.fields, listing.tagsOf);
+  const candidates =
+    ids.length > 0
+      ? [...new Set(ids)].map((id) => listing.byId(id, context))
+      : found(listing, filters, context);
+  const items = [...candidates].filter((entity) => filters.every(({ matches }) => matches(entity, context)));
+  const query = { scope: context.caller.scope, action: listing.action, ids, inputs };
+  return pageOf(items, { maxResults, nextToken }, { query, bounds: listing.bounds, idOf: listing.idOf });
+}
+
+/** The smallest set at hand that holds every match: the first filter that an index answers, else everything. */
+function* found<T>(listing: Listing<T>, filters: readonly Filter<T>[], context: Context): Iterable<T> {
+  const indexed = filters.find(
+    ({ name, values }) => Object.hasOwn(listing.lookups, name) && values.every(isLiteral),
+  );
+  const lookup = indexed && listing.lookups[indexed.name];
+  if (!indexed || !lookup) {
+    yield* listing.all(context);
+    return;
+  }
+  const seen = new Set<string>();
+  for (const value of indexed.values) {
+    for (const entity of lookup(value, context)) {
+      if (seen.has(listing.idOf(entity))) continue;
+      seen.add(listing.idOf(entity));
+      yield entity;
+    }
+  }
+}
+
+type KindListing<K extends Kind> = {
+  readonly action: string;
+  readonly kind: K;
+  readonly bounds?: PageBounds;
+  readonly idsExclusive?: string;
+  readonly fields: Fields<Kinds[K]>;
+  readonly byId: (id: string, context: Context) => Kinds[K];
+  /** Filter name → index that answers it, or `id`. */
+  readonly indexes: Readonly<Record<string, IndexName<K> | 'id'>>;
+};
+
+/** The listing of a kind of resource that has a table of its own. */
+export function listingOf<K extends Kind>(spec: KindListing<K>): Listing<Kinds[K]> {
+  const table = ({ transaction }: Context) => transaction.network[spec.kind] as TableOf<K>;
+  const lookup = (index: IndexName<K> | 'id') => (value: string, context: Context) => {
+    if (index !== 'id') return table(context).by(index, value);
+    const entity = table(context).get(value);
+    return entity ? [entity] : [];
+  };
+  return {
+    action: spec.action,
+    bounds: spec.bounds ?? usualBounds,
+    ...(spec.idsExclusive === undefined ? {} : { idsExclusive: spec.idsExclusive }),
+    fields: spec.fields,
+    tagsOf: (entity) => (entity as { readonly tags?: Tags }).tags ?? {},
+    idOf: ({ id }) => id,
+    all: (context) => table(context).values(),
+    byId: spec.byId,
+    lookups: Object.fromEntries(Object.entries(spec.indexes).map(([name, index]) => [name, lookup(index)])),
+  };
+}

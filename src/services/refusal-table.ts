@@ -1,0 +1,109 @@
+/**
+ * The one table of refusals: kind → AWS's error code, HTTP status, and a sentence that names the offending value.
+ * Codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ */
+
+/** A row; where kinds of resources have codes of their own, the code is a function of the details. */
+function row<Details>(
+  code: string | ((details: Details) => string),
+  message: (details: Details) => string,
+  status = 400,
+) {
+  return { code, message, status };
+}
+
+type Parameter = { readonly parameter: string };
+type BadValue = Parameter & { readonly value: string | number | boolean; readonly expected: string };
+type Coded = { readonly code: string };
+
+export const refusals = {
+  // Requests in general
+  unknownAction: row<{ service: string; action: string }>(
+    'InvalidAction',
+    ({ service, action }) => `${service} has no action ${action}.`,
+  ),
+  unsupportedAction: row<{ service: string; action: string }>(
+    'UnsupportedOperation',
+    ({ service, action }) => `Rampart does not support the action ${action} of ${service}.`,
+  ),
+  dryRun: row<{ action: string }>(
+    'DryRunOperation',
+    ({ action }) => `${action} would have succeeded, but DryRun is set.`,
+    412,
+  ),
+  missingParameter: row<Parameter>(
+    'MissingParameter',
+    ({ parameter }) => `The request must contain the parameter ${parameter}.`,
+  ),
+  invalidValue: row<BadValue>(
+    'InvalidParameterValue',
+    ({ parameter, value, expected }) =>
+      `Value (${value}) for parameter ${parameter} is invalid: ${expected}.`,
+  ),
+  invalidCombination: row<{ reason: string }>('InvalidParameterCombination', ({ reason }) => reason),
+  unsupported: row<{ reason: string }>('UnsupportedOperation', ({ reason }) => reason),
+  notPermitted: row<{ reason: string }>('OperationNotPermitted', ({ reason }) => reason),
+  invalidRegion: row<{ region: string }>(
+    'AuthFailure',
+    ({ region }) => `Credentials are scoped to ${region}, which is not a region.`,
+    401,
+  ),
+
+  // Resources in general; the codes stand in the table of resources
+  malformedId: row<Coded & { noun: string; id: string; prefix: string }>(
+    ({ code }) => code,
+    ({ noun, id, prefix }) => `Invalid ${noun} id: "${id}" (expecting "${prefix}-…").`,
+  ),
+  notFound: row<Coded & { noun: string; id: string }>(
+    ({ code }) => code,
+    ({ noun, id }) => `The ${noun} '${id}' does not exist.`,
+  ),
+  dependency: row<{ noun: string; id: string; usedBy: string }>(
+    'DependencyViolation',
+    ({ noun, id, usedBy }) => `The ${noun} '${id}' is used by ${usedBy} and cannot be deleted.`,
+  ),
+  quota: row<Coded & { what: string; limit: number }>(
+    ({ code }) => code,
+    ({ what, limit }) => `The limit of ${limit} ${what} is reached.`,
+  ),
+  incorrectState: row<{ reason: string }>('IncorrectState', ({ reason }) => reason),
+
+  // Lists
+  unknownFilter: row<{ filter: string }>(
+    'InvalidParameterValue',
+    ({ filter }) => `The filter '${filter}' is invalid.`,
+  ),
+  tooManyFilters: row<{ reason: string }>('FilterLimitExceeded', ({ reason }) => reason),
+  invalidToken: row<{ token: string }>(
+    'InvalidPaginationToken',
+    ({ token }) => `The token '${token}' is not one that this list gave out.`,
+  ),
+
+  // Client tokens
+  tokenMismatch: row<{ token: string }>(
+    'IdempotentParameterMismatch',
+    ({ token }) => `The client token '${token}' was used with other parameters.`,
+  ),
+  invalidClientToken: row<{ token: string; maxLength: number }>(
+    'InvalidClientToken',
+    ({ token, maxLength }) =>
+      `The client token '${token}' is not 1 to ${maxLength} printable ASCII characters.`,
+  ),
+
+  // Tags
+  invalidTagKey: row<{ key: string; reason: string }>(
+    'InvalidTagKey.Malformed',
+    ({ key, reason }) => `The tag key '${key}' is not valid: ${reason}.`,
+  ),
+  tooManyTags: row<{ id: string; limit: number }>(
+    'TagLimitExceeded',
+    ({ id, limit }) => `${id} would have more than ${limit} tags.`,
+  ),
+  invalidTaggable: row<{ id: string }>(
+    'InvalidID',
+    ({ id }) => `'${id}' is not the id of a taggable resource.`,
+  ),
+
+  // VPCs
+  noDefaultVpc: row<{ reason: string }>('VPCIdNotSpecified', ({ reason }) => reason),
+} as const;

@@ -1,0 +1,54 @@
+/** Limits that AWS sets by default and raises on request: one row each, with its source. */
+
+const vpcPage = 'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html';
+const tagPage = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html';
+const addressPage = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html';
+
+type Quota = { readonly default: number; readonly source: string };
+
+const from = (source: string, value: number): Quota => ({ default: value, source });
+
+export const quotas = {
+  vpcsPerRegion: from(vpcPage, 5),
+  subnetsPerVpc: from(vpcPage, 200),
+  ipv4BlocksPerVpc: from(vpcPage, 5),
+  ipv6BlocksPerVpc: from(vpcPage, 5),
+  elasticIpsPerRegion: from(addressPage, 5),
+  internetGatewaysPerRegion: from(vpcPage, 5),
+  egressOnlyGatewaysPerRegion: from(vpcPage, 5),
+  natGatewaysPerZone: from(vpcPage, 5),
+  networkAclsPerVpc: from(vpcPage, 200),
+  /** Per direction and family, the unchangeable last entry included. */
+  entriesPerNetworkAcl: from(vpcPage, 20),
+  interfacesPerRegion: from(vpcPage, 5000),
+  prefixListsPerRegion: from(vpcPage, 100),
+  entriesPerPrefixList: from(vpcPage, 1000),
+  versionsPerPrefixList: from(vpcPage, 1000),
+  routeTablesPerVpc: from(vpcPage, 200),
+  routesPerRouteTable: from(vpcPage, 500),
+  securityGroupsPerRegion: from(vpcPage, 2500),
+  /** Per direction, counted separately for IPv4 and IPv6. */
+  rulesPerSecurityGroup: from(vpcPage, 60),
+  securityGroupsPerInterface: from(vpcPage, 5),
+  peeringsPerVpc: from(vpcPage, 50),
+  pendingPeeringsPerAccount: from(vpcPage, 25),
+  gatewayEndpointsPerRegion: from(vpcPage, 20),
+  interfaceEndpointsPerVpc: from(vpcPage, 50),
+  tagsPerResource: from(tagPage, 50),
+} as const satisfies Record<string, Quota>;
+
+export type QuotaName = keyof typeof quotas;
+
+/** Values that the operator set in place of AWS's defaults. */
+export type QuotaOverrides = Readonly<Partial<Record<QuotaName, number>>>;
+
+/** AWS multiplies the two adjustable limits and refuses a raise beyond this product (vpcPage). */
+export const rulesTimesGroupsMax = 1000;
+
+/** AWS never lets an interface have more groups than this, however the limit is raised (vpcPage). */
+export const securityGroupsPerInterfaceMax = 16;
+
+/** The limit in force. */
+export function quotaOf(name: QuotaName, overrides: QuotaOverrides = {}): number {
+  return overrides[name] ?? quotas[name].default;
+}
