@@ -4,7 +4,10 @@ import { type Change, PersistentMap } from './persistent-map.ts';
 /** Index name → the keys under which an entity is found; none means it is not in that index. */
 export type IndexSpec<V, Names extends string> = Readonly<Record<Names, (value: V) => readonly string[]>>;
 
-type IndexMaps<Names extends string> = Readonly<Record<Names, PersistentMap<PersistentMap<true>>>>;
+/** The ids under one key of an index; most keys have one, which then stands for itself. */
+type Ids = string | PersistentMap<true>;
+type Index = PersistentMap<Ids>;
+type IndexMaps<Names extends string> = Readonly<Record<Names, Index>>;
 
 export class IndexedTable<V extends { readonly id: string }, Names extends string = never> {
   readonly #spec: IndexSpec<V, Names>;
@@ -27,6 +30,16 @@ export class IndexedTable<V extends { readonly id: string }, Names extends strin
     return new IndexedTable(spec, PersistentMap.empty<V>(), indexes);
   }
 
+  /** The table that holds these entities of distinct ids, built at once: several times faster than one `put` each. */
+  static from<V extends { readonly id: string }, Names extends string>(
+    spec: IndexSpec<V, Names>,
+    values: readonly V[],
+  ): IndexedTable<V, Names> {
+    const rows = PersistentMap.from(pairsOf(values));
+    const indexes = (Object.keys(spec) as Names[]).map((name) => [name, indexFrom(values, spec[name])]);
+    return new IndexedTable(spec, rows, Object.fromEntries(indexes) as IndexMaps<Names>);
+  }
+
   get size(): number {
     return this.#rows.size;
   }
@@ -46,7 +59,7 @@ export class IndexedTable<V extends { readonly id: string }, Names extends strin
 
   /** Entities found under a key of an index. */
   *by(index: Names, key: string): IterableIterator<V> {
-    for (const id of this.#indexes[index].get(key)?.keys() ?? []) {
+    for (const id of idsOf(this.#indexes[index].get(key))) {
       const value = this.#rows.get(id);
       if (value) yield value;
     }
@@ -54,7 +67,8 @@ export class IndexedTable<V extends { readonly id: string }, Names extends strin
 
   /** How many entities an index holds under a key. */
   countBy(index: Names, key: string): number {
-    return this.#indexes[index].get(key)?.size ?? 0;
+    const ids = this.#indexes[index].get(key);
+    return typeof ids === 'string' ? 1 : (ids?.size ?? 0);
   }
 
   /** A table in which the entity stands under its id. */
@@ -74,7 +88,7 @@ export class IndexedTable<V extends { readonly id: string }, Names extends strin
   }
 
   #with(rows: PersistentMap<V>, before: V | undefined, after: V | undefined): IndexedTable<V, Names> {
-    const indexes: Record<Names, PersistentMap<PersistentMap<true>>> = { ...this.#indexes };
+    const indexes: Record<Names, Index> = { ...this.#indexes };
     for (const name of Object.keys(indexes) as Names[]) {
       const keysOf = this.#spec[name];
       const old = new Set(before ? keysOf(before) : []);
@@ -87,11 +101,51 @@ export class IndexedTable<V extends { readonly id: string }, Names extends strin
   }
 }
 
-function withId(index: PersistentMap<PersistentMap<true>>, key: string, id: string) {
-  return index.set(key, (index.get(key) ?? PersistentMap.empty<true>()).set(id, true));
+function idsOf(ids: Ids | undefined): Iterable<string> {
+  if (ids === undefined) return [];
+  return typeof ids === 'string' ? [ids] : ids.keys();
 }
 
-function withoutId(index: PersistentMap<PersistentMap<true>>, key: string, id: string) {
-  const ids = index.get(key)?.delete(id);
-  return ids && ids.size > 0 ? index.set(key, ids) : index.delete(key);
+function withId(index: Index, key: string, id: string): Index {
+  const ids = index.get(key);
+  if (ids === undefined) return index.set(key, id);
+  const several = typeof ids === 'string' ? PersistentMap.empty<true>().set(ids, true) : ids;
+  return index.set(key, several.set(id, true));
+}
+
+function withoutId(index: Index, key: string, id: string): Index {
+  const ids = index.get(key);
+  if (ids === undefined || typeof ids === 'string') return index.delete(key);
+  const rest = ids.delete(id);
+  const [only] = rest.size === 1 ? rest.keys() : [];
+  return index.set(key, only ?? rest);
+}
+
+function* pairsOf<V extends { readonly id: string }>(values: readonly V[]) {
+  for (const value of values) yield [value.id, value] as const;
+}
+
+function indexFrom<V extends { readonly id: string }>(
+  values: readonly V[],
+  keysOf: (value: V) => readonly string[],
+): Index {
+  const idsByKey = new Map<string, string | string[]>();
+  for (const value of values) {
+    for (const key of keysOf(value)) addId(idsByKey, key, value.id);
+  }
+  return PersistentMap.from(indexEntries(idsByKey));
+}
+
+function addId(idsByKey: Map<string, string | string[]>, key: string, id: string): void {
+  const ids = idsByKey.get(key);
+  if (ids === undefined) idsByKey.set(key, id);
+  else if (typeof ids !== 'string') ids.push(id);
+  else if (ids !== id) idsByKey.set(key, [ids, id]);
+}
+
+function* indexEntries(idsByKey: ReadonlyMap<string, string | readonly string[]>) {
+  for (const [key, ids] of idsByKey) {
+    const all = typeof ids === 'string' ? ids : PersistentMap.from(ids.map((id) => [id, true] as const));
+    yield [key, all] as const;
+  }
 }

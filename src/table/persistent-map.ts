@@ -3,10 +3,13 @@
  * microseconds at any size and the difference of two versions costs what changed (docs/decisions/0002).
  */
 
+/** One entry; `next` chains those of equal hash, sorted by key. */
 type Leaf<V> = {
   readonly kind: 'leaf';
   readonly hash: number;
-  readonly entries: readonly (readonly [string, V])[];
+  readonly key: string;
+  readonly value: V;
+  readonly next: Leaf<V> | undefined;
 };
 type Branch<V> = { readonly kind: 'branch'; readonly bitmap: number; readonly children: readonly Node<V>[] };
 type Node<V> = Leaf<V> | Branch<V>;
@@ -35,13 +38,24 @@ export class PersistentMap<V> {
     return PersistentMap.#empty as PersistentMap<V>;
   }
 
+  /** The map of these entries, built at once; a later entry of a key wins. */
+  static from<V>(entries: Iterable<readonly [string, V]>): PersistentMap<V> {
+    const leaves: Leaf<V>[] = [];
+    for (const [key, value] of entries) {
+      leaves.push({ kind: 'leaf', hash: hashOf(key), key, value, next: undefined });
+    }
+    if (leaves.length === 0) return PersistentMap.empty();
+    const root = nodeFrom(leaves, 0);
+    return new PersistentMap(root, countIn(root));
+  }
+
   get(key: string): V | undefined {
     let node = this.#root;
     const hash = hashOf(key);
     for (let shift = 0; node?.kind === 'branch'; shift += bitsPerLevel) {
       node = childOf(node, hash, shift);
     }
-    return node?.hash === hash ? node.entries.find(([name]) => name === key)?.[1] : undefined;
+    return node?.hash === hash ? entryIn(node, key)?.value : undefined;
   }
 
   has(key: string): boolean {
@@ -107,16 +121,32 @@ function childAt<V>(node: Branch<V>, bit: number): Node<V> | undefined {
   return node.bitmap & bit ? node.children[bitCount(node.bitmap & (bit - 1))] : undefined;
 }
 
+function entryIn<V>(chain: Leaf<V>, key: string): Leaf<V> | undefined {
+  for (let leaf: Leaf<V> | undefined = chain; leaf; leaf = leaf.next) if (leaf.key === key) return leaf;
+  return undefined;
+}
+
+/** The chain with an entry put in the order of keys, so that equal contents have equal shapes. */
+function withEntry<V>(chain: Leaf<V> | undefined, hash: number, key: string, value: V): Leaf<V> {
+  if (!chain || key < chain.key) return { kind: 'leaf', hash, key, value, next: chain };
+  if (key === chain.key) return { ...chain, value };
+  return { ...chain, next: withEntry(chain.next, hash, key, value) };
+}
+
+function withoutEntry<V>(chain: Leaf<V> | undefined, key: string): Leaf<V> | undefined {
+  if (!chain || chain.key === key) return chain?.next;
+  return { ...chain, next: withoutEntry(chain.next, key) };
+}
+
+function countIn<V>(node: Node<V>): number {
+  if (node.kind === 'branch') return node.children.reduce((count, child) => count + countIn(child), 0);
+  return node.next ? 1 + countIn(node.next) : 1;
+}
+
 function setIn<V>(node: Node<V> | undefined, shift: number, hash: number, key: string, value: V): Node<V> {
-  if (!node) return { kind: 'leaf', hash, entries: [[key, value]] };
+  if (!node) return { kind: 'leaf', hash, key, value, next: undefined };
   if (node.kind === 'leaf') {
-    if (node.hash === hash) {
-      return {
-        kind: 'leaf',
-        hash,
-        entries: [...node.entries.filter(([name]) => name !== key), [key, value]],
-      };
-    }
+    if (node.hash === hash) return withEntry(node, hash, key, value);
     const branch: Branch<V> = { kind: 'branch', bitmap: slotBit(node.hash, shift), children: [node] };
     return setIn(branch, shift, hash, key, value);
   }
@@ -129,6 +159,34 @@ function setIn<V>(node: Node<V> | undefined, shift: number, hash: number, key: s
   return { kind: 'branch', bitmap: node.bitmap | bit, children };
 }
 
+/** The node over unchained leaves, in the shape that single writes would give it. */
+function nodeFrom<V>(leaves: readonly Leaf<V>[], shift: number): Node<V> {
+  const [first] = leaves;
+  if (!first) throw new Error('a node holds something');
+  if (leaves.every(({ hash }) => hash === first.hash)) {
+    let chain = first;
+    for (const { hash, key, value } of leaves) chain = withEntry(chain, hash, key, value);
+    return chain;
+  }
+  // A slot with one leaf, the usual case, needs no list.
+  const slots: (Leaf<V> | Leaf<V>[] | undefined)[] = new Array(32);
+  let bitmap = 0;
+  for (const leaf of leaves) {
+    const slot = (leaf.hash >>> shift) & 31;
+    const known = slots[slot];
+    bitmap |= 1 << slot;
+    if (known === undefined) slots[slot] = leaf;
+    else if (Array.isArray(known)) known.push(leaf);
+    else slots[slot] = [known, leaf];
+  }
+  const children: Node<V>[] = [];
+  for (const group of slots) {
+    if (group !== undefined)
+      children.push(Array.isArray(group) ? nodeFrom(group, shift + bitsPerLevel) : group);
+  }
+  return { kind: 'branch', bitmap, children };
+}
+
 function deleteIn<V>(
   node: Node<V> | undefined,
   shift: number,
@@ -137,8 +195,7 @@ function deleteIn<V>(
 ): Node<V> | undefined {
   if (!node) return undefined;
   if (node.kind === 'leaf') {
-    const entries = node.entries.filter(([name]) => name !== key);
-    return entries.length > 0 ? { kind: 'leaf', hash, entries } : undefined;
+    return withoutEntry(node, key);
   }
   const bit = slotBit(hash, shift);
   const index = bitCount(node.bitmap & (bit - 1));
@@ -154,8 +211,9 @@ function deleteIn<V>(
 }
 
 function* entriesOf<V>(node: Node<V>): IterableIterator<readonly [string, V]> {
-  if (node.kind === 'leaf') yield* node.entries;
-  else for (const child of node.children) yield* entriesOf(child);
+  if (node.kind === 'leaf') {
+    for (let leaf: Leaf<V> | undefined = node; leaf; leaf = leaf.next) yield [leaf.key, leaf.value];
+  } else for (const child of node.children) yield* entriesOf(child);
 }
 
 function* changesBetween<V>(

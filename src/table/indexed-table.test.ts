@@ -1,0 +1,35 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { IndexedTable } from './indexed-table.ts';
+
+type Row = { readonly id: string; readonly tags: readonly string[] };
+
+const spec = { tag: (row: Row) => row.tags };
+const tag = fc.constantFrom('a', 'b', 'c');
+const row = fc.record({ id: fc.integer({ min: 0, max: 9 }).map((n) => `row-${n}`), tags: fc.array(tag) });
+const steps = fc.array(fc.record({ row, gone: fc.boolean() }), { maxLength: 60 });
+
+test('an index finds exactly the rows that carry the key, after any writes and deletes', () => {
+  fc.assert(
+    fc.property(steps, (list) => {
+      let table = IndexedTable.empty<Row, 'tag'>(spec);
+      const model = new Map<string, Row>();
+      for (const { row, gone } of list) {
+        table = gone ? table.remove(row.id) : table.put(row);
+        if (gone) model.delete(row.id);
+        else model.set(row.id, row);
+      }
+      const rebuilt = IndexedTable.from<Row, 'tag'>(spec, [...model.values()]);
+      equal(table.size, model.size);
+      for (const key of ['a', 'b', 'c', 'absent']) {
+        const expected = [...model.values()].filter(({ tags }) => tags.includes(key)).map(({ id }) => id);
+        for (const version of [table, rebuilt]) {
+          deepEqual([...version.by('tag', key)].map(({ id }) => id).sort(), expected.sort());
+          equal(version.countBy('tag', key), expected.length);
+        }
+        deepEqual([...rebuilt.by('tag', key)], [...table.by('tag', key)]);
+      }
+    }),
+  );
+});
