@@ -44,7 +44,7 @@ type Entered =
  * sent out from one that claims an inside or own public address as its source.
  */
 export function enterFromInternet(world: World, packet: Packet, ownTranslation: boolean): Entered {
-  const owner = ownerOf(world.values(), packet.destination);
+  const owner = ownerOfPublicIp(world.values(), packet.destination);
   if (!owner) return { kind: 'outside' };
   const { network, eni, privateIp } = owner;
   const [gateway] = network.internetGateway.by('vpc', eni.vpcId);
@@ -59,7 +59,7 @@ export function enterFromInternet(world: World, packet: Packet, ownTranslation: 
 }
 
 /** The interface that a public address leads to, and the address it has inside. */
-function ownerOf(
+export function ownerOfPublicIp(
   networks: Iterable<Network>,
   publicIp: Ip,
 ): { network: Network; eni: Eni; privateIp: Ip } | undefined {
@@ -94,7 +94,7 @@ function claimsInside(network: Network, eni: Eni, source: Ip): boolean {
   const ip = readIp(source);
   const blocks = [...(vpc?.cidrBlocks ?? []), ...(vpc?.ipv6Blocks ?? [])];
   if (!ip || blocks.some(({ cidr }) => contains(cidr, ip))) return true;
-  return ownerOf([network], source)?.eni.vpcId === eni.vpcId;
+  return ownerOfPublicIp([network], source)?.eni.vpcId === eni.vpcId;
 }
 
 /** The packet with one address replaced; an ICMP error's quotation is translated with it, the other way round. */
