@@ -1,0 +1,86 @@
+/** Form parameters as a tree: `Filter.1.Name=x` is the value `x` under `Filter`, `1`, `Name`. */
+import { wireError } from './errors.ts';
+import type { WireError } from './wire.ts';
+
+/** One segment of parameter names, with what was given for exactly this name and for longer ones. */
+export type Parameter = {
+  readonly segment: string;
+  readonly parent: Parameter | undefined;
+  value: string | undefined;
+  readonly children: Map<string, Parameter>;
+};
+
+/** All parameters of a request: the root, which has no name. */
+export type Parameters = Parameter;
+
+/** No shape is nested as deep; what is deeper only costs memory. */
+const segmentsMax = 32;
+const nameLengthMax = 1024;
+
+/** The whole name of a parameter as the client wrote it. */
+export function nameOf(parameter: Parameter): string {
+  const segments: string[] = [];
+  for (let at: Parameter | undefined = parameter; at?.parent; at = at.parent) segments.unshift(at.segment);
+  return segments.join('.');
+}
+
+/**
+ * The parameters of query string and form body together. A broken percent escape or UTF-8 sequence is
+ * `MalformedQueryString`; a name given twice or beyond every bound is `InvalidQueryParameter`.
+ */
+export function readParameters(texts: readonly string[]): Parameters | WireError {
+  const root = parameter('', undefined);
+  for (const text of texts) {
+    for (const pair of text.split('&')) {
+      if (pair === '') continue;
+      const error = addPair(root, pair);
+      if (error) return error;
+    }
+  }
+  return root;
+}
+
+/** Text of a form component: `+` is a space. Undefined where escapes or their UTF-8 are broken. */
+export function decodeComponent(text: string): string | undefined {
+  if (!/[%+]/.test(text)) return text;
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+}
+
+function addPair(root: Parameters, pair: string): WireError | undefined {
+  const equals = pair.indexOf('=');
+  const name = decodeComponent(equals < 0 ? pair : pair.slice(0, equals));
+  const value = decodeComponent(equals < 0 ? '' : pair.slice(equals + 1));
+  if (name === undefined || value === undefined) {
+    return wireError('MalformedQueryString', 'A parameter has a broken percent escape or is not UTF-8', 404);
+  }
+  if (name.length > nameLengthMax) {
+    return wireError('InvalidQueryParameter', `A parameter name is longer than ${nameLengthMax} characters`);
+  }
+  const segments = name.split('.');
+  if (segments.length > segmentsMax) {
+    return wireError('InvalidQueryParameter', `The parameter ${name} has more than ${segmentsMax} parts`);
+  }
+  let at = root;
+  for (const segment of segments) {
+    let child = at.children.get(segment);
+    if (!child) {
+      child = parameter(segment, at);
+      at.children.set(segment, child);
+    }
+    at = child;
+  }
+  if (at.value !== undefined) {
+    return wireError('InvalidQueryParameter', `The parameter ${name} is given more than once`);
+  }
+  at.value = value;
+  return undefined;
+}
+
+function parameter(segment: string, parent: Parameter | undefined): Parameter {
+  return { segment, parent, value: undefined, children: new Map() };
+}

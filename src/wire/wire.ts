@@ -1,0 +1,88 @@
+/**
+ * What crosses this room's edge. The way of a request:
+ *
+ *   readRequest (request.ts)       raw HTTP → `Call`, or `RefusedRequest`
+ *   verifySignature (signature.ts) with `--auth on`: undefined, or a `WireError`
+ *   decodeInput (input.ts)         `Call` → input with the AWS SDK's member names and types, or a `WireError`
+ *   encodeOutput (output.ts)       operation and output in SDK types → `WireResponse`
+ *   encodeError (output.ts)        a `WireError` → `WireResponse`
+ *
+ * `operationOf(service, action)` and `operationNames(service)` are in operation.ts. Everything is synchronous and
+ * nothing throws on any input; only an output that does not fit its shape is a bug and throws.
+ */
+import type { WireOperation } from './operation.ts';
+import type { Parameters } from './parameters.ts';
+
+/** https://smithy.io/2.0/aws/protocols/index.html */
+export type Protocol = 'ec2Query' | 'awsQuery' | 'awsJson1_0' | 'awsJson1_1';
+
+/** A request as the HTTP server received it. */
+export type RawRequest = {
+  readonly method: string;
+  /** Path as sent, still percent-encoded, without the query string. */
+  readonly path: string;
+  /** Query string as sent, without `?`; empty where there is none. */
+  readonly query: string;
+  /** Lower-case names to their values in the order received, as Node's `request.headersDistinct`. */
+  readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
+  readonly body: Uint8Array;
+};
+
+/** Where a SigV4 request says it comes from; nothing in it is verified. */
+export type Credential = {
+  readonly accessKeyId: string;
+  /** `YYYYMMDD` of the credential scope. */
+  readonly date: string;
+  readonly region: string;
+  /** Service of the credential scope, such as `ec2`; the call's own service is `operation.service`. */
+  readonly service: string;
+  readonly sessionToken: string | undefined;
+  readonly signedHeaders: readonly string[];
+  /** Lower-case hex. */
+  readonly signature: string;
+  readonly carrier: 'header' | 'query';
+};
+
+/** The still undecoded input of a call. */
+export type Payload =
+  | { readonly kind: 'parameters'; readonly parameters: Parameters }
+  | { readonly kind: 'json'; readonly text: string };
+
+/** A well-formed request for an operation of the model. */
+export type Call = {
+  readonly kind: 'call';
+  readonly operation: WireOperation;
+  /** AWS answers some GET queries; the server lets only POST change state. */
+  readonly method: 'GET' | 'POST';
+  readonly credential: Credential;
+  /** The account of the access key id, see `accountOf`. */
+  readonly account: string;
+  readonly region: string;
+  readonly payload: Payload;
+};
+
+/** A decoded input: member names and types as in the AWS SDK's request types. */
+export type Input = { readonly kind: 'input'; readonly input: unknown };
+
+/** A refusal with AWS's code and HTTP status; the message is ours. */
+export type WireError = {
+  readonly kind: 'wireError';
+  readonly code: string;
+  readonly message: string;
+  readonly status: number;
+};
+
+/** A request that names no operation: the error, and the protocol in which its client reads errors. */
+export type RefusedRequest = {
+  readonly kind: 'refusedRequest';
+  readonly protocol: Protocol;
+  readonly error: WireError;
+};
+
+/** What goes back; the body is text to be sent as UTF-8. */
+export type WireResponse = {
+  readonly status: number;
+  /** Lower-case names, `content-type` among them; `content-length` is the server's. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};

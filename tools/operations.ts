@@ -1,0 +1,109 @@
+/** The operations whose shapes the wire models hold, by service. What is here can be decoded, not yet answered. */
+
+const securityGroups = `
+  CreateSecurityGroup DeleteSecurityGroup DescribeSecurityGroups AuthorizeSecurityGroupIngress
+  AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress DescribeSecurityGroupRules
+  ModifySecurityGroupRules UpdateSecurityGroupRuleDescriptionsIngress UpdateSecurityGroupRuleDescriptionsEgress
+  DescribeSecurityGroupReferences DescribeStaleSecurityGroups GetSecurityGroupsForVpc AssociateSecurityGroupVpc
+  DisassociateSecurityGroupVpc DescribeSecurityGroupVpcAssociations CreateTags DeleteTags DescribeTags`;
+
+const networkAcls = `
+  CreateNetworkAcl DeleteNetworkAcl DescribeNetworkAcls CreateNetworkAclEntry ReplaceNetworkAclEntry
+  DeleteNetworkAclEntry ReplaceNetworkAclAssociation`;
+
+const prefixLists = `
+  CreateManagedPrefixList ModifyManagedPrefixList DeleteManagedPrefixList DescribeManagedPrefixLists
+  GetManagedPrefixListEntries GetManagedPrefixListAssociations RestoreManagedPrefixListVersion DescribePrefixLists`;
+
+const vpcs = `
+  CreateVpc DeleteVpc DescribeVpcs CreateDefaultVpc CreateDefaultSubnet ModifyVpcAttribute DescribeVpcAttribute
+  AssociateVpcCidrBlock DisassociateVpcCidrBlock ModifyVpcTenancy ModifyVpcBlockPublicAccessOptions
+  DescribeVpcBlockPublicAccessOptions CreateSubnet DeleteSubnet DescribeSubnets ModifySubnetAttribute
+  AssociateSubnetCidrBlock DisassociateSubnetCidrBlock CreateSubnetCidrReservation GetSubnetCidrReservations
+  DeleteSubnetCidrReservation CreateDhcpOptions AssociateDhcpOptions DeleteDhcpOptions DescribeDhcpOptions
+  DescribeRegions DescribeAvailabilityZones DescribeAccountAttributes`;
+
+const interfaces = `
+  CreateNetworkInterface DeleteNetworkInterface DescribeNetworkInterfaces DescribeNetworkInterfaceAttribute
+  ModifyNetworkInterfaceAttribute ResetNetworkInterfaceAttribute AttachNetworkInterface DetachNetworkInterface
+  AssignPrivateIpAddresses UnassignPrivateIpAddresses AssignIpv6Addresses UnassignIpv6Addresses AllocateAddress
+  AssociateAddress DisassociateAddress ReleaseAddress DescribeAddresses DescribeAddressesAttribute`;
+
+const routing = `
+  CreateRouteTable DeleteRouteTable DescribeRouteTables AssociateRouteTable DisassociateRouteTable
+  ReplaceRouteTableAssociation CreateRoute ReplaceRoute DeleteRoute CreateInternetGateway AttachInternetGateway
+  DetachInternetGateway DeleteInternetGateway DescribeInternetGateways CreateEgressOnlyInternetGateway
+  DescribeEgressOnlyInternetGateways DeleteEgressOnlyInternetGateway CreateNatGateway DescribeNatGateways
+  DeleteNatGateway CreateCarrierGateway DescribeCarrierGateways DeleteCarrierGateway`;
+
+const peeringAndEndpoints = `
+  CreateVpcPeeringConnection AcceptVpcPeeringConnection RejectVpcPeeringConnection DeleteVpcPeeringConnection
+  DescribeVpcPeeringConnections ModifyVpcPeeringConnectionOptions CreateVpcEndpoint ModifyVpcEndpoint
+  DeleteVpcEndpoints DescribeVpcEndpoints DescribeVpcEndpointServices`;
+
+const transitGateways = `
+  CreateTransitGateway ModifyTransitGateway DeleteTransitGateway DescribeTransitGateways
+  DescribeTransitGatewayAttachments CreateTransitGatewayVpcAttachment ModifyTransitGatewayVpcAttachment
+  AcceptTransitGatewayVpcAttachment RejectTransitGatewayVpcAttachment DeleteTransitGatewayVpcAttachment
+  DescribeTransitGatewayVpcAttachments CreateTransitGatewayPeeringAttachment
+  AcceptTransitGatewayPeeringAttachment RejectTransitGatewayPeeringAttachment
+  DeleteTransitGatewayPeeringAttachment DescribeTransitGatewayPeeringAttachments CreateTransitGatewayRouteTable
+  DeleteTransitGatewayRouteTable DescribeTransitGatewayRouteTables AssociateTransitGatewayRouteTable
+  DisassociateTransitGatewayRouteTable GetTransitGatewayRouteTableAssociations
+  EnableTransitGatewayRouteTablePropagation DisableTransitGatewayRouteTablePropagation
+  GetTransitGatewayRouteTablePropagations GetTransitGatewayAttachmentPropagations CreateTransitGatewayRoute
+  ReplaceTransitGatewayRoute DeleteTransitGatewayRoute SearchTransitGatewayRoutes
+  CreateTransitGatewayPrefixListReference ModifyTransitGatewayPrefixListReference
+  DeleteTransitGatewayPrefixListReference GetTransitGatewayPrefixListReferences`;
+
+const vpn = `
+  CreateCustomerGateway DeleteCustomerGateway DescribeCustomerGateways CreateVpnGateway AttachVpnGateway
+  DetachVpnGateway DeleteVpnGateway DescribeVpnGateways CreateVpnConnection DeleteVpnConnection
+  DescribeVpnConnections CreateVpnConnectionRoute DeleteVpnConnectionRoute EnableVgwRoutePropagation
+  DisableVgwRoutePropagation`;
+
+const instances = `
+  RunInstances DescribeInstances DescribeInstanceStatus DescribeInstanceAttribute ModifyInstanceAttribute
+  StartInstances StopInstances RebootInstances TerminateInstances GetConsoleOutput DescribeImages
+  DescribeInstanceTypes DescribeInstanceTypeOfferings DescribeInstanceCreditSpecifications CreateKeyPair
+  ImportKeyPair DescribeKeyPairs DeleteKeyPair CreateLaunchTemplate CreateLaunchTemplateVersion
+  DescribeLaunchTemplates DescribeLaunchTemplateVersions ModifyLaunchTemplate DeleteLaunchTemplate
+  DeleteLaunchTemplateVersions GetLaunchTemplateData ModifyInstanceMetadataOptions CreateVolume DeleteVolume
+  AttachVolume DetachVolume DescribeVolumes CreateSnapshot DeleteSnapshot DescribeSnapshots`;
+
+const flowLogsAndMirroring = `
+  CreateFlowLogs DescribeFlowLogs DeleteFlowLogs GetFlowLogsIntegrationTemplate CreateTrafficMirrorTarget
+  DescribeTrafficMirrorTargets DeleteTrafficMirrorTarget CreateTrafficMirrorFilter DescribeTrafficMirrorFilters
+  ModifyTrafficMirrorFilterNetworkServices DeleteTrafficMirrorFilter CreateTrafficMirrorFilterRule
+  DescribeTrafficMirrorFilterRules ModifyTrafficMirrorFilterRule DeleteTrafficMirrorFilterRule
+  CreateTrafficMirrorSession DescribeTrafficMirrorSessions ModifyTrafficMirrorSession DeleteTrafficMirrorSession`;
+
+const insights = `
+  CreateNetworkInsightsPath DescribeNetworkInsightsPaths DeleteNetworkInsightsPath StartNetworkInsightsAnalysis
+  DescribeNetworkInsightsAnalyses DeleteNetworkInsightsAnalysis CreateNetworkInsightsAccessScope
+  DescribeNetworkInsightsAccessScopes DeleteNetworkInsightsAccessScope GetNetworkInsightsAccessScopeContent
+  StartNetworkInsightsAccessScopeAnalysis DescribeNetworkInsightsAccessScopeAnalyses
+  DeleteNetworkInsightsAccessScopeAnalysis GetNetworkInsightsAccessScopeAnalysisFindings`;
+
+function names(...lists: readonly string[]): readonly string[] {
+  return lists.join(' ').trim().split(/\s+/).sort();
+}
+
+export const ec2Operations = names(
+  securityGroups,
+  networkAcls,
+  prefixLists,
+  vpcs,
+  interfaces,
+  routing,
+  peeringAndEndpoints,
+  transitGateways,
+  vpn,
+  instances,
+  flowLogsAndMirroring,
+  insights,
+);
+
+export const stsOperations = names('GetCallerIdentity AssumeRole');
+
+export const cloudtrailOperations = names('LookupEvents');
