@@ -59,8 +59,8 @@ function readIpv4(text: string): bigint | undefined {
 function readIpv6(text: string): bigint | undefined {
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
-  const head = readGroups(halves[0] ?? '');
-  const tail = halves.length === 2 ? readGroups(halves[1] ?? '') : [];
+  const head = readGroups(halves[0] ?? '', { isEnd: halves.length === 1 });
+  const tail = halves.length === 2 ? readGroups(halves[1] ?? '', { isEnd: true }) : [];
   if (!head || !tail) return undefined;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
@@ -68,14 +68,14 @@ function readIpv6(text: string): bigint | undefined {
   return groups.reduce((value, group) => (value << 16n) | BigInt(group), 0n);
 }
 
-/** 16-bit groups of one side of `::`; the last may be a dotted quad (RFC 4291, 2.2). */
-function readGroups(text: string): number[] | undefined {
+/** 16-bit groups of one side of `::`; the last of the whole address may be a dotted quad (RFC 4291, 2.2). */
+function readGroups(text: string, { isEnd }: { readonly isEnd: boolean }): number[] | undefined {
   if (text === '') return [];
   const groups: number[] = [];
   const parts = text.split(':');
   for (const [index, part] of parts.entries()) {
     if (part.includes('.')) {
-      const quad = index === parts.length - 1 ? readIpv4(part) : undefined;
+      const quad = isEnd && index === parts.length - 1 ? readIpv4(part) : undefined;
       if (quad === undefined) return undefined;
       groups.push(Number(quad >> 16n), Number(quad & 0xffffn));
     } else {
