@@ -1,7 +1,7 @@
 /** Base64 of RFC 4648, section 4. */
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const valueOf: ReadonlyMap<string, number> = new Map([...alphabet].map((char, index) => [char, index]));
+const digitValues: ReadonlyMap<string, number> = new Map([...alphabet].map((char, index) => [char, index]));
 
 /** Padded base64 of bytes. */
 export function encodeBase64(bytes: Uint8Array): string {
@@ -25,7 +25,7 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   let bits = 0;
   let written = 0;
   for (let at = 0; at < digits; at++) {
-    const value = valueOf.get(text.charAt(at));
+    const value = digitValues.get(text.charAt(at));
     if (value === undefined) return undefined;
     bits = ((bits << 6) | value) & 0xffffff;
     const count = at % 4;

@@ -30,6 +30,7 @@ export type RawRequest = {
 
 /** Where a SigV4 request says it comes from; nothing in it is verified. */
 export type Credential = {
+  readonly kind: 'credential';
   readonly accessKeyId: string;
   /** `YYYYMMDD` of the credential scope. */
   readonly date: string;

@@ -1,0 +1,119 @@
+/**
+ * Who signed a request, as it says itself: the `Authorization` header or the query form of Signature Version 4.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
+ */
+import { decodeComponent } from './parameters.ts';
+import type { Credential, RawRequest } from './wire.ts';
+
+export const algorithm = 'AWS4-HMAC-SHA256';
+
+const defaultAccount = '123456789012';
+
+/** Why a request has no credential that can be read. */
+export type CredentialProblem = {
+  readonly kind: 'credentialProblem';
+  readonly problem: 'missingToken' | 'incompleteSignature';
+  readonly message: string;
+};
+
+/**
+ * The account that an access key id stands for: an id of exactly 12 digits names that account, any other the default
+ * account 123456789012. So accounts can be told apart without registering keys.
+ */
+export function accountOf(accessKeyId: string): string {
+  return /^\d{12}$/.test(accessKeyId) ? accessKeyId : defaultAccount;
+}
+
+/** The credential that a request carries, unverified, or what is wrong with it. */
+export function readCredential(request: RawRequest): Credential | CredentialProblem {
+  const headers = request.headers['authorization'] ?? [];
+  const query = queryFields(request.query);
+  const presigned = query.has('X-Amz-Algorithm') || query.has('X-Amz-Signature');
+  if (headers.length + (presigned ? 1 : 0) > 1) {
+    return incomplete('The request is signed in more than one place');
+  }
+  if (presigned) return fromQuery(query);
+  const [header] = headers;
+  if (header === undefined) {
+    return {
+      kind: 'credentialProblem',
+      problem: 'missingToken',
+      message: 'The request is not signed: it has no Authorization header',
+    };
+  }
+  return fromHeader(header, request.headers['x-amz-security-token']?.[0]);
+}
+
+/** Decoded fields of a query string by name; the last of several wins, those that cannot be decoded are left out. */
+export function queryFields(query: string): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>();
+  if (!query.includes('X-Amz-')) return fields;
+  for (const pair of query.split('&')) {
+    const equals = pair.indexOf('=');
+    const name = decodeComponent(equals < 0 ? pair : pair.slice(0, equals));
+    const value = decodeComponent(equals < 0 ? '' : pair.slice(equals + 1));
+    if (name !== undefined && value !== undefined) fields.set(name, value);
+  }
+  return fields;
+}
+
+function fromHeader(header: string, sessionToken: string | undefined): Credential | CredentialProblem {
+  const space = header.indexOf(' ');
+  const scheme = space < 0 ? header : header.slice(0, space);
+  if (scheme !== algorithm) return incomplete(`The Authorization header does not begin with ${algorithm}`);
+  const fields = new Map<string, string>();
+  for (const part of header.slice(space + 1).split(',')) {
+    const equals = part.indexOf('=');
+    fields.set(part.slice(0, Math.max(equals, 0)).trim(), part.slice(equals + 1).trim());
+  }
+  return assemble('header', {
+    credential: fields.get('Credential'),
+    signedHeaders: fields.get('SignedHeaders'),
+    signature: fields.get('Signature'),
+    sessionToken,
+  });
+}
+
+function fromQuery(query: ReadonlyMap<string, string>): Credential | CredentialProblem {
+  if (query.get('X-Amz-Algorithm') !== algorithm) return incomplete(`X-Amz-Algorithm is not ${algorithm}`);
+  return assemble('query', {
+    credential: query.get('X-Amz-Credential'),
+    signedHeaders: query.get('X-Amz-SignedHeaders'),
+    signature: query.get('X-Amz-Signature'),
+    sessionToken: query.get('X-Amz-Security-Token'),
+  });
+}
+
+type Fields = {
+  readonly credential: string | undefined;
+  readonly signedHeaders: string | undefined;
+  readonly signature: string | undefined;
+  readonly sessionToken: string | undefined;
+};
+
+const credentialPattern = /^([\w.@+=-]{1,128})\/(\d{8})\/([a-z0-9-]{1,64})\/([a-z0-9-]{1,64})\/aws4_request$/;
+
+function assemble(carrier: Credential['carrier'], fields: Fields): Credential | CredentialProblem {
+  const { credential, signedHeaders, signature, sessionToken } = fields;
+  if (!credential) return incomplete('The signature has no Credential');
+  if (!signedHeaders) return incomplete('The signature has no SignedHeaders');
+  if (!signature) return incomplete('The signature has no Signature');
+  const match = credentialPattern.exec(credential);
+  if (!match) return incomplete('Credential is not KEY/YYYYMMDD/REGION/SERVICE/aws4_request');
+  const [, accessKeyId = '', date = '', region = '', service = ''] = match;
+  return {
+    kind: 'credential',
+    accessKeyId,
+    date,
+    region,
+    service,
+    sessionToken,
+    signedHeaders: signedHeaders.split(';'),
+    signature,
+    carrier,
+  };
+}
+
+function incomplete(message: string): CredentialProblem {
+  return { kind: 'credentialProblem', problem: 'incompleteSignature', message };
+}
