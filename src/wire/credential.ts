@@ -28,7 +28,7 @@ export function accountOf(accessKeyId: string): string {
 export function readCredential(request: RawRequest): Credential | CredentialProblem {
   const headers = request.headers['authorization'] ?? [];
   const query = queryFields(request.query);
-  const presigned = query.has('X-Amz-Algorithm') || query.has('X-Amz-Signature');
+  const presigned = query.has('x-amz-algorithm') || query.has('x-amz-signature');
   if (headers.length + (presigned ? 1 : 0) > 1) {
     return incomplete('The request is signed in more than one place');
   }
@@ -44,15 +44,18 @@ export function readCredential(request: RawRequest): Credential | CredentialProb
   return fromHeader(header, request.headers['x-amz-security-token']?.[0]);
 }
 
-/** Decoded fields of a query string by name; the last of several wins, those that cannot be decoded are left out. */
+/**
+ * Decoded fields of a query string by their lower-case names; the last of several wins, those that cannot be decoded
+ * are left out. Empty where nothing is about signing.
+ */
 export function queryFields(query: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
-  if (!query.includes('X-Amz-')) return fields;
+  if (!/x-amz-/i.test(query)) return fields;
   for (const pair of query.split('&')) {
     const equals = pair.indexOf('=');
     const name = decodeComponent(equals < 0 ? pair : pair.slice(0, equals));
     const value = decodeComponent(equals < 0 ? '' : pair.slice(equals + 1));
-    if (name !== undefined && value !== undefined) fields.set(name, value);
+    if (name !== undefined && value !== undefined) fields.set(name.toLowerCase(), value);
   }
   return fields;
 }
@@ -75,12 +78,12 @@ function fromHeader(header: string, sessionToken: string | undefined): Credentia
 }
 
 function fromQuery(query: ReadonlyMap<string, string>): Credential | CredentialProblem {
-  if (query.get('X-Amz-Algorithm') !== algorithm) return incomplete(`X-Amz-Algorithm is not ${algorithm}`);
+  if (query.get('x-amz-algorithm') !== algorithm) return incomplete(`X-Amz-Algorithm is not ${algorithm}`);
   return assemble('query', {
-    credential: query.get('X-Amz-Credential'),
-    signedHeaders: query.get('X-Amz-SignedHeaders'),
-    signature: query.get('X-Amz-Signature'),
-    sessionToken: query.get('X-Amz-Security-Token'),
+    credential: query.get('x-amz-credential'),
+    signedHeaders: query.get('x-amz-signedheaders'),
+    signature: query.get('x-amz-signature'),
+    sessionToken: query.get('x-amz-security-token'),
   });
 }
 

@@ -29,18 +29,7 @@ export type QueryDecoder = (parameters: Parameters) => Input | WireError;
  * Parameters of every query request, which belong to no shape.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html
  */
-const commonParameters: ReadonlySet<string> = new Set([
-  'Action',
-  'Version',
-  'X-Amz-Algorithm',
-  'X-Amz-Content-Sha256',
-  'X-Amz-Credential',
-  'X-Amz-Date',
-  'X-Amz-Expires',
-  'X-Amz-Security-Token',
-  'X-Amz-Signature',
-  'X-Amz-SignedHeaders',
-]);
+const commonParameter = /^(Action|Version|x-amz-.*)$/i;
 
 /** A function that compiles the decoder of an input shape; null stands for an input without members. */
 export function queryDecoders(model: ServiceModel): (shape: string | null) => QueryDecoder {
@@ -103,7 +92,7 @@ function structDecoder(
     for (const child of parameter.children.values()) {
       const member = byQueryName.get(child.segment);
       if (member) result[member.name] = member.decode(child, findings);
-      else if (parameter.parent || !commonParameters.has(child.segment)) unknown(child, findings);
+      else if (parameter.parent || !commonParameter.test(child.segment)) unknown(child, findings);
       if (findings.error) return undefined;
     }
     for (const { name, queryName } of required) {
