@@ -11,6 +11,7 @@ import type { EgressOnlyGateway, InternetGateway, NatGateway, Peering, RouteTabl
 import { type Scope, scopeKey, scopeOfKey } from './scope.ts';
 import { referencedGroups, referencedPrefixLists, type SecurityGroup } from './security-group.ts';
 import type { ClientToken, Settings } from './settings.ts';
+import type { Tags } from './tags.ts';
 import type { Subnet, Vpc } from './vpc.ts';
 
 /** Kind of resource → its entity. Adding a kind adds a row here and in `indexes`. */
@@ -49,12 +50,27 @@ export function dayKey(timeMs: number): string {
   return String(Math.floor(timeMs / dayMs));
 }
 
+/** Key of the `tag` indexes. */
+export function tagIndexKey(key: string, value: string): string {
+  return `${key}\0${value}`;
+}
+
+const byTag = ({ tags }: { readonly tags: Tags }): readonly string[] =>
+  Object.entries(tags).map(([key, value]) => tagIndexKey(key, value));
+
 const optional = (key: string | undefined): readonly string[] => (key === undefined ? [] : [key]);
 
 /** The secondary indexes of each kind: what a lookup other than by id may use. */
 const indexes = {
-  vpc: { default: (vpc: Vpc) => (vpc.isDefault ? ['default'] : []) },
-  subnet: { vpc: (subnet: Subnet) => [subnet.vpcId] },
+  vpc: {
+    default: (vpc: Vpc) => (vpc.isDefault ? ['default'] : []),
+    cidrAssociation: (vpc: Vpc) =>
+      [...vpc.cidrBlocks, ...vpc.ipv6Blocks].map(({ associationId }) => associationId),
+  },
+  subnet: {
+    vpc: (subnet: Subnet) => [subnet.vpcId],
+    cidrAssociation: (subnet: Subnet) => subnet.ipv6Blocks.map(({ associationId }) => associationId),
+  },
   eni: {
     vpc: (eni: Eni) => [eni.vpcId],
     subnet: (eni: Eni) => [eni.subnetId],
@@ -63,8 +79,9 @@ const indexes = {
     /** Every private and IPv6 address; equal addresses may stand in several VPCs. */
     ip: (eni: Eni) => [...eni.privateIps.map(({ address }) => address), ...eni.ipv6Addresses],
     publicIp: (eni: Eni) => eni.privateIps.flatMap(({ launchPublicIp }) => optional(launchPublicIp)),
+    tag: byTag,
   },
-  instance: { vpc: (instance: Instance) => [instance.vpcId] },
+  instance: { vpc: (instance: Instance) => [instance.vpcId], tag: byTag },
   address: {
     eni: (address: Address) => optional(address.association?.eniId),
     publicIp: (address: Address) => [address.publicIp],
@@ -77,10 +94,12 @@ const indexes = {
     /** Groups whose rules name a group, by the named group. */
     peerGroup: (group: SecurityGroup) => referencedGroups(group),
     peerPrefixList: (group: SecurityGroup) => referencedPrefixLists(group),
+    tag: byTag,
   },
   networkAcl: {
     vpc: (acl: NetworkAcl) => [acl.vpcId],
     subnet: (acl: NetworkAcl) => acl.associations.map(({ subnetId }) => subnetId),
+    association: (acl: NetworkAcl) => acl.associations.map(({ id }) => id),
   },
   prefixList: { name: (list: PrefixList) => [list.name] },
   routeTable: {
@@ -90,6 +109,9 @@ const indexes = {
     /** The main table of a VPC, by VPC. */
     mainOf: (table: RouteTable) =>
       table.associations.some(({ subject }) => subject.kind === 'main') ? [table.vpcId] : [],
+    association: (table: RouteTable) => table.associations.map(({ id }) => id),
+    gateway: (table: RouteTable) =>
+      table.associations.flatMap(({ subject }) => (subject.kind === 'gateway' ? [subject.gatewayId] : [])),
   },
   internetGateway: { vpc: (gateway: InternetGateway) => optional(gateway.vpcId) },
   egressOnlyGateway: { vpc: (gateway: EgressOnlyGateway) => [gateway.vpcId] },

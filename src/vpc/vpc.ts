@@ -29,10 +29,27 @@ export type Subnet = {
   readonly zone: string;
   readonly zoneId: string;
   readonly cidr: Cidr;
-  /** /64 blocks. */
+  /** /64 blocks (or /60, /56) of the VPC's. */
   readonly ipv6Blocks: readonly SubnetCidrBlock[];
   readonly mapPublicIpOnLaunch: boolean;
   readonly assignIpv6OnCreation: boolean;
   readonly isDefaultForZone: boolean;
+  /** What instances launched here take over; absent: AWS's defaults. */
+  readonly dns?: SubnetDns;
   readonly tags: Tags;
+};
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/subnet-settings.html */
+export type SubnetDns = {
+  readonly dns64: boolean;
+  readonly hostnameType: 'ip-name' | 'resource-name';
+  readonly aRecord: boolean;
+  readonly aaaaRecord: boolean;
+};
+
+export const defaultSubnetDns: SubnetDns = {
+  dns64: false,
+  hostnameType: 'ip-name',
+  aRecord: false,
+  aaaaRecord: false,
 };

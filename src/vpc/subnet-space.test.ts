@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Ip } from '#net/address.ts';
+import { buildWorld, cidr, ip, subnetId, testScope, withEntity } from '../../tests/support/network.ts';
+import { networkOf } from './network.ts';
+import { freeIpv4Count, isReservedIp, nextFreeIp } from './subnet-space.ts';
+
+test('AWS keeps the first four addresses and the last', () => {
+  const rows: readonly (readonly [address: string, reserved: boolean])[] = [
+    ['10.0.0.0', true],
+    ['10.0.0.3', true],
+    ['10.0.0.4', false],
+    ['10.0.0.14', false],
+    ['10.0.0.15', true],
+    ['10.0.0.16', false],
+    ['9.255.255.255', false],
+  ];
+  for (const [address, reserved] of rows)
+    assert.equal(isReservedIp(cidr('10.0.0.0/28'), ip(address)), reserved, address);
+});
+
+const spec = (ips: readonly string[]) => ({
+  subnets: { a: { cidr: '10.0.0.0/28', cidr6: '2001:db8:100::/64' } },
+  groups: { g: {} },
+  enis: Object.fromEntries(
+    ips.map((text, index) => [
+      String.fromCharCode(97 + index),
+      { subnet: 'a', ips: text.split(' '), groups: ['g'] },
+    ]),
+  ),
+});
+const subnetOf = (ips: readonly string[]) => {
+  const network = networkOf(buildWorld(spec(ips)), testScope);
+  const subnet = network.subnet.get(subnetId('a'));
+  assert.ok(subnet);
+  return { network, subnet };
+};
+
+test('the next free address', () => {
+  const all = Array.from({ length: 11 }, (_, index) => `10.0.0.${index + 4}`);
+  const rows: readonly (readonly [ips: readonly string[], also: readonly string[], expected: string])[] = [
+    [[], [], '10.0.0.4'],
+    [[], ['10.0.0.4'], '10.0.0.5'],
+    [['10.0.0.4'], [], '10.0.0.5'],
+    [['10.0.0.5'], [], '10.0.0.6'],
+    [all.slice(1), [], '10.0.0.4'],
+    [all.slice(0, -1), [], '10.0.0.14'],
+    [all, [], 'none'],
+    [all.slice(1), ['10.0.0.4'], 'none'],
+  ];
+  for (const [ips, also, expected] of rows) {
+    const { network, subnet } = subnetOf(ips);
+    const taken = new Set(also.map(ip));
+    assert.equal(nextFreeIp(network, subnet, 'ipv4', taken) ?? 'none', expected, `${ips} ${also}`);
+  }
+});
+
+test('IPv6 addresses come from the subnet’s IPv6 block', () => {
+  const { network, subnet } = subnetOf(['10.0.0.4 2001:db8:100::4']);
+  assert.equal(nextFreeIp(network, subnet, 'ipv6'), '2001:db8:100::5');
+  assert.equal(nextFreeIp(network, { ...subnet, ipv6Blocks: [] }, 'ipv6'), undefined);
+});
+
+test('an address of another VPC’s interface is free here', () => {
+  const { network, subnet } = subnetOf(['10.0.0.5']);
+  const elsewhere = { ...subnet, vpcId: 'vpc-0000000000000000e' as typeof subnet.vpcId };
+  assert.equal(nextFreeIp(network, elsewhere, 'ipv4', new Set<Ip>([ip('10.0.0.4')])), '10.0.0.5');
+});
+
+test('the count of free addresses', () => {
+  const { network, subnet } = subnetOf(['10.0.0.4 10.0.0.5', '10.0.0.6 2001:db8:100::4']);
+  assert.equal(freeIpv4Count(network, subnet), 8);
+  const wide = { ...subnet, cidr: cidr('10.0.0.0/16') };
+  assert.equal(
+    freeIpv4Count(networkOf(withEntity(buildWorld(spec([])), 'subnet', wide), testScope), wide),
+    65531,
+  );
+});
