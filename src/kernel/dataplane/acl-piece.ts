@@ -1,0 +1,81 @@
+/** The network ACL of a subnet: per direction and family the set of *allowed* boxes; what is not in it is denied. */
+import { type Family, families } from '#net/address.ts';
+import { rangeOf } from '#net/cidr.ts';
+import { icmpProtocol } from '#net/protocol.ts';
+import { firstMatchOf, paintAddresses, spanOf } from '#policy/boxes.ts';
+import type { SubnetId } from '#vpc/ids.ts';
+import type { NetworkAcl } from '#vpc/network-acl.ts';
+import { type Direction, directions } from '#vpc/security-group.ts';
+import type { NftRule, SetSpec } from '../nft/statement.ts';
+import { serviceElements } from './class-piece.ts';
+import { subnetNames } from './names.ts';
+import { type Chain, type Contribution, contribution, type Piece } from './piece.ts';
+import { back, goto, inSet, is, isNot } from './statements.ts';
+
+/** A subnet with its ACL; without one everything that crosses the subnet's border is denied. */
+export function subnetPiece(subnetId: SubnetId, acl: NetworkAcl | undefined): Piece {
+  return {
+    concern: { kind: 'subnet', subnetId },
+    sets: [
+      { name: subnetNames.ports(subnetId), key: ['ifname'], interval: false },
+      ...directions.flatMap((direction) => families.map((family) => allowedSet(subnetId, direction, family))),
+    ],
+    chains: directions.map((direction) => aclChain(subnetId, direction)),
+    contributions: directions.flatMap((direction) =>
+      families.map((family) => allowed(subnetId, acl, direction, family)),
+    ),
+  };
+}
+
+function allowedSet(subnetId: SubnetId, direction: Direction, family: Family): SetSpec {
+  return {
+    name: subnetNames.allowed(direction, subnetId, family),
+    key: [family === 'ipv4' ? 'ipv4_addr' : 'ipv6_addr', 'inet_proto', 'inet_service'],
+    interval: true,
+  };
+}
+
+/** "Same subnet" is decided by ports, not by addresses: inside a subnet no ACL applies. */
+function aclChain(subnetId: SubnetId, direction: Direction): Chain {
+  const [far, end] =
+    direction === 'egress' ? (['oifname', 'daddr'] as const) : (['iifname', 'saddr'] as const);
+  const ofFamily = (family: Family): readonly NftRule[] => {
+    const address = family === 'ipv4' ? (`ip ${end}` as const) : (`ip6 ${end}` as const);
+    const set = subnetNames.allowed(direction, subnetId, family);
+    const protocol = icmpProtocol[family];
+    return [
+      [isNot('l4proto', protocol), inSet([address, 'l4proto', 'th dport'], set), back],
+      [is('l4proto', protocol), inSet([address, 'l4proto', 'th sport'], set), back],
+    ];
+  };
+  return {
+    spec: { name: subnetNames.chain(direction, subnetId) },
+    rules: [
+      [inSet([far], subnetNames.ports(subnetId)), back],
+      ...families.flatMap(ofFamily),
+      [goto('rej_acl')],
+    ],
+  };
+}
+
+function allowed(
+  subnetId: SubnetId,
+  acl: NetworkAcl | undefined,
+  direction: Direction,
+  family: Family,
+): Contribution {
+  const items = (acl?.entries ?? [])
+    .filter((entry) => entry.direction === direction)
+    .sort((a, b) => a.number - b.number)
+    .map((entry) => ({
+      range: rangeOf(entry.cidr),
+      value: { allow: entry.action === 'allow', span: spanOf(entry.service) },
+    }))
+    .filter(({ range }) => range.family === family);
+  const boxes = paintAddresses(items, firstMatchOf);
+  return contribution(
+    allowedSet(subnetId, direction, family),
+    true,
+    boxes.flatMap(({ range, spans }) => serviceElements([{ first: range.first, last: range.last }], spans)),
+  );
+}

@@ -1,0 +1,161 @@
+/** From changed pieces to one batch: structure first, then elements out, elements in, structure nobody uses last. */
+import type { Command, Element, SetSpec } from '../nft/statement.ts';
+import { type Chain, type Concern, keyText, type Piece } from './piece.ts';
+
+/** A piece before and after; an absent side is undefined. */
+export type PieceChange = { readonly before: Piece | undefined; readonly after: Piece | undefined };
+
+export type Delta = {
+  readonly commands: readonly Command[];
+  /** Whether remembered verdicts must be forgotten afterwards. */
+  readonly epochMoves: boolean;
+  /** Whose access the batch narrows, perhaps together with widening it. */
+  readonly narrowed: readonly Concern[];
+};
+
+/** The batch that turns the old pieces into the new ones in a table that holds the old ones. */
+export function deltaOf(table: string, changes: readonly PieceChange[]): Delta {
+  const before = changes.flatMap(({ before: piece }) => piece ?? []);
+  const after = changes.flatMap(({ after: piece }) => piece ?? []);
+  const sets = difference(
+    byName(before.flatMap((piece) => piece.sets)),
+    byName(after.flatMap((piece) => piece.sets)),
+  );
+  const chains = difference(chainsOf(before), chainsOf(after));
+  const rewritten = chains.kept.filter(
+    ({ old, now }) => JSON.stringify(old.rules) !== JSON.stringify(now.rules),
+  );
+  const gone = new Set(sets.removed.map(({ name }) => name));
+  const elements = elementChanges(changes);
+  const commands: Command[] = [
+    ...sets.added.map((set): Command => ({ kind: 'addSet', table, set })),
+    ...chains.added.map(({ spec }): Command => ({ kind: 'addChain', table, chain: spec })),
+    ...rewritten.map(({ now }): Command => ({ kind: 'flushChain', table, chain: now.spec.name })),
+    ...[...chains.added, ...rewritten.map(({ now }) => now)].flatMap((chain) => ruleCommands(table, chain)),
+  ];
+  for (const { set, removed } of elements) {
+    if (removed.length > 0 && !gone.has(set.name))
+      commands.push({ kind: 'deleteElements', table, set, elements: removed });
+  }
+  for (const { set, added } of elements) {
+    if (added.length > 0) commands.push({ kind: 'addElements', table, set, elements: added });
+  }
+  const dead = chains.removed.map(({ spec }) => spec.name);
+  commands.push(
+    ...dead.map((chain): Command => ({ kind: 'flushChain', table, chain })),
+    ...dead.map((chain): Command => ({ kind: 'deleteChain', table, chain })),
+    ...sets.removed.map((set): Command => ({ kind: 'deleteSet', table, set: set.name })),
+  );
+  return {
+    commands,
+    epochMoves: changes.some(forgets),
+    narrowed: changes.filter(narrows).flatMap(concernOf),
+  };
+}
+
+/** The rules of a chain that is there and empty. */
+export function ruleCommands(table: string, { spec, rules }: Chain): readonly Command[] {
+  return rules.map((rule): Command => ({ kind: 'addRule', table, chain: spec.name, rule }));
+}
+
+type Difference<T> = {
+  readonly added: readonly T[];
+  readonly removed: readonly T[];
+  readonly kept: readonly { readonly old: T; readonly now: T }[];
+};
+
+function difference<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): Difference<T> {
+  const added: T[] = [];
+  const kept: { old: T; now: T }[] = [];
+  for (const [name, now] of after) {
+    const old = before.get(name);
+    if (old === undefined) added.push(now);
+    else kept.push({ old, now });
+  }
+  const removed = [...before].filter(([name]) => !after.has(name)).map(([, old]) => old);
+  return { added, removed, kept };
+}
+
+function byName(sets: readonly SetSpec[]): ReadonlyMap<string, SetSpec> {
+  return new Map(sets.map((set) => [set.name, set]));
+}
+
+function chainsOf(pieces: readonly Piece[]): ReadonlyMap<string, Chain> {
+  return new Map(pieces.flatMap(({ chains }) => chains).map((chain) => [chain.spec.name, chain]));
+}
+
+type ElementChange = {
+  readonly set: SetSpec;
+  readonly removed: readonly Element[];
+  readonly added: readonly Element[];
+};
+
+/** Per set, what leaves and what comes; an element that moves from one piece to another does neither. */
+function elementChanges(changes: readonly PieceChange[]): readonly ElementChange[] {
+  const bySet = new Map<
+    string,
+    { set: SetSpec; removed: Map<string, Element>; added: Map<string, Element> }
+  >();
+  const entry = (set: SetSpec) => {
+    const known = bySet.get(set.name) ?? { set, removed: new Map(), added: new Map() };
+    bySet.set(set.name, known);
+    return known;
+  };
+  for (const change of changes) {
+    for (const { set, element, text } of leaving(change)) entry(set).removed.set(text, element);
+    for (const { set, element, text } of leaving({ before: change.after, after: change.before }))
+      entry(set).added.set(text, element);
+  }
+  return [...bySet.values()].map(({ set, removed, added }) => ({
+    set,
+    removed: [...removed].flatMap(([text, element]) => (added.has(text) ? [] : [keyOnly(element)])),
+    added: [...added].flatMap(([text, element]) => (removed.has(text) ? [] : [element])),
+  }));
+}
+
+/** The kernel finds an element by its key. */
+function keyOnly(element: Element): Element {
+  return element.data ? { key: element.key } : element;
+}
+
+type Leaving = {
+  readonly set: SetSpec;
+  readonly remembered: boolean;
+  readonly element: Element;
+  readonly text: string;
+};
+
+function* leaving({ before, after }: PieceChange): Generator<Leaving> {
+  for (const { set, remembered, elements } of before?.contributions ?? []) {
+    const now = after?.contributions.find((each) => each.set.name === set.name)?.elements;
+    for (const [text, element] of elements) if (!now?.has(text)) yield { set, remembered, element, text };
+  }
+}
+
+function forgets(change: PieceChange): boolean {
+  return leaving(change).some(({ remembered }) => remembered);
+}
+
+function narrows(change: PieceChange): boolean {
+  return leaving(change).some(() => true);
+}
+
+function concernOf({ before }: PieceChange): readonly Concern[] {
+  return before ? [before.concern] : [];
+}
+
+/** Keys that two pieces hold in one set; a correct program has none. */
+export function sharedKeys(pieces: Iterable<Piece>): readonly string[] {
+  const seen = new Set<string>();
+  const shared: string[] = [];
+  for (const { contributions } of pieces) {
+    for (const { set, elements } of contributions) {
+      for (const element of elements.values()) {
+        const key = `${set.name} ${keyText(element)}`;
+        if (seen.has(key)) shared.push(key);
+        seen.add(key);
+      }
+    }
+  }
+  return shared;
+}

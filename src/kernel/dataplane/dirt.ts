@@ -1,0 +1,128 @@
+/** What a difference of two worlds touches, per VPC: the cost follows the change, not the world. */
+import type { Eni } from '#vpc/eni.ts';
+import type { EniId, RouteTableId, SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
+import { emptyNetwork, type Kind, type Kinds, type Network, type World } from '#vpc/network.ts';
+
+/** What to look at again in one VPC; everything named may be gone by now. */
+export type VpcDirt = {
+  /** The VPC itself or its internet gateway. */
+  vpc: boolean;
+  readonly enis: Set<EniId>;
+  readonly subnets: Set<SubnetId>;
+  readonly tables: Set<RouteTableId>;
+};
+
+export type Dirt = {
+  /** VPC id → what to look at. */
+  readonly vpcs: ReadonlyMap<VpcId, VpcDirt>;
+  /** Groups whose rules may mean something else now, wherever they are used. */
+  readonly groups: ReadonlySet<SecurityGroupId>;
+};
+
+type Found = { readonly vpcs: Map<VpcId, VpcDirt>; readonly groups: Set<SecurityGroupId> };
+
+/** What differs between two worlds. */
+export function dirtBetween(before: World, after: World): Dirt {
+  const found: Found = { vpcs: new Map(), groups: new Set() };
+  for (const change of after.changesSince(before)) {
+    const [old, now] = [change.before ?? emptyNetwork, change.after ?? emptyNetwork];
+    markNetwork(found, old, now, { before, after });
+  }
+  return found;
+}
+
+type Worlds = { readonly before: World; readonly after: World };
+
+function markNetwork(found: Found, before: Network, after: Network, worlds: Worlds): void {
+  const networks = [before, after];
+  for (const vpc of changed('vpc', before, after)) vpcDirt(found, vpc.id).vpc = true;
+  for (const subnet of changed('subnet', before, after)) {
+    vpcDirt(found, subnet.vpcId).subnets.add(subnet.id);
+    for (const network of networks) markEnis(found, network.eni.by('subnet', subnet.id));
+  }
+  markEnis(found, changed('eni', before, after));
+  for (const { id } of changed('instance', before, after)) {
+    for (const network of networks) markEnis(found, network.eni.by('instance', id));
+  }
+  for (const { association } of changed('address', before, after)) {
+    for (const network of association ? networks : []) {
+      const eni = network.eni.get(association?.eniId ?? '');
+      if (eni) markEnis(found, [eni]);
+    }
+  }
+  for (const { id } of changed('securityGroup', before, after)) found.groups.add(id);
+  for (const { id } of changed('prefixList', before, after)) markPrefixList(found, id, worlds);
+  for (const acl of changed('networkAcl', before, after)) {
+    for (const { subnetId } of acl.associations) vpcDirt(found, acl.vpcId).subnets.add(subnetId);
+  }
+  for (const gateway of changed('internetGateway', before, after)) {
+    if (gateway.vpcId) markGateway(found, gateway.vpcId, networks);
+  }
+  markRouteTables(found, before, after);
+}
+
+/** Entities that differ, in both versions. */
+function* changed<K extends Kind>(kind: K, before: Network, after: Network): Generator<Kinds[K]> {
+  // The table of a kind holds entities of that kind; the union of all tables does not say so by itself.
+  const changes = after[kind].changesSince(before[kind] as never);
+  for (const { before: old, after: now } of changes as Iterable<{ before?: Kinds[K]; after?: Kinds[K] }>) {
+    if (old) yield old;
+    if (now) yield now;
+  }
+}
+
+function vpcDirt(found: Found, vpcId: VpcId): VpcDirt {
+  const known = found.vpcs.get(vpcId);
+  if (known) return known;
+  const fresh: VpcDirt = { vpc: false, enis: new Set(), subnets: new Set(), tables: new Set() };
+  found.vpcs.set(vpcId, fresh);
+  return fresh;
+}
+
+function markEnis(found: Found, enis: Iterable<Eni>): void {
+  for (const { id, vpcId } of enis) vpcDirt(found, vpcId).enis.add(id);
+}
+
+/** Routes to a gateway and public addresses behind it come and go with its attachment. */
+function markGateway(found: Found, vpcId: VpcId, networks: readonly Network[]): void {
+  const dirt = vpcDirt(found, vpcId);
+  dirt.vpc = true;
+  for (const network of networks) {
+    for (const table of network.routeTable.by('vpc', vpcId)) dirt.tables.add(table.id);
+    markEnis(found, network.eni.by('vpc', vpcId));
+  }
+}
+
+function markRouteTables(found: Found, before: Network, after: Network): void {
+  for (const { before: old, after: now } of after.routeTable.changesSince(before.routeTable)) {
+    const table = now ?? old;
+    if (!table) continue;
+    vpcDirt(found, table.vpcId).tables.add(table.id);
+    if (old?.associations === now?.associations) continue;
+    const subjects = [...(old?.associations ?? []), ...(now?.associations ?? [])].map(
+      ({ subject }) => subject,
+    );
+    for (const network of [before, after]) {
+      for (const subject of subjects) {
+        if (subject.kind === 'subnet') markEnis(found, network.eni.by('subnet', subject.subnetId));
+        // Any subnet without a table of its own may be concerned.
+        if (subject.kind === 'main') markEnis(found, network.eni.by('vpc', table.vpcId));
+      }
+    }
+  }
+}
+
+/** A list may be named by groups and routes of any network. */
+function markPrefixList(found: Found, id: string, { before, after }: Worlds): void {
+  for (const world of [before, after]) {
+    for (const network of world.values()) {
+      for (const group of network.securityGroup.by('peerPrefixList', id)) found.groups.add(group.id);
+      for (const table of network.routeTable.values()) {
+        const names = table.routes.some(
+          ({ destination }) => destination.kind === 'prefixList' && destination.prefixListId === id,
+        );
+        if (names) vpcDirt(found, table.vpcId).tables.add(table.id);
+      }
+    }
+  }
+}

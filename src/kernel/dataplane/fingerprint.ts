@@ -1,0 +1,44 @@
+/**
+ * A fingerprint of a program that follows changes: the sum of the hashes of its parts, so that a part added or removed
+ * is one addition or subtraction. Stored in the kernel with the table, it tells a restarted server whether the table
+ * is the one it would make. It guards against mistakes, not against somebody with root.
+ */
+import type { Piece } from './piece.ts';
+
+/** Two 32-bit lanes. */
+export type Fingerprint = { readonly high: number; readonly low: number };
+
+export const emptyFingerprint: Fingerprint = { high: 0, low: 0 };
+
+/** 16 hex digits. */
+export function fingerprintText({ high, low }: Fingerprint): string {
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+}
+
+/** The fingerprint with a piece's parts added (`sign` 1) or taken away (-1). */
+export function withPiece(fingerprint: Fingerprint, piece: Piece, sign: 1 | -1): Fingerprint {
+  let { high, low } = fingerprint;
+  const count = (text: string) => {
+    const hash = hashOf(text);
+    high = (high + sign * hash.high) >>> 0;
+    low = (low + sign * hash.low) >>> 0;
+  };
+  for (const set of piece.sets) count(`set ${JSON.stringify(set)}`);
+  for (const chain of piece.chains) count(`chain ${JSON.stringify(chain)}`);
+  for (const { set, elements } of piece.contributions) {
+    for (const text of elements.keys()) count(`${set.name} { ${text} }`);
+  }
+  return { high, low };
+}
+
+/** FNV-1a and a multiply-rotate hash side by side. */
+function hashOf(text: string): Fingerprint {
+  let low = 0x811c9dc5;
+  let high = 0x9e3779b9;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    low = Math.imul(low ^ unit, 0x01000193);
+    high = Math.imul(((high << 5) | (high >>> 27)) ^ unit, 0x85ebca6b);
+  }
+  return { high: (high ^ (high >>> 15)) >>> 0, low: (low ^ (low >>> 16)) >>> 0 };
+}

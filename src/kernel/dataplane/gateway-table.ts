@@ -1,0 +1,120 @@
+/**
+ * The table of an internet gateway's namespace: one-to-one translation of IPv4 both ways (also for traffic that turns
+ * round here to a public address of the same VPC), none of IPv6. Before translating it drops inside sources without a
+ * public address, outside packets with an inside or own public source, and what is not for a public address.
+ */
+import type { Ip } from '#net/address.ts';
+import { rangeOf } from '#net/cidr.ts';
+import type { Vpc } from '#vpc/vpc.ts';
+import type { Element, SetSpec } from '../nft/statement.ts';
+import { contribution, type Piece } from './piece.ts';
+import { accept, drop, inSet, is, isNot, notInSet } from './statements.ts';
+
+/** The gateway's device towards the VPC, and the one towards the internet. */
+export const gatewayDevices = { inside: 'vpc0', outside: 'wan0' } as const;
+
+const sets = {
+  vpc4: { name: 'vpc4', key: ['ipv4_addr'], interval: true },
+  vpc6: { name: 'vpc6', key: ['ipv6_addr'], interval: true },
+  publics: { name: 'eips', key: ['ipv4_addr'], interval: false },
+  privates: { name: 'privs', key: ['ipv4_addr'], interval: false },
+  toPrivate: { name: 'dn', key: ['ipv4_addr'], data: 'ipv4_addr', interval: false },
+  toPublic: { name: 'sn', key: ['ipv4_addr'], data: 'ipv4_addr', interval: false },
+} as const satisfies Record<string, SetSpec>;
+
+const inside = is('iifname', gatewayDevices.inside);
+const outside = is('iifname', gatewayDevices.outside);
+
+/** The fixed part of a gateway's table. */
+export const gatewaySkeleton: Piece = {
+  concern: { kind: 'everybody' },
+  sets: Object.values(sets),
+  chains: [
+    {
+      spec: { name: 'pre', hook: { type: 'filter', hook: 'prerouting', priority: -300, policy: 'accept' } },
+      rules: [
+        [inside, notInSet(['ip saddr'], sets.privates.name), drop],
+        [outside, inSet(['ip saddr'], sets.vpc4.name), drop],
+        [outside, inSet(['ip6 saddr'], sets.vpc6.name), drop],
+        [outside, inSet(['ip saddr'], sets.publics.name), drop],
+        [outside, notInSet(['ip daddr'], sets.publics.name), drop],
+      ],
+    },
+    {
+      spec: { name: 'dst_nat', hook: { type: 'nat', hook: 'prerouting', priority: -100, policy: 'accept' } },
+      rules: [[{ kind: 'nat', type: 'dnat', family: 'ipv4', field: 'ip daddr', map: sets.toPrivate.name }]],
+    },
+    {
+      // What came in from outside goes inside or nowhere: an untranslatable packet must not bounce.
+      spec: { name: 'forw', hook: { type: 'filter', hook: 'forward', priority: 0, policy: 'accept' } },
+      rules: [[outside, isNot('oifname', gatewayDevices.inside), drop]],
+    },
+    {
+      spec: { name: 'inp', hook: { type: 'filter', hook: 'input', priority: 0, policy: 'drop' } },
+      rules: [[is('iifname', 'lo'), accept]],
+    },
+    {
+      spec: { name: 'src_nat', hook: { type: 'nat', hook: 'postrouting', priority: 100, policy: 'accept' } },
+      rules: [[{ kind: 'nat', type: 'snat', family: 'ipv4', field: 'ip saddr', map: sets.toPublic.name }]],
+    },
+    {
+      // Packets that connection tracking calls invalid are not translated, and private sources must not leave.
+      spec: { name: 'post', hook: { type: 'filter', hook: 'postrouting', priority: 200, policy: 'accept' } },
+      rules: [[is('oifname', gatewayDevices.outside), inSet(['ip saddr'], sets.vpc4.name), drop]],
+    },
+  ],
+  contributions: [],
+};
+
+/** The blocks of the VPC behind the gateway. */
+export function gatewayBlocks(vpc: Vpc): Piece {
+  return blocksPiece(vpc, sets.vpc4, sets.vpc6);
+}
+
+/** A VPC's blocks as elements of an IPv4 and an IPv6 set. */
+export function blocksPiece(vpc: Vpc, ipv4: SetSpec, ipv6: SetSpec): Piece {
+  const elements = (blocks: Vpc['cidrBlocks']): readonly Element[] =>
+    blocks.map(({ cidr }) => {
+      const { first, last } = rangeOf(cidr);
+      return { key: [{ first, last }] };
+    });
+  return {
+    concern: { kind: 'everybody' },
+    sets: [],
+    chains: [],
+    contributions: [
+      contribution(ipv4, false, elements(vpc.cidrBlocks)),
+      contribution(ipv6, false, elements(vpc.ipv6Blocks)),
+    ],
+  };
+}
+
+/** A private IPv4 address and the public one that stands for it. */
+export type PublicPair = { readonly privateIp: Ip; readonly publicIp: Ip };
+
+/** The public addresses of an interface. */
+export function publicPairs(pairs: readonly PublicPair[]): Piece {
+  const map = (set: SetSpec, from: keyof PublicPair, to: keyof PublicPair) =>
+    contribution(
+      set,
+      true,
+      pairs.map((pair) => ({ key: [pair[from]], data: { kind: 'value', value: pair[to] } })),
+    );
+  const list = (set: SetSpec, end: keyof PublicPair) =>
+    contribution(
+      set,
+      true,
+      pairs.map((pair) => ({ key: [pair[end]] })),
+    );
+  return {
+    concern: { kind: 'everybody' },
+    sets: [],
+    chains: [],
+    contributions: [
+      list(sets.publics, 'publicIp'),
+      list(sets.privates, 'privateIp'),
+      map(sets.toPrivate, 'publicIp', 'privateIp'),
+      map(sets.toPublic, 'privateIp', 'publicIp'),
+    ],
+  };
+}

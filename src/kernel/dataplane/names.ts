@@ -1,0 +1,60 @@
+/** Names of tables, chains, sets and router ports. A device name has at most 15 characters. */
+import type { Family } from '#net/address.ts';
+import type { Direction } from '#vpc/security-group.ts';
+
+/** The table in a VPC's router. */
+export const vpcTable = 'vpc';
+/** The table in an internet gateway's namespace. */
+export const gatewayTable = 'gw';
+
+/** The hex digits of a resource id. */
+export function hexOf(id: string): string {
+  return id.slice(id.lastIndexOf('-') + 1);
+}
+
+/** The router's device for an interface. */
+export function portName(eniId: string): string {
+  return `e${hexOf(eniId).slice(-14)}`;
+}
+
+/** The router's device for its internet gateway, and the core's device for the same gateway. */
+export function gatewayPortName(gatewayId: string): string {
+  return `g${hexOf(gatewayId).slice(-14)}`;
+}
+
+/** `o` for what leaves an interface, `i` for what enters it. */
+export const directionLetter: Readonly<Record<Direction, string>> = { egress: 'o', ingress: 'i' };
+
+export const familyDigit: Readonly<Record<Family, string>> = { ipv4: '4', ipv6: '6' };
+
+/** Which end's port an untracked set speaks of: `L` the interface's own, `R` the far one. */
+export type PortSide = 'L' | 'R';
+
+/** The chains of a class: `entry` splits by family, `ports` judges what has ports, `icmp` the rest of a family. */
+export const classChain = {
+  entry: (direction: Direction, number: number) => `${directionLetter[direction]}${number}`,
+  ports: (direction: Direction, number: number, family: Family) =>
+    `${directionLetter[direction]}${number}v${familyDigit[family]}`,
+  icmp: (direction: Direction, number: number, family: Family) =>
+    `${directionLetter[direction]}${number}c${familyDigit[family]}`,
+};
+
+/** The sets of a class. */
+export const classSet = {
+  /** Peer everybody. */
+  everybody: (direction: Direction, number: number, family: Family) =>
+    `${directionLetter[direction]}${number}z${familyDigit[family]}`,
+  addresses: (direction: Direction, number: number, family: Family) =>
+    `${directionLetter[direction]}${number}a${familyDigit[family]}`,
+  /** Peer groups, by identity. */
+  identities: (direction: Direction, number: number) => `${directionLetter[direction]}${number}g`,
+  untracked: (side: PortSide, number: number, family: Family) => `u${number}${side}${familyDigit[family]}`,
+};
+
+/** What belongs to a subnet: the set of its ports, and per direction a chain and a set of allowed boxes a family. */
+export const subnetNames = {
+  ports: (subnetId: string) => `p_${hexOf(subnetId)}`,
+  chain: (direction: Direction, subnetId: string) => `a${directionLetter[direction]}_${hexOf(subnetId)}`,
+  allowed: (direction: Direction, subnetId: string, family: Family) =>
+    `a${directionLetter[direction]}_${hexOf(subnetId)}_${familyDigit[family]}`,
+};

@@ -1,0 +1,291 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { RouteTableId } from '#vpc/ids.ts';
+import { emptyWorld, type Kind, type Kinds, networkOf, remove, type World } from '#vpc/network.ts';
+import { scopeKey } from '#vpc/scope.ts';
+import {
+  aclEntity,
+  buildWorld,
+  eniId,
+  gatewayId,
+  groupId,
+  idFor,
+  type NetworkSpec,
+  securityGroup,
+  testScope,
+  vpcId,
+  withEntity,
+} from '../../../tests/support/network.ts';
+import { programState, TableModel } from '../../../tests/support/table-model.ts';
+import { type Delta, deltaOf, sharedKeys } from './delta.ts';
+import { type Dirt, dirtBetween } from './dirt.ts';
+import { epochChains } from './epoch.ts';
+import { emptyFingerprint, fingerprintText, withPiece } from './fingerprint.ts';
+import type { Piece } from './piece.ts';
+import { VpcCompiler } from './vpc-compiler.ts';
+
+/** A compiler together with the table that its batches make. */
+class Bench {
+  readonly compiler = new VpcCompiler(vpcId);
+  readonly table = new TableModel();
+  world: World = emptyWorld;
+  fingerprint = emptyFingerprint;
+  touched: ReadonlySet<string> = new Set();
+  #applied = new Map<string, Piece>();
+
+  constructor() {
+    this.table.apply(epochChains(1).map(({ spec }) => ({ kind: 'addChain', table: 'vpc', chain: spec })));
+  }
+
+  to(world: World): Delta {
+    const dirt = dirtBetween(this.world, world);
+    this.world = world;
+    this.touched = updated(this.compiler, world, dirt);
+    const changes = [...this.touched].map((name) => {
+      const change = { before: this.#applied.get(name), after: this.compiler.program.get(name) };
+      if (change.before) this.fingerprint = withPiece(this.fingerprint, change.before, -1);
+      if (change.after) this.fingerprint = withPiece(this.fingerprint, change.after, 1);
+      return change;
+    });
+    this.#applied = new Map(this.compiler.program);
+    const delta = deltaOf('vpc', changes);
+    this.table.apply(delta.commands);
+    return delta;
+  }
+}
+
+function updated(compiler: VpcCompiler, world: World, dirt: Dirt): ReadonlySet<string> {
+  const place = { world, network: networkOf(world, testScope) };
+  const own = dirt.vpcs.get(vpcId) ?? {
+    vpc: false,
+    enis: new Set(),
+    subnets: new Set(),
+    tables: new Set<RouteTableId>(),
+  };
+  return compiler.update(place, own, dirt.groups);
+}
+
+/** The program made at once, with the numbers that another compiler has given. */
+function afresh(world: World, like: VpcCompiler): VpcCompiler {
+  const fresh = new VpcCompiler(vpcId);
+  for (const [key, number] of like.identities.entries()) fresh.identities.fix(key, number);
+  for (const [key, number] of like.routeTables.entries()) fresh.routeTables.fix(key, number);
+  updated(fresh, world, dirtBetween(emptyWorld, world));
+  return fresh;
+}
+
+const ruleTexts = [
+  'all 0.0.0.0/0',
+  'all ::/0',
+  'tcp/443 0.0.0.0/0',
+  'tcp/0-65535 0.0.0.0/0',
+  'tcp/80-90 10.0.0.0/8',
+  'tcp/85-95 10.0.1.0/24',
+  'udp/53 2001:db8:100::/56',
+  'icmp/8 10.0.0.0/16',
+  'tcp/5432 a',
+  'all b',
+  'udp/53 c',
+  'tcp/22 pl:office',
+  'proto/47 198.18.0.0/15',
+];
+const groupNames = ['a', 'b', 'c'];
+const eniNames = ['p', 'q', 'r'];
+const subnets = ['s', 't'];
+
+const groupRules = fc.record({
+  ingress: fc.subarray(ruleTexts),
+  egress: fc.subarray(ruleTexts),
+});
+const eniSpec = fc.record({
+  subnet: fc.constantFrom(...subnets),
+  groups: fc.subarray(groupNames, { minLength: 1 }),
+});
+const aclTexts = fc.subarray(
+  ['90 deny tcp/22 0.0.0.0/0', '100 allow all 10.0.0.0/8', '110 deny udp 10.0.1.0/24', '120 allow all ::/0'],
+  { minLength: 0 },
+);
+const acl = fc.record({ ingress: aclTexts, egress: aclTexts });
+const subnetBlocks: Record<string, string> = { s: '10.0.1.0/24', t: '10.0.2.0/24' };
+
+const networkSpec: fc.Arbitrary<NetworkSpec> = fc
+  .record({
+    groups: fc.tuple(...groupNames.map(() => groupRules)),
+    enis: fc.tuple(...eniNames.map(() => eniSpec)),
+    acls: fc.tuple(...subnets.map(() => acl)),
+  })
+  .map(({ groups, enis, acls }) => ({
+    subnets: Object.fromEntries(
+      subnets.map((name, index) => [
+        name,
+        {
+          cidr: subnetBlocks[name] ?? '',
+          internet: index === 0,
+          acl: acls[index] ?? { ingress: [], egress: [] },
+        },
+      ]),
+    ),
+    groups: Object.fromEntries(groupNames.map((name, index) => [name, groups[index] ?? {}])),
+    prefixLists: { office: ['192.0.2.0/24'] },
+    enis: Object.fromEntries(
+      eniNames.map((name, index) => {
+        const { subnet, groups: held } = enis[index] ?? { subnet: 's', groups: ['a'] };
+        const ips = [`10.0.${subnet === 's' ? 1 : 2}.${10 + index}`, `2001:db8:100:1::${10 + index}`];
+        return [name, { subnet, ips, groups: held }];
+      }),
+    ),
+  }));
+
+type Edit = { readonly name: string; readonly apply: (world: World) => World };
+
+const edited = <K extends Kind>(kind: K, id: string, change: (entity: Kinds[K]) => Kinds[K]) =>
+  function apply(world: World): World {
+    const entity = (networkOf(world, testScope)[kind] as { get(id: string): Kinds[K] | undefined }).get(id);
+    return entity ? withEntity(world, kind, change(entity)) : world;
+  };
+const without = (kind: Kind, id: string) => (world: World) =>
+  world.set(scopeKey(testScope), remove(networkOf(world, testScope), kind, id));
+
+const edit: fc.Arbitrary<Edit> = fc.oneof(
+  fc.tuple(fc.constantFrom(...groupNames), groupRules).map(([name, rules]) => ({
+    name: `rules of ${name}`,
+    apply: (world: World) => withEntity(world, 'securityGroup', securityGroup(name, rules)),
+  })),
+  fc.tuple(fc.constantFrom(...eniNames), fc.subarray(groupNames, { minLength: 1 })).map(([name, groups]) => ({
+    name: `groups of ${name}`,
+    apply: edited('eni', eniId(name), (eni) => ({ ...eni, groupIds: groups.map(groupId) })),
+  })),
+  fc.tuple(fc.constantFrom(...eniNames), fc.constantFrom('running', 'stopped')).map(([name, state]) => ({
+    name: `${name} ${state}`,
+    apply: edited('instance', idFor('i', name), (instance) => ({ ...instance, state }) as Kinds['instance']),
+  })),
+  fc.constantFrom(...eniNames).map((name) => ({ name: `${name} gone`, apply: without('eni', eniId(name)) })),
+  fc.tuple(fc.constantFrom(...eniNames), fc.boolean()).map(([name, sourceDestCheck]) => ({
+    name: `check of ${name}`,
+    apply: edited('eni', eniId(name), (eni) => ({ ...eni, sourceDestCheck })),
+  })),
+  fc.tuple(fc.constantFrom(...subnets), acl).map(([name, entries]) => ({
+    name: `ACL of ${name}`,
+    apply: (world: World) => withEntity(world, 'networkAcl', aclEntity(name, entries)),
+  })),
+  fc.constantFrom(...subnets).map((name) => ({
+    name: `ACL of ${name} gone`,
+    apply: without('networkAcl', idFor('acl', name)),
+  })),
+  fc.constantFrom(...subnets).map((name) => ({
+    name: `routes of ${name} gone`,
+    apply: without('routeTable', idFor('rtb', name)),
+  })),
+  fc.boolean().map((attached) => ({
+    name: `gateway ${attached}`,
+    apply: (world: World) =>
+      withEntity(world, 'internetGateway', { id: gatewayId, tags: {}, ...(attached ? { vpcId } : {}) }),
+  })),
+  fc.constant({
+    name: 'prefix list',
+    apply: edited('prefixList', idFor('pl', 'office'), (list) => ({ ...list, entries: [] })),
+  }),
+);
+
+test('the batch of any change turns the old program into the one made afresh', () => {
+  fc.assert(
+    fc.property(networkSpec, fc.array(edit, { maxLength: 6 }), (spec, edits) => {
+      const bench = new Bench();
+      bench.to(buildWorld(spec));
+      for (const { apply } of edits) bench.to(apply(bench.world));
+      const fresh = afresh(bench.world, bench.compiler);
+      const epochs = { chains: { commit: [], fast: [] } };
+      const wanted = programState(fresh.program);
+      const state = bench.table.state();
+      assert.deepEqual(state.sets, wanted.sets);
+      assert.deepEqual(state.chains, { ...wanted.chains, ...epochs.chains });
+      assert.deepEqual(sharedKeys(fresh.program.values()), []);
+      const sum = [...fresh.program.values()].reduce(
+        (all, piece) => withPiece(all, piece, 1),
+        emptyFingerprint,
+      );
+      assert.equal(fingerprintText(bench.fingerprint), fingerprintText(sum));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+const base: NetworkSpec = {
+  subnets: { s: { cidr: '10.0.1.0/24', internet: true }, t: { cidr: '10.0.2.0/24' } },
+  groups: {
+    a: { ingress: ['tcp/443 0.0.0.0/0', 'tcp/22 10.0.0.0/8'], egress: ['all 0.0.0.0/0'] },
+    b: { ingress: ['tcp/5432 a'] },
+    c: {},
+  },
+  enis: {
+    p: { subnet: 's', ips: ['10.0.1.10'], groups: ['a'] },
+    q: { subnet: 's', ips: ['10.0.1.11'], groups: ['a'] },
+    r: { subnet: 't', ips: ['10.0.2.12'], groups: ['b'] },
+  },
+};
+const regroup = (name: string, ...groups: readonly string[]) =>
+  edited('eni', eniId(name), (eni) => ({ ...eni, groupIds: groups.map(groupId) }));
+const rules =
+  (name: string, ingress: readonly string[], egress: readonly string[] = []) =>
+  (world: World) =>
+    withEntity(world, 'securityGroup', securityGroup(name, { ingress, egress }));
+
+test('remembered verdicts are forgotten where the table of changes says so', () => {
+  const openA = ['tcp/443 0.0.0.0/0', 'tcp/22 10.0.0.0/8'];
+  const cases: readonly [string, boolean, (world: World) => World][] = [
+    ['a rule added', false, rules('c', ['tcp/80 10.0.0.0/8'])],
+    ['a /0 rule added', false, rules('a', [...openA, 'tcp/9000 0.0.0.0/0'], ['all 0.0.0.0/0'])],
+    ['a plain rule removed', false, rules('a', ['tcp/443 0.0.0.0/0'], ['all 0.0.0.0/0'])],
+    ['a group peer removed', false, rules('b', [])],
+    ['a /0 rule removed', true, rules('a', ['tcp/22 10.0.0.0/8'], ['all 0.0.0.0/0'])],
+    ['the all-port rule of the other direction removed', true, rules('a', openA)],
+    ['groups of an interface', true, regroup('p', 'b')],
+    ['an interface gone', true, without('eni', eniId('q'))],
+    [
+      'an instance stopped',
+      true,
+      edited('instance', idFor('i', 'q'), (each) => ({ ...each, state: 'stopped' })),
+    ],
+    [
+      'an ACL narrowed',
+      true,
+      (world) => withEntity(world, 'networkAcl', aclEntity('s', { ingress: [], egress: [] })),
+    ],
+    [
+      'the gateway detached',
+      true,
+      (world) => withEntity(world, 'internetGateway', { id: gatewayId, tags: {} }),
+    ],
+    ['routes taken from a subnet', true, without('routeTable', idFor('rtb', 's'))],
+  ];
+  for (const [name, moves, change] of cases) {
+    const bench = new Bench();
+    bench.to(buildWorld(base));
+    assert.equal(bench.to(change(bench.world)).epochMoves, moves, name);
+  }
+});
+
+test('a membership change of a known combination touches one piece and few elements', () => {
+  const bench = new Bench();
+  bench.to(buildWorld(base));
+  const { commands } = bench.to(regroup('p', 'b')(bench.world));
+  assert.deepEqual([...bench.touched], [`port ${eniId('p')}`]);
+  const elements = commands.flatMap((command) => ('elements' in command ? command.elements : []));
+  assert.equal(elements.length, 6, 'identity and two dispatch entries, out and in');
+});
+
+test('a change elsewhere touches nothing', () => {
+  const bench = new Bench();
+  bench.to(buildWorld(base));
+  const other = edited('vpc', vpcId, (vpc) => ({ ...vpc, tags: { Name: 'new' } }))(bench.world);
+  assert.deepEqual(bench.to(other).commands, []);
+});
+
+test('an interface without the source/destination check has no port', () => {
+  const bench = new Bench();
+  bench.to(buildWorld(base));
+  bench.to(edited('eni', eniId('q'), (eni) => ({ ...eni, sourceDestCheck: false }))(bench.world));
+  assert.equal(bench.compiler.program.has(`port ${eniId('q')}`), false);
+  assert.equal(bench.compiler.program.has(`port ${eniId('p')}`), true);
+});

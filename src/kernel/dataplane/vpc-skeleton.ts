@@ -1,0 +1,232 @@
+/**
+ * The chains of a VPC's table that are there whatever the VPC holds: the walk of a packet.
+ *
+ * prerouting raw: who sends (port and address → identity and route table, else reject), before conntrack, so that a
+ * spoofed packet cannot touch a flow → forward: an ICMP error → `rel`; a packet whose direction was decided in this
+ * epoch → accept; else `slow` asks who holds an entry and lets the rest be judged: the sender's groups, the ACLs, the
+ * receiver's groups. Only what passed everything is written into the conntrack mark (`commit`). Every dispatch that
+ * misses is a reject. (docs/decisions/0006)
+ */
+import type { NftRule } from '../nft/statement.ts';
+import type { Chain, Piece } from './piece.ts';
+import { contribution } from './piece.ts';
+import {
+  accept,
+  addCtMark,
+  back,
+  ctState,
+  dispatch,
+  drop,
+  goto,
+  inSet,
+  is,
+  isMasked,
+  jump,
+  keepMark,
+  markFromMap,
+  nfproto,
+  original,
+  reply,
+  setMark,
+} from './statements.ts';
+import { heldElements, linkScopeElements, vpcSets } from './vpc-sets.ts';
+
+const s = vpcSets;
+/** Bits 0–19 of the packet mark. */
+export const identityMask = 0xfffff;
+/** The mark of an ICMP error whose flow the sending interface holds. */
+const owned = 0xffffffff;
+
+const chain = (name: string, ...rules: readonly NftRule[]): Chain => ({ spec: { name }, rules });
+
+/** NFLOG group of dropped packets. */
+const rejectLogGroup = 11;
+
+function reject(name: string, prefix: string): Chain {
+  return chain(
+    name,
+    [
+      { kind: 'limit', perSecond: 1000, burst: 1000 },
+      { kind: 'log', prefix, group: rejectLogGroup, snapLength: 128 },
+    ],
+    [{ kind: 'counter' }, drop],
+  );
+}
+
+const neighbourDiscovery = [133, 135, 136];
+
+const sourceChains: readonly Chain[] = [
+  chain(
+    'src',
+    [is('nfproto', nfproto.ipv4), goto('src4')],
+    [is('nfproto', nfproto.ipv6), goto('src6')],
+    [goto('rej_src')],
+  ),
+  chain(
+    'src4',
+    [markFromMap(['iifname', 'ip saddr'], s.id4.name), back],
+    [inSet(['iifname'], s.outside.name), inSet(['ip saddr'], s.vpc4.name), goto('rej_src')],
+    [inSet(['iifname'], s.outside.name), markFromMap(['iifname'], s.tableOfPort.name), back],
+    // A DHCP client has no address yet.
+    [is('ip saddr', '0.0.0.0'), is('l4proto', 17), is('th sport', 68), is('th dport', 67), setMark(0), back],
+    [goto('rej_src')],
+  ),
+  chain(
+    'src6',
+    [markFromMap(['iifname', 'ip6 saddr'], s.id6.name), back],
+    [inSet(['iifname'], s.outside.name), inSet(['ip6 saddr'], s.vpc6.name), goto('rej_src')],
+    [inSet(['iifname'], s.outside.name), markFromMap(['iifname'], s.tableOfPort.name), back],
+    ...neighbourDiscovery.map((type) => [
+      is('icmpv6 type', type),
+      is('ip6 hoplimit', 255),
+      inSet(['ip6 saddr'], s.linkScope.name),
+      setMark(0),
+      back,
+    ]),
+    [goto('rej_src')],
+  ),
+];
+
+/** The far end's identity into the mark, 0 where the far end is no interface; then the class of the near end. */
+function judgeSide(name: string, far: 'iifname' | 'oifname', address: 'saddr' | 'daddr'): Chain {
+  const [near, map] = far === 'iifname' ? (['oifname', s.sgIn] as const) : (['iifname', s.sgOut] as const);
+  return chain(
+    name,
+    [setMark(0)],
+    [markFromMap([far, `ip ${address}`], s.id4.name)],
+    [markFromMap([far, `ip6 ${address}`], s.id6.name)],
+    [keepMark(identityMask)],
+    [dispatch([near], map.name)],
+    [goto('rej')],
+  );
+}
+
+/** A class answers in the mark: 0 pass, 1 pass and make an entry. */
+const judgingChains: readonly Chain[] = [
+  chain('ok0', [setMark(0), back]),
+  chain('ok1', [setMark(1), back]),
+  // Ports without groups (gateways).
+  chain('o0', [setMark(0), back]),
+  chain('i0', [setMark(0), back]),
+  // A bare SYN, or the opener's direction of a connection whose SYN passed here and was answered.
+  chain(
+    'tcp_may_open',
+    [is('ct state', ctState.invalid), goto('rej')],
+    [is('ct state', ctState.established), original, back],
+    [{ kind: 'match', field: 'tcp flags', mask: 0x17, value: 0x02, negate: true }, goto('rej')],
+  ),
+  judgeSide('egress', 'oifname', 'daddr'),
+  judgeSide('ingress', 'iifname', 'saddr'),
+  chain('acl', [jump('acl_o')], [jump('acl_i')]),
+  chain('acl_o', [dispatch(['iifname'], s.aclOut.name)], [goto('rej_acl')]),
+  chain('acl_i', [dispatch(['oifname'], s.aclIn.name)], [goto('rej_acl')]),
+  chain('acl_none', [back]),
+];
+
+const entryOfReceiver: NftRule = [is('mark', 1), jump('setD')];
+
+const slowChains: readonly Chain[] = [
+  chain('setS', [original, addCtMark(1), back], [reply, addCtMark(2)]),
+  chain('setD', [original, addCtMark(2), back], [reply, addCtMark(1)]),
+  chain('s11', [jump('acl')], [goto('commit')]),
+  chain('s10', [jump('acl')], [jump('ingress')], entryOfReceiver, [goto('commit')]),
+  chain('s01', [jump('egress')], [jump('acl')], [is('mark', 1), jump('setS')], [goto('commit')]),
+  chain(
+    's00',
+    [jump('egress')],
+    [is('mark', 1), goto('s00_1')],
+    [jump('acl')],
+    [jump('ingress')],
+    entryOfReceiver,
+    [goto('commit')],
+  ),
+  chain('s00_1', [jump('acl')], [jump('ingress')], entryOfReceiver, [jump('setS')], [goto('commit')]),
+  chain(
+    'slow',
+    [original, { kind: 'dispatch', fields: ['ct mark'], map: s.heldOriginal.name, mask: 3 }],
+    [reply, { kind: 'dispatch', fields: ['ct mark'], map: s.heldReply.name, mask: 3 }],
+    [goto('s00')],
+  ),
+];
+
+/** Whether the sending port is that end of the parent flow. */
+function owner(name: string, end: 'original' | 'reply'): Chain {
+  return chain(
+    name,
+    [markFromMap(['iifname', `ct ${end} ip saddr`], s.id4.name), setMark(owned)],
+    [markFromMap(['iifname', `ct ${end} ip6 saddr`], s.id6.name), setMark(owned)],
+  );
+}
+
+/**
+ * ICMP errors carry their parent's conntrack entry: an entry of the parent at this very interface, or a rule; ACLs
+ * always; the parent's mark is never written.
+ */
+const relatedChains: readonly Chain[] = [
+  chain(
+    'relS',
+    [reply, isMasked('ct mark', 2, 2), jump('ownR')],
+    [original, isMasked('ct mark', 1, 1), jump('ownO')],
+    [is('mark', owned), back],
+    [goto('egress')],
+  ),
+  owner('ownR', 'reply'),
+  owner('ownO', 'original'),
+  chain(
+    'relD',
+    [reply, isMasked('ct mark', 1, 1), back],
+    [original, isMasked('ct mark', 2, 2), back],
+    [goto('ingress')],
+  ),
+  chain('rel', [setMark(0)], [jump('relS')], [jump('acl')], [jump('relD')], [accept]),
+];
+
+const baseChains: readonly Chain[] = [
+  {
+    spec: {
+      name: 'pre',
+      hook: { type: 'filter', hook: 'prerouting', priority: -300, policy: 'accept' },
+    },
+    rules: [[is('iifname', 'lo'), accept], [jump('src')]],
+  },
+  {
+    spec: { name: 'forw', hook: { type: 'filter', hook: 'forward', priority: 0, policy: 'drop' } },
+    rules: [
+      [is('ct state', ctState.related), goto('rel')],
+      [is('ct state', ctState.new | ctState.established), jump('fast')],
+      [goto('slow')],
+    ],
+  },
+  {
+    spec: { name: 'inp', hook: { type: 'filter', hook: 'input', priority: 0, policy: 'drop' } },
+    rules: [
+      [is('iifname', 'lo'), accept],
+      [is('ct state', ctState.established | ctState.related), accept],
+      ...neighbourDiscovery.map((type) => [is('icmpv6 type', type), accept]),
+      [jump('services')],
+    ],
+  },
+];
+
+/** The fixed part of a VPC's table, all but the two chains of the epoch. */
+export const vpcSkeleton: Piece = {
+  concern: { kind: 'everybody' },
+  sets: Object.values(vpcSets),
+  chains: [
+    reject('rej', 'SG '),
+    reject('rej_acl', 'ACL '),
+    reject('rej_src', 'SRC '),
+    ...sourceChains,
+    ...judgingChains,
+    ...slowChains,
+    ...relatedChains,
+    // What the router itself answers (DNS, metadata, DHCP, time) is let in here; nothing is served yet.
+    chain('services'),
+    ...baseChains,
+  ],
+  contributions: [
+    contribution(s.heldOriginal, true, heldElements.original),
+    contribution(s.heldReply, true, heldElements.reply),
+    contribution(s.linkScope, true, linkScopeElements),
+  ],
+};
