@@ -10,7 +10,7 @@ import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import { noFlows } from './flows.ts';
 import { publicIpOf } from './internet.ts';
 import type { Packet, Transport } from './packet.ts';
-import { interfaceWith } from './port.ts';
+import { portOfEni } from './port.ts';
 import type { Origin, Verdict } from './verdict.ts';
 
 /** What is asked for, with the first packet's service. */
@@ -80,7 +80,7 @@ function addressSeenFrom(world: World, from: Endpoint, to: Endpoint): Ip | undef
   if (to.kind === 'internet') return to.ip;
   if (to.publicIp) return to.publicIp;
   if (from.kind === 'eni' || familyOf(to.ip) === 'ipv6') return to.ip;
-  const target = interfaceWith(world, to.eniId);
+  const target = portOfEni(world, to.eniId);
   return target && publicIpOf(target.network, target.eni, to.ip);
 }
 

@@ -3,17 +3,25 @@ import { test } from 'node:test';
 import type { World } from '#vpc/network.ts';
 import {
   buildWorld,
-  eniId,
   gatewayId,
   ip,
   type NetworkSpec,
   securityGroup,
   withEntity,
 } from '../../tests/support/network.ts';
+import {
+  origin as originOf,
+  packet as packetBetween,
+  ping,
+  runScenario,
+  type ScenarioStep,
+  summary,
+  tcp,
+  udp,
+} from '../../tests/support/packets.ts';
 import { decide } from './decide.ts';
-import { type Flows, noFlows } from './flows.ts';
-import type { Packet, TcpFlags, Transport } from './packet.ts';
-import type { Origin, Verdict } from './verdict.ts';
+import { noFlows } from './flows.ts';
+import type { Transport } from './packet.ts';
 
 const spec: NetworkSpec = {
   subnets: {
@@ -59,60 +67,10 @@ const address: Record<string, string> = {
   s: '10.0.3.50',
 };
 
-const flagsOf = (text: string): TcpFlags => ({
-  syn: text.includes('S'),
-  ack: text.includes('A'),
-  fin: text.includes('F'),
-  rst: text.includes('R'),
-});
-const tcp = (sourcePort: number, destinationPort: number, flags = 'S'): Transport => ({
-  kind: 'tcp',
-  sourcePort,
-  destinationPort,
-  flags: flagsOf(flags),
-});
-const udp = (sourcePort: number, destinationPort: number): Transport => ({
-  kind: 'udp',
-  sourcePort,
-  destinationPort,
-});
-const ping = (type: number, identifier = 7): Transport => ({ kind: 'icmp', type, code: 0, identifier });
-
-const packet = (from: string, to: string, transport: Transport): Packet => ({
-  source: ip(address[from] ?? from),
-  destination: ip(address[to] ?? to),
-  transport,
-});
-const origin = (name: string): Origin =>
-  name in address ? { kind: 'eni', eniId: eniId(name) } : { kind: 'internet' };
-
-/** One line a verdict: `accept`, or the reason of the drop with where. */
-function summary(verdict: Verdict): string {
-  if (verdict.kind === 'accept') return 'accept';
-  const { because } = verdict;
-  return because.kind === 'group' || because.kind === 'acl'
-    ? `${because.kind} ${because.direction}`
-    : because.kind;
-}
-
-/** Runs packets one after the other on a world that may change between them. */
-function run(steps: readonly (readonly [World, string, string, Transport, string])[], stepMs = 0): void {
-  let flows: Flows = noFlows;
-  for (const [index, [at, from, to, transport, expected]] of steps.entries()) {
-    const decision = decide(
-      at,
-      flows,
-      { packet: packet(from, to, transport), origin: origin(from) },
-      1000 + index * stepMs,
-    );
-    assert.equal(
-      summary(decision.verdict),
-      expected,
-      `step ${index}: ${from} → ${to} ${JSON.stringify(transport)}`,
-    );
-    flows = decision.flows;
-  }
-}
+const packet = (from: string, to: string, transport: Transport) =>
+  packetBetween(address, from, to, transport);
+const origin = (name: string) => originOf(address, name);
+const run = (steps: readonly ScenarioStep[], stepMs = 0) => runScenario(address, steps, stepMs);
 
 /** The world with one group's rules replaced. */
 const having = (at: World, name: string, rules: NetworkSpec['groups'][string]) =>

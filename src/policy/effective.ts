@@ -4,7 +4,7 @@ import type { Eni } from '#vpc/eni.ts';
 import type { SecurityGroupId } from '#vpc/ids.ts';
 import { locate, type Network, type World } from '#vpc/network.ts';
 import { type Direction, directions, type Rule, type SecurityGroup } from '#vpc/security-group.ts';
-import { interfaceWith } from './port.ts';
+import { portOfEni } from './port.ts';
 import { peerCidrs, rulesOf } from './rules.ts';
 
 /** A rule in force, and the addresses that its peer stands for now. */
@@ -26,7 +26,7 @@ export type Effective = {
 
 /** The rules in force on an interface, or undefined where there is no such interface. */
 export function effectiveRules(world: World, eniId: string): Effective | undefined {
-  const port = interfaceWith(world, eniId);
+  const port = portOfEni(world, eniId);
   if (!port) return undefined;
   const { eni, network } = port;
   const groups = eni.groupIds.flatMap((id) => network.securityGroup.get(id) ?? []);

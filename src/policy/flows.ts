@@ -31,9 +31,21 @@ export type Flows = {
   /** Entry key → time of expiry in milliseconds. */
   readonly entries: PersistentMap<number>;
   readonly conversations: PersistentMap<Conversation>;
+  /** What NAT gateways have translated, by gateway, protocol, outside port and remote end. */
+  readonly translations: PersistentMap<Translation>;
+  /** Conversations that left through an egress-only gateway. */
+  readonly passages: PersistentMap<true>;
 };
 
-export const noFlows: Flows = { entries: PersistentMap.empty(), conversations: PersistentMap.empty() };
+/** The inside host behind a port of a NAT gateway. */
+export type Translation = { readonly inside: End; readonly expiresAtMs: number };
+
+export const noFlows: Flows = {
+  entries: PersistentMap.empty(),
+  conversations: PersistentMap.empty(),
+  translations: PersistentMap.empty(),
+  passages: PersistentMap.empty(),
+};
 
 /**
  * Default idle timeouts in seconds. TCP and UDP:
@@ -51,10 +63,15 @@ const idleSeconds = {
 
 const endText = ({ ip, port }: End): string => `${ip} ${port}`;
 
-/** The key of a conversation at a router; the same for both directions. */
-export function conversationKey(vpcId: string, packet: Packet): string {
+/**
+ * The key of a conversation at a place (a pair of ports of a router, or a gateway); the same for both directions.
+ * ICMP queries are told apart by their identifier.
+ */
+export function conversationKey(place: string, packet: Packet): string {
   const ends = [endText(sourceEnd(packet)), endText(destinationEnd(packet))].sort();
-  return `${vpcId} ${protocolOf(packet)} ${ends.join(' ')}`;
+  const { transport } = packet;
+  const identifier = transport.kind === 'icmp' ? ` ${transport.identifier}` : '';
+  return `${place} ${protocolOf(packet)} ${ends.join(' ')}${identifier}`;
 }
 
 /**
@@ -91,11 +108,11 @@ export function hasEntry(flows: Flows, key: string | undefined, nowMs: number): 
 /** The conversation a packet belongs to, unless it has expired. */
 export function conversationOf(
   flows: Flows,
-  vpcId: string,
+  place: string,
   packet: Packet,
   nowMs: number,
 ): Conversation | undefined {
-  const known = flows.conversations.get(conversationKey(vpcId, packet));
+  const known = flows.conversations.get(conversationKey(place, packet));
   return known && known.expiresAtMs > nowMs ? known : undefined;
 }
 
@@ -110,18 +127,17 @@ export function continuesAsOpener(conversation: Conversation | undefined, packet
  */
 export function noteArrival(
   flows: Flows,
-  vpcId: string,
-  enis: readonly Eni[],
-  packet: Packet,
+  arrived: { readonly place: string; readonly enis: readonly Eni[]; readonly packet: Packet },
   nowMs: number,
 ): Flows {
-  const known = conversationOf(flows, vpcId, packet, nowMs);
+  const { place, enis, packet } = arrived;
+  const known = conversationOf(flows, place, packet, nowMs);
   if (!known) return flows;
-  const key = conversationKey(vpcId, packet);
+  const key = conversationKey(place, packet);
   if (known.closed && isBareSyn(packet)) {
     const keys = enis.flatMap((eni) => [entryKey(eni, 'egress', packet), entryKey(eni, 'ingress', packet)]);
     const entries = keys.reduce((left, gone) => (gone ? left.delete(gone) : left), flows.entries);
-    return { entries, conversations: flows.conversations.delete(key) };
+    return { ...flows, entries, conversations: flows.conversations.delete(key) };
   }
   return { ...flows, conversations: flows.conversations.set(key, advanced(known, packet, nowMs)) };
 }
@@ -143,14 +159,14 @@ function advanced(known: Conversation, packet: Packet, nowMs: number): Conversat
 /** The state after a packet has passed every filter: entries made or refreshed, a new conversation remembered. */
 export function noteDelivery(
   flows: Flows,
-  passed: { readonly vpcId: string; readonly packet: Packet; readonly entries: readonly EntryUse[] },
+  passed: { readonly place: string; readonly packet: Packet; readonly entries: readonly EntryUse[] },
   nowMs: number,
 ): Flows {
-  const { vpcId, packet } = passed;
+  const { place, packet } = passed;
   const kind = packet.transport.kind;
   let { entries, conversations } = flows;
-  const key = conversationKey(vpcId, packet);
-  const known = conversationOf(flows, vpcId, packet, nowMs);
+  const key = conversationKey(place, packet);
+  const known = conversationOf(flows, place, packet, nowMs);
   if (!known && (kind === 'udp' || isBareSyn(packet))) {
     const opener = endText(sourceEnd(packet));
     const expiresAtMs = expiry(kind, false, {}, nowMs);
@@ -166,7 +182,7 @@ export function noteDelivery(
     const entry = entryKey(eni, direction, packet);
     if (entry) entries = entries.set(entry, expiry(kind, known?.answered ?? false, eni.timeouts, nowMs));
   }
-  return { entries, conversations };
+  return { ...flows, entries, conversations };
 }
 
 /** An interface whose entry a packet makes or refreshes. */

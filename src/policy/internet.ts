@@ -2,6 +2,7 @@
 import { familyOf, type Ip, readIp } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
+import type { VpcId } from '#vpc/ids.ts';
 import type { Network, World } from '#vpc/network.ts';
 import type { Packet } from './packet.ts';
 import type { InternetPort } from './port.ts';
@@ -49,7 +50,7 @@ export function enterFromInternet(world: World, packet: Packet, ownTranslation: 
   const { network, eni, privateIp } = owner;
   const [gateway] = network.internetGateway.by('vpc', eni.vpcId);
   if (!gateway) return { kind: 'drop', because: { kind: 'notAttached', what: packet.destination } };
-  if (!ownTranslation && claimsInside(network, eni, packet.source)) {
+  if (!ownTranslation && claimsInside(network, eni.vpcId, packet.source)) {
     return { kind: 'drop', because: { kind: 'spoofed', source: packet.source } };
   }
   const port: InternetPort = { kind: 'internetGateway', gateway, vpcId: eni.vpcId, network };
@@ -89,12 +90,13 @@ export function publicIpOf(network: Network, eni: Eni, privateIp: Ip): Ip | unde
   return eni.privateIps.find(({ address }) => address === privateIp)?.launchPublicIp;
 }
 
-function claimsInside(network: Network, eni: Eni, source: Ip): boolean {
-  const vpc = network.vpc.get(eni.vpcId);
+/** Whether an address belongs to a VPC: to its blocks, or as a public address of one of its interfaces. */
+export function claimsInside(network: Network, vpcId: VpcId, source: Ip): boolean {
+  const vpc = network.vpc.get(vpcId);
   const ip = readIp(source);
   const blocks = [...(vpc?.cidrBlocks ?? []), ...(vpc?.ipv6Blocks ?? [])];
   if (!ip || blocks.some(({ cidr }) => contains(cidr, ip))) return true;
-  return ownerOfPublicIp([network], source)?.eni.vpcId === eni.vpcId;
+  return ownerOfPublicIp([network], source)?.eni.vpcId === vpcId;
 }
 
 /** The packet with one address replaced; an ICMP error's quotation is translated with it, the other way round. */

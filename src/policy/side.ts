@@ -39,6 +39,8 @@ export type SideVerdict =
 /** An interface, the direction in which the packet crosses it, and who stands at the other end. */
 export type Side = {
   readonly place: Place;
+  /** Where the conversation is remembered. */
+  readonly conversation: string;
   readonly eni: Eni;
   readonly direction: Direction;
   /** The far interface, absent where the far end is a gateway: group peers never match through one. */
@@ -62,7 +64,7 @@ export function judge(side: Side, flows: Flows, packet: Packet, nowMs: number): 
   if (open) return { kind: 'untracked', ...open };
   const rule = rulesOf(place, eni.groupIds, direction).find((each) => ruleAdmits(side, each.rule, packet));
   if (!rule) return { kind: 'noRule' };
-  const conversation = conversationOf(flows, eni.vpcId, packet, nowMs);
+  const conversation = conversationOf(flows, side.conversation, packet, nowMs);
   if (packet.transport.kind === 'tcp' && !isBareSyn(packet) && !continuesAsOpener(conversation, packet)) {
     return { kind: 'notOpening', rule };
   }

@@ -36,6 +36,12 @@ export type DropReason =
   | { readonly kind: 'blackhole'; readonly target: RouteTarget }
   | { readonly kind: 'noPublicAddress'; readonly source: Ip }
   | { readonly kind: 'notAttached'; readonly what: string }
+  /** A packet to a NAT gateway that answers nothing it sent. */
+  | { readonly kind: 'noTranslation'; readonly gatewayId: string }
+  /** Not addressed to the interface, which checks that. */
+  | { readonly kind: 'sourceDestCheck'; readonly eniId: string }
+  /** Routes that lead a packet round and round. */
+  | { readonly kind: 'loop' }
   | { readonly kind: 'group'; readonly eniId: string; readonly direction: Direction }
   | { readonly kind: 'acl'; readonly subnetId: string; readonly direction: Direction };
 

@@ -1,8 +1,9 @@
 /** Small worlds for tests, written as text: one VPC, subnets, groups with rules, interfaces on running instances. */
 import { type Ip, parseIp } from '#net/address.ts';
 import { type Cidr, parseCidr } from '#net/cidr.ts';
-import type { Address, Eni, Instance } from '#vpc/eni.ts';
+import type { Address, Eni } from '#vpc/eni.ts';
 import type { Id, SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
+import type { Instance } from '#vpc/instance.ts';
 import {
   emptyNetwork,
   emptyWorld,
@@ -310,6 +311,17 @@ function eniRows(name: string, spec: NetworkSpec['enis'][string]): readonly Row[
   return rows;
 }
 
+const plainOptions: Instance['options'] = {
+  disableApiStop: false,
+  shutdownBehavior: 'stop',
+  ebsOptimized: false,
+  detailedMonitoring: false,
+  tenancy: 'default',
+  metadata: { tokens: 'optional', hopLimit: 1, endpoint: 'enabled', ipv6: 'disabled', tags: 'disabled' },
+  rootDeviceName: '/dev/xvda',
+  autoPublicIp: false,
+};
+
 function instanceEntity(id: Id<'instance'>, subnet: string): Instance {
   return {
     id,
@@ -320,9 +332,11 @@ function instanceEntity(id: Id<'instance'>, subnet: string): Instance {
     vpcId,
     subnetId: subnetId(subnet),
     zone: 'us-east-1a',
+    stateChangedAtMs: 0,
     launchedAtMs: 0,
     launchIndex: 0,
     disableApiTermination: false,
+    options: plainOptions,
     tags: noTags,
   };
 }

@@ -1,0 +1,239 @@
+import { test } from 'node:test';
+import type { Eni } from '#vpc/eni.ts';
+import type { Id } from '#vpc/ids.ts';
+import { emptyNetwork, networkOf, put, type World } from '#vpc/network.ts';
+import type { RouteTarget } from '#vpc/routing.ts';
+import { scopeKey } from '#vpc/scope.ts';
+import { noTags } from '#vpc/tags.ts';
+import {
+  buildWorld,
+  cidr,
+  eniId,
+  gatewayId,
+  idFor,
+  securityGroup,
+  subnetId,
+  testScope,
+  vpcId,
+  withEntity,
+} from '../../tests/support/network.ts';
+import { ping, runScenario, tcp, udp } from '../../tests/support/packets.ts';
+
+const base = buildWorld({
+  subnets: {
+    pub: { cidr: '10.0.1.0/24', cidr6: '2001:db8:100:1::/64', internet: true },
+    priv: { cidr: '10.0.2.0/24', cidr6: '2001:db8:100:2::/64' },
+    nat: {
+      cidr: '10.0.4.0/24',
+      internet: true,
+      acl: {
+        ingress: ['100 deny tcp/25 0.0.0.0/0', '200 allow all 0.0.0.0/0'],
+        egress: ['100 allow all 0.0.0.0/0'],
+      },
+    },
+  },
+  groups: {
+    out: { egress: ['all 0.0.0.0/0', 'all ::/0'] },
+    web: { ingress: ['tcp/80 0.0.0.0/0'], egress: ['all 0.0.0.0/0'] },
+    none: {},
+  },
+  enis: {
+    a: { subnet: 'priv', ips: ['10.0.2.20', '2001:db8:100:2::20'], groups: ['out'] },
+    b: { subnet: 'priv', ips: ['10.0.2.21'], groups: ['web'] },
+    m: { subnet: 'pub', ips: ['10.0.1.99'], groups: ['out', 'web'] },
+    n: { subnet: 'nat', ips: ['10.0.4.5'], groups: [], publicIp: '198.18.0.5' },
+  },
+});
+
+const addresses = { a: '10.0.2.20', b: '10.0.2.21', m: '10.0.1.99', n: '10.0.4.5' };
+
+/** The world with one more route in a subnet's table. */
+function routing(world: World, subnet: string, block: string, target: RouteTarget): World {
+  const table = networkOf(world, testScope).routeTable.get(idFor('rtb', subnet));
+  if (!table) throw new Error(`no table for ${subnet}`);
+  const route = { destination: { kind: 'cidr', cidr: cidr(block) }, target, origin: 'CreateRoute' } as const;
+  return withEntity(world, 'routeTable', { ...table, routes: [...table.routes, route] });
+}
+
+function eniOf(world: World, name: string): Eni {
+  const eni = networkOf(world, testScope).eni.get(eniId(name));
+  if (!eni) throw new Error(`no interface ${name}`);
+  return eni;
+}
+
+const natId = idFor('nat', 'n') as Id<'natGateway'>;
+
+/** `n` becomes a NAT gateway, and the private subnet's way out. */
+function withNat(): World {
+  const { attachment: _, ...eni } = eniOf(base, 'n');
+  const world = withEntity(base, 'eni', { ...eni, requesterManaged: true, interfaceType: 'nat_gateway' });
+  const gateway = {
+    id: natId,
+    vpcId,
+    subnetId: subnetId('nat'),
+    eniId: eni.id,
+    connectivity: 'public',
+    state: 'available',
+    createdAtMs: 0,
+    tags: noTags,
+  } as const;
+  return routing(withEntity(world, 'natGateway', gateway), 'priv', '0.0.0.0/0', {
+    kind: 'natGateway',
+    id: natId,
+  });
+}
+
+test('NAT gateway: requests get out, answers come back, nothing else comes in', () => {
+  const world = withNat();
+  runScenario(addresses, [
+    [world, 'a', '203.0.113.9', tcp(4000, 443), 'accept'],
+    [world, '203.0.113.9', '198.18.0.5', tcp(443, 4000, 'SA'), 'accept'],
+    [world, '203.0.113.9', '198.18.0.5', tcp(443, 4001, 'SA'), 'noTranslation'],
+    [world, '203.0.113.8', '198.18.0.5', tcp(443, 4000, 'SA'), 'noTranslation'],
+    [world, '203.0.113.9', '198.18.0.5', tcp(443, 80), 'noTranslation'],
+    [world, 'a', '203.0.113.9', ping(8, 77), 'accept'],
+    [world, '203.0.113.9', '198.18.0.5', ping(0, 77), 'accept'],
+    [world, '203.0.113.9', '198.18.0.5', ping(0, 78), 'noTranslation'],
+  ]);
+});
+
+test('NAT gateway: its subnet’s ACL judges both passes, and the sender’s groups the first', () => {
+  const world = withNat();
+  runScenario(addresses, [
+    [world, 'a', '203.0.113.9', tcp(4000, 25), 'acl ingress'],
+    [world, 'a', '203.0.113.9', tcp(4000, 26), 'accept'],
+    [
+      withEntity(world, 'securityGroup', securityGroup('out', {})),
+      'a',
+      '203.0.113.9',
+      tcp(4001, 26),
+      'group egress',
+    ],
+  ]);
+});
+
+test('NAT gateway: a flow through it is tracked even where everybody is admitted on all ports', () => {
+  const world = withNat();
+  const open = withEntity(
+    world,
+    'securityGroup',
+    securityGroup('out', { ingress: ['all 0.0.0.0/0'], egress: ['all 0.0.0.0/0'] }),
+  );
+  const shut = withEntity(world, 'securityGroup', securityGroup('out', {}));
+  runScenario(addresses, [
+    [open, 'a', '203.0.113.9', udp(4000, 53), 'accept'],
+    [shut, 'a', '203.0.113.9', udp(4000, 53), 'accept'],
+    [shut, '203.0.113.9', '198.18.0.5', udp(53, 4000), 'accept'],
+    [shut, 'a', '203.0.113.9', udp(4001, 53), 'group egress'],
+  ]);
+});
+
+test('NAT gateway: a deleted one is a blackhole', () => {
+  const world = withNat();
+  const gateway = networkOf(world, testScope).natGateway.get(natId);
+  const gone = gateway ? withEntity(world, 'natGateway', { ...gateway, state: 'deleted' }) : world;
+  runScenario(addresses, [[gone, 'a', '203.0.113.9', tcp(4000, 443), 'blackhole']]);
+});
+
+test('egress-only gateway: IPv6 out and its answers in, nothing else', () => {
+  const id = idFor('eigw', 'e') as Id<'egressOnlyGateway'>;
+  const gateway = withEntity(base, 'egressOnlyGateway', { id, vpcId, tags: noTags });
+  const detached = withEntity(gateway, 'internetGateway', { id: gatewayId, tags: noTags });
+  const world = routing(detached, 'priv', '::/0', { kind: 'egressOnlyGateway', id });
+  const own = 'a=2001:db8:100:2::20';
+  runScenario(addresses, [
+    [world, '2001:db8:9::9', '2001:db8:100:2::20', tcp(443, 4000, 'SA'), 'notAttached'],
+    [world, own, '2001:db8:9::9', tcp(4000, 443), 'accept'],
+    [world, '2001:db8:9::9', '2001:db8:100:2::20', tcp(443, 4000, 'SA'), 'accept'],
+    [world, '2001:db8:9::9', '2001:db8:100:2::20', tcp(443, 4001, 'SA'), 'notAttached'],
+  ]);
+});
+
+test('peering: by routes of both sides, with group references, and no transit', () => {
+  const otherScope = { account: '210987654321', region: 'us-east-1' };
+  const otherVpc = idFor('vpc', 'o') as Id<'vpc'>;
+  const id = idFor('pcx', 'p') as Id<'peering'>;
+  const rename = (text: string) => text.replaceAll(vpcId, otherVpc).replaceAll('10.0.', '10.9.');
+  // The other side: the same kind of network with its own ids and blocks, a group `web` that admits group `out` here.
+  const far = buildWorld({
+    cidrs: ['10.0.0.0/16'],
+    subnets: { far: { cidr: '10.0.1.0/24' } },
+    groups: { farweb: { ingress: ['tcp/80 out', 'icmp/8 0.0.0.0/0'] } },
+    enis: { f: { subnet: 'far', ips: ['10.0.1.50'], groups: ['farweb'] } },
+  });
+  let farNetwork = emptyNetwork;
+  const kinds = ['vpc', 'subnet', 'eni', 'instance', 'securityGroup', 'networkAcl', 'routeTable'] as const;
+  for (const kind of kinds) {
+    for (const entity of networkOf(far, testScope)[kind].values()) {
+      farNetwork = put(farNetwork, kind, JSON.parse(rename(JSON.stringify(entity))) as never);
+    }
+  }
+  const peering = (status: 'active' | 'deleted') => ({
+    id,
+    requester: { ...testScope, vpcId },
+    accepter: { ...otherScope, vpcId: otherVpc },
+    status,
+    createdAtMs: 0,
+    tags: noTags,
+  });
+  const target = { kind: 'peering', id } as const;
+  const here = routing(
+    withEntity(base, 'peering', peering('active') as never),
+    'priv',
+    '10.9.0.0/16',
+    target,
+  );
+  const oneWay = here.set(scopeKey(otherScope), farNetwork);
+  const farTable = farNetwork.routeTable.get(idFor('rtb', 'far'));
+  if (!farTable) throw new Error('no far table');
+  const back = {
+    destination: { kind: 'cidr', cidr: cidr('10.0.0.0/16') },
+    target,
+    origin: 'CreateRoute',
+  } as const;
+  const world = oneWay.set(
+    scopeKey(otherScope),
+    put(farNetwork, 'routeTable', { ...farTable, routes: [...farTable.routes, back] }),
+  );
+  const deleted = withEntity(world, 'peering', peering('deleted') as never);
+  const all = { ...addresses, f: '10.9.1.50' };
+  runScenario(all, [
+    [oneWay, 'a', 'f', tcp(4000, 80), 'accept'],
+    [oneWay, 'f', 'a', tcp(80, 4000, 'SA'), 'noRoute'],
+    [world, 'f', 'a', tcp(80, 4000, 'SA'), 'accept'],
+    [world, 'b', 'f', tcp(4000, 80), 'group ingress'],
+    [world, 'a', 'f', tcp(4000, 81), 'group ingress'],
+    [world, 'a', 'f', ping(8), 'accept'],
+    [world, 'm', 'f', tcp(4000, 80), 'noPublicAddress'],
+    [world, 'a', '10.9.1.51', tcp(4000, 80), 'noInterface'],
+    [deleted, 'a', 'f', tcp(4001, 80), 'blackhole'],
+  ]);
+});
+
+test('middlebox: forwards for others only without its source/destination check, and as itself has no group', () => {
+  const box = (check: boolean) =>
+    routing(
+      withEntity(base, 'eni', { ...eniOf(base, 'm'), sourceDestCheck: check }),
+      'priv',
+      '203.0.113.0/24',
+      {
+        kind: 'eni',
+        id: eniOf(base, 'm').id,
+      },
+    );
+  const byGroup = withEntity(
+    box(false),
+    'securityGroup',
+    securityGroup('web', { ingress: ['tcp/80 out'], egress: ['all 0.0.0.0/0'] }),
+  );
+  runScenario(addresses, [
+    [box(true), 'a', '203.0.113.9', tcp(4000, 80), 'sourceDestCheck'],
+    [box(false), 'a', '203.0.113.9', tcp(4000, 80), 'accept'],
+    [box(false), 'a', '203.0.113.9', tcp(4000, 81), 'group ingress'],
+    [box(true), 'm=10.0.2.20', 'b', tcp(4000, 80), 'spoofed'],
+    [box(false), 'm=10.0.2.20', 'b', tcp(4000, 80), 'accept'],
+    // The groups of an interface count only for its own addresses.
+    [byGroup, 'm=10.0.2.20', 'b', tcp(4001, 80), 'group ingress'],
+    [byGroup, 'm', 'b', tcp(4001, 80), 'accept'],
+  ]);
+});

@@ -1,0 +1,109 @@
+/** What happens to a packet that a router hands to a gateway: where it enters next, or that it is outside or lost. */
+import { familyOf } from '#net/address.ts';
+import { locate, networkOf, type World } from '#vpc/network.ts';
+import type { PeeringSide } from '#vpc/routing.ts';
+import { conversationKey, type Flows } from './flows.ts';
+import { enterFromInternet, leaveToInternet } from './internet.ts';
+import { natReply, natRequest } from './nat.ts';
+import type { Packet } from './packet.ts';
+import { type EgressOnlyPort, type PeeringPort, type Port, portName } from './port.ts';
+import { holdsAddress } from './side.ts';
+import type { DropReason, Step } from './verdict.ts';
+
+export type Onward =
+  | { readonly kind: 'drop'; readonly because: DropReason; readonly steps: readonly Step[] }
+  /** On the internet, at a host that is not ours. */
+  | {
+      readonly kind: 'outside';
+      readonly packet: Packet;
+      readonly steps: readonly Step[];
+      readonly flows: Flows;
+    }
+  | {
+      readonly kind: 'enter';
+      readonly port: Port;
+      readonly packet: Packet;
+      readonly steps: readonly Step[];
+      readonly flows: Flows;
+    };
+
+type GatewayPort = Exclude<Port, { readonly kind: 'eni' }>;
+
+/** Carries a packet through a gateway. */
+export function carry(world: World, flows: Flows, port: GatewayPort, packet: Packet, nowMs: number): Onward {
+  switch (port.kind) {
+    case 'internetGateway': {
+      const out = leaveToInternet(port, packet);
+      return out.kind === 'drop'
+        ? { ...out, steps: [] }
+        : fromInternet(world, flows, out.packet, { ownTranslation: true }, out.steps);
+    }
+    case 'egressOnlyGateway':
+      return throughEgressOnly(world, flows, port, packet);
+    case 'natGateway': {
+      const back = holdsAddress(port.eni, packet.destination);
+      const translated = (back ? natReply : natRequest)(flows, port, packet, nowMs);
+      return translated.kind === 'drop'
+        ? { ...translated, steps: [] }
+        : { ...translated, kind: 'enter', port };
+    }
+    case 'peering':
+      return toPeer(world, flows, port, packet);
+    default:
+      return port satisfies never;
+  }
+}
+
+/** A packet on the internet: into the VPC that owns its destination, else to some host outside. */
+export function fromInternet(
+  world: World,
+  flows: Flows,
+  packet: Packet,
+  source: { readonly ownTranslation: boolean },
+  before: readonly Step[] = [],
+): Onward {
+  const entered = enterFromInternet(world, packet, source.ownTranslation);
+  switch (entered.kind) {
+    case 'outside':
+      return { kind: 'outside', packet, steps: before, flows };
+    case 'drop':
+      return fromEgressOnly(world, flows, packet) ?? { ...entered, steps: before };
+    case 'pass':
+      return { ...entered, kind: 'enter', steps: [...before, ...entered.steps], flows };
+    default:
+      return entered satisfies never;
+  }
+}
+
+/** IPv6 out, and only answers in. https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html */
+function throughEgressOnly(world: World, flows: Flows, port: EgressOnlyPort, packet: Packet): Onward {
+  if (familyOf(packet.source) === 'ipv4') {
+    const target = { kind: 'egressOnlyGateway', id: port.gateway.id } as const;
+    return { kind: 'drop', because: { kind: 'blackhole', target }, steps: [] };
+  }
+  const passages = flows.passages.set(conversationKey(portName(port), packet), true);
+  return fromInternet(world, { ...flows, passages }, packet, { ownTranslation: true });
+}
+
+/** An answer to something that left through an egress-only gateway, where the VPC has no internet gateway. */
+function fromEgressOnly(world: World, flows: Flows, packet: Packet): Onward | undefined {
+  for (const network of world.values()) {
+    for (const eni of network.eni.by('ip', packet.destination)) {
+      for (const gateway of network.egressOnlyGateway.by('vpc', eni.vpcId)) {
+        const port = { kind: 'egressOnlyGateway', gateway, vpcId: eni.vpcId, network } as const;
+        if (flows.passages.has(conversationKey(gateway.id, packet))) {
+          return { kind: 'enter', port, packet, steps: [], flows };
+        }
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The other side of a peering; what enters there goes to an interface of that VPC or nowhere (no transit). */
+function toPeer(world: World, flows: Flows, { peering, vpcId }: PeeringPort, packet: Packet): Onward {
+  const other: PeeringSide = peering.requester.vpcId === vpcId ? peering.accepter : peering.requester;
+  const network = locate(world, 'vpc', other.vpcId)?.network ?? networkOf(world, other);
+  const port = { kind: 'peering', peering, vpcId: other.vpcId, network } as const;
+  return { kind: 'enter', port, packet, steps: [], flows };
+}

@@ -1,0 +1,167 @@
+/** One passage through a VPC's router, from port to port: spoofing, route, groups and ACLs in AWS's order. */
+import type { Eni } from '#vpc/eni.ts';
+import type { World } from '#vpc/network.ts';
+import type { Direction } from '#vpc/security-group.ts';
+import { judgeAcl } from './acl.ts';
+import { type EntryUse, type Flows, noteArrival, noteDelivery } from './flows.ts';
+import { claimsInside } from './internet.ts';
+import type { Packet } from './packet.ts';
+import { isUp, type Port, portName, portOfEni, portOfTarget, subnetOf } from './port.ts';
+import { matchRoute, tableOfSubnet } from './route.ts';
+import { holdsAddress, judge, type Side } from './side.ts';
+import type { DropReason, Step } from './verdict.ts';
+
+/** What became of the packet. */
+export type Leg =
+  | {
+      readonly kind: 'drop';
+      readonly because: DropReason;
+      readonly steps: readonly Step[];
+      readonly flows: Flows;
+    }
+  | {
+      readonly kind: 'pass';
+      readonly to: Port;
+      readonly packet: Packet;
+      readonly steps: readonly Step[];
+      readonly flows: Flows;
+    };
+
+type Crossing = {
+  readonly world: World;
+  readonly from: Port;
+  readonly to: Port;
+  /** The conversation's place: the pair of ports, so that the two passes through a middlebox stay apart. */
+  readonly place: string;
+  readonly packet: Packet;
+  readonly flows: Flows;
+  readonly nowMs: number;
+  readonly steps: Step[];
+  readonly uses: EntryUse[];
+};
+
+/** Passes a packet that entered by a port. Entries are made only if every filter passes. */
+export function passRouter(world: World, flows: Flows, from: Port, packet: Packet, nowMs: number): Leg {
+  const steps: Step[] = [];
+  const drop = (because: DropReason, left: Flows): Leg => ({ kind: 'drop', because, steps, flows: left });
+  if (isSpoofed(from, packet)) return drop({ kind: 'spoofed', source: packet.source }, flows);
+  if (!isUp(from)) return drop({ kind: 'notAttached', what: portName(from) }, flows);
+  const hop = nextPort(world, from, packet, steps);
+  if (hop.kind === 'drop') return drop(hop.because, flows);
+  const { port: to } = hop;
+  const place = [portName(from), portName(to)].sort().join(' ');
+  const enis = [from, to].flatMap((port) => (port.kind === 'eni' ? [port.eni] : []));
+  const arrived = noteArrival(flows, { place, enis, packet }, nowMs);
+  const uses: EntryUse[] = [];
+  const because = firstRefusal({ world, from, to, place, packet, flows: arrived, nowMs, steps, uses });
+  if (because) return drop(because, arrived);
+  return {
+    kind: 'pass',
+    to,
+    packet,
+    steps,
+    flows: noteDelivery(arrived, { place, packet, entries: uses }, nowMs),
+  };
+}
+
+/** An interface sends from its own addresses; a middlebox and a NAT gateway may forward what others sent. */
+function isSpoofed(from: Port, packet: Packet): boolean {
+  if (from.kind === 'eni') return from.eni.sourceDestCheck && !holdsAddress(from.eni, packet.source);
+  if (from.kind === 'natGateway') {
+    return !holdsAddress(from.eni, packet.source) && claimsInside(from.network, from.vpcId, packet.source);
+  }
+  return false;
+}
+
+/** The filters in AWS's order; undefined if all pass. Collects the steps and the entries to make. */
+function firstRefusal(crossing: Crossing): DropReason | undefined {
+  const { from, to } = crossing;
+  const border = subnetOf(from) !== subnetOf(to);
+  return (
+    groupRefusal(crossing, 'egress', from, to) ??
+    (border ? aclRefusal(crossing, from, 'egress') : undefined) ??
+    (border ? aclRefusal(crossing, to, 'ingress') : undefined) ??
+    groupRefusal(crossing, 'ingress', to, from)
+  );
+}
+
+function groupRefusal(
+  crossing: Crossing,
+  direction: Direction,
+  port: Port,
+  far: Port,
+): DropReason | undefined {
+  if (port.kind !== 'eni') return undefined;
+  const { world, flows, packet, nowMs, steps, uses, place } = crossing;
+  const { eni, network } = port;
+  const farEni = farInterface(world, far, direction === 'egress' ? packet.destination : packet.source);
+  const side: Side = {
+    place: { world, network },
+    conversation: place,
+    eni,
+    direction,
+    alwaysTracked: far.kind === 'natGateway' || far.kind === 'egressOnlyGateway',
+    ...(farEni ? { far: farEni } : {}),
+  };
+  const verdict = judge(side, flows, packet, nowMs);
+  steps.push({ kind: 'group', eniId: eni.id, direction, verdict });
+  if (verdict.kind === 'noRule' || verdict.kind === 'notOpening') {
+    return { kind: 'group', eniId: eni.id, direction };
+  }
+  if (verdict.kind === 'entry' || (verdict.kind === 'rule' && verdict.opensEntry))
+    uses.push({ eni, direction });
+  return undefined;
+}
+
+/** The interface at the far end: of this VPC, or of the peered one behind a peering. */
+function farInterface(world: World, far: Port, ip: Packet['source']): Eni | undefined {
+  if (far.kind === 'eni') return far.eni;
+  if (far.kind !== 'peering') return undefined;
+  const { requester, accepter } = far.peering;
+  const other = requester.vpcId === far.vpcId ? accepter.vpcId : requester.vpcId;
+  for (const network of world.values()) {
+    for (const eni of network.eni.by('ip', ip)) if (eni.vpcId === other) return eni;
+  }
+  return undefined;
+}
+
+function aclRefusal(crossing: Crossing, port: Port, direction: Direction): DropReason | undefined {
+  const subnetId = subnetOf(port);
+  if (!subnetId) return undefined;
+  const verdict = judgeAcl(port.network, subnetId, direction, crossing.packet);
+  crossing.steps.push({ kind: 'acl', subnetId, direction, verdict });
+  return verdict.kind === 'allow' ? undefined : { kind: 'acl', subnetId, direction };
+}
+
+type NextPort =
+  | { readonly kind: 'port'; readonly port: Port }
+  | { readonly kind: 'drop'; readonly because: DropReason };
+
+/** The port a packet leaves by. What an edge gateway brings in goes to an interface of the VPC or nowhere. */
+function nextPort(world: World, from: Port, packet: Packet, steps: Step[]): NextPort {
+  const subnetId = subnetOf(from);
+  if (!subnetId) return localPort(world, from, packet);
+  const { network, vpcId } = from;
+  const table = tableOfSubnet(network, vpcId, subnetId);
+  const match = table && matchRoute({ world, network }, table, packet.destination);
+  if (!match) return { kind: 'drop', because: { kind: 'noRoute' } };
+  steps.push({ kind: 'route', match });
+  const { target } = match.route;
+  if (target.kind === 'local') return localPort(world, from, packet);
+  const port = portOfTarget(world, { network, vpcId }, target);
+  if (!port) return { kind: 'drop', because: { kind: 'blackhole', target } };
+  if (port.kind === 'eni' && port.eni.sourceDestCheck && !holdsAddress(port.eni, packet.destination)) {
+    return { kind: 'drop', because: { kind: 'sourceDestCheck', eniId: port.eni.id } };
+  }
+  return { kind: 'port', port };
+}
+
+function localPort(world: World, from: Port, packet: Packet): NextPort {
+  const [eni] = [...from.network.eni.by('ip', packet.destination)].filter(
+    (each) => each.vpcId === from.vpcId,
+  );
+  const port = eni && portOfEni(world, eni.id);
+  if (!port) return { kind: 'drop', because: { kind: 'noInterface', what: packet.destination } };
+  if (!isUp(port)) return { kind: 'drop', because: { kind: 'notAttached', what: portName(port) } };
+  return { kind: 'port', port };
+}
