@@ -1,4 +1,4 @@
-/** Elastic network interfaces, the instances that carry them, and elastic addresses. */
+/** Elastic network interfaces and elastic addresses. */
 import type { Ip } from '#net/address.ts';
 import type { AllocationId, EniId, Id, InstanceId, SecurityGroupId, SubnetId, VpcId } from './ids.ts';
 import type { Tags } from './tags.ts';
@@ -47,27 +47,6 @@ export type Eni = {
   /** Made and owned by a service (NAT gateway, endpoint); users may not change it. */
   readonly requesterManaged: boolean;
   readonly createdAtMs: number;
-  readonly tags: Tags;
-};
-
-export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
-
-export type Instance = {
-  readonly id: InstanceId;
-  readonly reservationId: Id<'reservation'>;
-  readonly imageId: string;
-  readonly instanceType: string;
-  readonly state: InstanceState;
-  readonly vpcId: VpcId;
-  readonly subnetId: SubnetId;
-  readonly zone: string;
-  readonly launchedAtMs: number;
-  readonly launchIndex: number;
-  readonly keyName?: string;
-  /** Base64, as given; stored and never run. */
-  readonly userData?: string;
-  readonly disableApiTermination: boolean;
-  readonly clientToken?: string;
   readonly tags: Tags;
 };
 

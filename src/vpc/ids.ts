@@ -28,6 +28,7 @@ export const idPrefixes = {
   instance: 'i',
   reservation: 'r',
   volume: 'vol',
+  snapshot: 'snap',
   dhcpOptions: 'dopt',
   endpoint: 'vpce',
 } as const;

@@ -4,7 +4,8 @@
  */
 import { IndexedTable, type IndexSpec } from '#table/indexed-table.ts';
 import { PersistentMap } from '#table/persistent-map.ts';
-import type { Address, Eni, Instance } from './eni.ts';
+import type { Address, Eni } from './eni.ts';
+import type { Instance } from './instance.ts';
 import type { NetworkAcl } from './network-acl.ts';
 import type { PrefixList } from './prefix-list.ts';
 import type { EgressOnlyGateway, InternetGateway, NatGateway, Peering, RouteTable } from './routing.ts';
@@ -12,6 +13,7 @@ import { type Scope, scopeKey, scopeOfKey } from './scope.ts';
 import { referencedGroups, referencedPrefixLists, type SecurityGroup } from './security-group.ts';
 import type { ClientToken, Settings } from './settings.ts';
 import type { Tags } from './tags.ts';
+import type { Snapshot, Volume } from './volume.ts';
 import type { Subnet, Vpc } from './vpc.ts';
 
 /** Kind of resource → its entity. Adding a kind adds a row here and in `indexes`. */
@@ -21,6 +23,8 @@ export type Kinds = {
   eni: Eni;
   instance: Instance;
   address: Address;
+  volume: Volume;
+  snapshot: Snapshot;
   securityGroup: SecurityGroup;
   networkAcl: NetworkAcl;
   prefixList: PrefixList;
@@ -78,14 +82,23 @@ const indexes = {
     instance: (eni: Eni) => optional(eni.attachment?.instanceId),
     /** Every private and IPv6 address; equal addresses may stand in several VPCs. */
     ip: (eni: Eni) => [...eni.privateIps.map(({ address }) => address), ...eni.ipv6Addresses],
+    attachment: (eni: Eni) => optional(eni.attachment?.id),
+    mac: (eni: Eni) => [eni.macAddress],
     publicIp: (eni: Eni) => eni.privateIps.flatMap(({ launchPublicIp }) => optional(launchPublicIp)),
     tag: byTag,
   },
-  instance: { vpc: (instance: Instance) => [instance.vpcId], tag: byTag },
+  instance: {
+    vpc: (instance: Instance) => [instance.vpcId],
+    reservation: (instance: Instance) => [instance.reservationId],
+    tag: byTag,
+  },
   address: {
     eni: (address: Address) => optional(address.association?.eniId),
     publicIp: (address: Address) => [address.publicIp],
+    association: (address: Address) => optional(address.association?.id),
   },
+  volume: { instance: (volume: Volume) => optional(volume.attachment?.instanceId) },
+  snapshot: { volume: (snapshot: Snapshot) => [snapshot.volumeId] },
   securityGroup: {
     vpc: (group: SecurityGroup) => [group.vpcId],
     name: (group: SecurityGroup) => [group.name],

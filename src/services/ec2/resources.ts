@@ -50,6 +50,18 @@ export const resources = {
     malformed: 'InvalidAllocationID.NotFound',
     notFound: 'InvalidAllocationID.NotFound',
   },
+  volume: {
+    noun: 'volume',
+    type: 'volume',
+    malformed: 'InvalidParameterValue',
+    notFound: 'InvalidVolume.NotFound',
+  },
+  snapshot: {
+    noun: 'snapshot',
+    type: 'snapshot',
+    malformed: 'InvalidSnapshotID.Malformed',
+    notFound: 'InvalidSnapshot.NotFound',
+  },
   securityGroup: {
     noun: 'security group',
     type: 'security-group',

@@ -1,0 +1,66 @@
+/** Instances: bearers of interfaces. How they pass from state to state stands in instance-state.ts. */
+import type { Id, InstanceId, SubnetId, VpcId } from './ids.ts';
+import type { Tags } from './tags.ts';
+
+export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html */
+export type MetadataOptions = {
+  readonly tokens: 'optional' | 'required';
+  readonly hopLimit: number;
+  readonly endpoint: 'enabled' | 'disabled';
+  readonly ipv6: 'enabled' | 'disabled';
+  readonly tags: 'enabled' | 'disabled';
+};
+
+/** What an instance is launched with and describe operations give back; none of it moves packets. */
+export type InstanceOptions = {
+  readonly disableApiStop: boolean;
+  readonly shutdownBehavior: 'stop' | 'terminate';
+  readonly ebsOptimized: boolean;
+  readonly detailedMonitoring: boolean;
+  readonly tenancy: 'default' | 'dedicated';
+  readonly instanceProfileArn?: string;
+  readonly metadata: MetadataOptions;
+  /** Set for burstable types. */
+  readonly cpuCredits?: 'standard' | 'unlimited';
+  readonly rootDeviceName: string;
+  /** Whether the primary interface gets a public address again whenever the instance starts. */
+  readonly autoPublicIp: boolean;
+};
+
+/** What a launch that asks for nothing gets. */
+export const defaultInstanceOptions: InstanceOptions = {
+  disableApiStop: false,
+  shutdownBehavior: 'stop',
+  ebsOptimized: false,
+  detailedMonitoring: false,
+  tenancy: 'default',
+  metadata: { tokens: 'optional', hopLimit: 1, endpoint: 'enabled', ipv6: 'disabled', tags: 'disabled' },
+  rootDeviceName: '/dev/xvda',
+  autoPublicIp: false,
+};
+
+export type Instance = {
+  readonly id: InstanceId;
+  readonly reservationId: Id<'reservation'>;
+  readonly imageId: string;
+  readonly instanceType: string;
+  /** The state that the last request leads to; what callers see meanwhile, `stateAt` tells. */
+  readonly state: InstanceState;
+  /** When that request was made. */
+  readonly stateChangedAtMs: number;
+  readonly vpcId: VpcId;
+  readonly subnetId: SubnetId;
+  readonly zone: string;
+  /** Last launch or start. */
+  readonly launchedAtMs: number;
+  readonly launchIndex: number;
+  readonly keyName?: string;
+  /** Base64, as given; stored and never run. */
+  readonly userData?: string;
+  readonly disableApiTermination: boolean;
+  readonly clientToken?: string;
+  readonly options: InstanceOptions;
+  readonly tags: Tags;
+};
