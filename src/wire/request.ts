@@ -25,8 +25,9 @@ function jsonCall(
   credential: Credential | CredentialProblem,
 ): Call | RefusedRequest {
   const dot = target.lastIndexOf('.');
-  const prefix = target.slice(0, Math.max(dot, 0));
-  const service = allServices().find((known) => known.target === prefix);
+  // botocore puts a namespace before the CloudTrail target of the other SDKs.
+  const prefix = `.${target.slice(0, Math.max(dot, 0))}`;
+  const service = allServices().find((known) => prefix.endsWith(`.${known.target}`));
   const protocol = jsonProtocol(request) ?? service?.protocol ?? 'awsJson1_1';
   const refuse = (error: WireError) => refused(protocol, error);
   if (request.method !== 'POST') return refuse(wrongMethod(request.method));
