@@ -14,7 +14,7 @@ export type RowChange = {
   readonly after: Kinds[Kind] | undefined;
 };
 
-type Draft = { world: World; readonly changes: Map<string, RowChange> };
+type Draft = { readonly base: World; world: World; readonly changes: Map<string, RowChange> };
 
 export class Transaction {
   readonly scope: Scope;
@@ -27,7 +27,7 @@ export class Transaction {
 
   /** A transaction on top of a world, seeing and changing the resources of one scope. */
   static begin(world: World, scope: Scope): Transaction {
-    return new Transaction({ world, changes: new Map() }, scope);
+    return new Transaction({ base: world, world, changes: new Map() }, scope);
   }
 
   /** The same transaction seen from another scope, for what spans accounts or regions. */
@@ -51,6 +51,12 @@ export class Transaction {
 
   remove(kind: Kind, id: string): void {
     if (this.network[kind].has(id)) this.#record(kind, id, undefined, remove(this.network, kind, id));
+  }
+
+  /** Forgets what was changed, in every scope: for a request that was refused half way. */
+  drop(): void {
+    this.#draft.world = this.#draft.base;
+    this.#draft.changes.clear();
   }
 
   /** What this transaction changed, one row a resource. */

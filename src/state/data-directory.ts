@@ -1,0 +1,59 @@
+/** The directory that one server owns: made private, refused where it belongs to something else. */
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Why a data directory cannot be used; the message is one line for the operator. */
+export class DataDirectoryError extends Error {
+  readonly kind: 'locked' | 'newer' | 'forbidden' | 'foreign' | 'damaged';
+
+  constructor(kind: DataDirectoryError['kind'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+const databaseName = 'rampart.sqlite';
+
+/** What may lie in a directory before its first use: files that the operator writes. */
+const operatorFiles: ReadonlySet<string> = new Set(['rampart.yaml', 'rampart.json']);
+
+/**
+ * Makes the directory (mode 0700) and the database file (mode 0600) where they are missing, and returns the path of the
+ * file. Refuses a directory that holds other things, so that a mistyped path does no harm.
+ */
+export function prepareDataDirectory(directory: string): string {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const names = readdirSync(directory);
+    const foreign = names.find((name) => !operatorFiles.has(name));
+    if (foreign !== undefined && !names.includes(databaseName)) {
+      throw new DataDirectoryError(
+        'foreign',
+        `${directory} is not empty and holds no Rampart data (found ${foreign})`,
+      );
+    }
+    chmodSync(directory, 0o700);
+    const path = join(directory, databaseName);
+    // SQLite gives its -wal file the mode of the database.
+    closeSync(openSync(path, 'a', 0o600));
+    chmodSync(path, 0o600);
+    return path;
+  } catch (error) {
+    if (error instanceof DataDirectoryError || !isSystemError(error)) throw error;
+    throw new DataDirectoryError('forbidden', `cannot use ${directory}: ${reasonOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error;
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  if (error.code === 'EACCES' || error.code === 'EPERM') return 'no permission';
+  if (error.code === 'ENOTDIR' || error.code === 'EEXIST') return 'it is not a directory';
+  if (error.code === 'EROFS') return 'the file system is read-only';
+  if (error.code === 'ENOSPC') return 'no space left';
+  return error.message;
+}

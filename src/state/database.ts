@@ -1,0 +1,264 @@
+/**
+ * The world under change. Requests compute on the *pending* world; what came in during one turn of the event loop is
+ * made durable in one commit; only then does the *committed* world move, and only that is ever read or enforced.
+ */
+import { emptyWorld, type World } from '#vpc/network.ts';
+import type { Scope } from '#vpc/scope.ts';
+import { type JournalEntry, journalEntry, sequenceAt } from './journal.ts';
+import type { Head, JournalQuery, Store, StoredEntry } from './store.ts';
+import { Transaction } from './transaction.ts';
+import { loadWorld, rowChange, storedChange, undo } from './world-text.ts';
+
+/** What the journal records of a request besides its changes. */
+export type ChangeMeta = {
+  readonly timeMs: number;
+  readonly principal: string;
+  readonly action: string;
+  readonly requestId: string;
+};
+
+/** An operation's output, and the first sequence whose world holds what it says. */
+export type Changed<Output> = { readonly output: Output; readonly sequence: number };
+
+/** Called after each commit, in order. */
+export type CommitListener = (commit: {
+  readonly before: World;
+  readonly after: World;
+  readonly entries: readonly StoredEntry[];
+  readonly sequence: number;
+}) => void;
+
+/** The store did not take a change; nothing of it remains. */
+export class CommitFailed extends Error {}
+
+type Batch = {
+  readonly entries: StoredEntry[];
+  /** The pending world after the last entry. */
+  world: World;
+  /** Answers held back until the batch is durable: one per request that saw its pending world. */
+  readonly settle: ((failure: CommitFailed | undefined) => void)[];
+};
+
+/** Entries read at a time when going back through the journal. */
+const undoPageSize = 1000;
+
+export class Database {
+  readonly #store: Store;
+  readonly #listeners = new Set<CommitListener>();
+  #committed: World;
+  #head: Head;
+  #pending: World;
+  #pendingHead: Head;
+  /** Gathers requests until the next commit. */
+  #open: Batch | undefined;
+  /** Being made durable. */
+  #inFlight: Batch | undefined;
+  #flushing: Promise<void> | undefined;
+  /** Set after a failed commit until the store says what it holds. */
+  #uncertain = false;
+
+  private constructor(store: Store, world: World, head: Head) {
+    this.#store = store;
+    this.#committed = world;
+    this.#pending = world;
+    this.#head = head;
+    this.#pendingHead = head;
+  }
+
+  /** The database over a store, with the world rebuilt from its rows. */
+  static async open(store: Store): Promise<Database> {
+    return new Database(store, await loadWorld(store), await store.head());
+  }
+
+  /** The durable world. */
+  get committed(): World {
+    return this.#committed;
+  }
+
+  /** The journal sequence of the durable world. */
+  get sequence(): number {
+    return this.#head.sequence;
+  }
+
+  /** Runs a reader on the durable world. Throws where it changes something: that is a bug of the operation. */
+  read<Output>(scope: Scope, work: (transaction: Transaction) => Output): Output {
+    const transaction = Transaction.begin(this.#committed, scope);
+    const output = work(transaction);
+    if (transaction.world !== this.#committed) throw new Error('a reading operation made a change');
+    return output;
+  }
+
+  /**
+   * Runs a request on the pending world and resolves once what it saw and did is durable. What `work` throws changes
+   * nothing and rejects; `CommitFailed` where the store did not take the change or one that it was built on.
+   */
+  change<Output>(
+    scope: Scope,
+    meta: ChangeMeta,
+    work: (transaction: Transaction) => Output,
+  ): Promise<Changed<Output>> {
+    return new Promise((resolve, reject) => {
+      let answer: () => void;
+      try {
+        const transaction = Transaction.begin(this.#pending, scope);
+        const output = work(transaction);
+        const sequence = this.#append(scope, meta, transaction);
+        answer = () => resolve({ output, sequence });
+      } catch (error) {
+        answer = () => reject(error);
+      }
+      const batch = this.#open ?? this.#inFlight;
+      if (batch) batch.settle.push((failure) => (failure ? reject(failure) : answer()));
+      else answer();
+    });
+  }
+
+  /** Calls the listener after every commit from now on; returns how to stop it. */
+  onCommit(listener: CommitListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Entries of the journal. */
+  async journal(query: JournalQuery): Promise<readonly JournalEntry[]> {
+    return (await this.#store.journal(query)).map(journalEntry);
+  }
+
+  /** The last sequence at or before a time (milliseconds since 1970), 0 where the journal begins later. */
+  sequenceAt(timeMs: number): Promise<number> {
+    return sequenceAt(this.#store, timeMs);
+  }
+
+  /** The world as of a sequence, by undoing what came later. Throws a `RangeError` outside the journal. */
+  async worldAt(sequence: number): Promise<World> {
+    if (!Number.isInteger(sequence) || sequence < 0 || sequence > this.sequence) {
+      throw new RangeError(`no sequence ${sequence}: the journal ends at ${this.sequence}`);
+    }
+    let world = this.#committed;
+    let next = this.sequence;
+    while (next > sequence) {
+      const limit = Math.min(undoPageSize, next - sequence);
+      const page = await this.#store.journal({ from: next, order: 'descending', limit });
+      if (page.length !== limit) throw new Error(`the journal lacks entries at ${next}`);
+      for (const entry of page) world = undo(world, entry.changes.map(rowChange));
+      next -= limit;
+    }
+    return world;
+  }
+
+  /** Random id of this history; changes when it is wiped. */
+  identity(): Promise<string> {
+    return this.#store.identity();
+  }
+
+  /** Forgets everything, journal included, after the changes that are under way. Listeners are not called. */
+  async wipe(): Promise<void> {
+    while (this.#flushing !== undefined) await this.#flushing;
+    this.#flushing = this.#wipe();
+    await this.#flushing;
+  }
+
+  /** Finishes the changes that are under way and closes the store. */
+  async close(): Promise<void> {
+    while (this.#flushing !== undefined) await this.#flushing;
+    await this.#store.close();
+  }
+
+  async #wipe(): Promise<void> {
+    try {
+      await this.#store.wipe();
+      this.#committed = emptyWorld;
+      this.#head = { sequence: 0, timeMs: 0 };
+    } finally {
+      this.#discardPending(new CommitFailed('the state was reset meanwhile'));
+      this.#flushing = undefined;
+    }
+  }
+
+  /** Adds what a transaction changed to the open batch; returns the sequence whose world holds it. */
+  #append(scope: Scope, meta: ChangeMeta, transaction: Transaction): number {
+    const changes = transaction
+      .changes()
+      .map(storedChange)
+      .filter(({ before, after }) => before !== after);
+    if (changes.length > 0) {
+      const sequence = this.#pendingHead.sequence + 1;
+      const timeMs = Math.max(meta.timeMs, this.#pendingHead.timeMs);
+      const batch = this.#openBatch();
+      batch.entries.push({ ...meta, ...scope, sequence, timeMs, changes });
+      batch.world = transaction.world;
+      this.#pending = transaction.world;
+      this.#pendingHead = { sequence, timeMs };
+    }
+    return this.#pendingHead.sequence;
+  }
+
+  #openBatch(): Batch {
+    this.#open ??= { entries: [], world: this.#pending, settle: [] };
+    this.#flushing ??= this.#flushAll();
+    return this.#open;
+  }
+
+  async #flushAll(): Promise<void> {
+    do {
+      // Whatever else this turn of the event loop brings joins the batch.
+      await new Promise((resolve) => setImmediate(resolve));
+      const batch = this.#open;
+      if (!batch) break;
+      this.#inFlight = batch;
+      this.#open = undefined;
+      await this.#flush(batch);
+    } while (this.#open);
+    this.#flushing = undefined;
+  }
+
+  async #flush(batch: Batch): Promise<void> {
+    try {
+      if (this.#uncertain) await this.#recover();
+      await this.#store.commit(this.#head.sequence, batch.entries);
+    } catch (error) {
+      this.#uncertain = true;
+      this.#inFlight = undefined;
+      const failure = new CommitFailed('the change could not be stored', { cause: error });
+      for (const settle of batch.settle) settle(failure);
+      this.#discardPending(failure);
+      return;
+    }
+    this.#inFlight = undefined;
+    this.#advance(batch.world, batch.entries);
+    for (const settle of batch.settle) settle(undefined);
+  }
+
+  /**
+   * After a failed commit: asks the store what it holds. Where the commit took effect all the same, takes that over and
+   * throws, since the waiting requests were computed without it.
+   */
+  async #recover(): Promise<void> {
+    const head = await this.#store.head();
+    this.#uncertain = false;
+    if (head.sequence === this.#head.sequence) return;
+    const from = this.#head.sequence + 1;
+    const entries = await this.#store.journal({ from, limit: head.sequence - from + 1 });
+    this.#advance(await loadWorld(this.#store), entries);
+    throw new Error(`the journal ends at ${head.sequence}: an earlier change was stored after all`);
+  }
+
+  #advance(world: World, entries: readonly StoredEntry[]): void {
+    const before = this.#committed;
+    const last = entries.at(-1);
+    if (last) this.#head = { sequence: last.sequence, timeMs: last.timeMs };
+    this.#committed = world;
+    for (const listener of this.#listeners) {
+      listener({ before, after: world, entries, sequence: this.#head.sequence });
+    }
+  }
+
+  /** Goes back to the committed world and fails every request that was built on more. */
+  #discardPending(failure: CommitFailed): void {
+    const built = this.#open?.settle ?? [];
+    this.#open = undefined;
+    this.#pending = this.#committed;
+    this.#pendingHead = this.#head;
+    for (const settle of built) settle(failure);
+  }
+}

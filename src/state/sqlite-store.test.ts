@@ -1,0 +1,90 @@
+import { deepEqual, match, throws } from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { DataDirectoryError, prepareDataDirectory } from './data-directory.ts';
+import { schemaVersion } from './sqlite-schema.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+
+async function inDirectory(work: (directory: string) => unknown): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'rpt-sqlite-'));
+  try {
+    await work(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+const ofKind = (kind: DataDirectoryError['kind']) => (error: unknown) =>
+  error instanceof DataDirectoryError && error.kind === kind;
+
+test('the directory is private, whatever the umask', () =>
+  inDirectory(async (parent) => {
+    const umask = process.umask(0);
+    try {
+      const directory = join(parent, 'a', 'b');
+      const path = prepareDataDirectory(directory);
+      const store = openSqliteStore(path);
+      const modes = [directory, path, `${path}-wal`].map((name) => statSync(name).mode & 0o777);
+      deepEqual(modes, [0o700, 0o600, 0o600]);
+      await store.close();
+    } finally {
+      process.umask(umask);
+    }
+  }));
+
+test('a directory with other things in it is refused, one with a configuration file is not', () =>
+  inDirectory((directory) => {
+    writeFileSync(join(directory, 'rampart.yaml'), '');
+    prepareDataDirectory(join(directory, 'fresh'));
+    rmSync(join(directory, 'fresh'), { recursive: true });
+    prepareDataDirectory(directory);
+    mkdirSync(join(directory, 'other'));
+    writeFileSync(join(directory, 'other', 'thesis.txt'), '');
+    throws(() => prepareDataDirectory(join(directory, 'other')), ofKind('foreign'));
+    throws(() => prepareDataDirectory(join(directory, 'other', 'thesis.txt')), ofKind('forbidden'));
+  }));
+
+test('one process owns the file; kill -9 of the owner frees it', () =>
+  inDirectory(async (directory) => {
+    const path = prepareDataDirectory(directory);
+    const module = new URL('./sqlite-store.ts', import.meta.url).href;
+    const program = `import { openSqliteStore } from ${JSON.stringify(module)};
+      openSqliteStore(${JSON.stringify(path)}); console.log('open'); setInterval(() => {}, 1000);`;
+    const owner = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      await once(owner.stdout, 'data');
+      throws(() => openSqliteStore(path), ofKind('locked'));
+    } finally {
+      owner.kill('SIGKILL');
+      await once(owner, 'exit');
+    }
+    const store = openSqliteStore(path);
+    throws(() => openSqliteStore(path), ofKind('locked'));
+    await store.close();
+    await openSqliteStore(path).close();
+  }));
+
+test('a file of a newer program is refused and left as it was; a file that is none is named', () =>
+  inDirectory(async (directory) => {
+    const path = prepareDataDirectory(directory);
+    await openSqliteStore(path).close();
+    const newer = new DatabaseSync(path);
+    newer.prepare("UPDATE meta SET value = ? WHERE key = 'schema_version'").run(String(schemaVersion + 1));
+    newer.close();
+    throws(
+      () => openSqliteStore(path),
+      (error: unknown) => {
+        match(String(error), new RegExp(`schema ${schemaVersion + 1}; this one knows ${schemaVersion}`));
+        return ofKind('newer')(error);
+      },
+    );
+    writeFileSync(path, 'a text of more than sixteen bytes, which is no SQLite header at all'.repeat(100));
+    throws(() => openSqliteStore(path), ofKind('damaged'));
+  }));

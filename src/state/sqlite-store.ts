@@ -1,0 +1,222 @@
+/** The embedded store: one SQLite file, durable before `commit` resolves, owned by one process at a time. */
+import { randomUUID } from 'node:crypto';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DataDirectoryError } from './data-directory.ts';
+import { migrate, readMeta, readVersion, schemaVersion, writeMeta } from './sqlite-schema.ts';
+import type { Head, JournalQuery, Store, StoredChange, StoredEntry, StoredResource } from './store.ts';
+
+/** Result code that SQLite gives when another process holds the file (https://www.sqlite.org/rescode.html#busy). */
+const sqliteBusy = 5;
+const sqliteNotADatabase = 26;
+
+/**
+ * Opens the store in this file, made before. The exclusive locking mode holds an advisory lock that the system
+ * releases with the process, however it ends. Throws `DataDirectoryError` where another process has the file, a newer
+ * program wrote it, or it is no database.
+ */
+export function openSqliteStore(path: string): Store {
+  const db = new DatabaseSync(path, { timeout: 0 });
+  try {
+    // Exclusive before WAL: the index of the log then lives in memory (https://www.sqlite.org/wal.html#noshm).
+    db.exec('PRAGMA locking_mode = EXCLUSIVE');
+    db.exec('PRAGMA journal_mode = WAL');
+    db.exec('PRAGMA synchronous = FULL');
+    db.exec('BEGIN EXCLUSIVE; COMMIT');
+    const version = readVersion(db);
+    if (version > schemaVersion) {
+      throw new DataDirectoryError(
+        'newer',
+        `${path} was written by a newer Rampart (schema ${version}; this one knows ${schemaVersion})`,
+      );
+    }
+    migrate(db, version, randomUUID);
+    return new SqliteStore(db);
+  } catch (error) {
+    db.close();
+    const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
+    if (code === sqliteBusy) throw new DataDirectoryError('locked', `${path} is in use`, { cause: error });
+    if (code === sqliteNotADatabase) {
+      throw new DataDirectoryError('damaged', `${path} is not a Rampart database`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+class SqliteStore implements Store {
+  readonly #db: DatabaseSync;
+  readonly #scopes: Set<string>;
+  readonly #insertEntry: StatementSync;
+  readonly #insertTouched: StatementSync;
+  readonly #insertScope: StatementSync;
+  readonly #putResource: StatementSync;
+  readonly #deleteResource: StatementSync;
+  readonly #head: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    this.#scopes = new Set();
+    this.#insertEntry = db.prepare('INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#insertTouched = db.prepare('INSERT OR IGNORE INTO touched VALUES (?, ?)');
+    this.#insertScope = db.prepare('INSERT OR IGNORE INTO scope VALUES (?, ?)');
+    this.#putResource = db.prepare(
+      `INSERT INTO resource VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (account, region, kind, id) DO UPDATE SET body = excluded.body`,
+    );
+    this.#deleteResource = db.prepare(
+      'DELETE FROM resource WHERE account = ? AND region = ? AND kind = ? AND id = ?',
+    );
+    this.#head = db.prepare('SELECT sequence, time AS timeMs FROM journal ORDER BY sequence DESC LIMIT 1');
+  }
+
+  async identity(): Promise<string> {
+    const identity = readMeta(this.#db, 'identity');
+    if (identity === undefined) throw new Error('the database has no identity');
+    return identity;
+  }
+
+  async head(): Promise<Head> {
+    return this.#readHead();
+  }
+
+  async commit(expectedSequence: number, entries: readonly StoredEntry[]): Promise<void> {
+    this.#transact(() => {
+      const head = this.#readHead().sequence;
+      if (head !== expectedSequence) {
+        throw new Error(`the journal ends at ${head}, not at ${expectedSequence}: there is another writer`);
+      }
+      for (const entry of entries) this.#write(entry);
+    });
+  }
+
+  async resources(visit: (row: StoredResource) => void): Promise<void> {
+    const rows = this.#db.prepare('SELECT account, region, kind, id, body FROM resource').iterate();
+    for (const row of rows) visit(row as StoredResource);
+  }
+
+  async scopes(): Promise<readonly { readonly account: string; readonly region: string }[]> {
+    const rows = this.#db.prepare('SELECT account, region FROM scope').all();
+    return rows.map((row) => ({ ...row }) as { readonly account: string; readonly region: string });
+  }
+
+  async journal(query: JournalQuery): Promise<readonly StoredEntry[]> {
+    const { sql, values } = journalSql(query);
+    const rows = this.#db.prepare(sql).all(...values) as JournalRow[];
+    return rows.map(entryOf);
+  }
+
+  async wipe(): Promise<void> {
+    this.#scopes.clear();
+    this.#transact(() => {
+      this.#db.exec('DELETE FROM resource; DELETE FROM journal; DELETE FROM touched; DELETE FROM scope');
+      writeMeta(this.#db, 'identity', randomUUID());
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#db.close();
+  }
+
+  #readHead(): Head {
+    const row = this.#head.get() as Head | undefined;
+    return row ? { sequence: row.sequence, timeMs: row.timeMs } : { sequence: 0, timeMs: 0 };
+  }
+
+  #write(entry: StoredEntry): void {
+    const { sequence, timeMs, principal, action, account, region, requestId, changes } = entry;
+    this.#insertEntry.run(
+      ...[sequence, timeMs, principal, action, account, region, requestId, changesText(entry)],
+    );
+    this.#writeScope(account, region);
+    for (const change of changes) {
+      this.#insertTouched.run(change.id, sequence);
+      this.#writeResource(change);
+    }
+  }
+
+  #writeResource({ account, region, kind, id, after }: StoredChange): void {
+    this.#writeScope(account, region);
+    if (after === undefined) this.#deleteResource.run(account, region, kind, id);
+    else this.#putResource.run(account, region, kind, id, after);
+  }
+
+  #writeScope(account: string, region: string): void {
+    const key = `${account}/${region}`;
+    if (this.#scopes.has(key)) return;
+    this.#insertScope.run(account, region);
+    this.#scopes.add(key);
+  }
+
+  #transact(work: () => void): void {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      this.#db.exec('COMMIT');
+    } catch (error) {
+      this.#scopes.clear();
+      // Some failures (disk full, I/O) roll back by themselves: https://www.sqlite.org/lang_transaction.html
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+/** The `changes` column, put together from bodies that are JSON already; the entry's own scope is not repeated. */
+function changesText({ account, region, changes }: StoredEntry): string {
+  const texts = changes.map((change) => {
+    const foreign = change.account !== account || change.region !== region;
+    const scope = foreign
+      ? `"account":${JSON.stringify(change.account)},"region":${JSON.stringify(change.region)},`
+      : '';
+    const name = `"kind":${JSON.stringify(change.kind)},"id":${JSON.stringify(change.id)}`;
+    return `{${scope}${name},"before":${change.before ?? 'null'},"after":${change.after ?? 'null'}}`;
+  });
+  return `[${texts.join(',')}]`;
+}
+
+type JournalRow = Omit<StoredEntry, 'changes'> & { readonly changes: string };
+
+/** A change as it stands in the `changes` column. */
+type ChangeText = {
+  readonly account?: string;
+  readonly region?: string;
+  readonly kind: string;
+  readonly id: string;
+  readonly before: unknown;
+  readonly after: unknown;
+};
+
+function entryOf(row: JournalRow): StoredEntry {
+  const { account, region } = row;
+  const text = (body: unknown) => (body === null ? undefined : JSON.stringify(body));
+  const changes = (JSON.parse(row.changes) as readonly ChangeText[]).map((change) => ({
+    account: change.account ?? account,
+    region: change.region ?? region,
+    kind: change.kind,
+    id: change.id,
+    before: text(change.before),
+    after: text(change.after),
+  }));
+  return { ...row, changes };
+}
+
+const journalColumns =
+  'sequence, time AS timeMs, principal, action, account, region, request_id AS requestId, changes';
+
+function journalSql(query: JournalQuery): { readonly sql: string; readonly values: SQLInputValue[] } {
+  const descending = query.order === 'descending';
+  const conditions: readonly (readonly [string, SQLInputValue | undefined])[] = [
+    [descending ? 'sequence <= ?' : 'sequence >= ?', query.from],
+    ['account = ?', query.account],
+    ['region = ?', query.region],
+    ['principal = ?', query.principal],
+    ['action = ?', query.action],
+    ['sequence IN (SELECT sequence FROM touched WHERE id = ?)', query.resourceId],
+  ];
+  const given = conditions.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
+  const where = given.length > 0 ? `WHERE ${given.map(({ sql }) => sql).join(' AND ')}` : '';
+  const order = descending ? 'DESC' : 'ASC';
+  return {
+    sql: `SELECT ${journalColumns} FROM journal ${where} ORDER BY sequence ${order} LIMIT ?`,
+    values: [...given.map(({ value }) => value), query.limit],
+  };
+}
