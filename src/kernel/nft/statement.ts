@@ -39,7 +39,10 @@ export type Field =
 export type Value = number | string;
 
 export type Statement =
-  /** `field [& mask] == value`; for `!=` set `negate`. For `ct state`, `value` is a bit set and any bit matches. */
+  /**
+   * `field [& mask] == value`; for `!=` set `negate`. For `ct state` and `ct status`, `value` is a bit set and any
+   * bit matches. For an address field, `value` may be a CIDR.
+   */
   | {
       readonly kind: 'match';
       readonly field: Field;
@@ -125,7 +128,7 @@ export type SetSpec = {
   /** Whether elements are ranges (per component in a concatenation). */
   readonly interval: boolean;
   /** Present for sets that rules write (`update`): the most elements, and how long one lives without a packet. */
-  readonly dynamic?: { readonly sizeMax: number; readonly timeoutMs?: number };
+  readonly dynamic?: { readonly sizeMax: number; readonly timeoutMs: number };
 };
 
 /** One component of an element's key: a value or an inclusive range. */
@@ -137,6 +140,8 @@ export type Element = {
   readonly data?:
     | { readonly kind: 'value'; readonly value: Value }
     | { readonly kind: 'goto'; readonly chain: string };
+  /** What an `update … counter` rule counted for the element; only on elements read back. */
+  readonly counter?: { readonly packets: number; readonly bytes: number };
 };
 
 export type ChainSpec = {

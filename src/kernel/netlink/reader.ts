@@ -1,0 +1,68 @@
+/** Reads netlink messages and attributes. See netlink(7). */
+
+export type Message = {
+  readonly type: number;
+  readonly flags: number;
+  readonly sequence: number;
+  /** What follows the header. */
+  readonly payload: Buffer;
+};
+
+const headerBytes = 16;
+/** Without the bits for "nested" and "network order". */
+const typeMask = 0x3fff;
+
+const align = (length: number): number => (length + 3) & ~3;
+
+/** The messages of one datagram. */
+export function readMessages(datagram: Buffer): Message[] {
+  const messages: Message[] = [];
+  let at = 0;
+  while (at + headerBytes <= datagram.length) {
+    const length = datagram.readUInt32LE(at);
+    if (length < headerBytes || at + length > datagram.length) throw new Error('truncated netlink message');
+    messages.push({
+      type: datagram.readUInt16LE(at + 4),
+      flags: datagram.readUInt16LE(at + 6),
+      sequence: datagram.readUInt32LE(at + 8),
+      payload: datagram.subarray(at + headerBytes, at + length),
+    });
+    at += align(length);
+  }
+  return messages;
+}
+
+/** Calls back for each attribute in `bytes` with its type, its content and where in `bytes` it starts. */
+export function eachAttribute(
+  bytes: Buffer,
+  visit: (type: number, content: Buffer, start: number) => void,
+): void {
+  let at = 0;
+  while (at + 4 <= bytes.length) {
+    const length = bytes.readUInt16LE(at);
+    if (length < 4 || at + length > bytes.length) throw new Error('truncated netlink attribute');
+    visit(bytes.readUInt16LE(at + 2) & typeMask, bytes.subarray(at + 4, at + length), at);
+    at += align(length);
+  }
+}
+
+export type Attributes = ReadonlyMap<number, Buffer>;
+
+/** The attributes in `bytes` by type; of a repeated type the last. */
+export function readAttributes(bytes: Buffer): Attributes {
+  const found = new Map<number, Buffer>();
+  eachAttribute(bytes, (type, content) => found.set(type, content));
+  return found;
+}
+
+/** The attributes nested in one attribute; none where it is absent. */
+export function nested(attributes: Attributes, type: number): Attributes {
+  const content = attributes.get(type);
+  return content ? readAttributes(content) : new Map();
+}
+
+/** Text of an attribute up to its terminating zero. */
+export function textOf(content: Buffer): string {
+  const end = content.indexOf(0);
+  return content.toString('latin1', 0, end < 0 ? content.length : end);
+}

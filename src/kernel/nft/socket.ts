@@ -1,0 +1,179 @@
+/** The nftables of one network namespace: atomic changes, and reading back what is in force. */
+import { constants } from 'node:os';
+import { eachAttribute, readAttributes, textOf } from '../netlink/reader.ts';
+import { NetlinkSocket, protocol, type Reply } from '../netlink/socket.ts';
+import { MessageWriter } from '../netlink/writer.ts';
+import { errnoName } from '../sys/error.ts';
+import * as nf from './constants.ts';
+import { decodeElements, readCounter } from './decode.ts';
+import { type Batch, type BatchMessage, encode } from './encode.ts';
+import { NftError, type NftFailure } from './error.ts';
+import type { Command, Element, SetSpec } from './statement.ts';
+import { tagChain } from './tag.ts';
+import { readComment } from './userdata.ts';
+
+/** One rule as read back: what the rule says is in the kernel's own language, so only its notes are here. */
+export type RuleState = {
+  readonly comment?: string;
+  /** Of the rule's first `counter`. */
+  readonly counter?: { readonly packets: number; readonly bytes: number };
+};
+
+export class NftSocket {
+  readonly #socket: NetlinkSocket;
+  readonly #writer = new MessageWriter();
+
+  private constructor(socket: NetlinkSocket) {
+    this.#socket = socket;
+  }
+
+  /** Opens a socket for the namespace that the thread is in. Needs CAP_NET_ADMIN there. */
+  static open(): NftSocket {
+    return new NftSocket(NetlinkSocket.open(protocol.netfilter));
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  /**
+   * Applies all commands at once; tables are of the family `inet`. Packets see the rules of before or of after,
+   * except that interval sets switch a moment later than rules.
+   * @throws NftError where the kernel refused something: then nothing has changed. SystemError ENOBUFS where its
+   *   answers were lost: then the state must be read back.
+   */
+  apply(commands: readonly Command[]): void {
+    if (commands.length === 0) return;
+    const batch = encode(commands, this.#socket.claimSequence(1), this.#writer);
+    this.#socket.claimSequence(batch.messages.length + 1);
+    const replies = this.#socket.exchange(batch.bytes);
+    const failures = failuresOf(batch, replies);
+    if (failures.length > 0) throw new NftError(failures, (index) => describe(commands[index]));
+  }
+
+  /** Names of the tables. */
+  tables(): string[] {
+    return this.#names(nf.message.getTable, nf.table.name);
+  }
+
+  /** Names of a table's chains; none where the table is absent. */
+  chains(table: string): string[] {
+    return this.#names(nf.message.getChain, nf.chain.name, { attribute: nf.chain.table, table });
+  }
+
+  /** Names of a table's sets and maps. */
+  sets(table: string): string[] {
+    return this.#names(nf.message.getSet, nf.set.name, { attribute: nf.set.table, table });
+  }
+
+  /** A chain's rules in their order. */
+  rules(table: string, chain: string): RuleState[] {
+    const payloads = this.#dump('read rules', nf.message.getRule, (writer) => {
+      writer.attrText(nf.rule.table, table);
+      writer.attrText(nf.rule.chain, chain);
+    });
+    return payloads.map(readRule);
+  }
+
+  /** A set's elements, in no particular order, with addresses in canonical text. */
+  elements(table: string, set: SetSpec): Element[] {
+    const payloads = this.#dump('read elements', nf.message.getElement, (writer) => {
+      writer.attrText(nf.elementList.table, table);
+      writer.attrText(nf.elementList.set, set.name);
+    });
+    return decodeElements(set, payloads);
+  }
+
+  /** The text that `tagCommands` left in a table, or undefined. */
+  tag(table: string): string | undefined {
+    if (!this.chains(table).includes(tagChain)) return undefined;
+    return this.rules(table, tagChain)[0]?.comment;
+  }
+
+  #dump(name: string, type: number, build: (writer: MessageWriter) => void): Buffer[] {
+    return this.#socket.dump(name, (nf.SUBSYSTEM << 8) | type, (writer) => {
+      writer.u8(nf.FAMILY_INET);
+      writer.u8(0);
+      writer.u16(0);
+      build(writer);
+    });
+  }
+
+  #names(type: number, nameAttribute: number, of?: { attribute: number; table: string }): string[] {
+    const payloads = this.#dump('read names', type, (writer) => {
+      if (of) writer.attrText(of.attribute, of.table);
+    });
+    return payloads.flatMap((payload) => {
+      const attributes = readAttributes(payload.subarray(4));
+      const table = of && attributes.get(of.attribute);
+      const name = attributes.get(nameAttribute);
+      // Older kernels list all tables' chains whatever is asked.
+      if (!name || (of && (!table || textOf(table) !== of.table))) return [];
+      return [textOf(name)];
+    });
+  }
+}
+
+function readRule(payload: Buffer): RuleState {
+  const attributes = readAttributes(payload.subarray(4));
+  const userdata = attributes.get(nf.rule.userdata);
+  const comment = userdata && readComment(userdata);
+  let counter: RuleState['counter'];
+  const expressions = attributes.get(nf.rule.expressions);
+  if (expressions) {
+    eachAttribute(expressions, (_type, content) => {
+      counter ??= readCounter(content);
+    });
+  }
+  return { ...(comment !== undefined && { comment }), ...(counter && { counter }) };
+}
+
+function describe(command: Command | undefined): string {
+  if (!command) return 'batch';
+  const parts: string[] = [command.kind, command.table];
+  if ('chain' in command) parts.push(typeof command.chain === 'string' ? command.chain : command.chain.name);
+  if ('set' in command) parts.push(typeof command.set === 'string' ? command.set : command.set.name);
+  return parts.join(' ');
+}
+
+/** What of a batch was refused. No answer at all to a batch that asked for one is a failure too. */
+function failuresOf(batch: Batch, replies: readonly Reply[]): NftFailure[] {
+  const end = batch.sequence + batch.messages.length;
+  const mine = replies.filter(({ sequence }) => sequence >= batch.sequence && sequence <= end + 1);
+  const failures = mine.filter(({ errno }) => errno !== 0).map((reply) => failureOf(batch, reply));
+  if (failures.length === 0 && mine.length === 0) {
+    return [{ errno: errnoName(constants.errno.EPROTO), text: 'the kernel did not answer' }];
+  }
+  return failures;
+}
+
+function failureOf(batch: Batch, reply: Reply): NftFailure {
+  const errno = errnoName(reply.errno);
+  const text = reply.text === undefined ? {} : { text: reply.text };
+  const message = batch.messages[reply.sequence - batch.sequence - 1];
+  if (!message) return { errno, ...text };
+  const element = reply.offset === undefined ? undefined : elementAt(batch, message, reply.offset);
+  return { command: message.command, ...(element !== undefined && { element }), errno, ...text };
+}
+
+/** Which element of the command an attribute at `offset` of the message belongs to. */
+function elementAt(batch: Batch, message: BatchMessage, offset: number): number | undefined {
+  const start = message.start;
+  const bytes = batch.bytes.subarray(start, start + batch.bytes.readUInt32LE(start));
+  const type = bytes.readUInt8(4);
+  if (type !== nf.message.newElement && type !== nf.message.deleteElement) return undefined;
+  const body = 20;
+  let found: number | undefined;
+  eachAttribute(bytes.subarray(body), (attribute, list, at) => {
+    if (attribute !== nf.elementList.elements) return;
+    let index = message.firstElement - 1;
+    eachAttribute(list, (_type, item, itemAt) => {
+      const flags = readAttributes(item).get(nf.element.flags);
+      const isEnd = flags !== undefined && (flags.readUInt32BE(0) & nf.ELEMENT_INTERVAL_END) !== 0;
+      if (!isEnd) index++;
+      const itemStart = body + at + 4 + itemAt;
+      if (offset >= itemStart && offset < itemStart + 4 + item.length) found = index;
+    });
+  });
+  return found;
+}

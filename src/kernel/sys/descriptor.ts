@@ -1,0 +1,78 @@
+/** Sockets by descriptor: the families and options that Node's own sockets do not have. */
+import { constants } from 'node:os';
+import { SystemError } from './error.ts';
+import { call, tryCall } from './libc.ts';
+
+/** Numbers of linux/socket.h; they differ between kernels' architectures nowhere that Node runs. */
+export const AF = { inet: 2, inet6: 10, netlink: 16, packet: 17 } as const;
+export const SOCK = { stream: 1, dgram: 2, raw: 3, cloexec: 0o2000000, nonblock: 0o4000 } as const;
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
+const SO_SNDBUFFORCE = 32;
+const SO_RCVBUFFORCE = 33;
+const MSG_DONTWAIT = 0x40;
+const MSG_TRUNC = 0x20;
+
+/** A new socket in the calling thread's network namespace, closed on exec. */
+export function openSocket(family: number, type: number, protocol: number): number {
+  return call('socket', family, type | SOCK.cloexec, protocol);
+}
+
+/** Gives the socket an address: the bytes of a `sockaddr`. */
+export function bindSocket(fd: number, address: Uint8Array): void {
+  call('bind', fd, address, address.length);
+}
+
+/** Sets an integer option. */
+export function setOption(fd: number, level: number, option: number, value: number): void {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32LE(value);
+  call('setsockopt', fd, level, option, bytes, 4);
+}
+
+/** Lets an address be bound again at once after its last user went away. */
+export function reuseAddress(fd: number): void {
+  setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+}
+
+/** Sets both buffers past the system's limits; needs CAP_NET_ADMIN. */
+export function setBuffers(fd: number, sizes: { readonly sendBytes: number; readonly receiveBytes: number }) {
+  setOption(fd, SOL_SOCKET, SO_SNDBUFFORCE, sizes.sendBytes);
+  setOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, sizes.receiveBytes);
+}
+
+/** Starts listening with a queue of this many connections. */
+export function listen(fd: number, backlog: number): void {
+  call('listen', fd, backlog);
+}
+
+/** Sends one datagram, to `address` where the socket is not connected. */
+export function send(fd: number, data: Uint8Array, address?: Uint8Array): void {
+  call('sendto', fd, data, data.length, 0, address ?? null, address?.length ?? 0);
+}
+
+export type Received =
+  | { readonly kind: 'data'; readonly length: number }
+  /** Nothing is waiting (`wait: false` only). */
+  | { readonly kind: 'empty' }
+  /** The kernel dropped messages because the receive buffer was full. */
+  | { readonly kind: 'overrun' };
+
+/** Receives one datagram into `buffer`; one that does not fit throws, for its rest would be lost silently. */
+export function receive(fd: number, buffer: Uint8Array, options: { readonly wait: boolean }): Received {
+  const { EAGAIN, EINTR, ENOBUFS } = constants.errno;
+  const flags = MSG_TRUNC | (options.wait ? 0 : MSG_DONTWAIT);
+  for (;;) {
+    const length = tryCall('recv', fd, buffer, buffer.length, flags);
+    if (length > buffer.length) throw new Error(`datagram of ${length} bytes exceeds ${buffer.length}`);
+    if (length >= 0) return { kind: 'data', length };
+    if (length === -EAGAIN) return { kind: 'empty' };
+    if (length === -ENOBUFS) return { kind: 'overrun' };
+    if (length !== -EINTR) throw new SystemError('recv', -length);
+  }
+}
+
+/** Closes a descriptor made by this room. */
+export function closeDescriptor(fd: number): void {
+  call('close', fd);
+}
