@@ -1,5 +1,5 @@
 /** Describe operations: one declaration per resource, one function that answers them all. */
-import type { IndexName, Kind, Kinds, TableOf } from '#vpc/network.ts';
+import { type IndexName, type Kind, type Kinds, type TableOf, tagIndexKey } from '#vpc/network.ts';
 import type { Tags } from '#vpc/tags.ts';
 import { type Fields, type Filter, type FilterInput, isLiteral, readFilters } from './filters.ts';
 import type { Context } from './operation.ts';
@@ -18,7 +18,7 @@ export type Listing<T> = {
   readonly all: (context: Context) => Iterable<T>;
   /** The entity of an id in the request; refuses a malformed or unknown one. */
   readonly byId: (id: string, context: Context) => T;
-  /** Filter name → the entities with a value, from an index. */
+  /** Filter name → the entities with a value, from an index; `tag:*` stands for every tag filter. */
   readonly lookups: Readonly<Record<string, (value: string, context: Context) => Iterable<T>>>;
 };
 
@@ -50,23 +50,26 @@ export function list<T>(listing: Listing<T>, request: ListRequest, context: Cont
 
 /** The smallest set at hand that holds every match: the first filter that an index answers, else everything. */
 function* found<T>(listing: Listing<T>, filters: readonly Filter<T>[], context: Context): Iterable<T> {
-  const indexed = filters.find(
-    ({ name, values }) => Object.hasOwn(listing.lookups, name) && values.every(isLiteral),
-  );
-  const lookup = indexed && listing.lookups[indexed.name];
-  if (!indexed || !lookup) {
-    yield* listing.all(context);
+  for (const filter of filters) {
+    const { name, values } = filter;
+    const tagKey = name.startsWith('tag:') ? name.slice('tag:'.length) : undefined;
+    const lookup = listing.lookups[tagKey === undefined ? name : anyTag];
+    if (!lookup || !values.every(isLiteral)) continue;
+    const seen = new Set<string>();
+    for (const value of values) {
+      for (const entity of lookup(tagKey === undefined ? value : tagIndexKey(tagKey, value), context)) {
+        if (seen.has(listing.idOf(entity))) continue;
+        seen.add(listing.idOf(entity));
+        yield entity;
+      }
+    }
     return;
   }
-  const seen = new Set<string>();
-  for (const value of indexed.values) {
-    for (const entity of lookup(value, context)) {
-      if (seen.has(listing.idOf(entity))) continue;
-      seen.add(listing.idOf(entity));
-      yield entity;
-    }
-  }
+  yield* listing.all(context);
 }
+
+/** The name under which a listing's lookups hold the index of tags. */
+const anyTag = 'tag:*';
 
 type KindListing<K extends Kind> = {
   readonly action: string;
@@ -75,7 +78,7 @@ type KindListing<K extends Kind> = {
   readonly idsExclusive?: string;
   readonly fields: Fields<Kinds[K]>;
   readonly byId: (id: string, context: Context) => Kinds[K];
-  /** Filter name → index that answers it, or `id`. */
+  /** Filter name, or `tag:*` for every tag filter → index that answers it, or `id`. */
   readonly indexes: Readonly<Record<string, IndexName<K> | 'id'>>;
 };
 

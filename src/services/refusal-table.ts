@@ -2,15 +2,8 @@
  * The one table of refusals: kind → AWS's error code, HTTP status, and a sentence that names the offending value.
  * Codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
-
-/** A row; where kinds of resources have codes of their own, the code is a function of the details. */
-function row<Details>(
-  code: string | ((details: Details) => string),
-  message: (details: Details) => string,
-  status = 400,
-) {
-  return { code, message, status };
-}
+import { instanceRefusals } from './instance-refusals.ts';
+import { row } from './refusal-row.ts';
 
 type Parameter = { readonly parameter: string };
 type BadValue = Parameter & { readonly value: string | number | boolean; readonly expected: string };
@@ -104,6 +97,86 @@ export const refusals = {
     ({ id }) => `'${id}' is not the id of a taggable resource.`,
   ),
 
-  // VPCs
+  // Security groups
+  duplicateGroup: row<{ name: string; vpcId: string }>(
+    'InvalidGroup.Duplicate',
+    ({ name, vpcId }) => `The security group '${name}' already exists for VPC '${vpcId}'.`,
+  ),
+  reservedGroupName: row<{ name: string }>(
+    'InvalidGroup.Reserved',
+    ({ name }) => `The name '${name}' is reserved for the group that every VPC has.`,
+  ),
+  cannotDelete: row<{ id: string }>(
+    'CannotDelete',
+    ({ id }) => `The security group '${id}' is the default one of its VPC and cannot be deleted.`,
+  ),
+  duplicateRule: row<{ rule: string; id: string }>(
+    'InvalidPermission.Duplicate',
+    ({ rule, id }) => `The rule '${rule}' already exists in security group '${id}'.`,
+  ),
+  // AWS answers with this code, not InvalidPermission.Duplicate, where one request repeats itself.
+  repeatedRule: row<{ rule: string }>(
+    'InvalidParameterValue',
+    ({ rule }) => `The rule '${rule}' stands more than once in the request.`,
+  ),
+  ruleNotFound: row<{ rule: string; id: string }>(
+    'InvalidPermission.NotFound',
+    ({ rule, id }) => `The rule '${rule}' does not exist in security group '${id}'.`,
+  ),
+  tooManyRules: row<{ id: string; direction: string; family: string; count: number; limit: number }>(
+    'RulesPerSecurityGroupLimitExceeded',
+    ({ id, direction, family, count, limit }) =>
+      `Security group '${id}' would have ${count} ${direction} rules for ${family}; the limit is ${limit}.`,
+  ),
+
+  // VPCs and subnets
+  vpcRange: row<{ cidr: string; reason: string }>(
+    'InvalidVpc.Range',
+    ({ cidr, reason }) => `The CIDR '${cidr}' is invalid: ${reason}.`,
+  ),
+  defaultVpcExists: row<{ vpcId: string }>(
+    'DefaultVpcAlreadyExists',
+    ({ vpcId }) => `The region has the default VPC '${vpcId}' already.`,
+  ),
+  defaultSubnetExists: row<{ subnetId: string; zone: string }>(
+    'DefaultSubnetAlreadyExistsInAvailabilityZone',
+    ({ subnetId, zone }) => `The zone '${zone}' has the default subnet '${subnetId}' already.`,
+  ),
+  defaultVpcMissing: row<{ region: string }>(
+    'DefaultVpcDoesNotExist',
+    ({ region }) => `The region '${region}' has no default VPC.`,
+  ),
+  blockInUse: row<{ cidr: string; id: string; subnetId: string }>(
+    'DependencyViolation',
+    ({ cidr, id, subnetId }) => `The block '${cidr}' of '${id}' is used by ${subnetId} and stays.`,
+  ),
+  subnetRange: row<{ cidr: string; reason: string }>(
+    'InvalidSubnet.Range',
+    ({ cidr, reason }) => `The CIDR '${cidr}' is invalid: ${reason}.`,
+  ),
+  subnetConflict: row<{ cidr: string; other: string }>(
+    'InvalidSubnet.Conflict',
+    ({ cidr, other }) => `The CIDR '${cidr}' conflicts with ${other}.`,
+  ),
+
+  // Gateways and routes
+  alreadyAssociated: row<{ reason: string }>('Resource.AlreadyAssociated', ({ reason }) => reason),
+  notAttached: row<{ id: string; vpcId: string }>(
+    'Gateway.NotAttached',
+    ({ id, vpcId }) => `The internet gateway '${id}' is not attached to VPC '${vpcId}'.`,
+  ),
+  inUse: row<{ reason: string }>('DependencyViolation', ({ reason }) => reason),
+  routeExists: row<{ destination: string; tableId: string }>(
+    'RouteAlreadyExists',
+    ({ destination, tableId }) => `Route table '${tableId}' has a route for '${destination}' already.`,
+  ),
+  routeNotFound: row<{ destination: string; tableId: string }>(
+    'InvalidRoute.NotFound',
+    ({ destination, tableId }) => `Route table '${tableId}' has no route for '${destination}'.`,
+  ),
+
+  // VPCs by default
   noDefaultVpc: row<{ reason: string }>('VPCIdNotSpecified', ({ reason }) => reason),
+
+  ...instanceRefusals,
 } as const;

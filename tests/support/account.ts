@@ -8,12 +8,14 @@ import { emptyWorld, type Network, networkOf, type World } from '#vpc/network.ts
 import type { QuotaOverrides } from '#vpc/quotas.ts';
 import type { Scope } from '#vpc/scope.ts';
 
+/** One count for all accounts of a test: ids are unique in the world. */
+let idsGiven = 0;
+
 export class Account {
   world: World = emptyWorld;
   nowMs = Date.UTC(2026, 0, 1);
   quotas: QuotaOverrides;
   readonly scope: Scope;
-  #ids = 0;
 
   /** An account whose defaults are made. */
   constructor({
@@ -70,7 +72,7 @@ export class Account {
       },
       transaction,
       nowMs: this.nowMs,
-      hex17: () => (++this.#ids).toString(16).padStart(17, '0'),
+      hex17: () => (++idsGiven).toString(16).padStart(17, '0'),
       requestId: '00000000-0000-4000-8000-000000000000',
       quotas: this.quotas,
     });

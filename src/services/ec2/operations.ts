@@ -1,7 +1,9 @@
 /** All EC2 actions: one table per folder. */
 import type { OperationTable } from '../operation.ts';
+import { securityGroupOperations } from './security-groups/operations.ts';
 import { tagOperations } from './tags/operations.ts';
 
 export const ec2: OperationTable = {
+  ...securityGroupOperations,
   ...tagOperations,
 };

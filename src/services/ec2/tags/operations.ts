@@ -11,7 +11,7 @@ import type { Tags } from '#vpc/tags.ts';
 import { requiredList } from '../../input.ts';
 import { type Listing, list, usualBounds } from '../../listing.ts';
 import type { Context, Operation, OperationTable } from '../../operation.ts';
-import { allTagged, type Taggable, taggableOf } from './taggable.ts';
+import { allTagged, findTaggable, type Taggable, taggableOf } from './taggable.ts';
 import { withoutTags, withTags } from './tags.ts';
 
 const createTags: Operation<CreateTagsRequest, Record<string, never>> = (input, context) => {
@@ -55,7 +55,12 @@ const tagRows: Listing<TagRow> = {
   byId: (id) => {
     throw new Error(`tags have no ids: ${id}`);
   },
-  lookups: {},
+  lookups: {
+    'resource-id': (id, context) => {
+      const resource = findTaggable(id, context);
+      return resource ? rowsOf(resource) : [];
+    },
+  },
 };
 
 const describeTags: Operation<DescribeTagsRequest, DescribeTagsResult> = (input, context) => {

@@ -4,7 +4,7 @@ import type { Kinds } from '#vpc/network.ts';
 import type { Tags } from '#vpc/tags.ts';
 import type { Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { type ResourceKind, refuseNotFound, resourceOf, resources, type TableKind } from '../resources.ts';
+import { parsedId, type ResourceKind, refuseNotFound, resources, type TableKind } from '../resources.ts';
 
 export type Taggable = {
   readonly id: string;
@@ -22,11 +22,22 @@ const tableKinds = (Object.keys(resources) as ResourceKind[]).filter((kind) => k
 
 /** The taggable resource of an id; refuses what is none. */
 export function taggableOf(id: string, context: Context): Taggable {
-  const kind = kindOfPrefix.get(id.slice(0, Math.max(0, id.lastIndexOf('-'))));
-  if (!kind) return refuse('invalidTaggable', { id });
-  return kind === 'rule'
-    ? taggableRule(id, context)
-    : taggableRow(kind, resourceOf(kind, id, context), context);
+  const kind = kindOfPrefix.get(prefixOf(id)) ?? refuse('invalidTaggable', { id });
+  parsedId(kind, id);
+  return findTaggable(id, context) ?? refuseNotFound(kind, id);
+}
+
+/** The taggable resource of an id, if there is one. */
+export function findTaggable(id: string, context: Context): Taggable | undefined {
+  const kind = kindOfPrefix.get(prefixOf(id));
+  if (kind === undefined) return undefined;
+  if (kind === 'rule') return findRule(id, context);
+  const entity = context.transaction.network[kind].get(id);
+  return entity && taggableRow(kind, entity, context);
+}
+
+function prefixOf(id: string): string {
+  return id.slice(0, Math.max(0, id.lastIndexOf('-')));
 }
 
 /** Everything of the caller that has tags. */
@@ -50,12 +61,12 @@ function taggableRow<K extends TableKind>(
   return { id: entity.id, type: resources[kind].type, tags: entity.tags, put };
 }
 
-function taggableRule(id: string, context: Context): Taggable {
-  const rule = [...context.transaction.network.securityGroup.by('rule', id)]
-    .flatMap(({ rules }) => rules)
-    .find((candidate) => candidate.id === id);
-  if (!rule) return refuseNotFound('rule', id);
-  return { id, type: resources.rule.type, tags: rule.tags, put: putRuleTags(id, context) };
+function findRule(id: string, context: Context): Taggable | undefined {
+  for (const { rules } of context.transaction.network.securityGroup.by('rule', id)) {
+    const rule = rules.find((held) => held.id === id);
+    if (rule) return { id, type: resources.rule.type, tags: rule.tags, put: putRuleTags(id, context) };
+  }
+  return undefined;
 }
 
 function putRuleTags(id: string, { transaction }: Context) {

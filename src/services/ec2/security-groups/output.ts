@@ -1,0 +1,154 @@
+/** Groups and rules as the API shows them. */
+import type {
+  SecurityGroup as GroupOutput,
+  IpPermission,
+  RevokedSecurityGroupRule,
+  SecurityGroupRule as RuleOutput,
+} from '@aws-sdk/client-ec2';
+import { familyOf } from '#net/address.ts';
+import type { PeeringId } from '#vpc/ids.ts';
+import type { Direction, Peer, Rule, SecurityGroup } from '#vpc/security-group.ts';
+import type { Context } from '../../operation.ts';
+import { arnOfResource } from '../resources.ts';
+import { tagList } from '../tags/tags.ts';
+import { portsOf, protocolText } from './service.ts';
+
+/** A group as DescribeSecurityGroups shows it. */
+export function groupOutput(group: SecurityGroup, context: Context): GroupOutput {
+  const tags = tagList(group.tags);
+  return {
+    GroupId: group.id,
+    GroupName: group.name,
+    Description: group.description,
+    OwnerId: context.caller.scope.account,
+    VpcId: group.vpcId,
+    SecurityGroupArn: arnOfResource('securityGroup', group.id, context),
+    IpPermissions: permissionsOf(group, 'ingress', context),
+    IpPermissionsEgress: permissionsOf(group, 'egress', context),
+    // AWS leaves the member out where a group has no tags.
+    ...(tags.length > 0 ? { Tags: tags } : {}),
+  };
+}
+
+type Permission = Required<
+  Pick<IpPermission, 'IpRanges' | 'Ipv6Ranges' | 'PrefixListIds' | 'UserIdGroupPairs'>
+> &
+  IpPermission;
+
+/** The rules of a direction, those of one protocol and port range together. */
+function permissionsOf(group: SecurityGroup, direction: Direction, context: Context): IpPermission[] {
+  const permissions = new Map<string, Permission>();
+  for (const rule of group.rules) {
+    if (rule.direction !== direction) continue;
+    const ports = portsOf(rule.service);
+    const protocol = protocolText(rule.service);
+    const key = `${protocol} ${ports?.from} ${ports?.to}`;
+    let permission = permissions.get(key);
+    if (!permission) {
+      permission = {
+        IpProtocol: protocol,
+        ...(ports ? { FromPort: ports.from, ToPort: ports.to } : {}),
+        IpRanges: [],
+        Ipv6Ranges: [],
+        PrefixListIds: [],
+        UserIdGroupPairs: [],
+      };
+      permissions.set(key, permission);
+    }
+    addPeer(permission, rule, context);
+  }
+  return [...permissions.values()];
+}
+
+function addPeer(permission: Permission, { peer, description }: Rule, context: Context): void {
+  const described = description === undefined ? {} : { Description: description };
+  switch (peer.kind) {
+    case 'cidr':
+      if (familyOf(peer.cidr) === 'ipv4') permission.IpRanges?.push({ CidrIp: peer.cidr, ...described });
+      else permission.Ipv6Ranges?.push({ CidrIpv6: peer.cidr, ...described });
+      return;
+    case 'prefixList':
+      permission.PrefixListIds?.push({ PrefixListId: peer.prefixListId, ...described });
+      return;
+    case 'group':
+      permission.UserIdGroupPairs?.push({
+        GroupId: peer.groupId,
+        ...whereabouts(peer, context),
+        ...described,
+      });
+      return;
+    default:
+      peer satisfies never;
+  }
+}
+
+/** A rule as DescribeSecurityGroupRules shows it. */
+export function ruleOutput(rule: Rule, group: SecurityGroup, context: Context): RuleOutput {
+  const { peer } = rule;
+  return {
+    SecurityGroupRuleId: rule.id,
+    GroupId: group.id,
+    GroupOwnerId: context.caller.scope.account,
+    ...serviceOutput(rule),
+    ...blockOutput(peer),
+    ...(peer.kind === 'group'
+      ? { ReferencedGroupInfo: { GroupId: peer.groupId, ...whereabouts(peer, context) } }
+      : {}),
+    ...(rule.description === undefined ? {} : { Description: rule.description }),
+    Tags: tagList(rule.tags),
+    SecurityGroupRuleArn: arnOfResource('rule', rule.id, context),
+  };
+}
+
+/** A rule that was revoked. */
+export function revokedOutput(rule: Rule, group: SecurityGroup): RevokedSecurityGroupRule {
+  const { peer } = rule;
+  return {
+    SecurityGroupRuleId: rule.id,
+    GroupId: group.id,
+    ...serviceOutput(rule),
+    ...blockOutput(peer),
+    ...(peer.kind === 'group' ? { ReferencedGroupId: peer.groupId } : {}),
+    ...(rule.description === undefined ? {} : { Description: rule.description }),
+  };
+}
+
+/** Rules show -1 where permissions leave the ports out. */
+function serviceOutput({ direction, service }: Rule) {
+  const ports = portsOf(service);
+  return {
+    IsEgress: direction === 'egress',
+    IpProtocol: protocolText(service),
+    FromPort: ports?.from ?? -1,
+    ToPort: ports?.to ?? -1,
+  };
+}
+
+function blockOutput(peer: Peer) {
+  switch (peer.kind) {
+    case 'cidr':
+      return familyOf(peer.cidr) === 'ipv4' ? { CidrIpv4: peer.cidr } : { CidrIpv6: peer.cidr };
+    case 'prefixList':
+      return { PrefixListId: peer.prefixListId };
+    case 'group':
+      return {};
+    default:
+      return peer satisfies never;
+  }
+}
+
+/** Owner of a referenced group, and for one in another VPC where it is and by which peering. */
+function whereabouts(peer: Extract<Peer, { kind: 'group' }>, context: Context) {
+  const UserId = peer.account ?? context.caller.scope.account;
+  if (peer.vpcId === undefined || peer.peeringId === undefined) return { UserId };
+  return {
+    UserId,
+    VpcId: peer.vpcId,
+    VpcPeeringConnectionId: peer.peeringId,
+    PeeringStatus: peeringStatus(peer.peeringId, context),
+  };
+}
+
+function peeringStatus(id: PeeringId, { transaction }: Context): string {
+  return transaction.network.peering.get(id)?.status ?? 'deleted';
+}

@@ -1,0 +1,134 @@
+/** IpPermission, and the older flat parameters, to rules. */
+import type { IpPermission } from '@aws-sdk/client-ec2';
+import type { RuleSubstance } from '#vpc/group-rules.ts';
+import { explainProblem, textProblem } from '#vpc/names.ts';
+import type { Direction, SecurityGroup } from '#vpc/security-group.ts';
+import { requiredList } from '../../input.ts';
+import type { Context } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { cidrPeer, groupPeer, type PeerCheck, prefixListPeer } from './peers.ts';
+import { readService, type ServiceInput } from './service.ts';
+
+/** A rule that a request speaks of; the permission it came from, for answers that repeat it. */
+export type RuleRequest = RuleSubstance & { readonly description?: string; readonly from: IpPermission };
+
+type FlatInput = ServiceInput & {
+  readonly CidrIp?: string | undefined;
+  readonly SourceSecurityGroupName?: string | undefined;
+  readonly SourceSecurityGroupOwnerId?: string | undefined;
+  readonly IpPermissions?: IpPermission[] | undefined;
+};
+
+/** Where rules belong and how strictly their peers are looked up. */
+export type RuleContext = {
+  readonly group: SecurityGroup;
+  readonly direction: Direction;
+  readonly check: PeerCheck;
+};
+
+/** The rules of a request, from either form. */
+export function readRules(input: FlatInput, target: RuleContext, context: Context): readonly RuleRequest[] {
+  return permissionsIn(input, target.direction).flatMap((permission) =>
+    readPermission(permission, target, context),
+  );
+}
+
+const flatMembers = [
+  'IpProtocol',
+  'FromPort',
+  'ToPort',
+  'CidrIp',
+  'SourceSecurityGroupName',
+  'SourceSecurityGroupOwnerId',
+] as const;
+
+/** The permissions of a request; flat parameters stand for one permission, or for three where they name a group. */
+function permissionsIn(input: FlatInput, direction: Direction): readonly IpPermission[] {
+  const flat = flatMembers.filter((member) => input[member] !== undefined);
+  const [first] = flat;
+  if (first === undefined) return requiredList(input.IpPermissions, 'IpPermissions');
+  if (input.IpPermissions && input.IpPermissions.length > 0) {
+    refuse('invalidCombination', {
+      reason: `The parameter ${first} cannot be used with the parameter IpPermissions.`,
+    });
+  }
+  if (direction === 'egress') {
+    refuse('unsupported', {
+      reason: `Outbound rules do not take the parameter ${first}; use IpPermissions.`,
+    });
+  }
+  if (input.SourceSecurityGroupName === undefined) {
+    const { IpProtocol, FromPort, ToPort, CidrIp } = input;
+    return [{ IpProtocol, FromPort, ToPort, IpRanges: CidrIp === undefined ? [] : [{ CidrIp }] }];
+  }
+  const beside = flat.find((member) => !member.startsWith('SourceSecurityGroup'));
+  if (beside !== undefined) {
+    refuse('invalidCombination', {
+      reason: `The parameter ${beside} cannot be used with the parameter SourceSecurityGroupName.`,
+    });
+  }
+  return wholeAccess(input.SourceSecurityGroupName, input.SourceSecurityGroupOwnerId);
+}
+
+/**
+ * "Full ICMP, UDP, and TCP access" from a group.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
+ */
+function wholeAccess(GroupName: string, UserId: string | undefined): readonly IpPermission[] {
+  const UserIdGroupPairs = [{ GroupName, UserId }];
+  return [
+    { IpProtocol: 'tcp', FromPort: 0, ToPort: 65535, UserIdGroupPairs },
+    { IpProtocol: 'udp', FromPort: 0, ToPort: 65535, UserIdGroupPairs },
+    { IpProtocol: 'icmp', FromPort: -1, ToPort: -1, UserIdGroupPairs },
+  ];
+}
+
+function readPermission(
+  permission: IpPermission,
+  target: RuleContext,
+  context: Context,
+): readonly RuleRequest[] {
+  const { group, direction, check } = target;
+  const service = readService(permission);
+  const { IpProtocol, FromPort, ToPort } = permission;
+  const rule = (
+    peer: RuleRequest['peer'],
+    Description: string | undefined,
+    source: IpPermission,
+  ): RuleRequest => ({
+    direction,
+    service,
+    peer,
+    ...readDescription(Description),
+    from: { IpProtocol, FromPort, ToPort, ...source },
+  });
+  const rules = [
+    ...(permission.IpRanges ?? []).map((range) =>
+      rule(cidrPeer(range.CidrIp, 'ipv4', 'CidrIp'), range.Description, { IpRanges: [range] }),
+    ),
+    ...(permission.Ipv6Ranges ?? []).map((range) =>
+      rule(cidrPeer(range.CidrIpv6, 'ipv6', 'CidrIpv6'), range.Description, { Ipv6Ranges: [range] }),
+    ),
+    ...(permission.PrefixListIds ?? []).map((list) =>
+      rule(prefixListPeer(list.PrefixListId, check, context), list.Description, { PrefixListIds: [list] }),
+    ),
+    ...(permission.UserIdGroupPairs ?? []).map((pair) =>
+      rule(groupPeer(pair, group, check, context), pair.Description, { UserIdGroupPairs: [pair] }),
+    ),
+  ];
+  if (rules.length > 0) return rules;
+  return refuse('missingParameter', { parameter: 'IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs' });
+}
+
+/** A rule's description as a member, checked; no member where it is absent or empty. */
+export function readDescription(text: string | undefined): { readonly description?: string } {
+  const problem = text === undefined ? undefined : textProblem(text);
+  if (problem) {
+    refuse('invalidValue', {
+      parameter: 'Description',
+      value: text ?? '',
+      expected: explainProblem(problem),
+    });
+  }
+  return text ? { description: text } : {};
+}
