@@ -2,12 +2,16 @@
 import type {
   SecurityGroup as GroupOutput,
   IpPermission,
+  IpRange,
+  Ipv6Range,
+  PrefixListId,
   RevokedSecurityGroupRule,
   SecurityGroupRule as RuleOutput,
+  UserIdGroupPair,
 } from '@aws-sdk/client-ec2';
 import { familyOf } from '#net/address.ts';
 import type { PeeringId } from '#vpc/ids.ts';
-import type { Direction, Peer, Rule, SecurityGroup } from '#vpc/security-group.ts';
+import type { Direction, Peer, Rule, SecurityGroup, Service } from '#vpc/security-group.ts';
 import type { Context } from '../../operation.ts';
 import { arnOfResource } from '../resources.ts';
 import { tagList } from '../tags/tags.ts';
@@ -30,29 +34,22 @@ export function groupOutput(group: SecurityGroup, context: Context): GroupOutput
   };
 }
 
-type Permission = Required<
-  Pick<IpPermission, 'IpRanges' | 'Ipv6Ranges' | 'PrefixListIds' | 'UserIdGroupPairs'>
-> &
-  IpPermission;
+type Permission = IpPermission & {
+  readonly IpRanges: IpRange[];
+  readonly Ipv6Ranges: Ipv6Range[];
+  readonly PrefixListIds: PrefixListId[];
+  readonly UserIdGroupPairs: UserIdGroupPair[];
+};
 
 /** The rules of a direction, those of one protocol and port range together. */
 function permissionsOf(group: SecurityGroup, direction: Direction, context: Context): IpPermission[] {
-  const permissions = new Map<string, Permission>();
+  const permissions = new Map<number, Permission>();
   for (const rule of group.rules) {
     if (rule.direction !== direction) continue;
-    const ports = portsOf(rule.service);
-    const protocol = protocolText(rule.service);
-    const key = `${protocol} ${ports?.from} ${ports?.to}`;
+    const key = serviceNumber(rule.service);
     let permission = permissions.get(key);
     if (!permission) {
-      permission = {
-        IpProtocol: protocol,
-        ...(ports ? { FromPort: ports.from, ToPort: ports.to } : {}),
-        IpRanges: [],
-        Ipv6Ranges: [],
-        PrefixListIds: [],
-        UserIdGroupPairs: [],
-      };
+      permission = emptyPermission(rule.service);
       permissions.set(key, permission);
     }
     addPeer(permission, rule, context);
@@ -60,18 +57,32 @@ function permissionsOf(group: SecurityGroup, direction: Direction, context: Cont
   return [...permissions.values()];
 }
 
+/** A number that only equal services share: describing many groups spends its time on this key. */
+function serviceNumber(service: Service): number {
+  const ports = portsOf(service);
+  const protocol = service.kind === 'all' ? 256 : service.protocol;
+  return (protocol * 2 ** 17 + (ports?.from ?? -1) + 1) * 2 ** 17 + (ports?.to ?? -1) + 1;
+}
+
+function emptyPermission(service: Service): Permission {
+  const ports = portsOf(service);
+  const lists = { IpRanges: [], Ipv6Ranges: [], PrefixListIds: [], UserIdGroupPairs: [] };
+  const IpProtocol = protocolText(service);
+  return ports ? { IpProtocol, FromPort: ports.from, ToPort: ports.to, ...lists } : { IpProtocol, ...lists };
+}
+
 function addPeer(permission: Permission, { peer, description }: Rule, context: Context): void {
   const described = description === undefined ? {} : { Description: description };
   switch (peer.kind) {
     case 'cidr':
-      if (familyOf(peer.cidr) === 'ipv4') permission.IpRanges?.push({ CidrIp: peer.cidr, ...described });
-      else permission.Ipv6Ranges?.push({ CidrIpv6: peer.cidr, ...described });
+      if (familyOf(peer.cidr) === 'ipv4') permission.IpRanges.push({ CidrIp: peer.cidr, ...described });
+      else permission.Ipv6Ranges.push({ CidrIpv6: peer.cidr, ...described });
       return;
     case 'prefixList':
-      permission.PrefixListIds?.push({ PrefixListId: peer.prefixListId, ...described });
+      permission.PrefixListIds.push({ PrefixListId: peer.prefixListId, ...described });
       return;
     case 'group':
-      permission.UserIdGroupPairs?.push({
+      permission.UserIdGroupPairs.push({
         GroupId: peer.groupId,
         ...whereabouts(peer, context),
         ...described,
