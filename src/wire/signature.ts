@@ -5,7 +5,7 @@
 import { canonicalRequest } from './canonical.ts';
 import { algorithm, queryFields } from './credential.ts';
 import { type Problem, problem } from './errors.ts';
-import type { Call, Credential, RawRequest, WireError } from './wire.ts';
+import type { Credential, Protocol, RawRequest, WireError } from './wire.ts';
 
 /** The hashes that a pure room is given. */
 export type Hashes = {
@@ -24,7 +24,10 @@ export type SigningKey = {
 export type Verification = {
   readonly request: RawRequest;
   /** The call that `readRequest` made of the request. */
-  readonly call: Pick<Call, 'credential' | 'operation'>;
+  readonly call: {
+    readonly credential: Credential;
+    readonly operation: { readonly service: string; readonly protocol: Protocol };
+  };
   /** The key of `call.credential.accessKeyId`; undefined where there is none. */
   readonly key: SigningKey | undefined;
   readonly nowMs: number;
