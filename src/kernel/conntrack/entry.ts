@@ -12,6 +12,8 @@ export type ConntrackTuple = {
   readonly icmpId?: number;
 };
 
+export type ConntrackTraffic = { readonly packets: number; readonly bytes: number };
+
 export type ConntrackEntry = {
   readonly family: Family;
   readonly protocol: number;
@@ -23,6 +25,10 @@ export type ConntrackEntry = {
   readonly status: number;
   readonly timeoutSeconds: number;
   readonly id: number;
+  /** Present where `net/netfilter/nf_conntrack_acct` is on. */
+  readonly traffic?: { readonly original: ConntrackTraffic; readonly reply: ConntrackTraffic };
+  /** Nanoseconds since 1970; present where `net/netfilter/nf_conntrack_timestamp` is on. */
+  readonly startedNs?: bigint;
 };
 
 /** What to delete: every part that is given must hold. */

@@ -111,6 +111,7 @@ export class ElementWriter {
       throw new Error(`map ${this.#set.name}: data of another type`);
     }
     // Data goes into a register as it is, so a mark is in host order whatever the key is.
+    this.#data.fill(0);
     putValue(this.#data, 0, type, data.value, 1);
     writeKey(writer, nf.element.data, this.#data);
   }

@@ -1,0 +1,108 @@
+/** The connection tracking table of one network namespace. */
+import { constants } from 'node:os';
+import type { Attributes } from '../netlink/reader.ts';
+import { NetlinkSocket, protocol, type Reply } from '../netlink/socket.ts';
+import type { MessageWriter } from '../netlink/writer.ts';
+import { familyNumber } from '../rtnl/bytes.ts';
+import { SystemError } from '../sys/error.ts';
+import type { ConntrackEntry, ConntrackFilter } from './entry.ts';
+import { CTA, type RawEntry, readEntry } from './message.ts';
+
+const SUBSYSTEM = 1 << 8;
+const message = { new: 0, get: 1, delete: 2 } as const;
+const NLA_F_NESTED = 0x8000;
+
+export class ConntrackSocket {
+  readonly #socket: NetlinkSocket;
+
+  private constructor(socket: NetlinkSocket) {
+    this.#socket = socket;
+  }
+
+  /** Opens a socket for the namespace that the thread is in. Every failure of a method is a SystemError. */
+  static open(): ConntrackSocket {
+    return new ConntrackSocket(NetlinkSocket.open(protocol.netfilter));
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  /** All entries of IPv4 and IPv6 in all zones. */
+  entries(): ConntrackEntry[] {
+    return this.#read().map(({ entry }) => entry);
+  }
+
+  /** Deletes the entries that the filter fits; returns how many there were. */
+  delete(filter: ConntrackFilter): number {
+    let count = 0;
+    for (const { entry, attributes } of this.#read()) {
+      if (!fits(entry, filter)) continue;
+      const reply = this.#request(message.delete, entry, (writer) => writeName(writer, attributes));
+      if (reply.errno === 0) count++;
+      // It may expire between the two steps.
+      else if (reply.errno !== constants.errno.ENOENT) throw failure('delete conntrack entry', reply);
+    }
+    return count;
+  }
+
+  /** Deletes all entries. */
+  flush(): void {
+    const reply = this.#request(message.delete, undefined, () => {});
+    if (reply.errno !== 0) throw failure('flush conntrack', reply);
+  }
+
+  /** Keeps the bits of `keep` in the mark of every entry and clears the others; returns how many entries it met. */
+  keepMarkBits(keep: number): number {
+    let count = 0;
+    for (const { entry, attributes } of this.#read()) {
+      const reply = this.#request(message.new, entry, (writer) => {
+        writeName(writer, attributes);
+        writer.attrU32be(CTA.mark, 0);
+        writer.attrU32be(CTA.markMask, ~keep >>> 0);
+      });
+      if (reply.errno === 0) count++;
+      else if (reply.errno !== constants.errno.ENOENT) throw failure('change conntrack mark', reply);
+    }
+    return count;
+  }
+
+  #read(): RawEntry[] {
+    return this.#socket
+      .dump('read conntrack', SUBSYSTEM | message.get, (writer) => writer.zeros(4))
+      .map(readEntry)
+      .filter((entry) => entry !== undefined);
+  }
+
+  #request(type: number, entry: ConntrackEntry | undefined, build: (writer: MessageWriter) => void): Reply {
+    return this.#socket.tryRequest(SUBSYSTEM | type, 0, (writer) => {
+      writer.u8(entry ? familyNumber[entry.family] : 0);
+      writer.zeros(3);
+      build(writer);
+    });
+  }
+}
+
+/** An entry is named by its tuple, zone and number: a younger one of the same tuple is left alone. */
+function writeName(writer: MessageWriter, attributes: Attributes): void {
+  const tuple = attributes.get(CTA.original);
+  const zone = attributes.get(CTA.zone);
+  const id = attributes.get(CTA.id);
+  if (tuple) writer.attrBytes(CTA.original | NLA_F_NESTED, tuple);
+  if (zone) writer.attrBytes(CTA.zone, zone);
+  if (id) writer.attrBytes(CTA.id, id);
+}
+
+function fits(entry: ConntrackEntry, filter: ConntrackFilter): boolean {
+  const { original, reply } = entry;
+  const addresses = [original.source, original.destination, reply.source, reply.destination];
+  return (
+    (filter.address === undefined || addresses.includes(filter.address)) &&
+    (filter.zone === undefined || filter.zone === entry.zone) &&
+    (filter.protocol === undefined || filter.protocol === entry.protocol)
+  );
+}
+
+function failure(name: string, reply: Reply): SystemError {
+  return new SystemError(name, reply.errno, reply.text);
+}
