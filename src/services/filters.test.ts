@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { Account } from '../../tests/support/account.ts';
 import { type Fields, readFilters } from './filters.ts';
 import type { Context } from './operation.ts';
@@ -81,4 +82,22 @@ test('wrong filters are refused', () => {
     [() => readFilters(new Array(51).fill(values(1)), fields, tagsOf), 'FilterLimitExceeded'],
   ];
   for (const [work, code] of rows) assert.equal(codeOf(work), code, String(work));
+});
+
+test('wildcards agree with a regular expression made from them', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?', '\\'), maxLength: 8 });
+  const account = new Account();
+  account.change((context) => {
+    fc.assert(
+      fc.property(text, text, (pattern, name) => {
+        const source = pattern.replace(/\\(.)|([*?])|([^*?])/gs, (_, escaped, wild, plain) =>
+          wild === '*' ? '.*' : wild === '?' ? '.' : `\\x${(escaped ?? plain).charCodeAt(0).toString(16)}`,
+        );
+        const [filter] = readFilters([{ Name: 'name', Values: [pattern] }], fields);
+        const expected = new RegExp(`^${source}$`, 's').test(name);
+        return filter?.matches({ name, open: true, ports: [] }, context) === expected;
+      }),
+      { numRuns: 2000 },
+    );
+  });
 });

@@ -42,11 +42,28 @@ export type QuotaName = keyof typeof quotas;
 /** Values that the operator set in place of AWS's defaults. */
 export type QuotaOverrides = Readonly<Partial<Record<QuotaName, number>>>;
 
-/** AWS multiplies the two adjustable limits and refuses a raise beyond this product (vpcPage). */
-export const rulesTimesGroupsMax = 1000;
-
 /** AWS never lets an interface have more groups than this, however the limit is raised (vpcPage). */
 export const securityGroupsPerInterfaceMax = 16;
+
+/** AWS raises rules per group and groups per interface only as far as this product (vpcPage). */
+const rulesTimesGroupsMax = 1000;
+
+/** What is wrong with the operator's values, as a sentence; undefined where AWS could grant them. */
+export function quotaProblem(overrides: QuotaOverrides): string | undefined {
+  for (const [name, value] of Object.entries(overrides)) {
+    if (!Object.hasOwn(quotas, name)) return `There is no quota ${name}.`;
+    if (!Number.isInteger(value) || value < 0) return `The quota ${name} is ${value}; use a whole number.`;
+  }
+  const groups = quotaOf('securityGroupsPerInterface', overrides);
+  const rules = quotaOf('rulesPerSecurityGroup', overrides);
+  if (groups > securityGroupsPerInterfaceMax) {
+    return `The quota securityGroupsPerInterface is ${groups}; the most is ${securityGroupsPerInterfaceMax}.`;
+  }
+  if (groups * rules > rulesTimesGroupsMax) {
+    return `securityGroupsPerInterface × rulesPerSecurityGroup is ${groups * rules}; the most is ${rulesTimesGroupsMax}.`;
+  }
+  return undefined;
+}
 
 /** The limit in force. */
 export function quotaOf(name: QuotaName, overrides: QuotaOverrides = {}): number {

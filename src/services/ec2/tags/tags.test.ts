@@ -19,6 +19,8 @@ test('tags are made, replaced, described and deleted', () => {
   assert.deepEqual(tagsOf(account, id), ['a=2', 'b=3'], 'another value stays');
   account.call('DeleteTags', { Resources: [id], Tags: [{ Key: 'b' }] });
   assert.deepEqual(tagsOf(account, id), ['a=2']);
+  account.call('CreateTags', { Resources: [id], Tags: [tag('__proto__', 'x'), tag('toString', 'y')] });
+  assert.deepEqual(tagsOf(account, id), ['__proto__=x', 'a=2', 'toString=y']);
   account.call('DeleteTags', { Resources: [id] });
   assert.deepEqual(tagsOf(account, id), []);
 });

@@ -41,7 +41,8 @@ export function withTags(
   { id }: { readonly id: string },
   context: Context,
 ): Tags {
-  const next: Record<string, string> = { ...tags };
+  // A map, since a key may be any text, `__proto__` too.
+  const next = new Map(Object.entries(tags));
   const seen = new Set<string>();
   for (const { Key: key = '', Value: value = '' } of given) {
     checkKey(key);
@@ -56,13 +57,13 @@ export function withTags(
       });
     }
     seen.add(key);
-    next[key] = value;
+    next.set(key, value);
   }
   const limit = limitOf('tagsPerResource', context);
   // Tags that AWS itself gave do not count.
-  const count = Object.keys(next).filter((key) => !key.startsWith(reservedPrefix)).length;
+  const count = [...next.keys()].filter((key) => !key.startsWith(reservedPrefix)).length;
   if (count > limit) refuse('tooManyTags', { id, limit });
-  return next;
+  return Object.fromEntries(next);
 }
 
 /**
