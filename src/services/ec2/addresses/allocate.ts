@@ -1,0 +1,88 @@
+/** AllocateAddress and ReleaseAddress. */
+import type {
+  AllocateAddressRequest,
+  AllocateAddressResult,
+  ReleaseAddressRequest,
+} from '@aws-sdk/client-ec2';
+import { type Ip, parseIp } from '#net/address.ts';
+import type { Address } from '#vpc/eni.ts';
+import { newId } from '#vpc/ids.ts';
+import { isPoolAddress, isPublicIpTaken, publicPool } from '#vpc/public-addresses.ts';
+import { oneOf } from '../../input.ts';
+import { checkQuota } from '../../limits.ts';
+import type { Context, Operation } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { refuseUnsupported } from '../../unsupported.ts';
+import { resourceIn } from '../resources.ts';
+import { tagsOnCreate } from '../tags/tags.ts';
+import { disassociate, newPublicIp } from './associate.ts';
+
+/** AWS's name for its own pool. */
+export const amazonPool = 'amazon';
+
+export const allocateAddress: Operation<AllocateAddressRequest, AllocateAddressResult> = (input, context) => {
+  const { region } = context.caller.scope;
+  if (input.Domain) oneOf(input.Domain, ['vpc', 'standard'], 'Domain');
+  if (input.PublicIpv4Pool) oneOf(input.PublicIpv4Pool, [amazonPool], 'PublicIpv4Pool');
+  if (input.NetworkBorderGroup) oneOf(input.NetworkBorderGroup, [region], 'NetworkBorderGroup');
+  refuseUnsupported(input, ['CustomerOwnedIpv4Pool', 'IpamPoolId']);
+  const tags = tagsOnCreate('address', input.TagSpecifications, context);
+  checkQuota(
+    'elasticIpsPerRegion',
+    {
+      count: context.transaction.network.address.size,
+      code: 'AddressLimitExceeded',
+      what: 'elastic addresses in a region',
+    },
+    context,
+  );
+  const publicIp = input.Address ? wantedIp(input.Address, context) : newPublicIp(context);
+  const address: Address = { id: newId('address', context.hex17), publicIp, tags };
+  context.transaction.put('address', address);
+  return {
+    AllocationId: address.id,
+    PublicIp: publicIp,
+    PublicIpv4Pool: amazonPool,
+    NetworkBorderGroup: region,
+    Domain: 'vpc',
+  };
+};
+
+/** The address that a request wants back, if it is in the lab's pool and free. */
+function wantedIp(text: string, { transaction }: Context): Ip {
+  const ip = parseIp(text);
+  if (!ip || !isPoolAddress(ip)) {
+    const expected = `the addresses of this lab are those of ${publicPool}`;
+    return refuse('invalidValue', { parameter: 'Address', value: text, expected });
+  }
+  if (isPublicIpTaken(transaction.world, ip)) {
+    refuse('notFound', { code: 'InvalidAddress.NotFound', noun: 'free address', id: ip });
+  }
+  return ip;
+}
+
+export const releaseAddress: Operation<ReleaseAddressRequest, Record<string, never>> = (input, context) => {
+  if (!input.AllocationId && input.PublicIp) {
+    refuse('invalidCombination', {
+      reason: 'An address of a VPC is released by its AllocationId, not by PublicIp.',
+    });
+  }
+  const address = resourceIn('address', { id: input.AllocationId, parameter: 'AllocationId' }, context);
+  if (address.association) leave(address, context);
+  context.transaction.remove('address', address.id);
+  return {};
+};
+
+/**
+ * Only in a default VPC does releasing disassociate.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReleaseAddress.html
+ */
+function leave(address: Address, context: Context): void {
+  const { network } = context.transaction;
+  const eni = address.association && network.eni.get(address.association.eniId);
+  const isInDefaultVpc = eni !== undefined && network.vpc.get(eni.vpcId)?.isDefault === true;
+  if (!isInDefaultVpc || eni.requesterManaged) {
+    refuse('publicIpInUse', { ip: address.publicIp, usedBy: eni?.id ?? 'an interface' });
+  }
+  disassociate(address, context);
+}

@@ -1,0 +1,96 @@
+/** DescribeAddresses and DescribeAddressesAttribute. */
+import type {
+  Address as AddressOutput,
+  DescribeAddressesAttributeRequest,
+  DescribeAddressesAttributeResult,
+  DescribeAddressesRequest,
+  DescribeAddressesResult,
+} from '@aws-sdk/client-ec2';
+import type { Address } from '#vpc/eni.ts';
+import type { Fields } from '../../filters.ts';
+import { oneOf } from '../../input.ts';
+import { list, listingOf } from '../../listing.ts';
+import type { Context, Operation } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { resourceOf } from '../resources.ts';
+import { tagList } from '../tags/tags.ts';
+import { amazonPool } from './allocate.ts';
+import { addressOfIp } from './find-address.ts';
+
+const holderOf = ({ association }: Address, { transaction }: Context) =>
+  association && transaction.network.eni.get(association.eniId);
+
+function output(address: Address, context: Context): AddressOutput {
+  const { account, region } = context.caller.scope;
+  const holder = holderOf(address, context);
+  const association = address.association && {
+    AssociationId: address.association.id,
+    InstanceId: holder?.attachment?.instanceId,
+    NetworkInterfaceId: address.association.eniId,
+    NetworkInterfaceOwnerId: account,
+    PrivateIpAddress: address.association.privateIp,
+  };
+  return {
+    AllocationId: address.id,
+    Domain: 'vpc',
+    NetworkBorderGroup: region,
+    PublicIp: address.publicIp,
+    PublicIpv4Pool: amazonPool,
+    ...association,
+    Tags: tagList(address.tags),
+  };
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddresses.html */
+const fields: Fields<Address> = {
+  'allocation-id': ({ id }) => id,
+  'association-id': ({ association }) => association?.id,
+  domain: () => 'vpc',
+  'instance-id': (address, context) => holderOf(address, context)?.attachment?.instanceId,
+  'network-border-group': (_address, { caller }) => caller.scope.region,
+  'network-interface-id': ({ association }) => association?.eniId,
+  'network-interface-owner-id': ({ association }, { caller }) => association && caller.scope.account,
+  'private-ip-address': ({ association }) => association?.privateIp,
+  'public-ip': ({ publicIp }) => publicIp,
+};
+
+const addresses = listingOf({
+  action: 'DescribeAddresses',
+  kind: 'address',
+  fields,
+  indexes: {
+    'allocation-id': 'id',
+    'association-id': 'association',
+    'network-interface-id': 'eni',
+    'public-ip': 'publicIp',
+  },
+  byId: (id, context) => resourceOf('address', id, context),
+});
+
+export const describeAddresses: Operation<DescribeAddressesRequest, DescribeAddressesResult> = (
+  input,
+  context,
+) => {
+  const named = (input.PublicIps ?? []).map(
+    (ip) =>
+      addressOfIp(ip, context)?.id ??
+      refuse('notFound', { code: 'InvalidAddress.NotFound', noun: 'address', id: ip }),
+  );
+  const ids = [...(input.AllocationIds ?? []), ...named];
+  const { items } = list(addresses, { ids, filters: input.Filters }, context);
+  return { Addresses: items.map((address) => output(address, context)) };
+};
+
+/** Reverse DNS names; none can be set here, so no address has one. */
+export const describeAddressesAttribute: Operation<
+  DescribeAddressesAttributeRequest,
+  DescribeAddressesAttributeResult
+> = (input, context) => {
+  if (input.Attribute) oneOf(input.Attribute, ['domain-name'], 'Attribute');
+  const { nextToken } = list(
+    addresses,
+    { ids: input.AllocationIds, maxResults: input.MaxResults, nextToken: input.NextToken },
+    context,
+  );
+  return { Addresses: [], NextToken: nextToken };
+};

@@ -1,0 +1,14 @@
+/** Elastic addresses. */
+import type { OperationTable } from '../../operation.ts';
+import { allocateAddress, releaseAddress } from './allocate.ts';
+import { associateAddress, disassociateAddress } from './association.ts';
+import { describeAddresses, describeAddressesAttribute } from './describe.ts';
+
+export const addressOperations = {
+  AllocateAddress: { changes: true, run: allocateAddress },
+  AssociateAddress: { changes: true, run: associateAddress },
+  DescribeAddresses: { changes: false, run: describeAddresses },
+  DescribeAddressesAttribute: { changes: false, run: describeAddressesAttribute },
+  DisassociateAddress: { changes: true, run: disassociateAddress },
+  ReleaseAddress: { changes: true, run: releaseAddress },
+} satisfies OperationTable;

@@ -1,0 +1,63 @@
+/** CreateNetworkInterface and DeleteNetworkInterface. */
+import type {
+  CreateNetworkInterfaceRequest,
+  CreateNetworkInterfaceResult,
+  DeleteNetworkInterfaceRequest,
+} from '@aws-sdk/client-ec2';
+import { once } from '../../client-token.ts';
+import type { Context, Operation } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { refuseUnsupported } from '../../unsupported.ts';
+import { resourceIn, resourceOf } from '../resources.ts';
+import { tagsOnCreate } from '../tags/tags.ts';
+import { chooseAddresses } from './addresses.ts';
+import { groupsOfNew } from './groups.ts';
+import { makeInterface, removeInterface } from './make-interface.ts';
+import { checkDescription } from './modify.ts';
+import { interfaceOutput } from './output.ts';
+import { timeoutsWith } from './tracking.ts';
+
+export const createNetworkInterface: Operation<
+  CreateNetworkInterfaceRequest,
+  CreateNetworkInterfaceResult
+> = (input, context) => {
+  const [id = ''] = once({ action: 'CreateNetworkInterface', input }, context, () => [
+    create(input, context),
+  ]);
+  return {
+    NetworkInterface: interfaceOutput(resourceOf('eni', id, context), context),
+    ClientToken: input.ClientToken,
+  };
+};
+
+function create(input: CreateNetworkInterfaceRequest, context: Context): string {
+  refuseUnsupported(input, [
+    'InterfaceType',
+    'Ipv4Prefixes',
+    'Ipv4PrefixCount',
+    'Ipv6Prefixes',
+    'Ipv6PrefixCount',
+    'EnablePrimaryIpv6',
+    'Operator',
+  ]);
+  const description = checkDescription(input.Description ?? '');
+  const timeouts = timeoutsWith({}, input.ConnectionTrackingSpecification);
+  const tags = tagsOnCreate('eni', input.TagSpecifications, context);
+  const subnet = resourceIn('subnet', { id: input.SubnetId, parameter: 'SubnetId' }, context);
+  const groupIds = groupsOfNew(input.Groups, subnet.vpcId, context);
+  const addresses = chooseAddresses(input, subnet, context);
+  return makeInterface({ subnet, addresses, groupIds, description, timeouts, tags }, context).id;
+}
+
+export const deleteNetworkInterface: Operation<DeleteNetworkInterfaceRequest, Record<string, never>> = (
+  input,
+  context,
+) => {
+  const eni = resourceIn('eni', { id: input.NetworkInterfaceId, parameter: 'NetworkInterfaceId' }, context);
+  if (eni.attachment) refuse('interfaceInUse', { id: eni.id, usedBy: eni.attachment.instanceId });
+  if (eni.requesterManaged) {
+    refuse('interfaceInUse', { id: eni.id, usedBy: `the service that made it (${eni.description})` });
+  }
+  removeInterface(eni, context);
+  return {};
+};

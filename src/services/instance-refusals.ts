@@ -1,0 +1,51 @@
+/** Refusals about interfaces, instances and addresses; `refusal-table.ts` says what a row is. */
+import { row } from './refusal-row.ts';
+
+export const instanceRefusals = {
+  // AWS: "you can't specify a security group and subnet that are in different VPCs" (errors-overview).
+  differentNetworks: row<{ reason: string }>('InvalidParameter', ({ reason }) => reason),
+  missingInput: row<{ reason: string }>('MissingInput', ({ reason }) => reason),
+  tooManyGroups: row<{ count: number; limit: number }>(
+    'SecurityGroupsPerInterfaceLimitExceeded',
+    ({ count, limit }) => `${count} security groups are more than the limit of ${limit} for an interface.`,
+  ),
+  privateIpInUse: row<{ ip: string }>(
+    'InvalidIPAddress.InUse',
+    ({ ip }) => `The address ${ip} is in use by an interface of the VPC.`,
+  ),
+  publicIpInUse: row<{ ip: string; usedBy: string }>(
+    'InvalidIPAddress.InUse',
+    ({ ip, usedBy }) => `The address ${ip} is associated with ${usedBy}; disassociate it first.`,
+  ),
+  noFreeAddress: row<{ subnetId: string }>(
+    'InsufficientFreeAddressesInSubnet',
+    ({ subnetId }) => `The subnet '${subnetId}' has too few free addresses for the request.`,
+  ),
+  noPublicAddress: row<{ pool: string }>(
+    'InsufficientAddressCapacity',
+    ({ pool }) => `Every public address of ${pool} is taken.`,
+  ),
+  tooManyPrivateIps: row<{ what: string; count: number; limit: number }>(
+    'PrivateIpAddressLimitExceeded',
+    ({ what, count, limit }) => `${what} would have ${count} addresses; the limit is ${limit}.`,
+  ),
+  interfaceInUse: row<{ id: string; usedBy: string }>(
+    'InvalidNetworkInterface.InUse',
+    ({ id, usedBy }) => `The network interface '${id}' is in use by ${usedBy}.`,
+  ),
+  tooManyAttachments: row<{ instanceId: string; instanceType: string; limit: number }>(
+    'AttachmentLimitExceeded',
+    ({ instanceId, instanceType, limit }) =>
+      `${instanceId} would have more than ${limit} interfaces, the limit of ${instanceType}.`,
+  ),
+  instanceState: row<{ reason: string }>('IncorrectInstanceState', ({ reason }) => reason),
+  severalInterfaces: row<{ instanceId: string }>(
+    'InvalidInstanceID',
+    ({ instanceId }) => `The instance '${instanceId}' has several interfaces; name one by its own id.`,
+  ),
+  noGateway: row<{ vpcId: string }>(
+    'Gateway.NotAttached',
+    ({ vpcId }) => `No internet gateway is attached to the VPC '${vpcId}'.`,
+  ),
+  notYours: row<{ reason: string }>('AuthFailure', ({ reason }) => reason),
+} as const;
