@@ -6,16 +6,28 @@ import type { WireError } from './wire.ts';
 export type Parameter = {
   readonly segment: string;
   readonly parent: Parameter | undefined;
-  value: string | undefined;
-  readonly children: Map<string, Parameter>;
+  readonly value: string | undefined;
+  readonly children: ReadonlyMap<string, Parameter>;
 };
 
 /** All parameters of a request: the root, which has no name. */
 export type Parameters = Parameter;
 
+/** Parameters while they are read. Most have no children, so that a map for each would be waste. */
+type Draft = {
+  readonly segment: string;
+  readonly parent: Draft | undefined;
+  value: string | undefined;
+  children: Map<string, Draft>;
+};
+
+const noChildren: Map<string, Draft> = new Map();
+
 /** No shape is nested as deep; what is deeper only costs memory. */
 const segmentsMax = 32;
 const nameLengthMax = 1024;
+/** Segments of all names together: a body of the largest size that means something has half as many. */
+const segmentsOfRequestMax = 100_000;
 
 /** The whole name of a parameter as the client wrote it. */
 export function nameOf(parameter: Parameter): string {
@@ -29,11 +41,12 @@ export function nameOf(parameter: Parameter): string {
  * `MalformedQueryString`; a name given twice or beyond every bound is `InvalidQueryParameter`.
  */
 export function readParameters(texts: readonly string[]): Parameters | WireError {
-  const root = parameter('', undefined);
+  const root = draft('', undefined);
+  const budget = { segments: segmentsOfRequestMax };
   for (const text of texts) {
     for (const pair of text.split('&')) {
       if (pair === '') continue;
-      const error = addPair(root, pair);
+      const error = addPair(root, pair, budget);
       if (error) return error;
     }
   }
@@ -51,7 +64,7 @@ export function decodeComponent(text: string): string | undefined {
   }
 }
 
-function addPair(root: Parameters, pair: string): WireError | undefined {
+function addPair(root: Draft, pair: string, budget: { segments: number }): WireError | undefined {
   const equals = pair.indexOf('=');
   const name = decodeComponent(equals < 0 ? pair : pair.slice(0, equals));
   const value = decodeComponent(equals < 0 ? '' : pair.slice(equals + 1));
@@ -65,15 +78,8 @@ function addPair(root: Parameters, pair: string): WireError | undefined {
   if (segments.length > segmentsMax) {
     return wireError('InvalidQueryParameter', `The parameter ${name} has more than ${segmentsMax} parts`);
   }
-  let at = root;
-  for (const segment of segments) {
-    let child = at.children.get(segment);
-    if (!child) {
-      child = parameter(segment, at);
-      at.children.set(segment, child);
-    }
-    at = child;
-  }
+  const at = descend(root, segments, budget);
+  if (budget.segments < 0) return wireError('InvalidQueryParameter', 'The request has too many parameters');
   if (at.value !== undefined) {
     return wireError('InvalidQueryParameter', `The parameter ${name} is given more than once`);
   }
@@ -81,6 +87,22 @@ function addPair(root: Parameters, pair: string): WireError | undefined {
   return undefined;
 }
 
-function parameter(segment: string, parent: Parameter | undefined): Parameter {
-  return { segment, parent, value: undefined, children: new Map() };
+/** The draft of a name under the root, made where it is new. */
+function descend(root: Draft, segments: readonly string[], budget: { segments: number }): Draft {
+  let at = root;
+  for (const segment of segments) {
+    let child = at.children.get(segment);
+    if (!child) {
+      child = draft(segment, at);
+      if (at.children === noChildren) at.children = new Map();
+      at.children.set(segment, child);
+      budget.segments--;
+    }
+    at = child;
+  }
+  return at;
+}
+
+function draft(segment: string, parent: Draft | undefined): Draft {
+  return { segment, parent, value: undefined, children: noChildren };
 }
