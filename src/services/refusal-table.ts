@@ -11,10 +11,6 @@ type Coded = { readonly code: string };
 
 export const refusals = {
   // Requests in general
-  unknownAction: row<{ service: string; action: string }>(
-    'InvalidAction',
-    ({ service, action }) => `${service} has no action ${action}.`,
-  ),
   unsupportedAction: row<{ service: string; action: string }>(
     'UnsupportedOperation',
     ({ service, action }) => `Rampart does not support the action ${action} of ${service}.`,

@@ -48,7 +48,8 @@ export const createSecurityGroup: Operation<CreateSecurityGroupRequest, CreateSe
   return {
     GroupId: group.id,
     SecurityGroupArn: arnOfResource('securityGroup', group.id, context),
-    Tags: tagList(tags),
+    // AWS leaves the member out where there are none.
+    ...(Object.keys(tags).length > 0 ? { Tags: tagList(tags) } : {}),
   };
 };
 
