@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { endianness } from 'node:os';
 import process from 'node:process';
-import { NftSocket } from '../nft/socket.ts';
-import { SystemError } from './error.ts';
+import { NftSocket } from './nft/socket.ts';
+import { SystemError } from './sys/error.ts';
 
 export type KernelSupport =
   | { readonly possible: true }

@@ -40,6 +40,7 @@ export function enterAndExec(
   enterNamespace(namespace);
   giveOwnMounts(namespace);
   resetInheritance();
+  if (!process.execve) throw new Error('this Node cannot replace its process');
   process.execve(found.path, argv, env);
   return 126;
 }
