@@ -5,12 +5,19 @@ import { emptyNetwork, type Kind, type Kinds, type Network, type World } from '#
 
 /** What to look at again in one VPC; everything named may be gone by now. */
 export type VpcDirt = {
+  /** Key of the scope whose network holds the VPC. */
+  readonly scope: string;
   /** The VPC itself or its internet gateway. */
   vpc: boolean;
   readonly enis: Set<EniId>;
   readonly subnets: Set<SubnetId>;
   readonly tables: Set<RouteTableId>;
 };
+
+/** Nothing to look at in a VPC of the scope. */
+export function noDirt(scope: string): VpcDirt {
+  return { scope, vpc: false, enis: new Set(), subnets: new Set(), tables: new Set() };
+}
 
 export type Dirt = {
   /** VPC id → what to look at. */
@@ -19,12 +26,18 @@ export type Dirt = {
   readonly groups: ReadonlySet<SecurityGroupId>;
 };
 
-type Found = { readonly vpcs: Map<VpcId, VpcDirt>; readonly groups: Set<SecurityGroupId> };
+type Found = {
+  /** Key of the scope that is being looked at. */
+  scope: string;
+  readonly vpcs: Map<VpcId, VpcDirt>;
+  readonly groups: Set<SecurityGroupId>;
+};
 
 /** What differs between two worlds. */
 export function dirtBetween(before: World, after: World): Dirt {
-  const found: Found = { vpcs: new Map(), groups: new Set() };
+  const found: Found = { scope: '', vpcs: new Map(), groups: new Set() };
   for (const change of after.changesSince(before)) {
+    found.scope = change.key;
     const [old, now] = [change.before ?? emptyNetwork, change.after ?? emptyNetwork];
     markNetwork(found, old, now, { before, after });
   }
@@ -71,10 +84,10 @@ function* changed<K extends Kind>(kind: K, before: Network, after: Network): Gen
   }
 }
 
-function vpcDirt(found: Found, vpcId: VpcId): VpcDirt {
+function vpcDirt(found: Found, vpcId: VpcId, scope = found.scope): VpcDirt {
   const known = found.vpcs.get(vpcId);
   if (known) return known;
-  const fresh: VpcDirt = { vpc: false, enis: new Set(), subnets: new Set(), tables: new Set() };
+  const fresh = noDirt(scope);
   found.vpcs.set(vpcId, fresh);
   return fresh;
 }
@@ -115,13 +128,13 @@ function markRouteTables(found: Found, before: Network, after: Network): void {
 /** A list may be named by groups and routes of any network. */
 function markPrefixList(found: Found, id: string, { before, after }: Worlds): void {
   for (const world of [before, after]) {
-    for (const network of world.values()) {
+    for (const [scope, network] of world.entries()) {
       for (const group of network.securityGroup.by('peerPrefixList', id)) found.groups.add(group.id);
       for (const table of network.routeTable.values()) {
         const names = table.routes.some(
           ({ destination }) => destination.kind === 'prefixList' && destination.prefixListId === id,
         );
-        if (names) vpcDirt(found, table.vpcId).tables.add(table.id);
+        if (names) vpcDirt(found, table.vpcId, scope).tables.add(table.id);
       }
     }
   }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { RouteTableId } from '#vpc/ids.ts';
 import { emptyWorld, type Kind, type Kinds, networkOf, remove, type World } from '#vpc/network.ts';
 import { scopeKey } from '#vpc/scope.ts';
 import {
@@ -19,7 +18,7 @@ import {
 } from '../../../tests/support/network.ts';
 import { programState, TableModel } from '../../../tests/support/table-model.ts';
 import { type Delta, deltaOf, sharedKeys } from './delta.ts';
-import { type Dirt, dirtBetween } from './dirt.ts';
+import { type Dirt, dirtBetween, noDirt } from './dirt.ts';
 import { epochChains } from './epoch.ts';
 import { emptyFingerprint, fingerprintText, withPiece } from './fingerprint.ts';
 import type { Piece } from './piece.ts';
@@ -57,12 +56,7 @@ class Bench {
 
 function updated(compiler: VpcCompiler, world: World, dirt: Dirt): ReadonlySet<string> {
   const place = { world, network: networkOf(world, testScope) };
-  const own = dirt.vpcs.get(vpcId) ?? {
-    vpc: false,
-    enis: new Set(),
-    subnets: new Set(),
-    tables: new Set<RouteTableId>(),
-  };
+  const own = dirt.vpcs.get(vpcId) ?? noDirt(scopeKey(testScope));
   return compiler.update(place, own, dirt.groups);
 }
 

@@ -105,7 +105,7 @@ export class VpcCompiler {
   #regroup(place: Place, eniId: EniId): void {
     const eni = place.network.eni.get(eniId);
     const groupIds = eni && hasPort(place.network, eni) ? [...eni.groupIds].sort() : undefined;
-    const key = groupIds?.join(' ');
+    const key = groupIds && classKey(groupIds);
     const old = this.#classOf.get(eniId);
     if (key === old) return;
     if (groupIds && key !== undefined) {
@@ -170,6 +170,11 @@ export class VpcCompiler {
     );
     this.#set(`peers ${live.policyClass.number}`, piece);
   }
+}
+
+/** The key of the class that interfaces with these groups belong to, in whatever order they are named. */
+export function classKey(groupIds: readonly SecurityGroupId[]): string {
+  return [...groupIds].sort().join(' ');
 }
 
 function namedBy({ peers }: LiveClass): ReadonlySet<SecurityGroupId> {

@@ -1,0 +1,137 @@
+/** The lab's hands: makes and removes items in the kernel, and keeps sockets of the namespaces it works in often. */
+import { ConntrackSocket } from '../conntrack/socket.ts';
+import { createNamespace, deleteNamespace, inNamespace, namespaceExists } from '../netns/namespace.ts';
+import { writeSysctl } from '../netns/sysctl.ts';
+import { NftSocket } from '../nft/socket.ts';
+import { RouteSocket } from '../rtnl/socket.ts';
+import type { End, Item, Role } from './item.ts';
+import { configure } from './roles.ts';
+
+export class LabKernel {
+  readonly #routes = new Map<string, RouteSocket>();
+  readonly #tracking = new Map<string, ConntrackSocket>();
+
+  /** Makes an item, or makes it right where it is already there in part. Making it again changes nothing. */
+  make(item: Item): void {
+    switch (item.kind) {
+      case 'namespace':
+        if (!namespaceExists(item.name)) createNamespace(item.name);
+        inNamespace(item.name, () => configure(item.role));
+        return;
+      case 'veth':
+        this.#makeVeth(item.near, item.far);
+        return;
+      case 'address':
+        this.routes(item.namespace).replaceAddress(item.address);
+        return;
+      case 'neighbour':
+        this.routes(item.namespace).replaceNeighbour(item.neighbour);
+        return;
+      case 'route':
+        this.routes(item.namespace).replaceRoute(item.route);
+        return;
+      case 'rule':
+        this.routes(item.namespace).replaceRule(item.rule);
+        return;
+      default:
+        item satisfies never;
+    }
+  }
+
+  /** Removes an item; nothing happens where it has gone with its device or namespace. */
+  remove(item: Item): void {
+    switch (item.kind) {
+      case 'namespace':
+        this.forget(item.name);
+        deleteNamespace(item.name);
+        return;
+      case 'veth':
+        if (namespaceExists(item.near.namespace)) this.routes(item.near.namespace).deleteLink(item.near.name);
+        return;
+      case 'address':
+        this.#ifThere(item.namespace, (routes) => routes.deleteAddress(item.address));
+        return;
+      case 'neighbour':
+        this.#ifThere(item.namespace, (routes) => routes.deleteNeighbour(item.neighbour));
+        return;
+      case 'route':
+        this.#ifThere(item.namespace, (routes) => routes.deleteRoute(item.route));
+        return;
+      case 'rule':
+        this.#ifThere(item.namespace, (routes) => routes.deleteRule(item.rule));
+        return;
+      default:
+        item satisfies never;
+    }
+  }
+
+  /** The routing socket of a namespace. */
+  routes(namespace: string): RouteSocket {
+    const known = this.#routes.get(namespace);
+    if (known) return known;
+    const socket = inNamespace(namespace, () => RouteSocket.open());
+    this.#routes.set(namespace, socket);
+    return socket;
+  }
+
+  /** A socket for the tables of a namespace; the caller closes it. */
+  openTables(namespace: string): NftSocket {
+    return inNamespace(namespace, () => NftSocket.open());
+  }
+
+  /** Deletes the tracked flows that have the address at either end, before or after translation. */
+  forgetFlows(namespace: string, address: string): void {
+    const known = this.#tracking.get(namespace);
+    const socket = known ?? inNamespace(namespace, () => ConntrackSocket.open());
+    this.#tracking.set(namespace, socket);
+    socket.delete({ address });
+  }
+
+  /** The last resort: a namespace that forwards nothing cannot forward what it should not. */
+  stopForwarding(namespace: string): void {
+    inNamespace(namespace, () => {
+      writeSysctl('net/ipv4/ip_forward', 0);
+      writeSysctl('net/ipv6/conf/all/forwarding', 0);
+    });
+  }
+
+  /** Takes `stopForwarding` back. */
+  startForwarding(namespace: string, role: Role): void {
+    inNamespace(namespace, () => configure(role));
+  }
+
+  /** Closes the sockets of a namespace: while one is open, the namespace lives on without a name. */
+  forget(namespace: string): void {
+    this.#routes.get(namespace)?.close();
+    this.#tracking.get(namespace)?.close();
+    this.#routes.delete(namespace);
+    this.#tracking.delete(namespace);
+  }
+
+  close(): void {
+    for (const namespace of new Set([...this.#routes.keys(), ...this.#tracking.keys()]))
+      this.forget(namespace);
+  }
+
+  #ifThere(namespace: string, remove: (routes: RouteSocket) => void): void {
+    if (namespaceExists(namespace)) remove(this.routes(namespace));
+  }
+
+  /** Both ends with their addresses and up; a pair that is not exactly that is made anew. */
+  #makeVeth(near: End, far: End): void {
+    const routes = this.routes(near.namespace);
+    if (!this.#isPair(near, far)) {
+      routes.deleteLink(near.name);
+      this.routes(far.namespace).deleteLink(far.name);
+      routes.createVeth(near, far);
+    }
+    for (const end of [near, far]) this.routes(end.namespace).changeLink(end.name, { up: true });
+  }
+
+  #isPair(near: End, far: End): boolean {
+    const [here, there] = [near, far].map((end) => this.routes(end.namespace).link(end.name));
+    if (here?.kind !== 'veth' || there?.kind !== 'veth') return false;
+    const isJoined = here.peerIndex === there.index && there.peerIndex === here.index;
+    return isJoined && here.mac === near.mac && there.mac === far.mac;
+  }
+}

@@ -1,0 +1,200 @@
+/** The lab: enforcement of a world in network namespaces of this machine. */
+import { type Ip, ipNumber } from '#net/address.ts';
+import { contains } from '#net/cidr.ts';
+import { locate, type World } from '#vpc/network.ts';
+import { portName } from '../dataplane/names.ts';
+import type { Enforcement, EnforcementStatus } from '../enforcement.ts';
+import { deleteNamespace, listNamespaces, namespaceExists } from '../netns/namespace.ts';
+import { Executor } from './executor.ts';
+import { type Figures, Histogram } from './histogram.ts';
+import { LabKernel } from './kernel.ts';
+import { notEnforced } from './not-enforced.ts';
+import { PlaceNames } from './place-names.ts';
+import { LabPlan } from './plan.ts';
+import { recoverNumbers } from './recover.ts';
+import { blocksOf } from './vpc-topology.ts';
+
+export type LabOptions = {
+  /** What the names of all namespaces start with: `rp-` and a tag of the data directory. */
+  readonly prefix: string;
+};
+
+/** Where an interface is plugged in, for tools that inject or watch packets. */
+export type PortPlace = {
+  /** The router's namespace and its device towards the interface. */
+  readonly router: string;
+  readonly port: string;
+  /** The instance's namespace and its device. */
+  readonly instance: string;
+  readonly device: string;
+};
+
+export interface Lab extends Enforcement {
+  /** Milliseconds from a change's arrival here to the kernel. */
+  figures(): Figures;
+  /** Where an attached interface is plugged in, or undefined where it is isolated or unknown. */
+  portOf(eniId: string): PortPlace | undefined;
+}
+
+type Target = { readonly world: World; readonly sequence: number; readonly sinceMs: number };
+
+const retryFirstMs = 100;
+const retryMostMs = 30_000;
+
+/** A lab that takes over what namespaces of its prefix are there already. Needs root. */
+export function createLab(options: LabOptions): Lab {
+  return new NamespaceLab(options);
+}
+
+class NamespaceLab implements Lab {
+  readonly #names: PlaceNames;
+  readonly #kernel = new LabKernel();
+  readonly #plan: LabPlan;
+  readonly #executor: Executor;
+  readonly #histogram = new Histogram();
+  #target: Target | undefined;
+  #waiters: (() => void)[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #isScheduled = false;
+  #failures = 0;
+  #generation = 0;
+  #sequence = 0;
+  #error: string | undefined;
+  #notEnforced: { readonly world: World; readonly sentences: readonly string[] } | undefined;
+  #started = Promise.withResolvers<void>();
+
+  constructor({ prefix }: LabOptions) {
+    this.#names = new PlaceNames(prefix);
+    this.#plan = new LabPlan({
+      names: this.#names,
+      recover: (compiler, place) => {
+        const router = this.#names.router(compiler.vpcId);
+        if (!namespaceExists(router)) return;
+        const socket = this.#kernel.openTables(router);
+        try {
+          recoverNumbers(socket, compiler, place);
+        } finally {
+          socket.close();
+        }
+      },
+    });
+    this.#executor = new Executor(this.#kernel, this.#plan, prefix);
+    for (const name of listNamespaces(`${prefix}-`)) {
+      const address = this.#names.addressOfHost(name);
+      if (address) this.#plan.addHost(address);
+    }
+  }
+
+  apply(world: World, sequence: number): Promise<void> {
+    // The oldest change that waits is the one whose lag counts.
+    this.#target = { world, sequence, sinceMs: this.#target?.sinceMs ?? performance.now() };
+    return new Promise((resolve) => {
+      this.#waiters.push(resolve);
+      this.#schedule();
+    });
+  }
+
+  status(): EnforcementStatus {
+    const { world } = this.#plan;
+    if (this.#notEnforced?.world !== world) {
+      this.#notEnforced = { world, sentences: notEnforced(world) };
+    }
+    return {
+      mode: 'lab',
+      ok: this.#target === undefined && this.#error === undefined,
+      generation: this.#generation,
+      sequence: this.#sequence,
+      notEnforced: this.#notEnforced.sentences,
+      ...(this.#error !== undefined && { error: this.#error }),
+    };
+  }
+
+  figures(): Figures {
+    return this.#histogram.figures();
+  }
+
+  namespaceOf(instanceId: string): string | undefined {
+    const name = this.#names.instance(instanceId);
+    return this.#plan.topology.hasItem({ kind: 'namespace', name, role: 'instance' }) ? name : undefined;
+  }
+
+  portOf(eniId: string): PortPlace | undefined {
+    const eni = locate(this.#plan.world, 'eni', eniId)?.entity;
+    if (!eni?.attachment || !this.#plan.topology.has(`port ${eniId}`)) return undefined;
+    return {
+      router: this.#names.router(eni.vpcId),
+      port: portName(eni.id),
+      instance: this.#names.instance(eni.attachment.instanceId),
+      device: `eth${eni.attachment.deviceIndex}`,
+    };
+  }
+
+  async internetHost(address: Ip): Promise<string> {
+    // Before the first world is in force, making a host would sweep away what that world needs.
+    await this.#started.promise;
+    this.#refuseInside(address);
+    this.#plan.addHost(address);
+    this.#executor.commit();
+    return this.#names.host(address);
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#target = undefined;
+    this.#executor.close();
+    this.#release();
+  }
+
+  async purge(): Promise<void> {
+    await this.close();
+    for (const name of listNamespaces(`${this.#names.prefix}-`)) deleteNamespace(name);
+  }
+
+  /** Changes that come in one go are applied together. */
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    clearTimeout(this.#timer);
+    setImmediate(() => this.#run());
+  }
+
+  #run(): void {
+    this.#isScheduled = false;
+    const target = this.#target;
+    if (!target) return;
+    try {
+      this.#plan.update(target.world);
+      this.#executor.commit();
+      this.#target = undefined;
+      this.#sequence = target.sequence;
+      this.#generation++;
+      this.#failures = 0;
+      this.#error = undefined;
+      this.#histogram.observe(performance.now() - target.sinceMs);
+      this.#started.resolve();
+    } catch (error) {
+      this.#error = error instanceof Error ? error.message : String(error);
+      const delayMs = Math.min(retryMostMs, retryFirstMs * 2 ** this.#failures++);
+      this.#timer = setTimeout(() => this.#schedule(), delayMs).unref();
+    }
+    this.#release();
+  }
+
+  #release(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const resolve of waiters) resolve();
+  }
+
+  /** A host on the internet may not have an address that leads into a VPC. */
+  #refuseInside(address: Ip): void {
+    const ip = ipNumber(address);
+    for (const network of this.#plan.world.values()) {
+      const isPublic = [...network.address.by('publicIp', address), ...network.eni.by('publicIp', address)];
+      const inVpc = [...network.vpc.values()].some((vpc) =>
+        blocksOf(vpc).some((block) => contains(block, ip)),
+      );
+      if (isPublic.length > 0 || inVpc) throw new Error(`${address} belongs to a VPC, not to the internet`);
+    }
+  }
+}

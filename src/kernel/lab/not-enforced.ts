@@ -1,0 +1,42 @@
+/** What the API knows of a world and the lab does not enforce, one sentence each. */
+import type { Network, World } from '#vpc/network.ts';
+import type { RouteTarget } from '#vpc/routing.ts';
+import { isCarried } from '../dataplane/port-piece.ts';
+
+/** Targets that routers do not carry packets to; what takes such a route is dropped. */
+const closedTargets: ReadonlyMap<RouteTarget['kind'], string> = new Map([
+  ['natGateway', 'NAT gateways'],
+  ['egressOnlyGateway', 'egress-only internet gateways'],
+  ['peering', 'VPC peering connections'],
+  ['eni', 'network interfaces that forward for others'],
+  ['endpoint', 'endpoints'],
+  ['other', 'gateways of other kinds'],
+]);
+
+/** See the file's head. Looks at every interface and route. */
+export function notEnforced(world: World): readonly string[] {
+  const sentences = new Set<string>();
+  for (const network of world.values()) {
+    for (const sentence of ofInterfaces(network)) sentences.add(sentence);
+    for (const table of network.routeTable.values()) {
+      for (const { target } of table.routes) {
+        const name = closedTargets.get(target.kind);
+        if (name) sentences.add(`Routes to ${name} drop their packets.`);
+      }
+    }
+  }
+  return [...sentences].sort();
+}
+
+function* ofInterfaces(network: Network): Generator<string> {
+  for (const eni of network.eni.values()) {
+    if (eni.interfaceType !== 'interface') yield `Interfaces of type ${eni.interfaceType} carry no packets.`;
+    if (!isCarried(network, eni)) continue;
+    if (!eni.sourceDestCheck) {
+      yield `Interface ${eni.id} has no source/destination check and stays isolated.`;
+    }
+    if (Object.values(eni.timeouts).some((seconds) => seconds !== undefined)) {
+      yield 'Idle timeouts of single interfaces are not applied; all have the default ones.';
+    }
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * What the lab should be for a world: every namespace, device and route, and the program of every table. Follows
+ * changes of the world; what the kernel has of it is the executor's business.
+ */
+import type { Ip } from '#net/address.ts';
+import type { Place } from '#policy/rules.ts';
+import type { EniId, VpcId } from '#vpc/ids.ts';
+import { emptyNetwork, emptyWorld, type World } from '#vpc/network.ts';
+import { dirtBetween, noDirt, type VpcDirt } from '../dataplane/dirt.ts';
+import { gatewayBlocks, gatewaySkeleton, type PublicPair, publicPairs } from '../dataplane/gateway-table.ts';
+import { gatewayTable, vpcTable } from '../dataplane/names.ts';
+import type { Piece, Program } from '../dataplane/piece.ts';
+import { hasPort } from '../dataplane/port-piece.ts';
+import { VpcCompiler } from '../dataplane/vpc-compiler.ts';
+import { coreItems, gatewayItems, hostItems, publicPairsOf, publicRoutes } from './internet-topology.ts';
+import type { PlaceNames } from './place-names.ts';
+import { Topology } from './topology.ts';
+import { portItems, routerItems, routeTableItems } from './vpc-topology.ts';
+
+/** A table that a namespace should have. */
+export type TablePlan = {
+  readonly namespace: string;
+  readonly table: string;
+  readonly hasEpoch: boolean;
+  readonly program: Program;
+};
+
+/** An address whose flows must be forgotten where they were tracked. */
+export type Released = { readonly namespace: string; readonly address: Ip };
+
+type GatewayPlan = { readonly namespace: string; readonly program: Map<string, Piece> };
+
+type VpcPlan = {
+  readonly compiler: VpcCompiler;
+  scope: string;
+  gateway: GatewayPlan | undefined;
+  /** What each interface last had: its addresses, and public ones with the gateway's namespace. */
+  readonly addresses: Map<EniId, readonly Ip[]>;
+  readonly publics: Map<EniId, { readonly namespace: string; readonly pairs: readonly PublicPair[] }>;
+};
+
+export type PlanOptions = {
+  readonly names: PlaceNames;
+  /** Called once for each VPC before its program is first made, to give things the numbers the kernel knows them by. */
+  readonly recover: (compiler: VpcCompiler, place: Place) => void;
+};
+
+export class LabPlan {
+  readonly topology = new Topology();
+  readonly #options: PlanOptions;
+  readonly #vpcs = new Map<VpcId, VpcPlan>();
+  readonly #touched = new Map<string, Set<string>>();
+  #released: Released[] = [];
+  #world: World = emptyWorld;
+
+  constructor(options: PlanOptions) {
+    this.#options = options;
+  }
+
+  get world(): World {
+    return this.#world;
+  }
+
+  /** Follows the world. */
+  update(world: World): void {
+    const { vpcs, groups } = dirtBetween(this.#world, world);
+    this.#world = world;
+    for (const [vpcId, dirt] of vpcs) this.#follow(vpcId, dirt, groups);
+    if (groups.size === 0) return;
+    for (const [vpcId, { scope }] of this.#vpcs) {
+      if (!vpcs.has(vpcId)) this.#follow(vpcId, noDirt(scope), groups);
+    }
+  }
+
+  /** Adds a host on the internet. */
+  addHost(address: Ip): void {
+    const { names } = this.#options;
+    this.topology.set(`host ${address}`, [...coreItems(names), ...hostItems(names, address)]);
+  }
+
+  /** The tables there should be, by namespace. */
+  tables(): ReadonlyMap<string, TablePlan> {
+    const plans = new Map<string, TablePlan>();
+    for (const { compiler, gateway } of this.#vpcs.values()) {
+      const namespace = this.#options.names.router(compiler.vpcId);
+      plans.set(namespace, { namespace, table: vpcTable, hasEpoch: true, program: compiler.program });
+      if (gateway) plans.set(gateway.namespace, { ...gateway, table: gatewayTable, hasEpoch: false });
+    }
+    return plans;
+  }
+
+  /** Names of pieces recomputed since this was last asked, by namespace. */
+  takeTouched(): ReadonlyMap<string, ReadonlySet<string>> {
+    const touched = new Map(this.#touched);
+    this.#touched.clear();
+    return touched;
+  }
+
+  /** Addresses given up since this was last asked. */
+  takeReleased(): readonly Released[] {
+    const released = this.#released;
+    this.#released = [];
+    return released;
+  }
+
+  #follow(vpcId: VpcId, dirt: VpcDirt, groups: Parameters<VpcCompiler['update']>[2]): void {
+    const place = { world: this.#world, network: this.#world.get(dirt.scope) ?? emptyNetwork };
+    const exists = place.network.vpc.has(vpcId);
+    const vpc = this.#vpcs.get(vpcId) ?? (exists ? this.#addVpc(vpcId, dirt.scope, place) : undefined);
+    if (!vpc) return;
+    this.#touch(this.#options.names.router(vpcId), vpc.compiler.update(place, dirt, groups));
+    if (dirt.vpc) this.#followGateway(vpc, place);
+    this.#followTables(vpc, place, dirt);
+    for (const eniId of dirt.enis) this.#followEni(vpc, place, eniId);
+    if (!exists) this.#vpcs.delete(vpcId);
+  }
+
+  #addVpc(vpcId: VpcId, scope: string, place: Place): VpcPlan {
+    const compiler = new VpcCompiler(vpcId);
+    this.#options.recover(compiler, place);
+    const vpc = { compiler, scope, gateway: undefined, addresses: new Map(), publics: new Map() };
+    this.#vpcs.set(vpcId, vpc);
+    return vpc;
+  }
+
+  #followGateway(vpc: VpcPlan, { network }: Place): void {
+    const { names } = this.#options;
+    const { vpcId } = vpc.compiler;
+    const entity = network.vpc.get(vpcId);
+    const [gateway] = network.internetGateway.by('vpc', vpcId);
+    this.topology.set(`router ${vpcId}`, entity ? routerItems(names, entity) : []);
+    if (!entity || !gateway) {
+      this.topology.set(`gateway ${vpcId}`, []);
+      vpc.gateway = undefined;
+      return;
+    }
+    this.topology.set(`gateway ${vpcId}`, [...coreItems(names), ...gatewayItems(names, gateway, entity)]);
+    const namespace = names.gateway(gateway.id);
+    if (vpc.gateway?.namespace !== namespace) {
+      vpc.gateway = { namespace, program: new Map([['skeleton', gatewaySkeleton]]) };
+    }
+    vpc.gateway.program.set('vpc', gatewayBlocks(entity));
+    this.#touch(namespace, new Set(['vpc']));
+  }
+
+  #followTables({ compiler }: VpcPlan, place: Place, dirt: VpcDirt): void {
+    const { network } = place;
+    const all = dirt.vpc ? [...network.routeTable.by('vpc', compiler.vpcId)].map(({ id }) => id) : [];
+    for (const id of new Set([...dirt.tables, ...all])) {
+      const table = network.routeTable.get(id);
+      const isHere = table && network.vpc.has(compiler.vpcId);
+      const { names } = this.#options;
+      const items = isHere ? routeTableItems(names, place, table, compiler.routeTables.of(id)) : [];
+      this.topology.set(`table ${id}`, items);
+      if (!isHere) compiler.routeTables.free(id);
+    }
+  }
+
+  #followEni(vpc: VpcPlan, { network }: Place, eniId: EniId): void {
+    const { names } = this.#options;
+    const { vpcId } = vpc.compiler;
+    const found = network.vpc.has(vpcId) ? network.eni.get(eniId) : undefined;
+    const eni = found && hasPort(network, found) ? found : undefined;
+    this.topology.set(`port ${eniId}`, eni ? portItems(names, eni) : []);
+    const addresses = eni ? [...eni.privateIps.map(({ address }) => address), ...eni.ipv6Addresses] : [];
+    const had = vpc.addresses.get(eniId) ?? [];
+    this.#release(
+      names.router(vpcId),
+      had.filter((address) => !addresses.includes(address)),
+    );
+    if (eni) vpc.addresses.set(eniId, addresses);
+    else vpc.addresses.delete(eniId);
+    const [gateway] = network.internetGateway.by('vpc', vpcId);
+    const pairs = eni && gateway ? publicPairsOf(network, eni) : [];
+    this.topology.set(`public ${eniId}`, gateway ? publicRoutes(names, gateway, pairs) : []);
+    this.#followPublic(vpc, eniId, pairs);
+  }
+
+  #followPublic(vpc: VpcPlan, eniId: EniId, pairs: readonly PublicPair[]): void {
+    const had = vpc.publics.get(eniId);
+    const { gateway } = vpc;
+    const lost = had?.pairs.filter(
+      (old) =>
+        had.namespace !== gateway?.namespace ||
+        !pairs.some((now) => now.privateIp === old.privateIp && now.publicIp === old.publicIp),
+    );
+    if (had && lost)
+      this.#release(
+        had.namespace,
+        lost.flatMap(({ privateIp, publicIp }) => [privateIp, publicIp]),
+      );
+    if (!gateway || pairs.length === 0) vpc.publics.delete(eniId);
+    else vpc.publics.set(eniId, { namespace: gateway.namespace, pairs });
+    if (!gateway) return;
+    const name = `public ${eniId}`;
+    if (pairs.length > 0) gateway.program.set(name, publicPairs(pairs));
+    else gateway.program.delete(name);
+    this.#touch(gateway.namespace, new Set([name]));
+  }
+
+  #touch(namespace: string, pieces: ReadonlySet<string>): void {
+    if (pieces.size === 0) return;
+    this.#touched.set(namespace, (this.#touched.get(namespace) ?? new Set()).union(pieces));
+  }
+
+  #release(namespace: string, addresses: readonly Ip[]): void {
+    this.#released.push(...addresses.map((address) => ({ namespace, address })));
+  }
+}

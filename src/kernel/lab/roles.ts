@@ -1,0 +1,63 @@
+/** Kernel parameters of the lab's namespaces. */
+import { writeSysctl } from '../netns/sysctl.ts';
+import type { Role } from './item.ts';
+
+type Parameters = Readonly<Record<string, number>>;
+
+/** Nobody learns addresses or routes from packets; every source is checked by the router's own table. */
+const everywhere: Parameters = Object.fromEntries(
+  ['all', 'default'].flatMap((scope) => [
+    [`net/ipv4/conf/${scope}/rp_filter`, 0],
+    [`net/ipv4/conf/${scope}/send_redirects`, 0],
+    [`net/ipv4/conf/${scope}/accept_redirects`, 0],
+    [`net/ipv6/conf/${scope}/disable_ipv6`, 0],
+    [`net/ipv6/conf/${scope}/accept_ra`, 0],
+    [`net/ipv6/conf/${scope}/accept_redirects`, 0],
+    // Addresses are ours to give, so no waiting for duplicates.
+    [`net/ipv6/conf/${scope}/accept_dad`, 0],
+  ]),
+);
+
+const forwarding: Parameters = {
+  'net/ipv4/ip_forward': 1,
+  'net/ipv4/conf/all/forwarding': 1,
+  'net/ipv6/conf/all/forwarding': 1,
+};
+
+const noForwarding: Parameters = { 'net/ipv4/ip_forward': 0, 'net/ipv6/conf/all/forwarding': 0 };
+
+/**
+ * AWS's idle timeouts: 30 and 180 s for UDP, 432,000 s for TCP, 600 s for other protocols.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
+ * A router takes up no TCP connection in the middle; window checks would drop what AWS lets through.
+ */
+const routerTracking: Parameters = {
+  'net/netfilter/nf_conntrack_tcp_loose': 0,
+  'net/netfilter/nf_conntrack_tcp_be_liberal': 1,
+  'net/netfilter/nf_conntrack_tcp_timeout_established': 432_000,
+  'net/netfilter/nf_conntrack_udp_timeout': 30,
+  'net/netfilter/nf_conntrack_udp_timeout_stream': 180,
+  'net/netfilter/nf_conntrack_generic_timeout': 600,
+  'net/netfilter/nf_conntrack_gre_timeout': 600,
+  'net/netfilter/nf_conntrack_gre_timeout_stream': 600,
+};
+
+/** A gateway must go on translating a flow that its table has forgotten; the router is the one that filters. */
+const gatewayTracking: Parameters = {
+  'net/netfilter/nf_conntrack_tcp_loose': 1,
+  'net/netfilter/nf_conntrack_tcp_be_liberal': 1,
+  'net/netfilter/nf_conntrack_tcp_timeout_established': 432_000,
+};
+
+const byRole: Readonly<Record<Role, Parameters>> = {
+  router: { ...routerTracking, ...forwarding },
+  gateway: { ...gatewayTracking, ...forwarding },
+  core: forwarding,
+  host: noForwarding,
+  instance: noForwarding,
+};
+
+/** Sets the parameters of the namespace that the thread is in. */
+export function configure(role: Role): void {
+  for (const [key, value] of Object.entries({ ...everywhere, ...byRole[role] })) writeSysctl(key, value);
+}

@@ -1,0 +1,125 @@
+/**
+ * After a restart, or when something failed: takes away what is in the lab's namespaces and not in the plan, and
+ * leaves alone what is. Instances and hosts belong to their users; of them only surplus addresses of our devices go.
+ */
+import { families, parseIp } from '#net/address.ts';
+import { listNamespaces } from '../netns/namespace.ts';
+import type { Route, RouteTarget } from '../rtnl/types.ts';
+import type { Item, Role } from './item.ts';
+import type { LabKernel } from './kernel.ts';
+import { localTable, mainTable } from './links.ts';
+import type { Released } from './plan.ts';
+
+/** What the plan wants of one namespace. */
+type Wanted = {
+  readonly role: Role;
+  readonly devices: Set<string>;
+  readonly addresses: Set<string>;
+  readonly neighbours: Set<string>;
+  readonly rules: Set<string>;
+  readonly routes: Map<string, Route>;
+};
+
+/** The kernel's own routing rules: `local`, `main`, `default`. */
+const kernelRules: ReadonlySet<number> = new Set([0, 32766, 32767]);
+/** Tables that the kernel fills by itself. */
+const kernelTables: ReadonlySet<number> = new Set([253, mainTable, 255]);
+
+/** Removes the surplus; returns addresses that routers had a route for and that lead elsewhere now, or nowhere. */
+export function sweep(kernel: LabKernel, items: readonly Item[], prefix: string): readonly Released[] {
+  const wanted = wantedOf(items);
+  const released: Released[] = [];
+  for (const namespace of listNamespaces(`${prefix}-`)) {
+    const want = wanted.get(namespace);
+    if (!want) kernel.remove({ kind: 'namespace', name: namespace, role: 'instance' });
+    else if (want.role === 'instance' || want.role === 'host') sweepAddresses(kernel, namespace, want);
+    else released.push(...sweepRouter(kernel, namespace, want));
+  }
+  return released;
+}
+
+function wantedOf(items: readonly Item[]): ReadonlyMap<string, Wanted> {
+  const all = new Map<string, Wanted>();
+  const of = (namespace: string): Wanted => {
+    const found = all.get(namespace);
+    if (!found) throw new Error(`an item stands in ${namespace}, which is not in the plan`);
+    return found;
+  };
+  for (const item of items) {
+    switch (item.kind) {
+      case 'namespace':
+        all.set(item.name, {
+          role: item.role,
+          devices: new Set(['lo']),
+          addresses: new Set(),
+          neighbours: new Set(),
+          rules: new Set(),
+          routes: new Map(),
+        });
+        break;
+      case 'veth':
+        for (const end of [item.near, item.far]) of(end.namespace).devices.add(end.name);
+        break;
+      case 'address':
+        of(item.namespace).addresses.add(`${item.address.device} ${item.address.cidr}`);
+        break;
+      case 'neighbour':
+        of(item.namespace).neighbours.add(`${item.neighbour.device} ${item.neighbour.address}`);
+        break;
+      case 'rule':
+        of(item.namespace).rules.add(`${item.rule.family} ${item.rule.priority}`);
+        break;
+      case 'route':
+        of(item.namespace).routes.set(routeKey(item.route), item.route);
+        break;
+      default:
+        item satisfies never;
+    }
+  }
+  return all;
+}
+
+const routeKey = ({ table, destination }: Route): string => `${table} ${destination}`;
+
+function sweepAddresses(kernel: LabKernel, namespace: string, want: Wanted): void {
+  const routes = kernel.routes(namespace);
+  for (const address of routes.addresses()) {
+    const isOurs = /^eth\d+$/.test(address.device) && !address.cidr.startsWith('fe80:');
+    if (isOurs && !want.addresses.has(`${address.device} ${address.cidr}`)) routes.deleteAddress(address);
+  }
+}
+
+function sweepRouter(kernel: LabKernel, namespace: string, want: Wanted): readonly Released[] {
+  const routes = kernel.routes(namespace);
+  for (const { name } of routes.links()) if (!want.devices.has(name)) routes.deleteLink(name);
+  for (const neighbour of routes.neighbours()) {
+    if (!want.neighbours.has(`${neighbour.device} ${neighbour.address}`)) routes.deleteNeighbour(neighbour);
+  }
+  const released: Released[] = [];
+  for (const family of families) {
+    for (const rule of routes.rules(family)) {
+      const isWanted = kernelRules.has(rule.priority) || want.rules.has(`${family} ${rule.priority}`);
+      if (!isWanted) routes.deleteRule(rule);
+    }
+    for (const route of routes.routes(family)) {
+      if (isKernels(route)) continue;
+      const wanted = want.routes.get(routeKey(route));
+      if (wanted && sameTarget(wanted.target, route.target)) continue;
+      routes.deleteRoute(route);
+      const [address = ''] = route.destination.split('/');
+      const ip = route.table === localTable ? parseIp(address) : undefined;
+      if (ip) released.push({ namespace, address: ip });
+    }
+  }
+  return released;
+}
+
+/** Routes to what is on a link, which the kernel makes with an address. */
+function isKernels({ table, target }: Route): boolean {
+  return kernelTables.has(table) && target.kind === 'unicast' && target.gateway === undefined;
+}
+
+function sameTarget(a: RouteTarget, b: RouteTarget): boolean {
+  if (a.kind !== 'unicast' || b.kind !== 'unicast') return a.kind === b.kind;
+  return a.device === b.device && a.gateway === b.gateway;
+}

@@ -1,0 +1,219 @@
+/**
+ * One table in one namespace: what the kernel has of its program, and what it still lacks. A batch is applied as a
+ * whole or not at all, so what the kernel has is always known, until a failure makes it doubtful: then the next
+ * attempt replaces the table in one batch.
+ */
+import { randomInt } from 'node:crypto';
+import { deltaOf, type PieceChange, ruleCommands } from '../dataplane/delta.ts';
+import { epochChains, epochCommands, nextEpoch } from '../dataplane/epoch.ts';
+import { emptyFingerprint, type Fingerprint, fingerprintText, withPiece } from '../dataplane/fingerprint.ts';
+import type { Concern, Piece, Program } from '../dataplane/piece.ts';
+import { vpcSets } from '../dataplane/vpc-sets.ts';
+import type { NftSocket } from '../nft/socket.ts';
+import type { Command } from '../nft/statement.ts';
+import { tagCommands } from '../nft/tag.ts';
+
+/** Changes with the meaning of programs, so that a newer server does not adopt an older one's table. */
+const programVersion = 1;
+
+/** Epochs begin in the lower half: at 8 ms a move the end is twelve days off, and no idle flow lives five. */
+const firstEpochMax = 1 << 27;
+
+/** The tag of a table that is not what any program says. */
+const isolatedTag = 'rampart isolated';
+
+export type KeeperOptions = {
+  readonly table: string;
+  /** Whether verdicts are remembered in conntrack marks under an epoch. */
+  readonly hasEpoch: boolean;
+};
+
+type PortConcern = Extract<Concern, { readonly kind: 'port' }>;
+
+export class TableKeeper {
+  readonly #socket: NftSocket;
+  readonly #options: KeeperOptions;
+  #applied = new Map<string, Piece>();
+  readonly #stale = new Set<string>();
+  #fingerprint: Fingerprint = emptyFingerprint;
+  #epoch: number;
+  /** Whether `applied` is what the kernel has. */
+  #isKnown = false;
+  /** Ports that were taken out of the dispatch maps. */
+  readonly #isolated = new Set<string>();
+  #isEpochDue = false;
+
+  constructor(socket: NftSocket, options: KeeperOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#epoch = randomInt(1, firstEpochMax);
+  }
+
+  /** Notes pieces that may differ from what the kernel has. */
+  mark(names: Iterable<string>): void {
+    for (const name of names) this.#stale.add(name);
+  }
+
+  /** Whether the kernel has the program as last applied and no port is isolated. */
+  get isSettled(): boolean {
+    return this.#isKnown && this.#stale.size === 0 && this.#isolated.size === 0;
+  }
+
+  /** Notes that remembered verdicts rest on something outside the table that has changed. */
+  needEpoch(): void {
+    this.#isEpochDue = this.#options.hasEpoch;
+  }
+
+  /** Whether remembered verdicts rest on something that has changed. */
+  get isEpochDue(): boolean {
+    return this.#isEpochDue;
+  }
+
+  /**
+   * Brings the table to the program with one batch.
+   * @throws NftError; then the table is as it was
+   */
+  apply(program: Program): void {
+    if (!this.#isKnown || this.#isolated.size > 0) {
+      this.#takeOver(program);
+      return;
+    }
+    if (this.#stale.size === 0) return;
+    const changes = this.#changes(program);
+    const delta = deltaOf(this.#options.table, changes);
+    if (delta.commands.length > 0) {
+      const fingerprint = changes.reduce(exchanged, this.#fingerprint);
+      this.#socket.apply([...delta.commands, ...this.#tag(fingerprint, this.#epoch)]);
+      this.#fingerprint = fingerprint;
+    }
+    if (delta.epochMoves) this.#isEpochDue = this.#options.hasEpoch;
+    for (const name of this.#stale) {
+      const piece = program.get(name);
+      if (piece) this.#applied.set(name, piece);
+      else this.#applied.delete(name);
+    }
+    this.#stale.clear();
+  }
+
+  #changes(program: Program): readonly PieceChange[] {
+    return [...this.#stale].map((name) => ({ before: this.#applied.get(name), after: program.get(name) }));
+  }
+
+  /** Forgets all remembered verdicts. To be called after a memory barrier that follows `apply`. */
+  moveEpoch(): void {
+    const epoch = nextEpoch(this.#epoch);
+    this.#socket.apply([
+      ...epochCommands(this.#options.table, epoch),
+      ...this.#tag(this.#fingerprint, epoch),
+    ]);
+    this.#epoch = epoch;
+    this.#isEpochDue = false;
+  }
+
+  /**
+   * After a failed `apply`, closes a router's ports whose access would have narrowed: takes them out of the dispatch
+   * maps, all of them where it is not known what the kernel has, and forgets remembered verdicts. The next `apply`
+   * replaces the table.
+   * @throws NftError where not even that can be done
+   */
+  isolate(program: Program): void {
+    const { table } = this.#options;
+    const narrowed = this.#isKnown ? this.#portsOf(deltaOf(table, this.#changes(program)).narrowed) : [];
+    const ports = narrowed.filter((port) => !this.#isolated.has(port));
+    if (this.#isKnown && ports.length === 0) return;
+    const elements = ports.map((port) => ({ key: [port] }));
+    this.#socket.apply([
+      ...[vpcSets.sgOut, vpcSets.sgIn].map(
+        (set): Command =>
+          this.#isKnown
+            ? { kind: 'deleteElements', table, set, elements }
+            : { kind: 'flushSet', table, set: set.name },
+      ),
+      ...tagCommands(table, isolatedTag),
+    ]);
+    for (const port of ports) this.#isolated.add(port);
+    this.moveEpoch();
+  }
+
+  /** Ports that the given concerns are about, as the kernel has them. */
+  #portsOf(concerns: readonly Concern[]): readonly string[] {
+    const ports = [...this.#applied.values()].flatMap(({ concern }) =>
+      concern.kind === 'port' ? [concern] : [],
+    );
+    return ports.filter((port) => concerns.some((concern) => isAbout(concern, port))).map(({ port }) => port);
+  }
+
+  /** Adopts the table in the kernel if it is the one to be made, else replaces it in one batch. */
+  #takeOver(program: Program): void {
+    const { table, hasEpoch } = this.#options;
+    const fingerprint = [...program.values()].reduce(
+      (sum, piece) => withPiece(sum, piece, 1),
+      emptyFingerprint,
+    );
+    const found = this.#readTag();
+    if (found) this.#epoch = found.epoch;
+    if (this.#isolated.size > 0 || found?.fingerprint !== fingerprintText(fingerprint)) {
+      const changes = [...program.values()].map((after) => ({ before: undefined, after }));
+      const epoch = hasEpoch ? epochChains(this.#epoch) : [];
+      this.#socket.apply([
+        // Deleting needs a table to be there; packets see the old one or the new one.
+        { kind: 'addTable', table },
+        { kind: 'deleteTable', table },
+        { kind: 'addTable', table },
+        ...epoch.map(({ spec }): Command => ({ kind: 'addChain', table, chain: spec })),
+        ...epoch.flatMap((chain) => ruleCommands(table, chain)),
+        ...deltaOf(table, changes).commands,
+        ...tagCommands(table, tagText(fingerprint, this.#epoch)),
+      ]);
+    }
+    this.#fingerprint = fingerprint;
+    this.#isKnown = true;
+    this.#isolated.clear();
+    this.#isEpochDue = hasEpoch;
+    this.#applied = new Map(program);
+    this.#stale.clear();
+  }
+
+  #tag(fingerprint: Fingerprint, epoch: number): readonly Command[] {
+    const text = this.#isolated.size > 0 ? isolatedTag : tagText(fingerprint, epoch);
+    return tagCommands(this.#options.table, text);
+  }
+
+  #readTag(): { readonly fingerprint: string; readonly epoch: number } | undefined {
+    const text = this.#socket.tables().includes(this.#options.table)
+      ? this.#socket.tag(this.#options.table)
+      : undefined;
+    const [, version, fingerprint = '', epoch] =
+      /^rampart (\d+) ([0-9a-f]{16}) (\d+)$/.exec(text ?? '') ?? [];
+    return version === String(programVersion) ? { fingerprint, epoch: Number(epoch) } : undefined;
+  }
+
+  /** Closes the socket; the kernel keeps the table. */
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+function tagText(fingerprint: Fingerprint, epoch: number): string {
+  return `rampart ${programVersion} ${fingerprintText(fingerprint)} ${epoch}`;
+}
+
+function exchanged(sum: Fingerprint, { before, after }: PieceChange): Fingerprint {
+  const without = before ? withPiece(sum, before, -1) : sum;
+  return after ? withPiece(without, after, 1) : without;
+}
+
+function isAbout(concern: Concern, port: PortConcern): boolean {
+  switch (concern.kind) {
+    case 'everybody':
+      return true;
+    case 'port':
+      return concern.port === port.port;
+    case 'class':
+      return concern.number === port.classNumber;
+    case 'subnet':
+      return concern.subnetId === port.subnetId;
+    default:
+      return concern satisfies never;
+  }
+}
