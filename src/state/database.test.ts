@@ -64,6 +64,7 @@ class Disturbed implements Store {
     return this.inner.head();
   }
 
+  installation = () => this.inner.installation();
   identity = () => this.inner.identity();
   resources: Store['resources'] = (visit) => this.inner.resources(visit);
   scopes = () => this.inner.scopes();

@@ -42,6 +42,7 @@ export function migrate(db: DatabaseSync, from: number, newIdentity: () => strin
   if (from === 0) {
     db.exec('CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID');
     writeMeta(db, 'identity', newIdentity());
+    writeMeta(db, 'installation', newIdentity().slice(0, 8));
   }
   for (const step of migrations.slice(from)) db.exec(step);
   writeMeta(db, 'schema_version', String(schemaVersion));

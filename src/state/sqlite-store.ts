@@ -68,10 +68,12 @@ class SqliteStore implements Store {
     this.#head = db.prepare('SELECT sequence, time AS timeMs FROM journal ORDER BY sequence DESC LIMIT 1');
   }
 
+  async installation(): Promise<string> {
+    return this.#meta('installation');
+  }
+
   async identity(): Promise<string> {
-    const identity = readMeta(this.#db, 'identity');
-    if (identity === undefined) throw new Error('the database has no identity');
-    return identity;
+    return this.#meta('identity');
   }
 
   async head(): Promise<Head> {
@@ -114,6 +116,12 @@ class SqliteStore implements Store {
 
   async close(): Promise<void> {
     this.#db.close();
+  }
+
+  #meta(key: string): string {
+    const value = readMeta(this.#db, key);
+    if (value === undefined) throw new Error(`the database has no ${key}`);
+    return value;
   }
 
   #readHead(): Head {

@@ -150,6 +150,7 @@ for (const [name, open] of stores) {
       'forgets everything when wiped, and says that it is another history',
       withStore(async ({ store }) => {
         const identity = await store.identity();
+        const installation = await store.installation();
         await store.commit(0, [entry(1, [change('a', undefined, '1')])]);
         equal(await store.identity(), identity);
         await store.wipe();
@@ -158,6 +159,7 @@ for (const [name, open] of stores) {
         deepEqual(await store.journal({ limit: 9, resourceId: 'a' }), []);
         deepEqual(await store.scopes(), []);
         notEqual(await store.identity(), identity);
+        equal(await store.installation(), installation);
         await store.commit(0, [entry(1, [change('a', undefined, '1')])]);
         equal((await store.scopes()).length, 1);
       }),

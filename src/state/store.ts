@@ -50,6 +50,8 @@ export type JournalQuery = {
 };
 
 export interface Store {
+  /** Random id that a wipe keeps: names what these data own elsewhere, such as network namespaces. 8 hex digits. */
+  installation(): Promise<string>;
   /** Random id of this history; a wiped store gets a new one, so that readers of the journal notice. */
   identity(): Promise<string>;
   head(): Promise<Head>;

@@ -10,7 +10,7 @@ import {
   remove,
   type World,
 } from '#vpc/network.ts';
-import { scopeKey } from '#vpc/scope.ts';
+import { type Scope, scopeKey } from '#vpc/scope.ts';
 import type { Store, StoredChange, StoredResource } from './store.ts';
 import type { RowChange } from './transaction.ts';
 
@@ -50,11 +50,16 @@ export class WorldBuilder {
   readonly #scopes = new Map<string, Map<Kind, Kinds[Kind][]>>();
 
   add({ account, region, kind, body }: StoredResource): void {
-    const rows = this.#rowsOf(scopeKey({ account, region }));
+    this.addEntity({ account, region }, kind, entityOf(body));
+  }
+
+  /** Adds a resource that was JSON and is read already. */
+  addEntity(scope: Scope, kind: string, entity: { readonly id: string }): void {
+    const rows = this.#rowsOf(scopeKey(scope));
     const known = kindOf(kind);
     const entities = rows.get(known);
-    if (entities) entities.push(entityOf(body));
-    else rows.set(known, [entityOf(body)]);
+    if (entities) entities.push(entity as Kinds[Kind]);
+    else rows.set(known, [entity as Kinds[Kind]]);
   }
 
   /** Makes a scope part of the world even where it holds nothing. */

@@ -1,0 +1,50 @@
+/** The operator's optional configuration file: what is too long or too lasting for the command line. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { type QuotaName, quotas } from '#vpc/quotas.ts';
+import { StartupError } from './startup-error.ts';
+
+const quotaNames = Object.keys(quotas) as readonly QuotaName[];
+const quotaValues = z.partialRecord(z.enum(quotaNames), z.int().min(0).max(10_000_000));
+
+const configSchema = z.strictObject({
+  /** Names under which clients may address the server, besides the loopback ones. */
+  allowedHosts: z.array(z.string().regex(/^[a-z0-9.-]+$/, 'a host name in lower case')).default([]),
+  /** Account id, or `default` for every account → limits in place of AWS's defaults. */
+  quotas: z
+    .record(z.string().regex(/^(\d{12}|default)$/, 'an account id or "default"'), quotaValues)
+    .default({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+const fileNames = ['rampart.yaml', 'rampart.json'];
+
+/**
+ * The configuration in the named file, else in `rampart.yaml` or `rampart.json` of the data directory, else the
+ * default one. YAML reads JSON too. Throws a `StartupError` that names the file and the wrong value.
+ */
+export function loadConfig(named: string | undefined, directory: string): Config {
+  const path = named ?? fileNames.map((name) => join(directory, name)).find((name) => existsSync(name));
+  if (path === undefined) return configSchema.parse({});
+  const read = configSchema.safeParse(parsed(path) ?? {});
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new StartupError(`${path}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
+}
+
+/** The limits of an account. */
+export function quotasOf(config: Config, account: string) {
+  return { ...config.quotas['default'], ...config.quotas[account] };
+}
+
+function parsed(path: string): unknown {
+  try {
+    return parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new StartupError(`${path}: ${error.message.split('\n', 1)[0]}`, { cause: error });
+  }
+}

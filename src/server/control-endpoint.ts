@@ -1,0 +1,142 @@
+/** `/_rampart/…`: what the CLI, monitoring and tests ask of the server itself. It runs no commands for anyone. */
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import type { Enforcement } from '#kernel/enforcement.ts';
+import { parseIp } from '#net/address.ts';
+import type { Database } from '#state/database.ts';
+import { snapshotLines } from '#state/snapshot.ts';
+import { healthOf } from './health.ts';
+import type { Metrics } from './metrics.ts';
+
+export type ControlPorts = {
+  readonly database: Database;
+  readonly enforcement: Enforcement;
+  readonly metrics: Metrics;
+  /** Forgets all state and empties the kernel; absent where the operator did not allow it. */
+  readonly reset: (() => Promise<void>) | undefined;
+};
+
+export type ControlRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly authorized: boolean;
+  readonly body: Uint8Array;
+};
+
+export type ControlResponse = {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string | Readable;
+};
+
+type Route = {
+  readonly method: 'GET' | 'POST';
+  /** Open routes show nothing of the state; all others want an Authorization header, which no plain form can send. */
+  readonly open: boolean;
+  readonly run: (ports: ControlPorts, request: ControlRequest) => Promise<ControlResponse>;
+};
+
+export const controlPrefix = '/_rampart/';
+
+const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ['health', { method: 'GET', open: true, run: health }],
+  ['metrics', { method: 'GET', open: true, run: metricsText }],
+  ['snapshot', { method: 'GET', open: false, run: snapshot }],
+  ['reset', { method: 'POST', open: false, run: reset }],
+  ['lab/namespace', { method: 'GET', open: false, run: namespaceOfInstance }],
+  ['lab/internet-host', { method: 'POST', open: false, run: internetHost }],
+]);
+
+/** Answers a request under the prefix. */
+export async function answerControl(ports: ControlPorts, request: ControlRequest): Promise<ControlResponse> {
+  const route = routes.get(request.path.slice(controlPrefix.length));
+  if (!route) return problem(404, 'There is no such address.');
+  if (request.method !== route.method) return problem(405, `This address takes ${route.method} only.`);
+  if (!route.open && !request.authorized) return problem(401, 'An Authorization header is required.');
+  return route.run(ports, request);
+}
+
+/** An answer that says what is wrong. */
+export function problem(status: number, message: string): ControlResponse {
+  return json({ error: message }, status);
+}
+
+function json(value: unknown, status = 200): ControlResponse {
+  return { status, contentType: 'application/json', body: `${JSON.stringify(value)}\n` };
+}
+
+async function health({ database, enforcement }: ControlPorts): Promise<ControlResponse> {
+  return json(healthOf(database, enforcement));
+}
+
+async function metricsText({ metrics }: ControlPorts): Promise<ControlResponse> {
+  return { status: 200, contentType: metrics.contentType, body: await metrics.text() };
+}
+
+/** The resources now, or as of `?at=SEQUENCE`. */
+async function snapshot({ database }: ControlPorts, { query }: ControlRequest): Promise<ControlResponse> {
+  const at = new URLSearchParams(query).get('at');
+  if (at !== null && !/^\d{1,15}$/.test(at)) return problem(400, 'at must be a journal sequence.');
+  const sequence = at === null ? database.sequence : Number(at);
+  if (sequence > database.sequence) return problem(404, `The journal ends at ${database.sequence}.`);
+  const world = at === null ? database.committed : await database.worldAt(sequence);
+  const body = Readable.from(chunks(snapshotLines({ world, sequence })));
+  return { status: 200, contentType: 'application/x-ndjson', body };
+}
+
+const snapshotChunkChars = 64 * 1024;
+
+function* chunks(lines: Iterable<string>): IterableIterator<string> {
+  let chunk = '';
+  for (const line of lines) {
+    chunk += `${line}\n`;
+    if (chunk.length < snapshotChunkChars) continue;
+    yield chunk;
+    chunk = '';
+  }
+  yield chunk;
+}
+
+async function reset(ports: ControlPorts): Promise<ControlResponse> {
+  if (!ports.reset) return problem(403, 'Start the server with --allow-reset to permit this.');
+  await ports.reset();
+  return json({ sequence: ports.database.sequence });
+}
+
+async function namespaceOfInstance(
+  { enforcement }: ControlPorts,
+  { query }: ControlRequest,
+): Promise<ControlResponse> {
+  const instance = new URLSearchParams(query).get('instance');
+  if (instance === null) return problem(400, 'instance is required.');
+  if (enforcement.status().mode === 'off')
+    return problem(409, 'Enforcement is off: there are no namespaces.');
+  const namespace = enforcement.namespaceOf(instance);
+  return namespace === undefined
+    ? problem(404, `No running lab instance has the id ${instance}.`)
+    : json({ namespace });
+}
+
+const internetHostBody = z.strictObject({ address: z.string() });
+
+async function internetHost(
+  { enforcement }: ControlPorts,
+  { body }: ControlRequest,
+): Promise<ControlResponse> {
+  if (enforcement.status().mode === 'off')
+    return problem(409, 'Enforcement is off: there are no internet hosts.');
+  const read = internetHostBody.safeParse(jsonOf(body));
+  const address = read.success ? parseIp(read.data.address) : undefined;
+  if (address === undefined) return problem(400, 'The body must be {"address": "an IP address"}.');
+  return json({ namespace: await enforcement.internetHost(address) });
+}
+
+function jsonOf(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+/** `rampart down`: ends the server of a data directory. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeLab } from './enforcement-choice.ts';
+import { openStore } from './open-store.ts';
+import { dataDirectory } from './options.ts';
+import { isAlive, readServerFile, type ServerFile } from './server-file.ts';
+import { StartupError } from './startup-error.ts';
+
+export type DownOptions = {
+  readonly data?: string;
+  /** Also removes the network namespaces and rules of the data directory. */
+  readonly purge?: boolean;
+};
+
+/** The server finishes its requests within 10 seconds, and the kernel needs a moment. */
+const endTimeoutMs = 20_000;
+
+/** Ends the server; says whether one was running. Throws a `StartupError` where it cannot be ended. */
+export async function down({ data, purge = false }: DownOptions): Promise<{ readonly wasRunning: boolean }> {
+  const directory = dataDirectory(data);
+  const file = readServerFile(directory);
+  const wasRunning = file !== undefined && isAlive(file);
+  if (wasRunning) await end(file);
+  if (purge) await purgeKernel(directory);
+  return { wasRunning };
+}
+
+async function end(file: ServerFile): Promise<void> {
+  try {
+    process.kill(file.pid, 'SIGTERM');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ESRCH') return;
+    if (code !== 'EPERM') throw error;
+    throw new StartupError(`the server (process id ${file.pid}) belongs to another user`, { cause: error });
+  }
+  const deadline = Date.now() + endTimeoutMs;
+  while (isAlive(file)) {
+    if (Date.now() > deadline) throw new StartupError(`the server (process id ${file.pid}) does not end`);
+    await sleep(20);
+  }
+}
+
+async function purgeKernel(directory: string): Promise<void> {
+  const { kernelSupport } = await import('#kernel/support.ts');
+  const support = kernelSupport();
+  if (!support.possible) throw new StartupError(`there is nothing to remove: ${support.reason}`);
+  const store = openStore(directory);
+  try {
+    const lab = await makeLab(await store.installation());
+    await lab.purge();
+    await lab.close();
+  } finally {
+    await store.close();
+  }
+}

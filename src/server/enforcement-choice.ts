@@ -1,0 +1,25 @@
+/** Which data plane a server gets: what the operator asked for, as far as the machine can. */
+import type { Enforcement } from '#kernel/enforcement.ts';
+import { enforcementOff } from './enforcement-off.ts';
+import type { UpOptions } from './options.ts';
+import { StartupError } from './startup-error.ts';
+
+/** `installation` tells the namespaces of one data directory from those of another. */
+export async function chooseEnforcement(
+  mode: UpOptions['enforce'],
+  installation: string,
+): Promise<Enforcement> {
+  if (mode === 'off') return enforcementOff('No packet is filtered: the server runs with --enforce off.');
+  // Loaded on demand: a server that filters nothing needs no native code.
+  const { kernelSupport } = await import('#kernel/support.ts');
+  const support = kernelSupport();
+  if (support.possible) return makeLab(installation);
+  if (mode === 'lab') throw new StartupError(`--enforce lab is not possible here. ${support.reason}`);
+  return enforcementOff(`No packet is filtered. ${support.reason}`);
+}
+
+/** The lab of a data directory. */
+export async function makeLab(installation: string): Promise<Enforcement> {
+  const { createLab } = await import('#kernel/lab/lab.ts');
+  return createLab({ prefix: `rp-${installation}` });
+}

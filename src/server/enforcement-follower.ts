@@ -1,0 +1,93 @@
+/** Brings every committed world to the data plane, retries what failed, and lets responses wait for it. */
+import type { Enforcement } from '#kernel/enforcement.ts';
+import type { Database } from '#state/database.ts';
+
+/** A response waits no longer than this for the kernel; after it health shows the lag. */
+const responseWaitMs = 250;
+const retryFirstMs = 500;
+const retryMaxMs = 30_000;
+
+type Waiter = { readonly sequence: number; readonly resume: () => void };
+
+export class EnforcementFollower {
+  readonly #database: Database;
+  readonly #enforcement: Enforcement;
+  readonly #onFault: (error: unknown) => void;
+  #waiters: Waiter[] = [];
+  /** Last sequence whose application was tried to the end. */
+  #settled = -1;
+  #paused = false;
+  #stopped = false;
+  #retryMs = retryFirstMs;
+  #retryTimer: NodeJS.Timeout | undefined;
+
+  constructor(database: Database, enforcement: Enforcement, onFault: (error: unknown) => void) {
+    this.#database = database;
+    this.#enforcement = enforcement;
+    this.#onFault = onFault;
+    database.onCommit(() => void this.follow());
+  }
+
+  /** Applies the committed world; resolves when that was tried. */
+  async follow(): Promise<void> {
+    if (this.#paused || this.#stopped) return;
+    const { committed, sequence } = this.#database;
+    try {
+      await this.#enforcement.apply(committed, sequence);
+    } catch (error) {
+      // The port reports failed batches in its status; what it throws is a fault of ours, and must not go unseen.
+      this.#onFault(error);
+    }
+    this.#settle(sequence);
+    if (this.#enforcement.status().ok) this.#retryMs = retryFirstMs;
+    else this.#retryLater();
+  }
+
+  /** Resolves when the kernel has the sequence, or its attempt failed, or the wait is over. */
+  async reached(sequence: number): Promise<void> {
+    if (this.#settled >= sequence) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, responseWaitMs);
+      this.#waiters.push({
+        sequence,
+        resume: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      });
+    });
+  }
+
+  /** Runs work while nothing is applied, then applies what is committed by then. */
+  async pausedFor(work: () => Promise<void>): Promise<void> {
+    this.#paused = true;
+    try {
+      await work();
+    } finally {
+      this.#paused = false;
+      this.#settled = -1;
+    }
+    await this.follow();
+  }
+
+  /** Applies nothing any more. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#retryTimer);
+    this.#settle(Number.POSITIVE_INFINITY);
+  }
+
+  #settle(sequence: number): void {
+    this.#settled = Math.max(this.#settled, sequence);
+    const ready = this.#waiters.filter((waiter) => waiter.sequence <= sequence);
+    this.#waiters = this.#waiters.filter((waiter) => waiter.sequence > sequence);
+    for (const { resume } of ready) resume();
+  }
+
+  #retryLater(): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => void this.follow(), this.#retryMs);
+    this.#retryTimer.unref();
+    this.#retryMs = Math.min(this.#retryMs * 2, retryMaxMs);
+  }
+}

@@ -1,0 +1,122 @@
+/** The HTTP side: limits, the guard against web pages, and who answers what. */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { encodeError } from '#wire/output.ts';
+import type { AwsAnswer, AwsEndpoint } from './aws-endpoint.ts';
+import { refuseForeign } from './browser-guard.ts';
+import {
+  answerControl,
+  type ControlPorts,
+  type ControlResponse,
+  controlPrefix,
+  problem,
+} from './control-endpoint.ts';
+import { bodyBytesMax, ClientGone, readBody } from './request-body.ts';
+
+export type HttpPorts = {
+  readonly aws: AwsEndpoint;
+  readonly control: ControlPorts;
+  readonly allowedHosts: ReadonlySet<string>;
+  readonly onFault: (error: unknown, about: { readonly requestId: string; readonly action: string }) => void;
+};
+
+/** A client that sends its request slower than this is cut off. */
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 30_000;
+/** Longer than SDKs keep idle connections, so that they close first. */
+const keepAliveTimeoutMs = 65_000;
+const headerBytesMax = 16 * 1024;
+const connectionsMax = 4096;
+
+/** Sent with every answer: nothing here is a page, and nothing may be kept. */
+const commonHeaders = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' } as const;
+
+export function createHttpServer(ports: HttpPorts): Server {
+  const server = createServer(
+    {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: 5_000,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      maxHeaderSize: headerBytesMax,
+      noDelay: true,
+    },
+    (request, response) => {
+      void handle(ports, request, response);
+    },
+  );
+  server.maxConnections = connectionsMax;
+  return server;
+}
+
+async function handle(ports: HttpPorts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const requestId = randomUUID();
+  const target = request.url ?? '';
+  try {
+    const foreign = refuseForeign(request.headers, target, ports.allowedHosts);
+    if (foreign) return await send(response, requestId, problem(foreign.status, foreign.message), 'close');
+    const body = await readBody(request);
+    const mark = target.indexOf('?');
+    const path = mark < 0 ? target : target.slice(0, mark);
+    const query = mark < 0 ? '' : target.slice(mark + 1);
+    const isControl = path.startsWith(controlPrefix);
+    if (body === 'tooLarge') {
+      return await send(response, requestId, isControl ? tooLarge : tooLargeForAws(requestId), 'close');
+    }
+    const method = request.method ?? '';
+    if (isControl) {
+      const authorized = request.headers.authorization !== undefined;
+      const asked = { method, path, query, authorized, body };
+      return await send(response, requestId, await answerControl(ports.control, asked));
+    }
+    const startMs = performance.now();
+    const headers = request.headersDistinct;
+    const answer = await ports.aws.answer({ method, path, query, headers, body }, requestId);
+    sendAws(response, answer);
+    count(ports, answer, performance.now() - startMs);
+  } catch (error) {
+    if (error instanceof ClientGone) return;
+    ports.onFault(error, { requestId, action: target });
+    if (!response.headersSent)
+      await send(response, requestId, problem(500, 'An internal error has occurred.'));
+    else response.destroy();
+  }
+}
+
+function count(ports: HttpPorts, { service, action, code }: AwsAnswer, ms: number): void {
+  ports.control.metrics.answered({ service, action, code, seconds: ms / 1000 });
+}
+
+function sendAws(response: ServerResponse, { response: { status, headers, body } }: AwsAnswer): void {
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, { ...headers, ...commonHeaders, 'content-length': length });
+  response.end(body);
+}
+
+async function send(
+  response: ServerResponse,
+  requestId: string,
+  { status, contentType, body }: ControlResponse,
+  connection?: 'close',
+): Promise<void> {
+  response.writeHead(status, {
+    'content-type': contentType,
+    'x-amzn-requestid': requestId,
+    ...commonHeaders,
+    ...(connection && { connection }),
+    ...(typeof body === 'string' && { 'content-length': Buffer.byteLength(body) }),
+  });
+  if (typeof body === 'string') response.end(body);
+  else await pipeline(body, response);
+}
+
+const tooLargeMessage = `The request is larger than ${bodyBytesMax} bytes.`;
+const tooLarge = problem(413, tooLargeMessage);
+
+/** Which service was meant is in the body that was not read, so it answers as EC2 does. */
+function tooLargeForAws(requestId: string): ControlResponse {
+  const error = { code: 'RequestEntityTooLarge', message: tooLargeMessage, status: 413 };
+  const { status, headers, body } = encodeError('ec2Query', error, requestId);
+  return { status, contentType: headers['content-type'] ?? 'text/xml', body };
+}

@@ -1,0 +1,26 @@
+/** The server's log: few lines, never secrets or bodies. */
+import { join } from 'node:path';
+import { destination, type Logger, pino } from 'pino';
+
+/** JSON lines in `server.log` of the data directory, for a server without a terminal. */
+export function fileLog(directory: string): Logger {
+  return pino(destination({ dest: join(directory, 'server.log'), mode: 0o600, sync: true }));
+}
+
+/** Short lines on standard error, for a person who watches. */
+export function terminalLog(): Logger {
+  return pino({}, { write: (line: string) => process.stderr.write(`${shortLine(line)}\n`) });
+}
+
+type Line = {
+  readonly level: number;
+  readonly time: number;
+  readonly msg?: string;
+  readonly err?: { readonly stack?: string };
+};
+
+function shortLine(json: string): string {
+  const { level, time, msg = '', err } = JSON.parse(json) as Line;
+  const name = level >= 50 ? 'error: ' : level >= 40 ? 'warning: ' : '';
+  return `${new Date(time).toISOString().slice(11, 19)} ${name}${msg}${err?.stack ? `\n${err.stack}` : ''}`;
+}

@@ -1,0 +1,28 @@
+/** What the operator may ask of a server when starting it. */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** 4566 is where users of local AWS endpoints look first. */
+export const defaultPort = 4566;
+
+export const upOptions = z.strictObject({
+  /** TCP port on the loopback address; 0 takes a free one. */
+  port: z.int().min(0).max(65535).default(defaultPort),
+  /** Data directory. */
+  data: z.string().min(1).optional(),
+  /** Configuration file; by default `rampart.yaml` or `rampart.json` in the data directory, if there. */
+  config: z.string().min(1).optional(),
+  /** `auto` filters where the machine can. */
+  enforce: z.enum(['auto', 'lab', 'off']).default('auto'),
+  /** Whether `POST /_rampart/reset` is accepted. */
+  allowReset: z.boolean().default(false),
+});
+
+export type UpOptions = z.infer<typeof upOptions>;
+
+/** The data directory: what was asked for, `$RAMPART_DATA`, or `~/.local/share/rampart`. */
+export function dataDirectory(asked: string | undefined, env: NodeJS.ProcessEnv = process.env): string {
+  const named = asked ?? env['RAMPART_DATA'];
+  return named ? resolve(named) : join(homedir(), '.local', 'share', 'rampart');
+}

@@ -1,0 +1,27 @@
+/** Reads the body of a request, up to a limit. */
+import type { IncomingMessage } from 'node:http';
+
+/** Far above any request of the API; EC2's own limit for a query is not published. */
+export const bodyBytesMax = 1024 * 1024;
+
+/** The body, or `tooLarge` as soon as that is known; rejects where the client goes away. */
+export function readBody(request: IncomingMessage): Promise<Buffer | 'tooLarge'> {
+  if (Number(request.headers['content-length'] ?? 0) > bodyBytesMax) return Promise.resolve('tooLarge');
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > bodyBytesMax) {
+        request.pause();
+        resolve('tooLarge');
+      } else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('close', () => reject(new ClientGone('the client went away')));
+  });
+}
+
+/** The connection ended before the request did; there is nobody to answer. */
+export class ClientGone extends Error {}

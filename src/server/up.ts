@@ -1,0 +1,44 @@
+/** `rampart up`: a server in this process, or in one of its own that stays. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { terminalLog } from './log.ts';
+import type { StartMessage } from './main.ts';
+import type { UpOptions } from './options.ts';
+import { runServer } from './run.ts';
+import { StartupError } from './startup-error.ts';
+
+export type Started = {
+  readonly endpoint: string;
+  /** What is not enforced, one sentence each. */
+  readonly notes: readonly string[];
+};
+
+/** Runs a server here until a signal ends it; throws a `StartupError` where it cannot start. */
+export async function up(options: UpOptions, ready: (started: Started) => void): Promise<void> {
+  await runServer(options, terminalLog, ({ endpoint, health }) =>
+    ready({ endpoint, notes: health().enforcement.notEnforced }),
+  );
+}
+
+/** Starts a server that outlives this process; resolves when it answers, throws a `StartupError` where it cannot. */
+export async function upDetached(options: UpOptions): Promise<Started & { readonly pid: number }> {
+  const program = fileURLToPath(new URL('./main.ts', import.meta.url));
+  const child = spawn(process.execPath, [program, JSON.stringify(options)], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const message = await new Promise<StartMessage>((resolve, reject) => {
+    child.once('message', (sent) => resolve(sent as StartMessage));
+    child.once('error', reject);
+    child.once('exit', (code, signal) =>
+      resolve({
+        kind: 'failed',
+        message: `the server ended while starting (${signal ?? `exit code ${code}`})`,
+      }),
+    );
+  });
+  if (child.connected) child.disconnect();
+  child.unref();
+  if (message.kind === 'failed') throw new StartupError(message.message);
+  return { endpoint: message.endpoint, notes: message.notes, pid: child.pid ?? 0 };
+}

@@ -1,0 +1,46 @@
+/** A world as lines of JSON, one resource a line after a headline: for tools that answer questions by themselves. */
+import { kinds, type World } from '#vpc/network.ts';
+import { scopeOfKey } from '#vpc/scope.ts';
+import { WorldBuilder } from './world-text.ts';
+
+export type Snapshot = { readonly world: World; readonly sequence: number };
+
+/** The headline says what follows; a reader refuses a version that it does not know. */
+const format = 'rampart-snapshot';
+const version = 1;
+
+/** The lines of a snapshot, without line ends. */
+export function* snapshotLines({ world, sequence }: Snapshot): IterableIterator<string> {
+  yield JSON.stringify({ format, version, sequence });
+  for (const [key, network] of world.entries()) {
+    const scope = scopeOfKey(key);
+    yield JSON.stringify(scope);
+    for (const kind of kinds) {
+      for (const body of network[kind].values()) yield JSON.stringify({ ...scope, kind, body });
+    }
+  }
+}
+
+type Line = {
+  readonly account: string;
+  readonly region: string;
+  readonly kind?: string;
+  readonly body?: { readonly id: string };
+};
+
+/** The world of a snapshot's text. Throws on text that is none, or of a newer version. */
+export function readSnapshot(text: string): Snapshot {
+  const [first = '', ...lines] = text.split('\n');
+  const head = JSON.parse(first) as { format?: string; version?: number; sequence?: number };
+  if (head.format !== format || head.version !== version || head.sequence === undefined) {
+    throw new Error(`this is no snapshot of version ${version}`);
+  }
+  const builder = new WorldBuilder();
+  for (const line of lines) {
+    if (line === '') continue;
+    const { account, region, kind, body } = JSON.parse(line) as Line;
+    if (kind === undefined || body === undefined) builder.addScope(account, region);
+    else builder.addEntity({ account, region }, kind, body);
+  }
+  return { world: builder.build(), sequence: head.sequence };
+}
