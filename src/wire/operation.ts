@@ -5,44 +5,15 @@ import type { ServiceModel } from './model.ts';
 import cloudtrail from './models/cloudtrail.json' with { type: 'json' };
 import ec2 from './models/ec2.json' with { type: 'json' };
 import sts from './models/sts.json' with { type: 'json' };
-import type { Parameters } from './parameters.ts';
 import { queryDecoders } from './query-decoder.ts';
-import type { Input, Protocol, WireError } from './wire.ts';
+import { type Codec, type Protocol, type ServiceName, serviceNames, type WireOperation } from './wire.ts';
 import { xmlEncoders } from './xml-encoder.ts';
-
-export const serviceNames = ['ec2', 'sts', 'cloudtrail'] as const;
-
-export type ServiceName = (typeof serviceNames)[number];
 
 // The inferred types of the files say less than `ServiceModel` and tuples are arrays in them; a test checks the files.
 const models: Readonly<Record<ServiceName, ServiceModel>> = {
   ec2: ec2 as unknown as ServiceModel,
   sts: sts as unknown as ServiceModel,
   cloudtrail: cloudtrail as unknown as ServiceModel,
-};
-
-/** Input or output as the codecs of its protocol family read and write it. */
-export type Codec =
-  | {
-      readonly kind: 'query';
-      readonly decode: (parameters: Parameters) => Input | WireError;
-      /** The elements of the output's members; undefined for an operation without output. */
-      readonly encode: ((output: unknown) => string) | undefined;
-    }
-  | {
-      readonly kind: 'json';
-      readonly decode: (text: string) => Input | WireError;
-      readonly encode: ((output: unknown) => string) | undefined;
-    };
-
-/** One action of one service. */
-export type WireOperation = {
-  readonly service: ServiceName;
-  /** The action's name, such as `CreateSecurityGroup`. */
-  readonly name: string;
-  readonly protocol: Protocol;
-  readonly xmlNamespace: string;
-  readonly codec: Codec;
 };
 
 /** How a service is recognised in a request. */

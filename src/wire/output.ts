@@ -1,7 +1,6 @@
 /** From an operation's result to the response. */
 
-import type { WireOperation } from './operation.ts';
-import type { Protocol, WireError, WireResponse } from './wire.ts';
+import type { Protocol, WireError, WireOperation, WireResponse } from './wire.ts';
 import { escapeXml } from './xml-text.ts';
 
 const xmlHead = '<?xml version="1.0" encoding="UTF-8"?>\n';

@@ -1,17 +1,6 @@
 /** Form parameters as a tree: `Filter.1.Name=x` is the value `x` under `Filter`, `1`, `Name`. */
 import { wireError } from './errors.ts';
-import type { WireError } from './wire.ts';
-
-/** One segment of parameter names, with what was given for exactly this name and for longer ones. */
-export type Parameter = {
-  readonly segment: string;
-  readonly parent: Parameter | undefined;
-  readonly value: string | undefined;
-  readonly children: ReadonlyMap<string, Parameter>;
-};
-
-/** All parameters of a request: the root, which has no name. */
-export type Parameters = Parameter;
+import type { Parameter, Parameters, WireError } from './wire.ts';
 
 /** Parameters while they are read. Most have no children, so that a map for each would be waste. */
 type Draft = {

@@ -14,9 +14,9 @@ import {
   shapeOf,
   type TypeName,
 } from './model.ts';
-import { nameOf, type Parameter, type Parameters } from './parameters.ts';
+import { nameOf } from './parameters.ts';
 import { parseScalar } from './scalar.ts';
-import type { Input, WireError } from './wire.ts';
+import type { Input, Parameter, Parameters, WireError } from './wire.ts';
 
 /** The first thing found wrong; decoders go on only while there is none. */
 type Findings = { error: WireError | undefined };

@@ -2,9 +2,18 @@
 import { accountOf, type CredentialProblem, readCredential } from './credential.ts';
 import { isWireError, problem, wireError } from './errors.ts';
 import { allServices, operationOf, type Service, serviceOf } from './operation.ts';
-import { type Parameters, readParameters } from './parameters.ts';
+import { readParameters } from './parameters.ts';
 import { decodeUtf8 } from './utf8.ts';
-import type { Call, Credential, Payload, Protocol, RawRequest, RefusedRequest, WireError } from './wire.ts';
+import type {
+  Call,
+  Credential,
+  Parameters,
+  Payload,
+  Protocol,
+  RawRequest,
+  RefusedRequest,
+  WireError,
+} from './wire.ts';
 
 type Method = Call['method'];
 

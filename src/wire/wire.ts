@@ -10,8 +10,6 @@
  * `operationOf(service, action)` and `operationNames(service)` are in operation.ts. Everything is synchronous and
  * nothing throws on any input; only an output that does not fit its shape is a bug and throws.
  */
-import type { WireOperation } from './operation.ts';
-import type { Parameters } from './parameters.ts';
 
 /** https://smithy.io/2.0/aws/protocols/index.html */
 export type Protocol = 'ec2Query' | 'awsQuery' | 'awsJson1_0' | 'awsJson1_1';
@@ -44,10 +42,49 @@ export type Credential = {
   readonly carrier: 'header' | 'query';
 };
 
+/** One segment of parameter names, with what was given for exactly this name and for longer ones. */
+export type Parameter = {
+  readonly segment: string;
+  readonly parent: Parameter | undefined;
+  readonly value: string | undefined;
+  readonly children: ReadonlyMap<string, Parameter>;
+};
+
+/** All parameters of a request: the root, which has no name. */
+export type Parameters = Parameter;
+
 /** The still undecoded input of a call. */
 export type Payload =
   | { readonly kind: 'parameters'; readonly parameters: Parameters }
   | { readonly kind: 'json'; readonly text: string };
+
+export const serviceNames = ['ec2', 'sts', 'cloudtrail'] as const;
+
+export type ServiceName = (typeof serviceNames)[number];
+
+/** Input or output as the codecs of its protocol family read and write it. */
+export type Codec =
+  | {
+      readonly kind: 'query';
+      readonly decode: (parameters: Parameters) => Input | WireError;
+      /** The elements of the output's members; undefined for an operation without output. */
+      readonly encode: ((output: unknown) => string) | undefined;
+    }
+  | {
+      readonly kind: 'json';
+      readonly decode: (text: string) => Input | WireError;
+      readonly encode: ((output: unknown) => string) | undefined;
+    };
+
+/** One action of one service. */
+export type WireOperation = {
+  readonly service: ServiceName;
+  /** The action's name, such as `CreateSecurityGroup`. */
+  readonly name: string;
+  readonly protocol: Protocol;
+  readonly xmlNamespace: string;
+  readonly codec: Codec;
+};
 
 /** A well-formed request for an operation of the model. */
 export type Call = {

@@ -7,10 +7,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeInput } from '#wire/input.ts';
 import { membersOf } from '#wire/model.ts';
-import { operationNames, type ServiceName, serviceNames } from '#wire/operation.ts';
+import { operationNames } from '#wire/operation.ts';
 import { encodeError } from '#wire/output.ts';
 import { readRequest } from '#wire/request.ts';
 import type { Protocol, RawRequest, WireError } from '#wire/wire.ts';
+import { type ServiceName, serviceNames } from '#wire/wire.ts';
 import { arbitraryOf } from './arbitrary.ts';
 import { modelFile, sdkSender } from './sdk.ts';
 

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeInput } from '#wire/input.ts';
-import { operationNames, serviceNames } from '#wire/operation.ts';
+import { operationNames } from '#wire/operation.ts';
 import { encodeError, encodeOutput } from '#wire/output.ts';
 import { readRequest } from '#wire/request.ts';
 import type { Call, RawRequest } from '#wire/wire.ts';
+import { serviceNames } from '#wire/wire.ts';
 import { arbitraryOf } from './arbitrary.ts';
 import { credentials, modelFile, region, sdkSender } from './sdk.ts';
 

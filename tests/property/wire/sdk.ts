@@ -4,8 +4,7 @@ import * as cloudtrail from '@aws-sdk/client-cloudtrail';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as sts from '@aws-sdk/client-sts';
 import type { ServiceModel } from '#wire/model.ts';
-import type { ServiceName } from '#wire/operation.ts';
-import type { RawRequest, WireResponse } from '#wire/wire.ts';
+import type { RawRequest, ServiceName, WireResponse } from '#wire/wire.ts';
 
 type SdkRequest = {
   readonly method: string;
