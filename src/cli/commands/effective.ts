@@ -1,0 +1,48 @@
+/** `rampart effective`: every rule in force on an interface, and whom each peer stands for right now. */
+import { type Effective, type EffectivePeer, effectiveRules } from '#policy/effective.ts';
+import { resolveEndpoint } from '#policy/endpoint.ts';
+import { directions } from '#vpc/security-group.ts';
+import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
+import { print, printJson, tableText } from '../output.ts';
+import { fetchWorld } from '../remote-world.ts';
+import type { ServerOptions } from '../server-options.ts';
+import { peerText, serviceText } from '../text/rule-text.ts';
+
+export type EffectiveOptions = ServerOptions & { readonly json?: boolean };
+
+/** Prints the rules of an interface, or of the primary interface of an instance. */
+export async function effectiveCommand(what: string, options: EffectiveOptions): Promise<ExitCode> {
+  if (!/^(i|eni)-/.test(what)) throw usageFailure(`${what} is no instance or interface id`);
+  const { world } = await fetchWorld(options);
+  const resolved = resolveEndpoint(world, what);
+  if (resolved.kind === 'unknown') throw usageFailure(resolved.why);
+  const [endpoint] = resolved.endpoints;
+  const effective = endpoint?.kind === 'eni' ? effectiveRules(world, endpoint.eniId) : undefined;
+  if (!effective) throw usageFailure(`${what} has no interface`);
+  if (options.json) printJson(effective);
+  else print(effectiveText(effective));
+  return exitCodes.ok;
+}
+
+function effectiveText({ eni, groups, rules }: Effective): string {
+  const addresses = [...eni.privateIps.map(({ address }) => address), ...eni.ipv6Addresses];
+  const names = groups.map(({ id, name }) => `${name} (${id})`);
+  const parts = [`${eni.id}  ${addresses.join(', ')}`, `groups: ${names.join(', ') || 'none'}`];
+  for (const direction of directions) {
+    const rows = rules.filter((rule) => rule.direction === direction).map(rowOf);
+    parts.push('', `${direction}${rows.length === 0 ? ': nothing' : ''}`);
+    if (rows.length > 0) parts.push(tableText(['service', 'peer', 'stands for', 'group', 'rule'], rows));
+  }
+  return parts.join('\n');
+}
+
+function rowOf({ rule, groupName, stands }: EffectivePeer): readonly string[] {
+  return [serviceText(rule.service), peerText(rule.peer), standsText(stands), groupName, rule.id];
+}
+
+function standsText(stands: EffectivePeer['stands']): string {
+  if ('members' in stands) {
+    return stands.members.flatMap(({ addresses }) => addresses).join(', ') || 'nobody';
+  }
+  return stands.join(', ') || 'nobody';
+}

@@ -1,0 +1,7 @@
+/** The one entry of `rampart`: keeps compiled code between starts, runs a command, turns failures into exit codes. */
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/rampart', import.meta.url)));
+const { runCli } = await import('./run.ts');
+process.exitCode = await runCli(process.argv.slice(2));

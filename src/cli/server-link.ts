@@ -1,0 +1,66 @@
+/** How a command finds the server and asks it. */
+import { dataDirectory } from '#server/options.ts';
+import { isAlive, readServerFile } from '#server/server-file.ts';
+import { Failure, usageFailure } from './failure.ts';
+import type { ServerOptions } from './server-options.ts';
+
+/** Long enough for a server that is loading a large world. */
+const answerTimeoutMs = 30_000;
+
+/**
+ * Where the server answers: that of `--data`, else `$RAMPART_ENDPOINT`, else that of `$RAMPART_DATA` or of the default
+ * data directory. Fails where there is none.
+ */
+export function findEndpoint({ data }: ServerOptions): string {
+  const named = process.env['RAMPART_ENDPOINT'];
+  if (data === undefined && named) {
+    if (!URL.canParse(named)) throw new Failure(`RAMPART_ENDPOINT is no URL: ${named}`);
+    return named;
+  }
+  const directory = dataDirectory(data);
+  const file = readServerFile(directory);
+  if (!file || !isAlive(file)) {
+    throw new Failure(`no server runs on ${directory}; start one with "rampart up" or name it with --data`);
+  }
+  if (file.endpoint === undefined) throw new Failure(`the server on ${directory} is still starting`);
+  return file.endpoint;
+}
+
+/** Rampart's own paths want a header that no page of another site can send; its value means nothing. */
+const headers = { authorization: 'rampart-cli' };
+
+/** Fetches one of the server's own paths; fails in one line where it does not answer or refuses. */
+export async function fetchControl(
+  endpoint: string,
+  path: string,
+  init: RequestInit = {},
+): Promise<Response> {
+  const url = new URL(`/_rampart/${path}`, endpoint);
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(answerTimeoutMs) });
+  } catch (error) {
+    const late = error instanceof Error && error.name === 'TimeoutError';
+    throw new Failure(`the server at ${endpoint} ${late ? 'does not answer' : 'cannot be reached'}`);
+  }
+  if (response.ok) return response;
+  const text = await response.text();
+  const message = refusalIn(text) ?? `HTTP ${response.status} from ${url.href}; is that Rampart?`;
+  // Not found is about a name that was typed.
+  throw response.status === 404 ? usageFailure(message) : new Failure(message);
+}
+
+/** The same, with the answer read as JSON. */
+export async function askControl(endpoint: string, path: string, init: RequestInit = {}): Promise<unknown> {
+  const response = await fetchControl(endpoint, path, init);
+  return await response.json();
+}
+
+function refusalIn(text: string): string | undefined {
+  try {
+    return (JSON.parse(text) as { readonly error?: string }).error;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

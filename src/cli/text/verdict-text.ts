@@ -1,0 +1,96 @@
+/** Verdicts as sentences: what looked at a packet, and what stopped it. */
+import type { AclVerdict } from '#policy/acl.ts';
+import type { SideVerdict } from '#policy/side.ts';
+import type { DropReason, Step } from '#policy/verdict.ts';
+import type { RouteDestination, RouteTarget } from '#vpc/routing.ts';
+import { ruleText } from './rule-text.ts';
+
+/** One line for one step of a packet's way. */
+export function stepText(step: Step): string {
+  switch (step.kind) {
+    case 'group':
+      return `groups of ${step.eniId}, ${step.direction}: ${sideText(step.verdict)}`;
+    case 'acl':
+      return `network ACL of ${step.subnetId}, ${step.direction}: ${aclText(step.verdict)}`;
+    case 'route': {
+      const { route, table } = step.match;
+      return `route of ${table.id}: ${destinationText(route.destination)} → ${targetText(route.target)}`;
+    }
+    case 'translated':
+      return `${step.gatewayId} translates ${step.from} to ${step.to}`;
+    default:
+      return step satisfies never;
+  }
+}
+
+function sideText(verdict: SideVerdict): string {
+  switch (verdict.kind) {
+    case 'entry':
+      return 'allowed, part of a tracked flow';
+    case 'related':
+      return 'allowed, an error about a tracked flow';
+    case 'untracked':
+      return `allowed by ${verdict.rule.rule.id} (${ruleText(verdict.rule.rule)}), untracked`;
+    case 'rule': {
+      const { rule, groupId } = verdict.rule;
+      return `allowed by ${rule.id} of ${groupId} (${ruleText(rule)})`;
+    }
+    case 'notOpening':
+      return `denied: ${verdict.rule.rule.id} covers it, but it opens no connection and belongs to none`;
+    case 'noRule':
+      return 'denied: no rule admits it';
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function aclText(verdict: AclVerdict): string {
+  switch (verdict.kind) {
+    case 'allow':
+      return `allowed by entry ${verdict.entry.number} of ${verdict.acl.id}`;
+    case 'deny':
+      return `denied by entry ${verdict.entry.number} of ${verdict.acl.id}`;
+    case 'unmatched':
+      return `denied: no entry of ${verdict.acl?.id ?? 'any ACL'} matches`;
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** Why a packet went no further. */
+export function dropText(because: DropReason): string {
+  switch (because.kind) {
+    case 'noInterface':
+      return `nothing has the address ${because.what}`;
+    case 'spoofed':
+      return `${because.source} is not an address of the sending interface`;
+    case 'noRoute':
+      return 'no route leads there';
+    case 'blackhole':
+      return `the route leads to ${targetText(because.target)}, which carries nothing`;
+    case 'noPublicAddress':
+      return `${because.source} has no public address`;
+    case 'notAttached':
+      return `${because.what} is not attached to a running instance`;
+    case 'noTranslation':
+      return `${because.gatewayId} has sent nothing that this answers`;
+    case 'sourceDestCheck':
+      return `it is not addressed to ${because.eniId}, which checks that`;
+    case 'loop':
+      return 'the routes lead round in a circle';
+    case 'group':
+      return `no ${because.direction} rule of the security groups of ${because.eniId} admits it`;
+    case 'acl':
+      return `the network ACL of ${because.subnetId} denies it (${because.direction})`;
+    default:
+      return because satisfies never;
+  }
+}
+
+function destinationText(destination: RouteDestination): string {
+  return destination.kind === 'cidr' ? destination.cidr : destination.prefixListId;
+}
+
+function targetText(target: RouteTarget): string {
+  return target.kind === 'local' ? 'local' : target.id;
+}
