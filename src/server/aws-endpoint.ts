@@ -7,7 +7,6 @@ import type { Transaction } from '#state/transaction.ts';
 import { networkOf } from '#vpc/network.ts';
 import type { QuotaOverrides } from '#vpc/quotas.ts';
 import { partitionOf } from '#vpc/scope.ts';
-import { isWireError } from '#wire/errors.ts';
 import { decodeInput } from '#wire/input.ts';
 import { encodeError, encodeOutput } from '#wire/output.ts';
 import { readRequest } from '#wire/request.ts';
@@ -77,8 +76,8 @@ export class AwsEndpoint {
 
   async #run(call: Call, requestId: string): Promise<Outcome> {
     const { service, name: action } = call.operation;
-    const input = decodeInput(call);
-    if (isWireError(input)) return { ...input, kind: 'refused' };
+    const decoded = decodeInput(call);
+    if (decoded.kind === 'wireError') return { ...decoded, kind: 'refused' };
     const caller = callerOf(call);
     const contextIn = (transaction: Transaction) => this.#context(caller, transaction, requestId);
     const { database, enforced } = this.#ports;
@@ -88,7 +87,8 @@ export class AwsEndpoint {
       );
       if (made.output.kind === 'refused') return made.output;
     }
-    const work = (transaction: Transaction) => perform(service, action, input, contextIn(transaction));
+    const work = (transaction: Transaction) =>
+      perform(service, action, decoded.input, contextIn(transaction));
     if (!operationOf(service, action)?.changes) return database.read(caller.scope, work);
     const { output, sequence } = await this.#change(caller, action, requestId, work);
     if (output.kind === 'ok') await enforced(sequence);

@@ -13,9 +13,25 @@ export async function chooseEnforcement(
   // Loaded on demand: a server that filters nothing needs no native code.
   const { kernelSupport } = await import('#kernel/support.ts');
   const support = kernelSupport();
-  if (support.possible) return makeLab(installation);
+  if (support.possible) return renewable(() => makeLab(installation));
   if (mode === 'lab') throw new StartupError(`--enforce lab is not possible here. ${support.reason}`);
   return enforcementOff(`No packet is filtered. ${support.reason}`);
+}
+
+/** A data plane that starts afresh after a purge, since the purged one manages nothing any more. */
+async function renewable(make: () => Promise<Enforcement>): Promise<Enforcement> {
+  let current = await make();
+  return {
+    apply: (world, sequence) => current.apply(world, sequence),
+    status: () => current.status(),
+    namespaceOf: (instanceId) => current.namespaceOf(instanceId),
+    internetHost: (address) => current.internetHost(address),
+    close: () => current.close(),
+    purge: async () => {
+      await current.purge();
+      current = await make();
+    },
+  };
 }
 
 /** The lab of a data directory. */

@@ -1,11 +1,9 @@
-/** Brings every committed world to the data plane, retries what failed, and lets responses wait for it. */
+/** Brings every committed world to the data plane, which retries what fails, and lets responses wait for it. */
 import type { Enforcement } from '#kernel/enforcement.ts';
 import type { Database } from '#state/database.ts';
 
 /** A response waits no longer than this for the kernel; after it health shows the lag. */
 const responseWaitMs = 250;
-const retryFirstMs = 500;
-const retryMaxMs = 30_000;
 
 type Waiter = { readonly sequence: number; readonly resume: () => void };
 
@@ -18,8 +16,6 @@ export class EnforcementFollower {
   #settled = -1;
   #paused = false;
   #stopped = false;
-  #retryMs = retryFirstMs;
-  #retryTimer: NodeJS.Timeout | undefined;
 
   constructor(database: Database, enforcement: Enforcement, onFault: (error: unknown) => void) {
     this.#database = database;
@@ -39,8 +35,6 @@ export class EnforcementFollower {
       this.#onFault(error);
     }
     this.#settle(sequence);
-    if (this.#enforcement.status().ok) this.#retryMs = retryFirstMs;
-    else this.#retryLater();
   }
 
   /** Resolves when the kernel has the sequence, or its attempt failed, or the wait is over. */
@@ -73,7 +67,6 @@ export class EnforcementFollower {
   /** Applies nothing any more. */
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#retryTimer);
     this.#settle(Number.POSITIVE_INFINITY);
   }
 
@@ -82,12 +75,5 @@ export class EnforcementFollower {
     const ready = this.#waiters.filter((waiter) => waiter.sequence <= sequence);
     this.#waiters = this.#waiters.filter((waiter) => waiter.sequence > sequence);
     for (const { resume } of ready) resume();
-  }
-
-  #retryLater(): void {
-    clearTimeout(this.#retryTimer);
-    this.#retryTimer = setTimeout(() => void this.follow(), this.#retryMs);
-    this.#retryTimer.unref();
-    this.#retryMs = Math.min(this.#retryMs * 2, retryMaxMs);
   }
 }
