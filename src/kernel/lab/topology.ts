@@ -48,7 +48,8 @@ export class Topology {
     }
     this.#before = new Map();
     const left = new Set(removed.map(slotOf));
-    const devices = new Set(added.filter((item) => left.has(slotOf(item))).flatMap(devicesOf));
+    const pairs = added.filter((item) => item.kind === 'veth' && left.has(slotOf(item)));
+    const devices = new Set(pairs.flatMap(devicesOf));
     // What hangs on a device goes with it and must be made again with the new one.
     const again = [...this.#needed.values()]
       .map(({ item }) => item)
