@@ -22,7 +22,7 @@ const internet: Host = {
   name: 'internet',
   where: 'internet',
   port: 443,
-  addresses: { ipv4: '198.51.100.7', ipv6: '2001:db8:7::7' },
+  addresses: { ipv4: '198.51.100.7', ipv6: '2001:db8:ffff::7' },
   publicIp: '198.51.100.7',
 };
 
