@@ -1,8 +1,4 @@
 /** Timestamps in the formats of https://smithy.io/2.0/spec/protocol-traits.html#timestampformat-trait. */
-import type { ScalarType } from './model.ts';
-
-export type TimestampFormat = Extract<ScalarType, 'dateTime' | 'httpDate' | 'epochSeconds'>;
-
 const dateTimePattern =
   /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d))?$/;
 
