@@ -235,6 +235,17 @@ test('decide: a SYN on a connection that was reset starts a new one, judged by t
   ]);
 });
 
+test('decide: after the other side’s reset a SYN still belongs to the old connection, for ten seconds', () => {
+  const shut = having(world, 'app', { ingress: [] });
+  const reset = [
+    [world, 'w', 'a', tcp(4000, 8080), 'accept'],
+    [world, 'a', 'w', tcp(8080, 4000, 'SA'), 'accept'],
+    [shut, 'a', 'w', tcp(8080, 4000, 'R'), 'accept'],
+  ] as const;
+  run([...reset, [shut, 'w', 'a', tcp(4000, 8080), 'accept']], 9_999);
+  run([...reset, [shut, 'w', 'a', tcp(4000, 8080), 'group ingress']], 10_000);
+});
+
 test('decide: a detached gateway is a blackhole', () => {
   const detached = withEntity(world, 'internetGateway', { id: gatewayId, tags: {} });
   run([

@@ -24,6 +24,8 @@ export type Conversation = {
   /** Ends that have sent FIN. */
   readonly finished: readonly string[];
   readonly closed: boolean;
+  /** The end whose reset was the last packet. */
+  readonly resetBy?: string;
   readonly expiresAtMs: number;
 };
 
@@ -55,6 +57,8 @@ export const noFlows: Flows = {
 const idleSeconds = {
   tcpEstablished: 432_000,
   tcpHalfOpen: 120,
+  tcpFinished: 120,
+  tcpReset: 10,
   udp: 30,
   udpStream: 180,
   icmp: 30,
@@ -123,7 +127,8 @@ export function continuesAsOpener(conversation: Conversation | undefined, packet
 
 /**
  * The state after a packet has reached a router, before any filter: the kernel follows the conversation there, so an
- * answer counts even if a filter then drops it. A SYN on a closed conversation forgets it and its entries.
+ * answer counts even if a filter then drops it. A SYN on a closed conversation forgets it and its entries, as in the
+ * kernel: after both sides' FIN, or right after the sender's own reset.
  */
 export function noteArrival(
   flows: Flows,
@@ -134,7 +139,8 @@ export function noteArrival(
   const known = conversationOf(flows, place, packet, nowMs);
   if (!known) return flows;
   const key = conversationKey(place, packet);
-  if (known.closed && isBareSyn(packet)) {
+  const sender = endText(sourceEnd(packet));
+  if (isBareSyn(packet) && known.closed && (known.resetBy === sender || known.finished.length === 2)) {
     const keys = enis.flatMap((eni) => [entryKey(eni, 'egress', packet), entryKey(eni, 'ingress', packet)]);
     const entries = keys.reduce((left, gone) => (gone ? left.delete(gone) : left), flows.entries);
     return { ...flows, entries, conversations: flows.conversations.delete(key) };
@@ -147,13 +153,14 @@ function advanced(known: Conversation, packet: Packet, nowMs: number): Conversat
   const answered = known.answered || sender !== known.opener;
   const { transport } = packet;
   if (transport.kind !== 'tcp')
-    return { ...known, answered, expiresAtMs: expiry('udp', answered, {}, nowMs) };
+    return { ...known, answered, expiresAtMs: nowMs + idleMs(packet, { answered }) };
   const { rst, fin, ack } = transport.flags;
   const finished = fin && !known.finished.includes(sender) ? [...known.finished, sender] : known.finished;
-  // Both sides have said FIN and the last one is acknowledged: the kernel's TIME_WAIT, which a SYN may reopen.
+  // Both sides have said FIN and the last one is acknowledged: the kernel's TIME_WAIT.
   const closed = known.closed || rst || (known.finished.length === 2 && ack && !fin);
-  const expiresAtMs = expiry('tcp', answered, {}, nowMs);
-  return { opener: known.opener, answered, finished, closed, expiresAtMs };
+  const { opener } = known;
+  const next = { opener, answered, finished, closed, ...(rst ? { resetBy: sender } : {}) };
+  return { ...next, expiresAtMs: nowMs + idleMs(packet, next) };
 }
 
 /** The state after a packet has passed every filter: entries made or refreshed, a new conversation remembered. */
@@ -163,24 +170,17 @@ export function noteDelivery(
   nowMs: number,
 ): Flows {
   const { place, packet } = passed;
-  const kind = packet.transport.kind;
   let { entries, conversations } = flows;
   const key = conversationKey(place, packet);
   const known = conversationOf(flows, place, packet, nowMs);
-  if (!known && (kind === 'udp' || isBareSyn(packet))) {
-    const opener = endText(sourceEnd(packet));
-    const expiresAtMs = expiry(kind, false, {}, nowMs);
-    conversations = conversations.set(key, {
-      opener,
-      answered: false,
-      finished: [],
-      closed: false,
-      expiresAtMs,
-    });
+  if (!known && (packet.transport.kind === 'udp' || isBareSyn(packet))) {
+    const opened = { opener: endText(sourceEnd(packet)), answered: false, finished: [], closed: false };
+    conversations = conversations.set(key, { ...opened, expiresAtMs: nowMs + idleMs(packet, opened) });
   }
   for (const { eni, direction } of passed.entries) {
     const entry = entryKey(eni, direction, packet);
-    if (entry) entries = entries.set(entry, expiry(kind, known?.answered ?? false, eni.timeouts, nowMs));
+    const idle = idleMs(packet, known ?? { answered: false }, eni.timeouts);
+    if (entry) entries = entries.set(entry, nowMs + idle);
   }
   return { ...flows, entries, conversations };
 }
@@ -188,34 +188,27 @@ export function noteDelivery(
 /** An interface whose entry a packet makes or refreshes. */
 export type EntryUse = { readonly eni: Eni; readonly direction: Direction };
 
-function expiry(
-  kind: Packet['transport']['kind'],
-  answered: boolean,
-  timeouts: TrackingTimeouts,
-  nowMs: number,
+/** How long the conversation of a packet is remembered without another one, in milliseconds. */
+function idleMs(
+  { transport }: Packet,
+  talk: Pick<Conversation, 'answered'> & Partial<Pick<Conversation, 'closed' | 'finished'>>,
+  timeouts: TrackingTimeouts = {},
 ): number {
-  return nowMs + 1000 * idleTimeoutSeconds(kind, answered, timeouts);
-}
-
-function idleTimeoutSeconds(
-  kind: Packet['transport']['kind'],
-  answered: boolean,
-  timeouts: TrackingTimeouts,
-): number {
-  switch (kind) {
+  switch (transport.kind) {
     case 'tcp':
-      return answered
-        ? (timeouts.tcpEstablishedSeconds ?? idleSeconds.tcpEstablished)
-        : idleSeconds.tcpHalfOpen;
+      if (talk.closed)
+        return 1000 * (talk.finished?.length === 2 ? idleSeconds.tcpFinished : idleSeconds.tcpReset);
+      if (!talk.answered) return 1000 * idleSeconds.tcpHalfOpen;
+      return 1000 * (timeouts.tcpEstablishedSeconds ?? idleSeconds.tcpEstablished);
     case 'udp':
-      return answered
-        ? (timeouts.udpStreamSeconds ?? idleSeconds.udpStream)
-        : (timeouts.udpSeconds ?? idleSeconds.udp);
+      return talk.answered
+        ? 1000 * (timeouts.udpStreamSeconds ?? idleSeconds.udpStream)
+        : 1000 * (timeouts.udpSeconds ?? idleSeconds.udp);
     case 'icmp':
-      return idleSeconds.icmp;
+      return 1000 * idleSeconds.icmp;
     case 'other':
-      return idleSeconds.other;
+      return 1000 * idleSeconds.other;
     default:
-      return kind satisfies never;
+      return transport satisfies never;
   }
 }

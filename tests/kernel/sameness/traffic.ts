@@ -1,0 +1,223 @@
+/** Random packets that are likely to matter: openings, answers, what follows, strays and ICMP errors. */
+import { familyOf, type Ip } from '#net/address.ts';
+import type { Packet, TcpFlags, Transport } from '#policy/packet.ts';
+import type { Verdict } from '#policy/verdict.ts';
+import { ip } from '../../support/network.ts';
+import type { Random } from '../../support/random.ts';
+import { hosts, ports } from '../../support/random-network.ts';
+
+/** Where a packet is sent from: an interface by name, or a host on the internet by address. */
+export type Sender =
+  | { readonly kind: 'eni'; readonly name: string }
+  | { readonly kind: 'internet'; readonly ip: Ip };
+
+export type Sent = { readonly from: Sender; readonly packet: Packet };
+
+/** Hosts on the internet, one a family. */
+export const outsiders = [ip('203.0.113.9'), ip('2001:db8:9::9')] as const;
+
+/** A conversation as its ends know it: addresses and senders of each side, and how far TCP has come. */
+type Talk = {
+  readonly opener: Sent;
+  /** The first packet as it arrived, whose reverse is the answer. */
+  readonly arrived: Packet;
+  readonly answerer: Sender;
+  stage: 'opened' | 'answered' | 'established' | 'reset';
+};
+
+const noFlags: TcpFlags = { syn: false, ack: false, fin: false, rst: false };
+const flags = (text: string): TcpFlags => ({
+  syn: text.includes('S'),
+  ack: text.includes('A'),
+  fin: text.includes('F'),
+  rst: text.includes('R'),
+});
+
+/** Chooses packets; `note` tells it what became of each. */
+export class Traffic {
+  readonly #random: Random;
+  #talks: Talk[] = [];
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  next(): Sent {
+    const talk =
+      this.#talks.length > 0 && this.#random.chance(0.65) ? this.#random.pick(this.#talks) : undefined;
+    if (!talk) return this.#opening();
+    const kind = talk.opener.packet.transport.kind;
+    if ((kind === 'udp' || kind === 'tcp' || kind === 'other') && this.#random.chance(0.08))
+      return this.#error(talk);
+    return kind === 'tcp' ? this.#continueTcp(talk) : this.#continueOther(talk);
+  }
+
+  /** Remembers conversations that have begun, so that later packets belong to them. */
+  note(sent: Sent, verdict: Verdict): void {
+    if (verdict.kind !== 'accept') return;
+    const { transport } = sent.packet;
+    const opens =
+      transport.kind === 'tcp' ? transport.flags.syn && !transport.flags.ack : !('quoted' in transport);
+    if (!opens || this.#talks.some(({ opener }) => sameTuple(opener.packet, sent.packet))) return;
+    const { delivery } = verdict;
+    const answerer = senderAt(delivery);
+    if (!answerer) return;
+    this.#talks.push({ opener: sent, arrived: delivery.packet, answerer, stage: 'opened' });
+    // Old conversations stay for a while: rules change under them.
+    if (this.#talks.length > 40) this.#talks = this.#talks.slice(1);
+  }
+
+  #opening(): Sent {
+    const random = this.#random;
+    const [from, to] = [random.pick(hosts), random.pick(hosts)];
+    const family = random.chance(0.5) ? 'ipv4' : 'ipv6';
+    const transport = this.#transport(family);
+    const place = random.int(12);
+    const outside = outsiders[family === 'ipv4' ? 0 : 1];
+    if (place === 0 && isOpening(transport))
+      return { from: eni(from.name), packet: { source: ip(from[family]), destination: outside, transport } };
+    // From outside only what opens something: a gateway does not know strays either.
+    if (place === 1 && isOpening(transport)) {
+      const destination = ip(family === 'ipv4' ? to.publicIp : to.ipv6);
+      return { from: { kind: 'internet', ip: outside }, packet: { source: outside, destination, transport } };
+    }
+    if (place === 2 && family === 'ipv4' && isOpening(transport)) {
+      return {
+        from: eni(from.name),
+        packet: { source: ip(from.ipv4), destination: ip(to.publicIp), transport },
+      };
+    }
+    if (from === to) return this.#opening();
+    const source = random.chance(0.03) ? ip(random.pick(hosts)[family]) : ip(from[family]);
+    return { from: eni(from.name), packet: { source, destination: ip(to[family]), transport } };
+  }
+
+  #transport(family: 'ipv4' | 'ipv6'): Transport {
+    const random = this.#random;
+    const kind = random.int(10);
+    const [sourcePort, destinationPort] = [random.pick(ports), random.pick(ports)];
+    if (kind < 5) {
+      const text = random.pick(['S', 'S', 'S', 'S', 'S', 'S', 'A', 'SA', 'FA', 'R']);
+      return { kind: 'tcp', sourcePort, destinationPort, flags: flags(text) };
+    }
+    if (kind < 8) return { kind: 'udp', sourcePort, destinationPort };
+    if (kind === 8) {
+      const type = random.pick(family === 'ipv4' ? [8, 8, 0, 13, 3] : [128, 128, 129, 1]);
+      return { kind: 'icmp', type, code: type === 3 ? 3 : 0, identifier: 1 + random.int(5) };
+    }
+    return { kind: 'other', protocol: random.pick([50, 99]) };
+  }
+
+  #continueOther(talk: Talk): Sent {
+    return this.#random.chance(0.5) ? talk.opener : reverse(talk, answerOf(talk.opener.packet.transport));
+  }
+
+  /** What the kernel's TCP state machine calls valid at this stage; strays come as openings. */
+  #continueTcp(talk: Talk): Sent {
+    const { transport } = talk.opener.packet;
+    if (transport.kind !== 'tcp') return talk.opener;
+    const forth = (text: string): Sent => ({
+      ...talk.opener,
+      packet: { ...talk.opener.packet, transport: { ...transport, flags: flags(text) } },
+    });
+    const back = (text: string): Sent =>
+      reverse(talk, { ...answerOf(transport), flags: flags(text) } as Transport);
+    if (talk.stage === 'reset') {
+      // A SYN begins anew; whether it did is for `note` to say.
+      this.#talks = this.#talks.filter((each) => each !== talk);
+      return forth('S');
+    }
+    if (talk.stage === 'opened') {
+      if (this.#random.chance(0.2)) return forth('S');
+      talk.stage = 'answered';
+      return back('SA');
+    }
+    if (talk.stage === 'answered') {
+      if (this.#random.chance(0.2)) return back('SA');
+      talk.stage = 'established';
+      return forth('A');
+    }
+    if (this.#random.chance(0.07)) {
+      talk.stage = 'reset';
+      return this.#random.chance(0.5) ? forth('R') : back('RA');
+    }
+    return this.#random.chance(0.5) ? forth('A') : back('A');
+  }
+
+  /** An error about the conversation: from the answerer, or from somebody who has nothing to do with it. */
+  #error(talk: Talk): Sent {
+    const quoted = talk.arrived;
+    const family = familyOf(quoted.source);
+    const type = family === 'ipv4' ? this.#random.pick([3, 11]) : this.#random.pick([1, 3]);
+    const transport: Transport = {
+      kind: 'icmp',
+      type,
+      code: type === 3 && family === 'ipv4' ? 3 : 0,
+      identifier: 0,
+      quoted,
+    };
+    const other = this.#random.pick(hosts);
+    const isStranger = this.#random.chance(0.3) || talk.answerer.kind === 'internet';
+    const from = isStranger ? eni(other.name) : talk.answerer;
+    const source = isStranger ? ip(other[family]) : quoted.destination;
+    return { from, packet: { source, destination: quoted.source, transport } };
+  }
+}
+
+const eni = (name: string): Sender => ({ kind: 'eni', name });
+
+function isOpening(transport: Transport): boolean {
+  if (transport.kind === 'tcp') return transport.flags.syn && !transport.flags.ack;
+  return (
+    transport.kind === 'udp' ||
+    (transport.kind === 'icmp' && (transport.type === 8 || transport.type === 128))
+  );
+}
+
+function senderAt(delivery: (Verdict & { readonly kind: 'accept' })['delivery']): Sender | undefined {
+  if (delivery.kind === 'internet') {
+    const { destination } = delivery.packet;
+    return outsiders.includes(destination) ? { kind: 'internet', ip: destination } : undefined;
+  }
+  const { destination } = delivery.packet;
+  const host = hosts.find(({ ipv4, ipv6 }) => ipv4 === destination || ipv6 === destination);
+  return host && eni(host.name);
+}
+
+function reverse(talk: Talk, transport: Transport): Sent {
+  const { source, destination } = talk.arrived;
+  return { from: talk.answerer, packet: { source: destination, destination: source, transport } };
+}
+
+function answerOf(transport: Transport): Transport {
+  switch (transport.kind) {
+    case 'tcp':
+    case 'udp':
+      return {
+        ...transport,
+        sourcePort: transport.destinationPort,
+        destinationPort: transport.sourcePort,
+        ...(transport.kind === 'tcp' ? { flags: { ...noFlags, syn: true, ack: true } } : {}),
+      };
+    case 'icmp':
+      return {
+        ...transport,
+        type: ({ 8: 0, 13: 14, 128: 129 } as Record<number, number>)[transport.type] ?? transport.type,
+      };
+    case 'other':
+      return transport;
+    default:
+      return transport satisfies never;
+  }
+}
+
+function sameTuple(a: Packet, b: Packet): boolean {
+  const key = ({ source, destination, transport }: Packet) =>
+    [
+      source,
+      destination,
+      transport.kind,
+      'sourcePort' in transport ? `${transport.sourcePort} ${transport.destinationPort}` : '',
+    ].join(' ');
+  return key(a) === key(b);
+}
