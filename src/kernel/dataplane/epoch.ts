@@ -2,7 +2,7 @@
  * The epoch: verdicts are remembered per direction in the conntrack mark together with the epoch they were reached
  * in. Moving the epoch forgets them all, at the price of two small chains. It goes in a batch of its own, after the
  * batch of the change is acknowledged and after a memory barrier: interval sets switch later than rules, and in one
- * batch a removed rule stayed open in 376 of 400 trials under load (docs/decisions/0006).
+ * batch a removed rule stayed open in 376 of 400 trials under load (docs/decisions/0008).
  *
  * Conntrack mark: bit 0 the originator's side holds an entry, bit 1 the responder's; bit 2 packets in the original
  * direction pass in this epoch, bit 3 in the reply direction; bits 4–31 the epoch.

@@ -5,7 +5,7 @@
  * spoofed packet cannot touch a flow → forward: an ICMP error → `rel`; a packet whose direction was decided in this
  * epoch → accept; else `slow` asks who holds an entry and lets the rest be judged: the sender's groups, the ACLs, the
  * receiver's groups. Only what passed everything is written into the conntrack mark (`commit`). Every dispatch that
- * misses is a reject. (docs/decisions/0006)
+ * misses is a reject. (docs/decisions/0008)
  */
 import type { NftRule } from '../nft/statement.ts';
 import type { Chain, Piece } from './piece.ts';

@@ -10,9 +10,11 @@ const everywhere: Parameters = Object.fromEntries(
     [`net/ipv4/conf/${scope}/rp_filter`, 0],
     [`net/ipv4/conf/${scope}/send_redirects`, 0],
     [`net/ipv4/conf/${scope}/accept_redirects`, 0],
+    [`net/ipv4/conf/${scope}/accept_source_route`, 0],
     [`net/ipv6/conf/${scope}/disable_ipv6`, 0],
     [`net/ipv6/conf/${scope}/accept_ra`, 0],
     [`net/ipv6/conf/${scope}/accept_redirects`, 0],
+    [`net/ipv6/conf/${scope}/accept_source_route`, 0],
     // Addresses are ours to give, so no waiting for duplicates.
     [`net/ipv6/conf/${scope}/accept_dad`, 0],
   ]),

@@ -50,16 +50,15 @@ export class Topology {
     const left = new Set(removed.map(slotOf));
     const pairs = added.filter((item) => item.kind === 'veth' && left.has(slotOf(item)));
     const devices = new Set(pairs.flatMap(devicesOf));
+    const isOnNewDevice = (item: Item) => devicesOf(item).some((device) => devices.has(device));
     // What hangs on a device goes with it and must be made again with the new one.
-    const again = [...this.#needed.values()]
-      .map(({ item }) => item)
-      .filter((item) => item.kind !== 'veth' && devicesOf(item).some((device) => devices.has(device)));
-    const isLate = (item: Item) =>
-      left.has(slotOf(item)) || devicesOf(item).some((each) => devices.has(each));
+    const again = devices.size > 0 ? this.items().filter(isOnNewDevice) : [];
+    const late = added.filter((item) => left.has(slotOf(item)));
+    const replaced = new Set([...late, ...again]);
     return {
-      added: ordered(added.filter((item) => !isLate(item))),
+      added: ordered(added.filter((item) => !replaced.has(item))),
       removed: ordered(removed).reverse(),
-      replaced: ordered([...new Set([...added.filter(isLate), ...(devices.size > 0 ? again : [])])]),
+      replaced: ordered([...replaced]),
     };
   }
 
