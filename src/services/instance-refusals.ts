@@ -47,5 +47,6 @@ export const instanceRefusals = {
     'Gateway.NotAttached',
     ({ vpcId }) => `No internet gateway is attached to the VPC '${vpcId}'.`,
   ),
+  invalidUserData: row<{ reason: string }>('InvalidUserData.Malformed', ({ reason }) => reason),
   notYours: row<{ reason: string }>('AuthFailure', ({ reason }) => reason),
 } as const;

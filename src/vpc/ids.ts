@@ -29,6 +29,7 @@ export const idPrefixes = {
   reservation: 'r',
   volume: 'vol',
   snapshot: 'snap',
+  image: 'ami',
   dhcpOptions: 'dopt',
   endpoint: 'vpce',
 } as const;

@@ -1,6 +1,7 @@
 /** Instances: bearers of interfaces. How they pass from state to state stands in instance-state.ts. */
 import type { Id, InstanceId, SubnetId, VpcId } from './ids.ts';
 import type { Tags } from './tags.ts';
+import type { SubnetDns } from './vpc.ts';
 
 export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
 
@@ -25,6 +26,8 @@ export type InstanceOptions = {
   /** Set for burstable types. */
   readonly cpuCredits?: 'standard' | 'unlimited';
   readonly rootDeviceName: string;
+  /** Absent: AWS's defaults. */
+  readonly dns?: Omit<SubnetDns, 'dns64'>;
   /** Whether the primary interface gets a public address again whenever the instance starts. */
   readonly autoPublicIp: boolean;
 };

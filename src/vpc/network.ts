@@ -90,6 +90,7 @@ const indexes = {
   instance: {
     vpc: (instance: Instance) => [instance.vpcId],
     reservation: (instance: Instance) => [instance.reservationId],
+    terminated: ({ state }: Instance) => (state === 'terminated' ? ['terminated'] : []),
     tag: byTag,
   },
   address: {

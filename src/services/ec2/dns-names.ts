@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
  */
 import type { Ip } from '#net/address.ts';
+import type { Instance } from '#vpc/instance.ts';
 import type { Network } from '#vpc/network.ts';
 import { partitionOf } from '#vpc/scope.ts';
 
@@ -25,4 +26,11 @@ export function publicDnsName(ip: Ip, region: string): string {
 export function hasHostnames({ vpc }: Network, vpcId: string): boolean {
   const found = vpc.get(vpcId);
   return found?.dnsHostnames === true && found.dnsSupport;
+}
+
+/** The private name of an instance: of its address, or of itself, as its host name type says. */
+export function instanceDnsName({ id, options }: Instance, ip: Ip, region: string): string {
+  const byAddress = privateDnsName(ip, region);
+  if (options.dns?.hostnameType !== 'resource-name') return byAddress;
+  return `${id}${byAddress.slice(byAddress.indexOf('.'))}`;
 }

@@ -1,13 +1,25 @@
 /** All EC2 actions: one table per folder. */
 import type { OperationTable } from '../operation.ts';
 import { addressOperations } from './addresses/operations.ts';
+import { instanceOperations } from './instances/operations.ts';
 import { interfaceOperations } from './interfaces/operations.ts';
+import { internetGatewayOperations } from './internet-gateways/operations.ts';
+import { locationOperations } from './locations/operations.ts';
+import { routeTableOperations } from './route-tables/operations.ts';
 import { securityGroupOperations } from './security-groups/operations.ts';
+import { subnetOperations } from './subnets/operations.ts';
 import { tagOperations } from './tags/operations.ts';
+import { vpcOperations } from './vpcs/operations.ts';
 
 export const ec2: OperationTable = {
   ...addressOperations,
+  ...instanceOperations,
   ...interfaceOperations,
+  ...internetGatewayOperations,
+  ...locationOperations,
+  ...routeTableOperations,
   ...securityGroupOperations,
+  ...subnetOperations,
   ...tagOperations,
+  ...vpcOperations,
 };

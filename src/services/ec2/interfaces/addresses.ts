@@ -5,7 +5,7 @@
 import type { InstanceIpv6Address, PrivateIpAddressSpecification } from '@aws-sdk/client-ec2';
 import { type Family, familyOf, type Ip, parseIp, readIp } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
-import { blocksOfSubnet, freeIpv4Count, isReservedIp, isTakenIp, nextFreeIp } from '#vpc/subnet-space.ts';
+import { blocksOfSubnet, isReservedIp, isTakenIp, nextFreeIp } from '#vpc/subnet-space.ts';
 import type { Subnet } from '#vpc/vpc.ts';
 import type { Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
@@ -103,9 +103,6 @@ export function takeAddresses(
     const ip = usableIp(text, family, subnet, parameter);
     if (taken.has(ip) || isTakenIp(context.transaction.network, subnet, ip)) refuse('privateIpInUse', { ip });
     taken.add(ip);
-  }
-  if (family === 'ipv4' && count > freeIpv4Count(context.transaction.network, subnet) - taken.size) {
-    refuse('noFreeAddress', { subnetId: subnet.id });
   }
   for (let left = count; left > 0; left--) {
     const ip = nextFreeIp(context.transaction.network, subnet, family, taken);

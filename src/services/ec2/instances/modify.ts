@@ -1,0 +1,169 @@
+/** ModifyInstanceAttribute and ModifyInstanceMetadataOptions. */
+import type {
+  InstanceBlockDeviceMappingSpecification,
+  ModifyInstanceAttributeRequest,
+  ModifyInstanceMetadataOptionsRequest,
+  ModifyInstanceMetadataOptionsResult,
+} from '@aws-sdk/client-ec2';
+import type { Eni } from '#vpc/eni.ts';
+import type { Instance } from '#vpc/instance.ts';
+import { stateAt } from '#vpc/instance-state.ts';
+import { oneOf, required } from '../../input.ts';
+import type { Context, Operation } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { refuseUnsupported } from '../../unsupported.ts';
+import { interfaceLimitsOf } from '../instance-types/catalogue.ts';
+import { checkedGroups } from '../interfaces/groups.ts';
+import { liveInstanceIn } from './find-instance.ts';
+import { interfacesOf } from './interfaces-of.ts';
+import { instanceTypeIn, metadataWith, userDataIn } from './launch-options.ts';
+import { metadataOutput } from './output.ts';
+
+/** A change of one attribute: the text of its value. */
+type TextChange = (instance: Instance, value: string, context: Context) => void;
+
+const put = (instance: Instance, { transaction }: Context): void => transaction.put('instance', instance);
+
+const flag = (text: string, attribute: string): boolean =>
+  oneOf(text.toLowerCase(), ['true', 'false'], attribute) === 'true';
+
+/** Attribute as DescribeInstanceAttribute names it → its change. */
+const changes = {
+  disableApiTermination: (instance, value, context) =>
+    put({ ...instance, disableApiTermination: flag(value, 'DisableApiTermination') }, context),
+  disableApiStop: (instance, value, context) =>
+    put(withOption(instance, { disableApiStop: flag(value, 'DisableApiStop') }), context),
+  ebsOptimized: (instance, value, context) => {
+    checkStopped(instance, 'EbsOptimized', context);
+    put(withOption(instance, { ebsOptimized: flag(value, 'EbsOptimized') }), context);
+  },
+  instanceInitiatedShutdownBehavior: (instance, value, context) => {
+    const shutdownBehavior = oneOf(value, ['stop', 'terminate'], 'InstanceInitiatedShutdownBehavior');
+    put(withOption(instance, { shutdownBehavior }), context);
+  },
+  instanceType: (instance, value, context) => {
+    const instanceType = instanceTypeIn(value);
+    checkStopped(instance, 'InstanceType', context);
+    const { interfaces: limit } = interfaceLimitsOf(instanceType);
+    if (interfacesOf(instance, context.transaction.network).length > limit) {
+      refuse('tooManyAttachments', { instanceId: instance.id, instanceType, limit });
+    }
+    put({ ...instance, instanceType }, context);
+  },
+  sourceDestCheck: (instance, value, context) => {
+    const eni = onlyInterface(instance, context);
+    context.transaction.put('eni', { ...eni, sourceDestCheck: flag(value, 'SourceDestCheck') });
+  },
+  userData: (instance, value, context) => {
+    const { userData: _, ...rest } = instance;
+    const userData = userDataIn(value);
+    checkStopped(instance, 'UserData', context);
+    put(userData === '' ? rest : { ...rest, userData }, context);
+  },
+} as const satisfies Record<string, TextChange>;
+
+function withOption(instance: Instance, options: Partial<Instance['options']>): Instance {
+  return { ...instance, options: { ...instance.options, ...options } };
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-resize.html */
+function checkStopped(instance: Instance, attribute: string, { nowMs }: Context): void {
+  const state = stateAt(instance, nowMs);
+  if (state !== 'stopped') {
+    refuse('instanceState', {
+      reason: `The instance '${instance.id}' is ${state}; ${attribute} can change only while it is stopped.`,
+    });
+  }
+}
+
+/** The interface whose attributes stand for the instance's; AWS refuses where there are several. */
+function onlyInterface(instance: Instance, { transaction }: Context): Eni {
+  const [only, ...more] = interfacesOf(instance, transaction.network);
+  if (!only || more.length > 0) return refuse('severalInterfaces', { instanceId: instance.id });
+  return only;
+}
+
+/** The change that a request asks for; each asks for one. */
+function changeIn(input: ModifyInstanceAttributeRequest): (instance: Instance, context: Context) => void {
+  const { Groups: groups, BlockDeviceMappings: mappings, UserData: userData } = input;
+  const { DisableApiStop, DisableApiTermination, EbsOptimized, InstanceType, SourceDestCheck } = input;
+  const texts: readonly (readonly [keyof typeof changes, string | undefined])[] = [
+    ['disableApiStop', textOf(DisableApiStop)],
+    ['disableApiTermination', textOf(DisableApiTermination)],
+    ['ebsOptimized', textOf(EbsOptimized)],
+    ['instanceInitiatedShutdownBehavior', textOf(input.InstanceInitiatedShutdownBehavior)],
+    ['instanceType', textOf(InstanceType)],
+    ['sourceDestCheck', textOf(SourceDestCheck)],
+    ['userData', userData && Buffer.from(userData.Value ?? []).toString('base64')],
+  ];
+  const asked = [
+    ...texts.flatMap(([name, value]) => (value === undefined ? [] : [textChange(name, value)])),
+    ...(input.Attribute ? [textChange(input.Attribute, input.Value ?? '')] : []),
+    ...(groups && groups.length > 0 ? [groupChange(groups)] : []),
+    ...(mappings && mappings.length > 0 ? [deviceChange(mappings)] : []),
+  ];
+  const [first, ...more] = asked;
+  if (more.length > 0)
+    refuse('invalidCombination', { reason: 'Only one attribute can be changed at a time.' });
+  return first ?? refuse('missingParameter', { parameter: 'an attribute to change' });
+}
+
+function textOf(attribute: { Value?: string | boolean | undefined } | undefined): string | undefined {
+  return attribute && String(attribute.Value ?? '');
+}
+
+function textChange(name: string, value: string) {
+  const known = oneOf(name, Object.keys(changes) as (keyof typeof changes)[], 'Attribute');
+  return (instance: Instance, context: Context) => changes[known](instance, value, context);
+}
+
+const groupChange = (groups: readonly string[]) => (instance: Instance, context: Context) => {
+  const eni = onlyInterface(instance, context);
+  context.transaction.put('eni', { ...eni, groupIds: checkedGroups(groups, eni.vpcId, context) });
+};
+
+const deviceChange =
+  (mappings: readonly InstanceBlockDeviceMappingSpecification[]) =>
+  (instance: Instance, { transaction }: Context) => {
+    for (const { DeviceName: device, Ebs: ebs } of mappings) {
+      const name = required(device, 'BlockDeviceMapping.DeviceName');
+      const volumes = [...transaction.network.volume.by('instance', instance.id)];
+      const volume = volumes.find(({ attachment }) => attachment?.device === name);
+      if (!volume?.attachment) {
+        const expected = `the instance '${instance.id}' has no such device`;
+        return refuse('invalidValue', { parameter: 'BlockDeviceMapping.DeviceName', value: name, expected });
+      }
+      const deleteOnTermination = ebs?.DeleteOnTermination ?? volume.attachment.deleteOnTermination;
+      transaction.put('volume', { ...volume, attachment: { ...volume.attachment, deleteOnTermination } });
+    }
+  };
+
+/** Parameters of ModifyInstanceAttribute that Rampart refuses. */
+const unsupportedAttributes = [
+  'Kernel',
+  'Ramdisk',
+  'SriovNetSupport',
+  'EnaSupport',
+  'EnclaveOptions',
+] as const satisfies readonly (keyof ModifyInstanceAttributeRequest)[];
+
+export const modifyInstanceAttribute: Operation<ModifyInstanceAttributeRequest, Record<string, never>> = (
+  input,
+  context,
+) => {
+  required(input.InstanceId, 'InstanceId');
+  refuseUnsupported(input, unsupportedAttributes);
+  const change = changeIn(input);
+  change(liveInstanceIn(input.InstanceId, context), context);
+  return {};
+};
+
+export const modifyInstanceMetadataOptions: Operation<
+  ModifyInstanceMetadataOptionsRequest,
+  ModifyInstanceMetadataOptionsResult
+> = ({ InstanceId, DryRun: _, ...request }, context) => {
+  const instance = liveInstanceIn(InstanceId, context);
+  const metadata = metadataWith(instance.options.metadata, request);
+  put(withOption(instance, { metadata }), context);
+  return { InstanceId: instance.id, InstanceMetadataOptions: metadataOutput(metadata) };
+};

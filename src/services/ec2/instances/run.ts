@@ -1,0 +1,185 @@
+/** RunInstances: all instances with all their interfaces and volumes, or none. */
+import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2';
+import { type Id, type InstanceId, newId } from '#vpc/ids.ts';
+import type { Instance, InstanceOptions } from '#vpc/instance.ts';
+import { freeIpv4Count } from '#vpc/subnet-space.ts';
+import type { Tags } from '#vpc/tags.ts';
+import { once } from '../../client-token.ts';
+import { inRange, required } from '../../input.ts';
+import type { Context, Operation } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { newPublicIp } from '../addresses/associate.ts';
+import { imageIdOf } from '../images/catalogue.ts';
+import { chooseAddresses } from '../interfaces/addresses.ts';
+import { makeInterface } from '../interfaces/make-interface.ts';
+import { resourceOf } from '../resources.ts';
+import { tagsOnCreate } from '../tags/tags.ts';
+import { type LaunchVolumes, launchVolumes, makeLaunchVolumes } from '../volumes/launch-volumes.ts';
+import { forgetTerminated } from './change-state.ts';
+import { addressCount, type LaunchInterface, launchInterfaces } from './launch-interfaces.ts';
+import { checkLaunch, instanceTypeIn, launchOptions, userDataIn } from './launch-options.ts';
+import { reservationOutput } from './output.ts';
+
+type Launch = {
+  readonly input: RunInstancesRequest;
+  readonly imageId: string;
+  readonly instanceType: string;
+  readonly userData: string | undefined;
+  readonly interfaces: readonly LaunchInterface[];
+  readonly volumes: LaunchVolumes;
+  readonly options: InstanceOptions;
+  readonly tags: { readonly instance: Tags; readonly eni: Tags; readonly volume: Tags };
+  readonly count: number;
+};
+
+export const runInstances: Operation<RunInstancesRequest, Reservation> = (input, context) => {
+  const ids = once({ action: 'RunInstances', input }, context, () => {
+    forgetTerminated(context);
+    const launch = planLaunch(input, context);
+    const reservationId = newId('reservation', context.hex17);
+    return Array.from({ length: launch.count }, (_, index) => start(launch, reservationId, index, context));
+  });
+  return reservationOutput(
+    ids.map((id) => resourceOf('instance', id, context)),
+    context,
+  );
+};
+
+function planLaunch(input: RunInstancesRequest, context: Context): Launch {
+  const { min, max } = countsIn(input);
+  const imageId = imageIdOf(required(input.ImageId, 'ImageId'));
+  checkLaunch(input);
+  const instanceType = instanceTypeIn(input.InstanceType);
+  const userData = input.UserData ? userDataIn(input.UserData) : undefined;
+  const volumes = launchVolumes(imageId, input.BlockDeviceMappings);
+  const interfaces = launchInterfaces(input, instanceType, context);
+  const [primary] = interfaces;
+  if (!primary) throw new Error('a launch without interfaces');
+  if (max > 1) refuseUniqueParts(interfaces);
+  const made = ['instance', 'eni', 'volume'] as const;
+  const tagsOf = (kind: (typeof made)[number]) => tagsOnCreate(kind, input.TagSpecifications, context, made);
+  const { subnet } = primary;
+  const vpc = resourceOf('vpc', subnet.vpcId, context);
+  const autoPublicIp = primary.kind === 'new' && primary.publicIp;
+  const { rootDeviceName } = volumes;
+  return {
+    input,
+    imageId,
+    instanceType,
+    userData,
+    interfaces,
+    volumes,
+    options: launchOptions(input, { vpc, subnet, instanceType, rootDeviceName, autoPublicIp }, context),
+    tags: { instance: tagsOf('instance'), eni: tagsOf('eni'), volume: tagsOf('volume') },
+    count: affordableCount(interfaces, min, max, context),
+  };
+}
+
+function countsIn({ MinCount: min, MaxCount: max }: RunInstancesRequest): { min: number; max: number } {
+  const least = required(min, 'MinCount');
+  const most = required(max, 'MaxCount');
+  inRange(least, { min: 1, max: Number.MAX_SAFE_INTEGER, parameter: 'MinCount' });
+  inRange(most, { min: least, max: Number.MAX_SAFE_INTEGER, parameter: 'MaxCount' });
+  return { min: least, max: most };
+}
+
+/** Refuses parts that only one instance can have. */
+function refuseUniqueParts(interfaces: readonly LaunchInterface[]): void {
+  for (const each of interfaces) {
+    const isUnique =
+      each.kind === 'existing' ||
+      Boolean(each.request.PrivateIpAddress) ||
+      Boolean(each.request.PrivateIpAddresses?.length) ||
+      Boolean(each.request.Ipv6Addresses?.length);
+    if (isUnique) {
+      refuse('invalidCombination', {
+        reason: 'An interface or address that exists once cannot be given to several instances.',
+      });
+    }
+  }
+}
+
+/** As many instances as the subnets have addresses for, up to the most asked for; refuses fewer than the least. */
+function affordableCount(
+  interfaces: readonly LaunchInterface[],
+  min: number,
+  max: number,
+  { transaction }: Context,
+): number {
+  // One instance either finds its addresses or does not: counting a large subnet is for those who ask for more.
+  if (max === 1) return 1;
+  const needs = new Map<string, number>();
+  let count = max;
+  for (const each of interfaces) {
+    if (each.kind === 'existing') continue;
+    const { subnet } = each;
+    const need = (needs.get(subnet.id) ?? 0) + addressCount(each.request);
+    needs.set(subnet.id, need);
+    count = Math.min(count, Math.floor(freeIpv4Count(transaction.network, subnet) / need));
+    if (count < min) refuse('noFreeAddress', { subnetId: subnet.id });
+  }
+  return count;
+}
+
+function start(
+  launch: Launch,
+  reservationId: Id<'reservation'>,
+  launchIndex: number,
+  context: Context,
+): InstanceId {
+  const { input, interfaces, options, tags } = launch;
+  const [primary] = interfaces;
+  if (!primary) throw new Error('a launch without interfaces');
+  const { nowMs } = context;
+  const instance: Instance = {
+    id: newId('instance', context.hex17),
+    reservationId,
+    imageId: launch.imageId,
+    instanceType: launch.instanceType,
+    state: 'running',
+    stateChangedAtMs: nowMs,
+    vpcId: primary.subnet.vpcId,
+    subnetId: primary.subnet.id,
+    zone: primary.subnet.zone,
+    launchedAtMs: nowMs,
+    launchIndex,
+    ...(input.KeyName ? { keyName: input.KeyName } : {}),
+    ...(launch.userData === undefined ? {} : { userData: launch.userData }),
+    disableApiTermination: input.DisableApiTermination ?? false,
+    ...(input.ClientToken ? { clientToken: input.ClientToken } : {}),
+    options,
+    tags: tags.instance,
+  };
+  context.transaction.put('instance', instance);
+  for (const each of interfaces) plug(each, instance, tags.eni, context);
+  makeLaunchVolumes(instance, launch.volumes, tags.volume, context);
+  return instance.id;
+}
+
+function plug(each: LaunchInterface, instance: Instance, tags: Tags, context: Context): void {
+  const attachment = {
+    id: newId('eniAttachment', context.hex17),
+    instanceId: instance.id,
+    deviceIndex: each.deviceIndex,
+    deleteOnTermination: each.deleteOnTermination,
+    attachedAtMs: context.nowMs,
+  };
+  if (each.kind === 'existing') {
+    context.transaction.put('eni', { ...each.eni, attachment });
+    return;
+  }
+  const { subnet, groupIds, description, timeouts } = each;
+  makeInterface(
+    {
+      subnet,
+      groupIds,
+      description,
+      timeouts,
+      addresses: chooseAddresses(each.request, subnet, context),
+      attachment,
+      ...(each.publicIp ? { launchPublicIp: newPublicIp(context) } : {}),
+      tags,
+    },
+    context,
+  );
+}

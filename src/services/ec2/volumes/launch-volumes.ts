@@ -1,0 +1,122 @@
+/** The volumes that an instance is launched with. */
+import type { BlockDeviceMapping, EbsBlockDevice } from '@aws-sdk/client-ec2';
+import { type Id, type InstanceId, newId } from '#vpc/ids.ts';
+import type { Tags } from '#vpc/tags.ts';
+import type { VolumeSettings } from '#vpc/volume.ts';
+import { inRange, oneOf, required } from '../../input.ts';
+import type { Context } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { refuseUnsupported } from '../../unsupported.ts';
+import { imageOf } from '../images/catalogue.ts';
+
+/** https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html */
+export const volumeTypes = ['gp2', 'gp3', 'io1', 'io2', 'st1', 'sc1', 'standard'] as const;
+const sizeGibMax = 65_536;
+
+export type LaunchVolume = {
+  readonly device: string;
+  readonly settings: VolumeSettings;
+  readonly deleteOnTermination: boolean;
+};
+
+export type LaunchVolumes = { readonly rootDeviceName: string; readonly volumes: readonly LaunchVolume[] };
+
+/** The root volume of the image, changed as the request's mappings say, and the volumes that they add. */
+export function launchVolumes(
+  imageId: string,
+  mappings: readonly BlockDeviceMapping[] | undefined,
+): LaunchVolumes {
+  const named = (mappings ?? []).map((mapping) => {
+    refuseUnsupported(mapping, ['VirtualName']);
+    return { device: required(mapping.DeviceName, 'BlockDeviceMapping.DeviceName'), ...mapping };
+  });
+  const rootDeviceName = rootDeviceOf(
+    imageId,
+    named.map(({ device }) => device),
+  );
+  const root = named.find(({ device }) => device === rootDeviceName);
+  const others = named.filter(({ device, NoDevice }) => device !== rootDeviceName && NoDevice === undefined);
+  return {
+    rootDeviceName,
+    volumes: [
+      volumeOf(rootDeviceName, root?.Ebs ?? {}, { size: 8, type: 'gp3' }),
+      ...others.map(({ device, Ebs }) => volumeOf(device, Ebs ?? {}, { size: undefined, type: 'gp2' })),
+    ],
+  };
+}
+
+/** Of an image that the catalogue does not know, the root device is the one of its usual names that is mapped. */
+function rootDeviceOf(imageId: string, devices: readonly string[]): string {
+  const usual = ['/dev/xvda', '/dev/sda1'];
+  return imageOf(imageId)?.rootDeviceName ?? usual.find((name) => devices.includes(name)) ?? '/dev/xvda';
+}
+
+type Defaults = { readonly size: number | undefined; readonly type: (typeof volumeTypes)[number] };
+
+function volumeOf(device: string, ebs: EbsBlockDevice, defaults: Defaults): LaunchVolume {
+  refuseUnsupported(ebs, [
+    'OutpostArn',
+    'AvailabilityZone',
+    'AvailabilityZoneId',
+    'VolumeInitializationRate',
+  ]);
+  const sizeGib = ebs.VolumeSize ?? defaults.size ?? (ebs.SnapshotId ? 8 : undefined);
+  const type = oneOf(ebs.VolumeType ?? defaults.type, volumeTypes, 'VolumeType');
+  return {
+    device,
+    deleteOnTermination: ebs.DeleteOnTermination ?? true,
+    settings: volumeSettings({
+      type,
+      sizeGib: sizeGib ?? refuse('missingParameter', { parameter: 'size or snapshotId' }),
+      iops: ebs.Iops,
+      throughput: ebs.Throughput,
+      encrypted: ebs.Encrypted ?? false,
+      kmsKeyId: ebs.KmsKeyId,
+      snapshotId: ebs.SnapshotId,
+    }),
+  };
+}
+
+type Given = { readonly [Name in keyof VolumeSettings]: VolumeSettings[Name] | undefined } & {
+  readonly type: string;
+  readonly sizeGib: number;
+  readonly encrypted: boolean;
+};
+
+/** Settings with the performance that a type has unasked. */
+export function volumeSettings(given: Given): VolumeSettings {
+  const { type, encrypted, kmsKeyId, snapshotId } = given;
+  const sizeGib = inRange(given.sizeGib, { min: 1, max: sizeGibMax, parameter: 'VolumeSize' });
+  const gp2Iops = Math.min(16_000, Math.max(100, sizeGib * 3));
+  const unasked = { gp2: gp2Iops, gp3: 3000 }[type];
+  const iops = given.iops ?? unasked;
+  if (iops === undefined && (type === 'io1' || type === 'io2'))
+    refuse('missingParameter', { parameter: 'Iops' });
+  const throughput = given.throughput ?? (type === 'gp3' ? 125 : undefined);
+  return {
+    type,
+    sizeGib,
+    encrypted,
+    ...(iops === undefined ? {} : { iops }),
+    ...(throughput === undefined ? {} : { throughput }),
+    ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+    ...(snapshotId === undefined ? {} : { snapshotId }),
+  };
+}
+
+type Bearer = { readonly id: InstanceId; readonly zone: string };
+
+/** Puts the volumes of a new instance. */
+export function makeLaunchVolumes(
+  { id: instanceId, zone }: Bearer,
+  { volumes }: LaunchVolumes,
+  tags: Tags,
+  { transaction, hex17, nowMs }: Context,
+): readonly Id<'volume'>[] {
+  return volumes.map(({ device, settings, deleteOnTermination }) => {
+    const attachment = { instanceId, device, attachedAtMs: nowMs, deleteOnTermination };
+    const volume = { id: newId('volume', hex17), settings, zone, createdAtMs: nowMs, attachment, tags };
+    transaction.put('volume', volume);
+    return volume.id;
+  });
+}
