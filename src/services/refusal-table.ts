@@ -3,6 +3,7 @@
  * Codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
 import { instanceRefusals } from './instance-refusals.ts';
+import { networkRefusals } from './network-refusals.ts';
 import { row } from './refusal-row.ts';
 
 type Parameter = { readonly parameter: string };
@@ -125,54 +126,9 @@ export const refusals = {
       `Security group '${id}' would have ${count} ${direction} rules for ${family}; the limit is ${limit}.`,
   ),
 
-  // VPCs and subnets
-  vpcRange: row<{ cidr: string; reason: string }>(
-    'InvalidVpc.Range',
-    ({ cidr, reason }) => `The CIDR '${cidr}' is invalid: ${reason}.`,
-  ),
-  defaultVpcExists: row<{ vpcId: string }>(
-    'DefaultVpcAlreadyExists',
-    ({ vpcId }) => `The region has the default VPC '${vpcId}' already.`,
-  ),
-  defaultSubnetExists: row<{ subnetId: string; zone: string }>(
-    'DefaultSubnetAlreadyExistsInAvailabilityZone',
-    ({ subnetId, zone }) => `The zone '${zone}' has the default subnet '${subnetId}' already.`,
-  ),
-  defaultVpcMissing: row<{ region: string }>(
-    'DefaultVpcDoesNotExist',
-    ({ region }) => `The region '${region}' has no default VPC.`,
-  ),
-  blockInUse: row<{ cidr: string; id: string; subnetId: string }>(
-    'DependencyViolation',
-    ({ cidr, id, subnetId }) => `The block '${cidr}' of '${id}' is used by ${subnetId} and stays.`,
-  ),
-  subnetRange: row<{ cidr: string; reason: string }>(
-    'InvalidSubnet.Range',
-    ({ cidr, reason }) => `The CIDR '${cidr}' is invalid: ${reason}.`,
-  ),
-  subnetConflict: row<{ cidr: string; other: string }>(
-    'InvalidSubnet.Conflict',
-    ({ cidr, other }) => `The CIDR '${cidr}' conflicts with ${other}.`,
-  ),
-
-  // Gateways and routes
-  alreadyAssociated: row<{ reason: string }>('Resource.AlreadyAssociated', ({ reason }) => reason),
-  notAttached: row<{ id: string; vpcId: string }>(
-    'Gateway.NotAttached',
-    ({ id, vpcId }) => `The internet gateway '${id}' is not attached to VPC '${vpcId}'.`,
-  ),
-  inUse: row<{ reason: string }>('DependencyViolation', ({ reason }) => reason),
-  routeExists: row<{ destination: string; tableId: string }>(
-    'RouteAlreadyExists',
-    ({ destination, tableId }) => `Route table '${tableId}' has a route for '${destination}' already.`,
-  ),
-  routeNotFound: row<{ destination: string; tableId: string }>(
-    'InvalidRoute.NotFound',
-    ({ destination, tableId }) => `Route table '${tableId}' has no route for '${destination}'.`,
-  ),
-
   // VPCs by default
   noDefaultVpc: row<{ reason: string }>('VPCIdNotSpecified', ({ reason }) => reason),
 
   ...instanceRefusals,
+  ...networkRefusals,
 } as const;

@@ -13,6 +13,7 @@ export const quotas = {
   subnetsPerVpc: from(vpcPage, 200),
   ipv4BlocksPerVpc: from(vpcPage, 5),
   ipv6BlocksPerVpc: from(vpcPage, 5),
+  ipv6BlocksPerSubnet: from(vpcPage, 1),
   elasticIpsPerRegion: from(addressPage, 5),
   internetGatewaysPerRegion: from(vpcPage, 5),
   egressOnlyGatewaysPerRegion: from(vpcPage, 5),

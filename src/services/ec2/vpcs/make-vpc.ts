@@ -49,7 +49,7 @@ export function makeVpc(spec: NewVpc, { transaction, hex17 }: Context): Vpc {
     id: newId('networkAcl', hex17),
     vpcId: vpc.id,
     isDefault: true,
-    entries: openEntries(vpc),
+    entries: openEntries({ ipv6: vpc.ipv6Blocks.length > 0 }),
     associations: [],
     tags: noTags,
   });
@@ -82,7 +82,7 @@ export function defaultAcl(vpcId: VpcId, { transaction }: Context) {
  * Entries of a default ACL: everything both ways; entry 101 for IPv6 where the VPC has it.
  * https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html
  */
-function openEntries({ ipv6Blocks }: Vpc): readonly AclEntry[] {
+export function openEntries({ ipv6 }: { readonly ipv6: boolean }): readonly AclEntry[] {
   const entry = (direction: AclEntry['direction'], number: number, cidr: Cidr): AclEntry => ({
     direction,
     number,
@@ -92,6 +92,6 @@ function openEntries({ ipv6Blocks }: Vpc): readonly AclEntry[] {
   });
   return directions.flatMap((direction) => [
     entry(direction, 100, everybody.ipv4),
-    ...(ipv6Blocks.length > 0 ? [entry(direction, 101, everybody.ipv6)] : []),
+    ...(ipv6 ? [entry(direction, 101, everybody.ipv6)] : []),
   ]);
 }

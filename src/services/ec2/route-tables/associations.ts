@@ -1,0 +1,146 @@
+/** Which route table a subnet, a gateway, or the rest of a VPC uses. */
+import type {
+  AssociateRouteTableRequest,
+  AssociateRouteTableResult,
+  DisassociateRouteTableRequest,
+  ReplaceRouteTableAssociationRequest,
+  ReplaceRouteTableAssociationResult,
+} from '@aws-sdk/client-ec2';
+import { newId, parseId } from '#vpc/ids.ts';
+import type { RouteTable, RouteTableAssociation } from '#vpc/routing.ts';
+import { required } from '../../input.ts';
+import type { Context, Operation } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { resourceIn, resourceOf } from '../resources.ts';
+
+type Subject = RouteTableAssociation['subject'];
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html */
+export const associateRouteTable: Operation<AssociateRouteTableRequest, AssociateRouteTableResult> = (
+  input,
+  context,
+) => {
+  required(input.RouteTableId, 'routeTableId');
+  const { SubnetId: subnetId, GatewayId: gatewayId } = input;
+  if (input.PublicIpv4Pool) {
+    refuse('unsupported', { reason: 'Rampart does not route to public IPv4 pools (PublicIpv4Pool).' });
+  }
+  if (subnetId && gatewayId) {
+    refuse('invalidCombination', { reason: 'Give subnetId or gatewayId, not both.' });
+  }
+  if (!subnetId && !gatewayId) refuse('missingParameter', { parameter: 'subnetId | gatewayId' });
+  const table = tableIn(input.RouteTableId, context);
+  const subject = subnetId
+    ? subnetSubject(subnetId, table, context)
+    : gatewaySubject(gatewayId ?? '', table, context);
+  const known = existing(subject, context);
+  if (known && known.table.id !== table.id) {
+    const reason = `The association for route table ${table.id} conflicts with the existing ${known.association.id}.`;
+    refuse('alreadyAssociated', { reason });
+  }
+  const id = known?.association.id ?? associate(table, subject, context);
+  return { AssociationId: id, AssociationState: { State: 'associated' } };
+};
+
+const tableIn = (id: string | undefined, context: Context) =>
+  resourceIn('routeTable', { id, parameter: 'routeTableId' }, context);
+
+function subnetSubject(id: string, table: RouteTable, context: Context): Subject {
+  const subnet = resourceOf('subnet', id, context);
+  checkSameVpc(subnet.vpcId, id, table);
+  return { kind: 'subnet', subnetId: subnet.id };
+}
+
+/** Internet gateways route what comes in: https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html */
+function gatewaySubject(id: string, table: RouteTable, context: Context): Subject {
+  const gateway = context.transaction.network.internetGateway.get(id);
+  if (!gateway) return refuse('notFound', { code: 'InvalidGatewayID.NotFound', noun: 'gateway', id });
+  checkSameVpc(gateway.vpcId, id, table);
+  const outward = table.routes.find(({ target }) => !['local', 'eni', 'endpoint'].includes(target.kind));
+  if (outward) {
+    const expected = 'a gateway’s table leads to local, network interfaces and endpoints alone';
+    refuse('invalidValue', { parameter: 'routeTableId', value: table.id, expected });
+  }
+  return { kind: 'gateway', gatewayId: gateway.id };
+}
+
+function checkSameVpc(vpcId: string | undefined, id: string, table: RouteTable): void {
+  if (vpcId === table.vpcId) return;
+  const expected = `route table ${table.id} and ${id} belong to different networks`;
+  refuse('invalidValue', { parameter: 'routeTableId', value: table.id, expected });
+}
+
+function existing(subject: Subject, { transaction }: Context) {
+  const { routeTable } = transaction.network;
+  if (subject.kind === 'main') return undefined;
+  const [table] =
+    subject.kind === 'subnet'
+      ? routeTable.by('subnet', subject.subnetId)
+      : routeTable.by('gateway', subject.gatewayId);
+  const association = table?.associations.find((each) => isSame(each.subject, subject));
+  return table && association ? { table, association } : undefined;
+}
+
+function isSame(a: Subject, b: Subject): boolean {
+  if (a.kind === 'subnet') return b.kind === 'subnet' && a.subnetId === b.subnetId;
+  if (a.kind === 'gateway') return b.kind === 'gateway' && a.gatewayId === b.gatewayId;
+  return b.kind === 'main';
+}
+
+function associate(table: RouteTable, subject: Subject, { transaction, hex17 }: Context): string {
+  const association = { id: newId('routeTableAssociation', hex17), subject };
+  transaction.put('routeTable', { ...table, associations: [...table.associations, association] });
+  return association.id;
+}
+
+/** The table that holds an association, and the association; refuses an unknown id. */
+function associationIn(text: string | undefined, { transaction }: Context) {
+  const id = required(text, 'associationId');
+  const noun = 'route table association';
+  if (!parseId('routeTableAssociation', id)) {
+    refuse('malformedId', { code: 'InvalidAssociationID.Malformed', noun, id, prefix: 'rtbassoc' });
+  }
+  const [table] = transaction.network.routeTable.by('association', id);
+  const association = table?.associations.find((each) => each.id === id);
+  if (table && association) return { table, association };
+  return refuse('notFound', { code: 'InvalidAssociationID.NotFound', noun, id });
+}
+
+function withdraw(table: RouteTable, { id }: RouteTableAssociation, { transaction }: Context): void {
+  const associations = table.associations.filter((each) => each.id !== id);
+  transaction.put('routeTable', { ...table, associations });
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateRouteTable.html */
+export const disassociateRouteTable: Operation<DisassociateRouteTableRequest, Record<string, never>> = (
+  input,
+  context,
+) => {
+  const { table, association } = associationIn(input.AssociationId, context);
+  if (association.subject.kind === 'main') {
+    const expected = 'a VPC always has a main route table; replace the association instead';
+    refuse('invalidValue', { parameter: 'associationId', value: association.id, expected });
+  }
+  withdraw(table, association, context);
+  return {};
+};
+
+/**
+ * Moves a subnet, a gateway or the main role to another table; the association gets a new id.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRouteTableAssociation.html
+ */
+export const replaceRouteTableAssociation: Operation<
+  ReplaceRouteTableAssociationRequest,
+  ReplaceRouteTableAssociationResult
+> = (input, context) => {
+  required(input.AssociationId, 'associationId');
+  required(input.RouteTableId, 'routeTableId');
+  const { table: from, association } = associationIn(input.AssociationId, context);
+  const to = tableIn(input.RouteTableId, context);
+  checkSameVpc(from.vpcId, association.id, to);
+  const { subject } = association;
+  if (subject.kind === 'gateway') gatewaySubject(subject.gatewayId, to, context);
+  withdraw(from, association, context);
+  const id = associate(tableIn(to.id, context), subject, context);
+  return { NewAssociationId: id, AssociationState: { State: 'associated' } };
+};

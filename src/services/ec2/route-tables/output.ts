@@ -1,0 +1,87 @@
+/** Route tables as AWS shows them. */
+import type {
+  RouteTableAssociation as AssociationOutput,
+  Route as RouteOutput,
+  RouteTable as TableOutput,
+} from '@aws-sdk/client-ec2';
+import { familyOf } from '#net/address.ts';
+import { routeState } from '#vpc/route-state.ts';
+import type {
+  Route,
+  RouteDestination,
+  RouteTable,
+  RouteTableAssociation,
+  RouteTarget,
+} from '#vpc/routing.ts';
+import type { Context } from '../../operation.ts';
+import { tagList } from '../tags/tags.ts';
+
+/** The destination as AWS writes it in one string. */
+export function destinationText(destination: RouteDestination): string {
+  return destination.kind === 'cidr' ? destination.cidr : destination.prefixListId;
+}
+
+function destinationOutput(destination: RouteDestination): RouteOutput {
+  if (destination.kind === 'prefixList') return { DestinationPrefixListId: destination.prefixListId };
+  return familyOf(destination.cidr) === 'ipv4'
+    ? { DestinationCidrBlock: destination.cidr }
+    : { DestinationIpv6CidrBlock: destination.cidr };
+}
+
+export function targetOutput(target: RouteTarget, { caller, transaction }: Context): RouteOutput {
+  switch (target.kind) {
+    case 'local':
+      return { GatewayId: 'local' };
+    case 'internetGateway':
+    case 'endpoint':
+      return { GatewayId: target.id };
+    case 'natGateway':
+      return { NatGatewayId: target.id };
+    case 'egressOnlyGateway':
+      return { EgressOnlyInternetGatewayId: target.id };
+    case 'peering':
+      return { VpcPeeringConnectionId: target.id };
+    case 'eni': {
+      const instanceId = transaction.network.eni.get(target.id)?.attachment?.instanceId;
+      const instance = instanceId ? { InstanceId: instanceId, InstanceOwnerId: caller.scope.account } : {};
+      return { NetworkInterfaceId: target.id, ...instance };
+    }
+    case 'other':
+      return target.id.startsWith('tgw-') ? { TransitGatewayId: target.id } : { GatewayId: target.id };
+    default:
+      return target satisfies never;
+  }
+}
+
+export function routeOutput(table: RouteTable, route: Route, context: Context): RouteOutput {
+  const { world, network } = context.transaction;
+  return {
+    ...destinationOutput(route.destination),
+    ...targetOutput(route.target, context),
+    Origin: route.origin,
+    State: routeState({ world, network, vpcId: table.vpcId }, route),
+  };
+}
+
+function associationOutput(table: RouteTable, { id, subject }: RouteTableAssociation): AssociationOutput {
+  return {
+    RouteTableAssociationId: id,
+    RouteTableId: table.id,
+    Main: subject.kind === 'main',
+    ...(subject.kind === 'subnet' ? { SubnetId: subject.subnetId } : {}),
+    ...(subject.kind === 'gateway' ? { GatewayId: subject.gatewayId } : {}),
+    AssociationState: { State: 'associated' },
+  };
+}
+
+export function tableOutput(table: RouteTable, context: Context): TableOutput {
+  return {
+    RouteTableId: table.id,
+    VpcId: table.vpcId,
+    OwnerId: context.caller.scope.account,
+    Routes: table.routes.map((route) => routeOutput(table, route, context)),
+    Associations: table.associations.map((association) => associationOutput(table, association)),
+    PropagatingVgws: [],
+    Tags: tagList(table.tags),
+  };
+}

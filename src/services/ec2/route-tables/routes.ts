@@ -1,0 +1,140 @@
+/** CreateRoute, ReplaceRoute and DeleteRoute. */
+import type {
+  CreateRouteRequest,
+  CreateRouteResult,
+  DeleteRouteRequest,
+  ReplaceRouteRequest,
+} from '@aws-sdk/client-ec2';
+import { type Cidr, covers } from '#net/cidr.ts';
+import type { Network } from '#vpc/network.ts';
+import type { Route, RouteDestination, RouteTable, RouteTarget } from '#vpc/routing.ts';
+import { blocksOfSubnet } from '#vpc/subnet-space.ts';
+import { required } from '../../input.ts';
+import { limitOf } from '../../limits.ts';
+import type { Context, Operation } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { resourceIn } from '../resources.ts';
+import { destinationIn, routeIndex } from './destination.ts';
+import { destinationText } from './output.ts';
+import { targetIn, targetParameter } from './target.ts';
+
+const tableIn = (id: string | undefined, context: Context) =>
+  resourceIn('routeTable', { id, parameter: 'routeTableId' }, context);
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html */
+export const createRoute: Operation<CreateRouteRequest, CreateRouteResult> = (input, context) => {
+  required(input.RouteTableId, 'routeTableId');
+  const name = targetParameter(input);
+  const table = tableIn(input.RouteTableId, context);
+  const destination = destinationIn(input, context);
+  if (!name) throw new Error('a route without LocalTarget has a target parameter');
+  const target = targetIn(name, input, { table, destination }, context);
+  if (routeIndex(table, destination) >= 0) {
+    refuse('routeExists', { destination: destinationText(destination), tableId: table.id });
+  }
+  checkInsideVpc(destination, target, table, context.transaction.network);
+  const routes: readonly Route[] = [...table.routes, { destination, target, origin: 'CreateRoute' }];
+  checkRouteQuota(table, routes, context);
+  context.transaction.put('routeTable', { ...table, routes });
+  return { Return: true };
+};
+
+/** Targets to which traffic inside the VPC may be sent through a middlebox. */
+const middleboxes: readonly RouteTarget['kind'][] = ['eni', 'natGateway', 'endpoint'];
+
+/**
+ * A route more specific than a local one is for a whole subnet and leads through a middlebox.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html#route-table-routes
+ */
+function checkInsideVpc(
+  destination: RouteDestination,
+  target: RouteTarget,
+  table: RouteTable,
+  network: Network,
+): void {
+  if (destination.kind !== 'cidr') return;
+  const { cidr } = destination;
+  const vpc = network.vpc.get(table.vpcId);
+  const local = [...(vpc?.cidrBlocks ?? []), ...(vpc?.ipv6Blocks ?? [])].find((block) =>
+    covers(block.cidr, cidr),
+  );
+  if (!local) return;
+  const parameter = 'destinationCidrBlock';
+  if (!middleboxes.includes(target.kind)) {
+    const expected = `it is inside ${local.cidr} of the VPC, where a route leads to a network interface, NAT gateway or endpoint`;
+    refuse('invalidValue', { parameter, value: cidr, expected });
+  }
+  if (!subnetBlocks(table, network).includes(cidr)) {
+    const expected = `it is inside ${local.cidr} of the VPC and not the whole block of a subnet`;
+    refuse('invalidValue', { parameter, value: cidr, expected });
+  }
+}
+
+function subnetBlocks(table: RouteTable, network: Network): readonly Cidr[] {
+  return [...network.subnet.by('vpc', table.vpcId)].flatMap((subnet) => [
+    ...blocksOfSubnet(subnet, 'ipv4'),
+    ...blocksOfSubnet(subnet, 'ipv6'),
+  ]);
+}
+
+/** A prefix list counts as its MaxEntries; local and propagated routes do not count. */
+function checkRouteQuota(table: RouteTable, routes: readonly Route[], context: Context): void {
+  const limit = limitOf('routesPerRouteTable', context);
+  const { prefixList } = context.transaction.network;
+  const count = routes
+    .filter(({ origin }) => origin === 'CreateRoute')
+    .map(({ destination }) =>
+      destination.kind === 'cidr' ? 1 : (prefixList.get(destination.prefixListId)?.maxEntries ?? 1),
+    )
+    .reduce((sum, weight) => sum + weight, 0);
+  if (count > limit) {
+    refuse('quota', { code: 'RouteLimitExceeded', what: `routes of route table ${table.id}`, limit });
+  }
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html */
+export const replaceRoute: Operation<ReplaceRouteRequest, Record<string, never>> = (input, context) => {
+  required(input.RouteTableId, 'routeTableId');
+  const name = targetParameter(input, input.LocalTarget ? ['LocalTarget'] : []);
+  const table = tableIn(input.RouteTableId, context);
+  const destination = destinationIn(input, context);
+  const { route, index } = routeAt(table, destination);
+  const target: RouteTarget = name
+    ? targetIn(name, input, { table, destination }, context)
+    : { kind: 'local' };
+  const isLocal = route.origin === 'CreateRouteTable';
+  const parameter = name ?? 'localTarget';
+  if (!name && !isLocal) {
+    const expected = `${destinationText(destination)} is not a block of the VPC`;
+    refuse('invalidValue', { parameter, value: true, expected });
+  }
+  if (isLocal && name && !middleboxes.includes(target.kind)) {
+    const expected = 'a local route leads to local, a network interface, NAT gateway or endpoint';
+    refuse('invalidValue', { parameter, value: input[name] ?? '', expected });
+  }
+  const routes = table.routes.with(index, { ...route, target });
+  context.transaction.put('routeTable', { ...table, routes });
+  return {};
+};
+
+function routeAt(table: RouteTable, destination: RouteDestination): { route: Route; index: number } {
+  const index = routeIndex(table, destination);
+  const route = table.routes[index];
+  if (route) return { route, index };
+  return refuse('routeNotFound', { destination: destinationText(destination), tableId: table.id });
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRoute.html */
+export const deleteRoute: Operation<DeleteRouteRequest, Record<string, never>> = (input, context) => {
+  required(input.RouteTableId, 'routeTableId');
+  const table = tableIn(input.RouteTableId, context);
+  const destination = destinationIn(input, context);
+  const { route, index } = routeAt(table, destination);
+  if (route.origin === 'CreateRouteTable') {
+    const value = destinationText(destination);
+    const expected = `the local route of route table ${table.id} cannot be removed`;
+    refuse('invalidValue', { parameter: 'destinationCidrBlock', value, expected });
+  }
+  context.transaction.put('routeTable', { ...table, routes: table.routes.toSpliced(index, 1) });
+  return {};
+};

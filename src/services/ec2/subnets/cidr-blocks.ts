@@ -1,0 +1,65 @@
+/** AssociateSubnetCidrBlock and DisassociateSubnetCidrBlock: a subnet's IPv6 block. */
+import type {
+  AssociateSubnetCidrBlockRequest,
+  AssociateSubnetCidrBlockResult,
+  DisassociateSubnetCidrBlockRequest,
+  DisassociateSubnetCidrBlockResult,
+} from '@aws-sdk/client-ec2';
+import { type Ip, readIp } from '#net/address.ts';
+import { contains } from '#net/cidr.ts';
+import { newId, parseId } from '#vpc/ids.ts';
+import { required } from '../../input.ts';
+import { checkQuota } from '../../limits.ts';
+import type { Operation } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { refuseForeignPools } from '../blocks.ts';
+import { resourceIn, resourceOf } from '../resources.ts';
+import { subnetIpv6Association } from './output.ts';
+import { subnetIpv6BlockIn } from './subnet-blocks.ts';
+
+/** A subnet has one IPv6 block: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateSubnetCidrBlock.html */
+export const associateSubnetCidrBlock: Operation<
+  AssociateSubnetCidrBlockRequest,
+  AssociateSubnetCidrBlockResult
+> = (input, context) => {
+  required(input.SubnetId, 'subnetId');
+  refuseForeignPools({ ...input }, ['Ipv6IpamPoolId', 'Ipv6NetmaskLength']);
+  const text = required(input.Ipv6CidrBlock, 'ipv6CidrBlock');
+  const subnet = resourceIn('subnet', { id: input.SubnetId, parameter: 'subnetId' }, context);
+  const cidr = subnetIpv6BlockIn(text, resourceOf('vpc', subnet.vpcId, context), context);
+  const count = subnet.ipv6Blocks.length;
+  const what = `IPv6 blocks of subnet ${subnet.id}`;
+  checkQuota('ipv6BlocksPerSubnet', { count, code: 'SubnetCidrBlockLimitExceeded', what }, context);
+  const block = { associationId: newId('subnetCidrAssociation', context.hex17), cidr };
+  context.transaction.put('subnet', { ...subnet, ipv6Blocks: [...subnet.ipv6Blocks, block] });
+  return { SubnetId: subnet.id, Ipv6CidrBlockAssociation: subnetIpv6Association(block, 'associating') };
+};
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateSubnetCidrBlock.html */
+export const disassociateSubnetCidrBlock: Operation<
+  DisassociateSubnetCidrBlockRequest,
+  DisassociateSubnetCidrBlockResult
+> = (input, { transaction }) => {
+  const id = required(input.AssociationId, 'associationId');
+  const noun = 'subnet CIDR block association';
+  if (!parseId('subnetCidrAssociation', id)) {
+    const code = 'InvalidSubnetCidrBlockAssociationID.Malformed';
+    refuse('malformedId', { code, noun, id, prefix: 'subnet-cidr-assoc' });
+  }
+  const [subnet] = transaction.network.subnet.by('cidrAssociation', id);
+  const block = subnet?.ipv6Blocks.find(({ associationId }) => associationId === id);
+  if (!subnet || !block) {
+    return refuse('notFound', { code: 'InvalidSubnetCidrBlockAssociationID.NotFound', noun, id });
+  }
+  for (const eni of transaction.network.eni.by('subnet', subnet.id)) {
+    const address: Ip | undefined = eni.ipv6Addresses.find((ip) => {
+      const number = readIp(ip);
+      return number && contains(block.cidr, number);
+    });
+    if (address) refuse('dependency', { noun, id, usedBy: `${address} of ${eni.id}` });
+  }
+  const ipv6Blocks = subnet.ipv6Blocks.filter((each) => each !== block);
+  const assignIpv6OnCreation = subnet.assignIpv6OnCreation && ipv6Blocks.length > 0;
+  transaction.put('subnet', { ...subnet, ipv6Blocks, assignIpv6OnCreation });
+  return { SubnetId: subnet.id, Ipv6CidrBlockAssociation: subnetIpv6Association(block, 'disassociating') };
+};

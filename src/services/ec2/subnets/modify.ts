@@ -1,0 +1,73 @@
+/** ModifySubnetAttribute. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySubnetAttribute.html */
+import type { ModifySubnetAttributeRequest } from '@aws-sdk/client-ec2';
+import { defaultSubnetDns, type Subnet, type SubnetDns } from '#vpc/vpc.ts';
+import { oneOf, required } from '../../input.ts';
+import type { Operation } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { resourceIn } from '../resources.ts';
+
+type Change = (subnet: Subnet) => Subnet;
+type Flag = { readonly Value?: boolean | undefined } | undefined;
+
+const withDns = (change: Partial<SubnetDns>): Change => {
+  return (subnet) => ({ ...subnet, dns: { ...(subnet.dns ?? defaultSubnetDns), ...change } });
+};
+
+/** The change that each given parameter asks for, by parameter. */
+function changesOf(input: ModifySubnetAttributeRequest): ReadonlyMap<string, Change> {
+  const changes = new Map<string, Change>();
+  const flag = (name: string, value: Flag, change: (on: boolean) => Change) => {
+    if (value?.Value !== undefined) changes.set(name, change(value.Value));
+  };
+  flag('mapPublicIpOnLaunch', input.MapPublicIpOnLaunch, (on) => (subnet) => ({
+    ...subnet,
+    mapPublicIpOnLaunch: on,
+  }));
+  flag('assignIpv6AddressOnCreation', input.AssignIpv6AddressOnCreation, (on) => (subnet) => {
+    if (on && subnet.ipv6Blocks.length === 0) {
+      const expected = `subnet ${subnet.id} has no IPv6 block`;
+      refuse('invalidValue', { parameter: 'assignIpv6AddressOnCreation', value: on, expected });
+    }
+    return { ...subnet, assignIpv6OnCreation: on };
+  });
+  flag('enableDns64', input.EnableDns64, (on) => withDns({ dns64: on }));
+  flag('enableResourceNameDnsARecordOnLaunch', input.EnableResourceNameDnsARecordOnLaunch, (on) =>
+    withDns({ aRecord: on }),
+  );
+  flag('enableResourceNameDnsAAAARecordOnLaunch', input.EnableResourceNameDnsAAAARecordOnLaunch, (on) =>
+    withDns({ aaaaRecord: on }),
+  );
+  const hostname = input.PrivateDnsHostnameTypeOnLaunch;
+  if (hostname) {
+    const parameter = 'privateDnsHostnameTypeOnLaunch';
+    const hostnameType = oneOf(hostname, ['ip-name', 'resource-name'], parameter);
+    changes.set(parameter, withDns({ hostnameType }));
+  }
+  return changes;
+}
+
+/** One attribute a call, as AWS has it. */
+export const modifySubnetAttribute: Operation<ModifySubnetAttributeRequest, Record<string, never>> = (
+  input,
+  context,
+) => {
+  required(input.SubnetId, 'subnetId');
+  if (
+    input.MapCustomerOwnedIpOnLaunch ||
+    input.CustomerOwnedIpv4Pool ||
+    input.EnableLniAtDeviceIndex !== undefined ||
+    input.DisableLniAtDeviceIndex
+  ) {
+    refuse('unsupported', { reason: 'Rampart has no Outposts and no customer-owned address pools.' });
+  }
+  const [first, second] = changesOf(input);
+  if (!first) return refuse('missingParameter', { parameter: 'mapPublicIpOnLaunch, or another attribute' });
+  if (second) {
+    refuse('invalidCombination', {
+      reason: `Give one attribute at a time, not ${first[0]} and ${second[0]}.`,
+    });
+  }
+  const subnet = resourceIn('subnet', { id: input.SubnetId, parameter: 'subnetId' }, context);
+  context.transaction.put('subnet', first[1](subnet));
+  return {};
+};

@@ -1,0 +1,40 @@
+/** The blocks that a subnet may have: inside its VPC's, apart from other subnets'. */
+import { type Cidr, covers, overlaps, prefixLength } from '#net/cidr.ts';
+import type { Vpc } from '#vpc/vpc.ts';
+import type { Context } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { blockIn, isVpcSize } from '../blocks.ts';
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
+const ipv6Lengths: readonly number[] = [44, 48, 52, 56, 60, 64];
+
+/** An IPv4 block for a new subnet. */
+export function subnetBlockIn(text: string, vpc: Vpc, context: Context): Cidr {
+  const cidr = blockIn(text, 'ipv4', 'cidrBlock');
+  if (!isVpcSize(cidr)) refuse('subnetRange', { cidr, reason: 'the size must be between /16 and /28' });
+  const inside = vpc.cidrBlocks.some((block) => covers(block.cidr, cidr));
+  if (!inside) refuse('subnetRange', { cidr, reason: `it is not inside a block of VPC ${vpc.id}` });
+  checkApart(cidr, vpc, context);
+  return cidr;
+}
+
+/** An IPv6 block for a subnet. */
+export function subnetIpv6BlockIn(text: string, vpc: Vpc, context: Context): Cidr {
+  const cidr = blockIn(text, 'ipv6', 'ipv6CidrBlock');
+  if (!ipv6Lengths.includes(prefixLength(cidr))) {
+    refuse('subnetRange', { cidr, reason: `the size must be one of /${ipv6Lengths.join(', /')}` });
+  }
+  const inside = vpc.ipv6Blocks.some((block) => covers(block.cidr, cidr));
+  if (!inside) refuse('subnetRange', { cidr, reason: `it is not inside an IPv6 block of VPC ${vpc.id}` });
+  checkApart(cidr, vpc, context);
+  return cidr;
+}
+
+function checkApart(cidr: Cidr, vpc: Vpc, { transaction }: Context): void {
+  for (const subnet of transaction.network.subnet.by('vpc', vpc.id)) {
+    const clash = [subnet.cidr, ...subnet.ipv6Blocks.map((block) => block.cidr)].find((block) =>
+      overlaps(block, cidr),
+    );
+    if (clash) refuse('subnetConflict', { cidr, other: `${clash} of ${subnet.id}` });
+  }
+}

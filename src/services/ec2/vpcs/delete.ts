@@ -1,0 +1,39 @@
+/** DeleteVpc. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html */
+import type { DeleteVpcRequest } from '@aws-sdk/client-ec2';
+import type { VpcId } from '#vpc/ids.ts';
+import { defaultGroupName } from '#vpc/security-group.ts';
+import type { Context, Operation } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { resourceIn } from '../resources.ts';
+import { defaultAcl, mainRouteTable } from './make-vpc.ts';
+
+/** The VPC goes with the three things that came with it; whatever else is in it must go first. */
+export const deleteVpc: Operation<DeleteVpcRequest, Record<string, never>> = (input, context) => {
+  const { transaction } = context;
+  const { id } = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
+  const [user] = usersOf(id, context);
+  if (user) refuse('dependency', { noun: 'VPC', id, usedBy: user });
+  transaction.remove('routeTable', mainRouteTable(id, context).id);
+  transaction.remove('networkAcl', defaultAcl(id, context).id);
+  for (const group of transaction.network.securityGroup.by('vpc', id)) {
+    transaction.remove('securityGroup', group.id);
+  }
+  transaction.remove('vpc', id);
+  return {};
+};
+
+/** Ids of what keeps a VPC from being deleted. */
+function* usersOf(vpcId: VpcId, { transaction }: Context): Iterable<string> {
+  const { network } = transaction;
+  for (const { id } of network.subnet.by('vpc', vpcId)) yield id;
+  for (const { id } of network.internetGateway.by('vpc', vpcId)) yield id;
+  for (const { id } of network.egressOnlyGateway.by('vpc', vpcId)) yield id;
+  for (const { id, name } of network.securityGroup.by('vpc', vpcId)) if (name !== defaultGroupName) yield id;
+  for (const { id, associations } of network.routeTable.by('vpc', vpcId)) {
+    if (!associations.some(({ subject }) => subject.kind === 'main')) yield id;
+  }
+  for (const { id, isDefault } of network.networkAcl.by('vpc', vpcId)) if (!isDefault) yield id;
+  for (const { id, status } of network.peering.by('vpc', vpcId)) {
+    if (status === 'active' || status === 'pending-acceptance') yield id;
+  }
+}

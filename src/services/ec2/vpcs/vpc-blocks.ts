@@ -1,0 +1,49 @@
+/** The blocks that a VPC may have. */
+import { type Cidr, overlaps } from '#net/cidr.ts';
+import type { Vpc } from '#vpc/vpc.ts';
+import { blockRestriction, nextVpcIpv6Block, unusableRange } from '#vpc/vpc-space.ts';
+import type { Context } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { blockIn, isVpcSize } from '../blocks.ts';
+
+/** Parameters of AWS for pools that Rampart does not have. */
+export const poolParameters = [
+  'Ipv4IpamPoolId',
+  'Ipv4NetmaskLength',
+  'Ipv6IpamPoolId',
+  'Ipv6NetmaskLength',
+  'Ipv6Pool',
+  'Ipv6CidrBlock',
+] as const;
+
+/** An IPv4 block that a VPC may have; refuses wrong sizes and reserved ranges. */
+export function vpcBlockIn(text: string): Cidr {
+  const cidr = blockIn(text, 'ipv4', 'cidrBlock');
+  if (!isVpcSize(cidr)) refuse('vpcRange', { cidr, reason: 'the size must be between /16 and /28' });
+  const range = unusableRange(cidr);
+  if (range) refuse('vpcRange', { cidr, reason: `${range} is reserved` });
+  return cidr;
+}
+
+/** Refuses a block that may not join the VPC's own. */
+export function checkJoins(vpc: Vpc, cidr: Cidr, { transaction }: Context): void {
+  const existing = vpc.cidrBlocks.map((block) => block.cidr);
+  const clash = existing.find((block) => overlaps(block, cidr));
+  if (clash) refuse('vpcRange', { cidr, reason: `it overlaps ${clash} of the VPC` });
+  const restriction = existing[0] && blockRestriction(existing[0], existing, cidr);
+  if (restriction) refuse('vpcRange', { cidr, reason: restriction });
+  for (const table of transaction.network.routeTable.by('vpc', vpc.id)) {
+    for (const { destination } of table.routes) {
+      if (destination.kind === 'cidr' && destination.cidr === cidr) {
+        refuse('vpcRange', { cidr, reason: `route table ${table.id} has a route to it` });
+      }
+    }
+  }
+}
+
+/** A fresh Amazon-provided /56. */
+export function amazonBlock({ transaction }: Context): Cidr {
+  const block = nextVpcIpv6Block(transaction.world);
+  if (!block) throw new Error('every /56 of the IPv6 pool is given out');
+  return block;
+}
