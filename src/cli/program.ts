@@ -142,8 +142,9 @@ function addStories(program: Command, setExitCode: SetExitCode): void {
   program
     .command('demo')
     .description('build a small cloud, measure who reaches whom, change a rule, and compare with the engine')
+    .option('--engine-only', 'send no packets, also where this machine could filter them')
     .addHelpText('after', '\nWith root on Linux with real connections; elsewhere with the engine alone.')
-    .action(async () => setExitCode(await (await import('./commands/demo.ts')).demo()));
+    .action(async (options) => setExitCode(await (await import('./commands/demo.ts')).demo(options)));
   program
     .command('test')
     .description('run everything the project checks')

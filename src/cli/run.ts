@@ -7,6 +7,10 @@ import { buildProgram } from './program.ts';
 /** Runs the command that the arguments name. Returns the exit code; what went wrong is on standard error, one line. */
 export async function runCli(args: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.ok;
+  // A reader that has gone (`| head`) is no failure: the command ends in order, unheard.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   try {
     const program = buildProgram((code) => {
       exitCode = code;

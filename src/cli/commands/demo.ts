@@ -1,10 +1,11 @@
 /** `rampart demo`: a server of its own, the story, and nothing left behind. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { down } from '#server/down.ts';
 import { type RunningServer, startServer } from '#server/server.ts';
+import { isAlive, readServerFile } from '#server/server-file.ts';
 import { Ec2Api } from '../demo/api.ts';
 import { Lab } from '../demo/lab.ts';
 import { terminalReporter } from '../demo/reporter.ts';
@@ -13,57 +14,86 @@ import { type ExitCode, exitCodes, Failure } from '../failure.ts';
 import { print } from '../output.ts';
 import { fetchWorldFrom } from '../remote-world.ts';
 
+export type DemoOptions = {
+  /** Send no packets, also where the machine could filter them. */
+  readonly engineOnly?: boolean;
+};
+
+/** What a shell gives a command that Ctrl-C ended. */
 const interruptedExitCode = 130;
 
+const folderPrefix = 'rampart-demo-';
+
 /** Tells the story. Fails where packets and engine disagree anywhere. */
-export async function demo(): Promise<ExitCode | typeof interruptedExitCode> {
-  const data = mkdtempSync(join(tmpdir(), 'rampart-demo-'));
+export async function demo({ engineOnly = false }: DemoOptions): Promise<ExitCode> {
   const interrupted = new Promise<'interrupted'>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => resolve('interrupted'));
+    }
   });
-  let server: RunningServer | undefined;
+  await removeAbandoned();
+  const data = mkdtempSync(join(tmpdir(), folderPrefix));
+  const stage: Stage = {};
+  let outcome: ExitCode | 'interrupted' = exitCodes.failed;
   try {
-    const options = { port: 0, data, enforce: 'auto', allowReset: false } as const;
-    server = await startServer(options, () => pino({ level: 'silent' }));
-    const outcome = await Promise.race([interrupted, play(server)]);
-    if (outcome !== 'interrupted') return outcome;
-    print('\nInterrupted; cleaning up.');
-    return interruptedExitCode;
+    const options = { port: 0, data, enforce: engineOnly ? 'off' : 'auto', allowReset: false } as const;
+    stage.server = await startServer(options, () => pino({ level: 'silent' }));
+    outcome = await Promise.race([interrupted, play(stage, stage.server)]);
+    if (outcome === 'interrupted') print('\nInterrupted; cleaning up.');
   } finally {
-    await cleanUp(data, server);
+    await cleanUp(data, stage);
   }
+  // The story is still under way somewhere, and has nothing left to stand on.
+  if (outcome === 'interrupted') process.exit(interruptedExitCode);
+  return outcome;
 }
 
-async function play({ endpoint, health }: RunningServer): Promise<ExitCode> {
+/** What runs and has to be ended. */
+type Stage = { server?: RunningServer; lab?: Lab };
+
+async function play(stage: Stage, { endpoint, health }: RunningServer): Promise<ExitCode> {
   const startedAt = performance.now();
   const { enforcement } = health();
-  if (enforcement.error !== undefined) throw new Failure(`the kernel refuses the lab: ${enforcement.error}`);
+  if (enforcement.error !== undefined) {
+    throw new Failure(`the kernel refuses the lab: ${enforcement.error}`);
+  }
   const filters = enforcement.mode === 'lab';
   if (!filters) {
-    print('This machine cannot filter packets:');
-    for (const sentence of enforcement.notEnforced) print(`  ${sentence}`);
-    print('The same story follows with the engine alone.');
+    for (const sentence of enforcement.notEnforced) print(sentence);
+    print('No packets are sent: the story is told by the engine alone.');
   }
   const differences = await tellStory({
     api: new Ec2Api(endpoint),
     world: async () => (await fetchWorldFrom(endpoint)).world,
-    openLab: filters ? (hosts) => Lab.open(hosts, endpoint) : undefined,
+    openLab: filters
+      ? async (hosts) => {
+          stage.lab = await Lab.open(hosts, endpoint);
+          return stage.lab;
+        }
+      : undefined,
     report: terminalReporter(),
   });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   if (differences > 0) throw new Failure(`${differences} answers differ from what was measured or promised`);
-  print(
-    filters
-      ? `\nPackets and engine agree everywhere (${seconds} s).`
-      : `\nThe engine's story holds (${seconds} s).`,
-  );
+  print(`\n${filters ? 'Packets and engine agree everywhere' : "The engine's story holds"} (${seconds} s).`);
   return exitCodes.ok;
 }
 
-async function cleanUp(data: string, server: RunningServer | undefined): Promise<void> {
+async function cleanUp(data: string, { server, lab }: Stage): Promise<void> {
+  lab?.close();
   const filters = server?.health().enforcement.mode === 'lab';
   await server?.stop();
   if (filters) await down({ data, purge: true });
   rmSync(data, { recursive: true, force: true });
+}
+
+/** Clears away what a demo left that was killed before it could. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(folderPrefix))) {
+    const data = join(tmpdir(), name);
+    const file = readServerFile(data);
+    if (!file || isAlive(file) || statSync(data).uid !== process.getuid?.()) continue;
+    if (process.getuid?.() === 0) await down({ data, purge: true });
+    rmSync(data, { recursive: true, force: true });
+  }
 }
