@@ -16,6 +16,9 @@ export type EnforcementStatus = {
   readonly error?: string;
 };
 
+/** An address at which no host on the internet can be; the message says why. */
+export class NotOnTheInternet extends Error {}
+
 export interface Enforcement {
   /**
    * Brings the kernel to the world as of a journal sequence. Resolves when the kernel has that world or a later
@@ -25,7 +28,10 @@ export interface Enforcement {
   status(): EnforcementStatus;
   /** Name of the network namespace of a running lab instance. */
   namespaceOf(instanceId: string): string | undefined;
-  /** Name of the namespace of an internet host with this address, made if absent. */
+  /**
+   * Name of the namespace of an internet host with this address, made if absent. Rejects with `NotOnTheInternet` for
+   * an address that leads into a VPC.
+   */
   internetHost(address: Ip): Promise<string>;
   /** Stops managing; the kernel keeps filtering. */
   close(): Promise<void>;

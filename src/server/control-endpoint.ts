@@ -1,7 +1,7 @@
 /** `/_rampart/…`: what the CLI, monitoring and tests ask of the server itself. It runs no commands for anyone. */
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { Enforcement } from '#kernel/enforcement.ts';
+import { type Enforcement, NotOnTheInternet } from '#kernel/enforcement.ts';
 import { parseIp } from '#net/address.ts';
 import type { Database } from '#state/database.ts';
 import { snapshotLines } from '#state/snapshot.ts';
@@ -129,7 +129,12 @@ async function internetHost(
   const read = internetHostBody.safeParse(jsonOf(body));
   const address = read.success ? parseIp(read.data.address) : undefined;
   if (address === undefined) return problem(400, 'The body must be {"address": "an IP address"}.');
-  return json({ namespace: await enforcement.internetHost(address) });
+  try {
+    return json({ namespace: await enforcement.internetHost(address) });
+  } catch (error) {
+    if (!(error instanceof NotOnTheInternet)) throw error;
+    return problem(400, error.message);
+  }
 }
 
 function jsonOf(body: Uint8Array): unknown {

@@ -19,7 +19,10 @@ export function readBody(request: IncomingMessage): Promise<Buffer | 'tooLarge'>
     });
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     request.on('error', reject);
-    request.on('close', () => reject(new ClientGone('the client went away')));
+    request.on('close', () => {
+      // Also emitted after every body that was read.
+      if (!request.complete) reject(new ClientGone('the client went away'));
+    });
   });
 }
 

@@ -1,8 +1,8 @@
 /** `rampart up`: a server in this process, or in one of its own that stays. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { StartMessage } from './detached.ts';
 import { terminalLog } from './log.ts';
-import type { StartMessage } from './main.ts';
 import type { UpOptions } from './options.ts';
 import { runServer } from './run.ts';
 import { StartupError } from './startup-error.ts';

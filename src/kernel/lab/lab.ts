@@ -3,7 +3,7 @@ import { type Ip, ipNumber } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
 import { locate, type World } from '#vpc/network.ts';
 import { portName } from '../dataplane/names.ts';
-import type { Enforcement, EnforcementStatus } from '../enforcement.ts';
+import { type Enforcement, type EnforcementStatus, NotOnTheInternet } from '../enforcement.ts';
 import { deleteNamespace, listNamespaces, namespaceExists } from '../netns/namespace.ts';
 import { Executor } from './executor.ts';
 import { type Figures, Histogram } from './histogram.ts';
@@ -194,7 +194,8 @@ class NamespaceLab implements Lab {
       const inVpc = [...network.vpc.values()].some((vpc) =>
         blocksOf(vpc).some((block) => contains(block, ip)),
       );
-      if (isPublic.length > 0 || inVpc) throw new Error(`${address} belongs to a VPC, not to the internet`);
+      if (isPublic.length > 0 || inVpc)
+        throw new NotOnTheInternet(`${address} belongs to a VPC, not to the internet`);
     }
   }
 }

@@ -1,0 +1,77 @@
+/** A server that enforces: the API's answer follows the kernel, and the kernel outlives the server. */
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { test } from 'node:test';
+import { listNamespaces } from '#kernel/netns/namespace.ts';
+import { kernelSupport } from '#kernel/support.ts';
+import { down } from '#server/down.ts';
+import { upOptions } from '#server/options.ts';
+import { statusOf } from '#server/status.ts';
+import { upDetached } from '#server/up.ts';
+import { ec2Call, inDirectory, send } from '../support/server.ts';
+
+const support = kernelSupport();
+const skip = support.possible ? false : support.reason;
+
+const runInstance = ec2Call('RunInstances', {
+  ImageId: 'ami-0123456789abcdef0',
+  MinCount: '1',
+  MaxCount: '1',
+});
+const authorization = { authorization: 'Rampart' };
+
+async function health(endpoint: string) {
+  const status = await statusOf(endpoint);
+  ok(status.kind === 'answers');
+  return status.health;
+}
+
+async function namespaceOf(endpoint: string, instance: string) {
+  const path = `/_rampart/lab/namespace?instance=${instance}`;
+  const { status, body } = await send(endpoint, { path, headers: authorization });
+  return status === 200 ? (JSON.parse(body) as { readonly namespace: string }).namespace : status;
+}
+
+const internetHost = (endpoint: string, address: string) =>
+  send(endpoint, {
+    method: 'POST',
+    path: '/_rampart/lab/internet-host',
+    headers: authorization,
+    body: JSON.stringify({ address }),
+  });
+
+test('instances are there when the API answers, outlive the server, and go with a purge', { skip }, () =>
+  inDirectory(async (data) => {
+    const options = upOptions.parse({ port: 0, data, enforce: 'lab', allowReset: true });
+    const { endpoint } = await upDetached(options);
+    try {
+      const { body } = await send(endpoint, runInstance);
+      const [instance = ''] = /i-[0-9a-f]{17}/.exec(body) ?? [];
+      const { sequence, enforcement } = await health(endpoint);
+      deepEqual([enforcement.mode, enforcement.ok, enforcement.sequence], ['lab', true, sequence]);
+      const namespace = String(await namespaceOf(endpoint, instance));
+      ok(listNamespaces('rp-').includes(namespace));
+      equal(await namespaceOf(endpoint, 'i-00000000000000000'), 404);
+      match((await internetHost(endpoint, '198.51.100.7')).body, /"namespace":"rp-/);
+      equal((await internetHost(endpoint, '198.51.100')).status, 400);
+      equal((await internetHost(endpoint, '172.31.0.9')).status, 400);
+
+      await down({ data });
+      ok(listNamespaces('rp-').includes(namespace));
+      const again = await upDetached(options);
+      equal(await namespaceOf(again.endpoint, instance), namespace);
+      equal((await health(again.endpoint)).enforcement.ok, true);
+
+      await send(again.endpoint, { method: 'POST', path: '/_rampart/reset', headers: authorization });
+      equal(listNamespaces('rp-').includes(namespace), false);
+      const second = await send(again.endpoint, runInstance);
+      const [other = ''] = /i-[0-9a-f]{17}/.exec(second.body) ?? [];
+      const place = String(await namespaceOf(again.endpoint, other));
+      ok(listNamespaces('rp-').includes(place));
+      deepEqual(await down({ data, purge: true }), { wasRunning: true });
+      const prefix = place.slice(0, place.indexOf('-i-'));
+      deepEqual(listNamespaces(prefix), []);
+    } finally {
+      await down({ data, purge: true });
+    }
+  }),
+);
