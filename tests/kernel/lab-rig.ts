@@ -66,12 +66,12 @@ export class LabRig {
     this.#followInterfaces(world);
   }
 
-  /** A second lab takes over, as after a restart; the first one is closed, not asked to clean up. */
-  async restart(): Promise<void> {
-    if (!this.#world) throw new Error('nothing to restart');
+  /** A second lab takes over, as after a restart, in the same world or another one. */
+  async restart(world = this.#world): Promise<void> {
+    if (!world) throw new Error('nothing to restart');
     await this.lab.close();
     this.lab = createLab({ prefix: this.prefix });
-    await this.to(this.#world);
+    await this.to(world);
   }
 
   /** Makes an internet host. */

@@ -39,6 +39,8 @@ export class TableKeeper {
   #epoch: number;
   /** Whether `applied` is what the kernel has. */
   #isKnown = false;
+  /** Whether a batch was refused, so that something in the table is not as it should be. */
+  #isDoubtful = false;
   /** Ports that were taken out of the dispatch maps. */
   readonly #isolated = new Set<string>();
   #isEpochDue = false;
@@ -56,7 +58,7 @@ export class TableKeeper {
 
   /** Whether the kernel has the program as last applied and no port is isolated. */
   get isSettled(): boolean {
-    return this.#isKnown && this.#stale.size === 0 && this.#isolated.size === 0;
+    return this.#isKnown && !this.#isDoubtful && this.#stale.size === 0;
   }
 
   /** Notes that remembered verdicts rest on something outside the table that has changed. */
@@ -74,11 +76,16 @@ export class TableKeeper {
    * @throws NftError; then the table is as it was
    */
   apply(program: Program): void {
-    if (!this.#isKnown || this.#isolated.size > 0) {
-      this.#takeOver(program);
-      return;
+    try {
+      if (!this.#isKnown || this.#isDoubtful) this.#takeOver(program);
+      else if (this.#stale.size > 0) this.#applyChanges(program);
+    } catch (error) {
+      this.#isDoubtful = true;
+      throw error;
     }
-    if (this.#stale.size === 0) return;
+  }
+
+  #applyChanges(program: Program): void {
     const changes = this.#changes(program);
     const delta = deltaOf(this.#options.table, changes);
     if (delta.commands.length > 0) {
@@ -114,10 +121,11 @@ export class TableKeeper {
    * After a failed `apply`, closes a router's ports whose access would have narrowed: takes them out of the dispatch
    * maps, all of them where it is not known what the kernel has, and forgets remembered verdicts. The next `apply`
    * replaces the table.
-   * @throws NftError where not even that can be done
+   * @throws where not even that can be done
    */
   isolate(program: Program): void {
     const { table } = this.#options;
+    if (!this.#socket.tables().includes(table)) throw new Error(`table ${table} is gone`);
     const narrowed = this.#isKnown ? this.#portsOf(deltaOf(table, this.#changes(program)).narrowed) : [];
     const ports = narrowed.filter((port) => !this.#isolated.has(port));
     if (this.#isKnown && ports.length === 0) return;
@@ -152,7 +160,7 @@ export class TableKeeper {
     );
     const found = this.#readTag();
     if (found) this.#epoch = found.epoch;
-    if (this.#isolated.size > 0 || found?.fingerprint !== fingerprintText(fingerprint)) {
+    if (this.#isDoubtful || found?.fingerprint !== fingerprintText(fingerprint)) {
       const changes = [...program.values()].map((after) => ({ before: undefined, after }));
       const epoch = hasEpoch ? epochChains(this.#epoch) : [];
       this.#socket.apply([
@@ -168,6 +176,7 @@ export class TableKeeper {
     }
     this.#fingerprint = fingerprint;
     this.#isKnown = true;
+    this.#isDoubtful = false;
     this.#isolated.clear();
     this.#isEpochDue = hasEpoch;
     this.#applied = new Map(program);
