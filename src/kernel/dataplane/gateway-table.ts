@@ -8,7 +8,7 @@ import { rangeOf } from '#net/cidr.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import type { Element, SetSpec } from '../nft/statement.ts';
 import { contribution, type Piece } from './piece.ts';
-import { accept, drop, inSet, is, isNot, notInSet } from './statements.ts';
+import { accept, ctState, drop, inSet, is, isNot, notInSet } from './statements.ts';
 
 /** The gateway's device towards the VPC, and the one towards the internet. */
 export const gatewayDevices = { inside: 'vpc0', outside: 'wan0' } as const;
@@ -24,6 +24,9 @@ const sets = {
 
 const inside = is('iifname', gatewayDevices.inside);
 const outside = is('iifname', gatewayDevices.outside);
+
+/** Packets that belong to no flow that connection tracking knows. */
+const untracked = is('ct state', ctState.invalid);
 
 /** The fixed part of a gateway's table. */
 export const gatewaySkeleton: Piece = {
@@ -45,6 +48,15 @@ export const gatewaySkeleton: Piece = {
       rules: [[{ kind: 'nat', type: 'dnat', family: 'ipv4', field: 'ip daddr', map: sets.toPrivate.name }]],
     },
     {
+      // AWS's translation has no memory. What connection tracking calls invalid (an answer nobody asked for, a
+      // handshake whose middle a router dropped) it leaves alone; the addresses are exchanged all the same.
+      spec: {
+        name: 'dst_plain',
+        hook: { type: 'filter', hook: 'prerouting', priority: -90, policy: 'accept' },
+      },
+      rules: [[untracked, { kind: 'rewrite', field: 'ip daddr', map: sets.toPrivate.name }]],
+    },
+    {
       // What came in from outside goes inside or nowhere: an untranslatable packet must not bounce.
       spec: { name: 'forw', hook: { type: 'filter', hook: 'forward', priority: 0, policy: 'accept' } },
       rules: [[outside, isNot('oifname', gatewayDevices.inside), drop]],
@@ -58,7 +70,14 @@ export const gatewaySkeleton: Piece = {
       rules: [[{ kind: 'nat', type: 'snat', family: 'ipv4', field: 'ip saddr', map: sets.toPublic.name }]],
     },
     {
-      // Packets that connection tracking calls invalid are not translated, and private sources must not leave.
+      spec: {
+        name: 'src_plain',
+        hook: { type: 'filter', hook: 'postrouting', priority: 110, policy: 'accept' },
+      },
+      rules: [[untracked, { kind: 'rewrite', field: 'ip saddr', map: sets.toPublic.name }]],
+    },
+    {
+      // Whatever happened before, private sources must not leave.
       spec: { name: 'post', hook: { type: 'filter', hook: 'postrouting', priority: 200, policy: 'accept' } },
       rules: [[is('oifname', gatewayDevices.outside), inSet(['ip saddr'], sets.vpc4.name), drop]],
     },

@@ -58,6 +58,27 @@ export function payloadLoad(
   });
 }
 
+const ipv4Offset = { 'ip saddr': 12, 'ip daddr': 16, checksum: 10 } as const;
+const CSUM_INET = 1;
+const L4CSUM_PSEUDOHDR = 1;
+
+/** Writes an address into an IPv4 header and mends the checksums, also that of the transport. */
+export function writeIpv4Address(
+  writer: MessageWriter,
+  field: 'ip saddr' | 'ip daddr',
+  from: Register,
+): void {
+  expression(writer, 'payload', () => {
+    writer.attrU32be(2, payloadBase.network);
+    writer.attrU32be(3, ipv4Offset[field]);
+    writer.attrU32be(4, 4);
+    writer.attrU32be(5, from);
+    writer.attrU32be(6, CSUM_INET);
+    writer.attrU32be(7, ipv4Offset.checksum);
+    writer.attrU32be(8, L4CSUM_PSEUDOHDR);
+  });
+}
+
 const ctKey = {
   state: 0,
   direction: 1,

@@ -62,6 +62,11 @@ function writeStatement(writer: MessageWriter, statement: Statement, known: Set<
       ex.nat(writer, { type: statement.type, family: statement.family, address: first });
       break;
     }
+    case 'rewrite':
+      load(writer, [statement.field], known);
+      ex.lookup(writer, { set: statement.map, from: first, to: first });
+      ex.writeIpv4Address(writer, statement.field, first);
+      break;
     case 'update':
       load(writer, statement.fields, known);
       ex.dynamicUpdate(writer, {

@@ -85,6 +85,8 @@ export type Statement =
       readonly family: 'ipv4' | 'ipv6';
       readonly address: string;
     }
+  /** `ip saddr set ip saddr map @map` (or `ip daddr`): writes into the packet, without connection tracking. */
+  | { readonly kind: 'rewrite'; readonly field: 'ip saddr' | 'ip daddr'; readonly map: string }
   | { readonly kind: 'limit'; readonly perSecond: number; readonly burst: number }
   | { readonly kind: 'log'; readonly prefix: string; readonly group: number; readonly snapLength: number }
   | { readonly kind: 'counter' }

@@ -56,8 +56,8 @@ export class Traffic {
   note(sent: Sent, verdict: Verdict): void {
     if (verdict.kind !== 'accept') return;
     const { transport } = sent.packet;
-    const opens =
-      transport.kind === 'tcp' ? transport.flags.syn && !transport.flags.ack : !('quoted' in transport);
+    // An answer opens nothing, even if nobody asked.
+    const opens = isOpening(transport) || transport.kind === 'other';
     if (!opens || this.#talks.some(({ opener }) => sameTuple(opener.packet, sent.packet))) return;
     const { delivery } = verdict;
     const answerer = senderAt(delivery);
@@ -74,14 +74,13 @@ export class Traffic {
     const transport = this.#transport(family);
     const place = random.int(12);
     const outside = outsiders[family === 'ipv4' ? 0 : 1];
-    if (place === 0 && isOpening(transport))
+    if (place === 0)
       return { from: eni(from.name), packet: { source: ip(from[family]), destination: outside, transport } };
-    // From outside only what opens something: a gateway does not know strays either.
-    if (place === 1 && isOpening(transport)) {
+    if (place === 1) {
       const destination = ip(family === 'ipv4' ? to.publicIp : to.ipv6);
       return { from: { kind: 'internet', ip: outside }, packet: { source: outside, destination, transport } };
     }
-    if (place === 2 && family === 'ipv4' && isOpening(transport)) {
+    if (place === 2 && family === 'ipv4') {
       return {
         from: eni(from.name),
         packet: { source: ip(from.ipv4), destination: ip(to.publicIp), transport },
@@ -144,9 +143,11 @@ export class Traffic {
     return this.#random.chance(0.5) ? forth('A') : back('A');
   }
 
-  /** An error about the conversation: from the answerer, or from somebody who has nothing to do with it. */
+  /** An error about a conversation inside: from the answerer, or from somebody who has nothing to do with it. */
   #error(talk: Talk): Sent {
     const quoted = talk.arrived;
+    const isInside = hosts.some(({ ipv4, ipv6 }) => ipv4 === quoted.source || ipv6 === quoted.source);
+    if (!isInside) return talk.opener;
     const family = familyOf(quoted.source);
     const type = family === 'ipv4' ? this.#random.pick([3, 11]) : this.#random.pick([1, 3]);
     const transport: Transport = {
