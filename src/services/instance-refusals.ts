@@ -48,5 +48,27 @@ export const instanceRefusals = {
     ({ vpcId }) => `No internet gateway is attached to the VPC '${vpcId}'.`,
   ),
   invalidUserData: row<{ reason: string }>('InvalidUserData.Malformed', ({ reason }) => reason),
+  duplicateKeyPair: row<{ name: string }>(
+    'InvalidKeyPair.Duplicate',
+    ({ name }) => `The key pair '${name}' already exists.`,
+  ),
+  keyFormat: row<{ reason: string }>('InvalidKey.Format', ({ reason }) => reason),
+  duplicateTemplate: row<{ name: string }>(
+    'InvalidLaunchTemplateName.AlreadyExistsException',
+    ({ name }) => `The launch template name '${name}' is already in use.`,
+  ),
+  templateName: row<{ name: string }>(
+    'InvalidLaunchTemplateName.MalformedException',
+    ({ name }) =>
+      `The launch template name '${name}' is not 3 to 128 characters of a-z, A-Z, 0-9 and ().-/_.`,
+  ),
+  templateVersion: row<{ id: string; version: string }>(
+    'InvalidLaunchTemplateId.VersionNotFound',
+    ({ id, version }) => `The launch template '${id}' has no version '${version}'.`,
+  ),
+  volumeInUse: row<{ id: string; instanceId: string }>(
+    'VolumeInUse',
+    ({ id, instanceId }) => `The volume '${id}' is attached to '${instanceId}'.`,
+  ),
   notYours: row<{ reason: string }>('AuthFailure', ({ reason }) => reason),
 } as const;

@@ -30,6 +30,8 @@ export const idPrefixes = {
   volume: 'vol',
   snapshot: 'snap',
   image: 'ami',
+  keyPair: 'key',
+  launchTemplate: 'lt',
   dhcpOptions: 'dopt',
   endpoint: 'vpce',
 } as const;

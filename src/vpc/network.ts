@@ -6,6 +6,8 @@ import { IndexedTable, type IndexSpec } from '#table/indexed-table.ts';
 import { PersistentMap } from '#table/persistent-map.ts';
 import type { Address, Eni } from './eni.ts';
 import type { Instance } from './instance.ts';
+import type { KeyPair } from './key-pair.ts';
+import type { LaunchTemplate } from './launch-template.ts';
 import type { NetworkAcl } from './network-acl.ts';
 import type { PrefixList } from './prefix-list.ts';
 import type { EgressOnlyGateway, InternetGateway, NatGateway, Peering, RouteTable } from './routing.ts';
@@ -25,6 +27,8 @@ export type Kinds = {
   address: Address;
   volume: Volume;
   snapshot: Snapshot;
+  keyPair: KeyPair;
+  launchTemplate: LaunchTemplate;
   securityGroup: SecurityGroup;
   networkAcl: NetworkAcl;
   prefixList: PrefixList;
@@ -99,6 +103,8 @@ const indexes = {
     association: (address: Address) => optional(address.association?.id),
   },
   volume: { instance: (volume: Volume) => optional(volume.attachment?.instanceId) },
+  keyPair: { name: ({ name }: KeyPair) => [name] },
+  launchTemplate: { name: ({ name }: LaunchTemplate) => [name] },
   snapshot: { volume: (snapshot: Snapshot) => [snapshot.volumeId] },
   securityGroup: {
     vpc: (group: SecurityGroup) => [group.vpcId],

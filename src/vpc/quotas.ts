@@ -21,6 +21,7 @@ export const quotas = {
   networkAclsPerVpc: from(vpcPage, 200),
   /** Per direction and family, the unchangeable last entry included. */
   entriesPerNetworkAcl: from(vpcPage, 20),
+  keyPairsPerRegion: from('https://docs.aws.amazon.com/general/latest/gr/ec2-service.html', 5000),
   interfacesPerRegion: from(vpcPage, 5000),
   prefixListsPerRegion: from(vpcPage, 100),
   entriesPerPrefixList: from(vpcPage, 1000),

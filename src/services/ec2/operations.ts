@@ -4,6 +4,7 @@ import { addressOperations } from './addresses/operations.ts';
 import { instanceOperations } from './instances/operations.ts';
 import { interfaceOperations } from './interfaces/operations.ts';
 import { internetGatewayOperations } from './internet-gateways/operations.ts';
+import { keyPairOperations } from './key-pairs/operations.ts';
 import { locationOperations } from './locations/operations.ts';
 import { routeTableOperations } from './route-tables/operations.ts';
 import { securityGroupOperations } from './security-groups/operations.ts';
@@ -16,6 +17,7 @@ export const ec2: OperationTable = {
   ...instanceOperations,
   ...interfaceOperations,
   ...internetGatewayOperations,
+  ...keyPairOperations,
   ...locationOperations,
   ...routeTableOperations,
   ...securityGroupOperations,

@@ -62,6 +62,18 @@ export const resources = {
     malformed: 'InvalidSnapshotID.Malformed',
     notFound: 'InvalidSnapshot.NotFound',
   },
+  keyPair: {
+    noun: 'key pair',
+    type: 'key-pair',
+    malformed: 'InvalidParameterValue',
+    notFound: 'InvalidKeyPair.NotFound',
+  },
+  launchTemplate: {
+    noun: 'launch template',
+    type: 'launch-template',
+    malformed: 'InvalidLaunchTemplateId.Malformed',
+    notFound: 'InvalidLaunchTemplateId.NotFound',
+  },
   securityGroup: {
     noun: 'security group',
     type: 'security-group',

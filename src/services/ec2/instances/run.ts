@@ -12,6 +12,7 @@ import { newPublicIp } from '../addresses/associate.ts';
 import { imageIdOf } from '../images/catalogue.ts';
 import { chooseAddresses } from '../interfaces/addresses.ts';
 import { makeInterface } from '../interfaces/make-interface.ts';
+import { keyPairNamed } from '../key-pairs/operations.ts';
 import { resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { type LaunchVolumes, launchVolumes, makeLaunchVolumes } from '../volumes/launch-volumes.ts';
@@ -51,6 +52,7 @@ function planLaunch(input: RunInstancesRequest, context: Context): Launch {
   checkLaunch(input);
   const instanceType = instanceTypeIn(input.InstanceType);
   const userData = input.UserData ? userDataIn(input.UserData) : undefined;
+  if (input.KeyName) keyPairNamed(input.KeyName, context);
   const volumes = launchVolumes(imageId, input.BlockDeviceMappings);
   const interfaces = launchInterfaces(input, instanceType, context);
   const [primary] = interfaces;
