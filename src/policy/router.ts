@@ -31,7 +31,6 @@ type Crossing = {
   readonly world: World;
   readonly from: Port;
   readonly to: Port;
-  /** The conversation's place: the pair of ports, so that the two passes through a middlebox stay apart. */
   readonly place: string;
   readonly packet: Packet;
   readonly flows: Flows;
@@ -47,11 +46,13 @@ export function passRouter(world: World, flows: Flows, from: Port, packet: Packe
   if (isSpoofed(from, packet)) return drop({ kind: 'spoofed', source: packet.source }, flows);
   if (!isUp(from)) return drop({ kind: 'notAttached', what: portName(from) }, flows);
   const hop = nextPort(world, from, packet, steps);
-  if (hop.kind === 'drop') return drop(hop.because, flows);
-  const { port: to } = hop;
-  const place = [portName(from), portName(to)].sort().join(' ');
-  const enis = [from, to].flatMap((port) => (port.kind === 'eni' ? [port.eni] : []));
+  const ports = hop.kind === 'port' ? [from, hop.port] : [from];
+  const place = placeOf(ports);
+  const enis = ports.flatMap((port) => (port.kind === 'eni' ? [port.eni] : []));
   const arrived = noteArrival(flows, { place, enis, packet }, nowMs);
+  // The router has seen the packet, and its conversation with it, before it looks for a route.
+  if (hop.kind === 'drop') return drop(hop.because, arrived);
+  const { port: to } = hop;
   const uses: EntryUse[] = [];
   const because = firstRefusal({ world, from, to, place, packet, flows: arrived, nowMs, steps, uses });
   if (because) return drop(because, arrived);
@@ -62,6 +63,16 @@ export function passRouter(world: World, flows: Flows, from: Port, packet: Packe
     steps,
     flows: noteDelivery(arrived, { place, packet, entries: uses }, nowMs),
   };
+}
+
+/**
+ * Where a conversation is remembered: the router, or the pair of ports where one is a middlebox, so that the two
+ * passes of one conversation through it stay apart.
+ */
+function placeOf(ports: readonly Port[]): string {
+  const isMiddlebox = (port: Port) => port.kind === 'eni' && !port.eni.sourceDestCheck;
+  if (ports.some(isMiddlebox)) return ports.map(portName).sort().join(' ');
+  return ports[0]?.vpcId ?? '';
 }
 
 /** An interface sends from its own addresses; a middlebox and a NAT gateway may forward what others sent. */
