@@ -121,12 +121,14 @@ export class Database {
 
   /** Entries of the journal. */
   async journal(query: JournalQuery): Promise<readonly JournalEntry[]> {
-    return (await this.#store.journal(query)).map(journalEntry);
+    const entries = await this.#store.journal(query);
+    // The store may show those that are not durable yet.
+    return entries.filter(({ sequence }) => sequence <= this.sequence).map(journalEntry);
   }
 
   /** The last sequence at or before a time (milliseconds since 1970), 0 where the journal begins later. */
-  sequenceAt(timeMs: number): Promise<number> {
-    return sequenceAt(this.#store, timeMs);
+  async sequenceAt(timeMs: number): Promise<number> {
+    return Math.min(this.sequence, await sequenceAt(this.#store, timeMs));
   }
 
   /** The world as of a sequence, by undoing what came later. Throws a `RangeError` outside the journal. */

@@ -1,4 +1,4 @@
-import { deepEqual, match, throws } from 'node:assert/strict';
+import { deepEqual, match, rejects, throws } from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -87,4 +87,57 @@ test('a file of a newer program is refused and left as it was; a file that is no
     );
     writeFileSync(path, 'a text of more than sixteen bytes, which is no SQLite header at all'.repeat(100));
     throws(() => openSqliteStore(path), ofKind('damaged'));
+  }));
+
+/** A synchronisation that the test ends. */
+function gate() {
+  const calls: PromiseWithResolvers<void>[] = [];
+  const synchronize = () => {
+    const call = Promise.withResolvers<void>();
+    calls.push(call);
+    return call.promise;
+  };
+  return { calls, synchronize };
+}
+
+const entry = (sequence: number) => ({
+  sequence,
+  timeMs: 1,
+  principal: 'p',
+  action: 'a',
+  account: '1',
+  region: 'r',
+  requestId: 'r',
+  changes: [],
+});
+
+test('a commit resolves when the log is synchronised, and not before', () =>
+  inDirectory(async (directory) => {
+    const { calls, synchronize } = gate();
+    const store = openSqliteStore(prepareDataDirectory(directory), synchronize);
+    let resolved = false;
+    const committed = store.commit(0, [entry(1)]).then(() => {
+      resolved = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    deepEqual([calls.length, resolved], [1, false]);
+    calls[0]?.resolve();
+    await committed;
+    await store.close();
+  }));
+
+test('after a failed synchronisation nothing is taken until the file is opened anew', () =>
+  inDirectory(async (directory) => {
+    const { calls, synchronize } = gate();
+    const path = prepareDataDirectory(directory);
+    const store = openSqliteStore(path, synchronize);
+    const failing = store.commit(0, [entry(1)]);
+    calls[0]?.reject(new Error('EIO'));
+    await rejects(failing, /EIO/);
+    await rejects(store.head(), /must be restarted/);
+    await rejects(store.commit(1, [entry(2)]), /must be restarted/);
+    await store.close();
+    const again = openSqliteStore(path);
+    await again.commit((await again.head()).sequence, []);
+    await again.close();
   }));

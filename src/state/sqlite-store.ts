@@ -1,7 +1,16 @@
-/** The embedded store: one SQLite file, durable before `commit` resolves, owned by one process at a time. */
+/**
+ * The embedded store: one SQLite file, durable before `commit` resolves, owned by one process at a time.
+ *
+ * SQLite itself synchronises only at checkpoints (`synchronous = NORMAL`), and every commit synchronises the log on a
+ * thread of its own: together that is what `FULL` does (https://www.sqlite.org/pragma.html#pragma_synchronous), except
+ * that the event loop does not stand still for the disk and the next batch gathers meanwhile.
+ */
 import { randomUUID } from 'node:crypto';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { closeSync, fdatasync, openSync } from 'node:fs';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { promisify } from 'node:util';
 import { DataDirectoryError } from './data-directory.ts';
+import { changesText, entryOf, type JournalRow, journalSql } from './sqlite-journal.ts';
 import { migrate, readMeta, readVersion, schemaVersion, writeMeta } from './sqlite-schema.ts';
 import type { Head, JournalQuery, Store, StoredChange, StoredEntry, StoredResource } from './store.ts';
 
@@ -9,18 +18,23 @@ import type { Head, JournalQuery, Store, StoredChange, StoredEntry, StoredResour
 const sqliteBusy = 5;
 const sqliteNotADatabase = 26;
 
+/** Makes what was written to a file durable. */
+export type Synchronize = (descriptor: number) => Promise<void>;
+
+const synchronizeData: Synchronize = promisify(fdatasync);
+
 /**
  * Opens the store in this file, made before. The exclusive locking mode holds an advisory lock that the system
  * releases with the process, however it ends. Throws `DataDirectoryError` where another process has the file, a newer
  * program wrote it, or it is no database.
  */
-export function openSqliteStore(path: string): Store {
+export function openSqliteStore(path: string, synchronize = synchronizeData): Store {
   const db = new DatabaseSync(path, { timeout: 0 });
   try {
     // Exclusive before WAL: the index of the log then lives in memory (https://www.sqlite.org/wal.html#noshm).
     db.exec('PRAGMA locking_mode = EXCLUSIVE');
     db.exec('PRAGMA journal_mode = WAL');
-    db.exec('PRAGMA synchronous = FULL');
+    db.exec('PRAGMA synchronous = NORMAL');
     db.exec('BEGIN EXCLUSIVE; COMMIT');
     const version = readVersion(db);
     if (version > schemaVersion) {
@@ -30,7 +44,7 @@ export function openSqliteStore(path: string): Store {
       );
     }
     migrate(db, version, randomUUID);
-    return new SqliteStore(db);
+    return new SqliteStore(db, openSync(`${path}-wal`, 'r'), synchronize);
   } catch (error) {
     db.close();
     const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
@@ -44,6 +58,10 @@ export function openSqliteStore(path: string): Store {
 
 class SqliteStore implements Store {
   readonly #db: DatabaseSync;
+  /** Of the log, which SQLite keeps in one file while the database is open. */
+  readonly #log: number;
+  readonly #synchronize: Synchronize;
+  #failure: unknown;
   readonly #scopes: Set<string>;
   readonly #insertEntry: StatementSync;
   readonly #insertTouched: StatementSync;
@@ -52,8 +70,10 @@ class SqliteStore implements Store {
   readonly #deleteResource: StatementSync;
   readonly #head: StatementSync;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, log: number, synchronize: Synchronize) {
     this.#db = db;
+    this.#log = log;
+    this.#synchronize = synchronize;
     this.#scopes = new Set();
     this.#insertEntry = db.prepare('INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.#insertTouched = db.prepare('INSERT OR IGNORE INTO touched VALUES (?, ?)');
@@ -77,11 +97,12 @@ class SqliteStore implements Store {
   }
 
   async head(): Promise<Head> {
+    this.#refuseAfterFailure();
     return this.#readHead();
   }
 
   async commit(expectedSequence: number, entries: readonly StoredEntry[]): Promise<void> {
-    this.#transact(() => {
+    await this.#transact(() => {
       const head = this.#readHead().sequence;
       if (head !== expectedSequence) {
         throw new Error(`the journal ends at ${head}, not at ${expectedSequence}: there is another writer`);
@@ -108,7 +129,7 @@ class SqliteStore implements Store {
 
   async wipe(): Promise<void> {
     this.#scopes.clear();
-    this.#transact(() => {
+    await this.#transact(() => {
       this.#db.exec('DELETE FROM resource; DELETE FROM journal; DELETE FROM touched; DELETE FROM scope');
       writeMeta(this.#db, 'identity', randomUUID());
     });
@@ -116,6 +137,7 @@ class SqliteStore implements Store {
 
   async close(): Promise<void> {
     this.#db.close();
+    closeSync(this.#log);
   }
 
   #meta(key: string): string {
@@ -154,7 +176,8 @@ class SqliteStore implements Store {
     this.#scopes.add(key);
   }
 
-  #transact(work: () => void): void {
+  async #transact(work: () => void): Promise<void> {
+    this.#refuseAfterFailure();
     this.#db.exec('BEGIN IMMEDIATE');
     try {
       work();
@@ -165,66 +188,20 @@ class SqliteStore implements Store {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       throw error;
     }
+    try {
+      await this.#synchronize(this.#log);
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
   }
-}
 
-/** The `changes` column, put together from bodies that are JSON already; the entry's own scope is not repeated. */
-function changesText({ account, region, changes }: StoredEntry): string {
-  const texts = changes.map((change) => {
-    const foreign = change.account !== account || change.region !== region;
-    const scope = foreign
-      ? `"account":${JSON.stringify(change.account)},"region":${JSON.stringify(change.region)},`
-      : '';
-    const name = `"kind":${JSON.stringify(change.kind)},"id":${JSON.stringify(change.id)}`;
-    return `{${scope}${name},"before":${change.before ?? 'null'},"after":${change.after ?? 'null'}}`;
-  });
-  return `[${texts.join(',')}]`;
-}
-
-type JournalRow = Omit<StoredEntry, 'changes'> & { readonly changes: string };
-
-/** A change as it stands in the `changes` column. */
-type ChangeText = {
-  readonly account?: string;
-  readonly region?: string;
-  readonly kind: string;
-  readonly id: string;
-  readonly before: unknown;
-  readonly after: unknown;
-};
-
-function entryOf(row: JournalRow): StoredEntry {
-  const { account, region } = row;
-  const text = (body: unknown) => (body === null ? undefined : JSON.stringify(body));
-  const changes = (JSON.parse(row.changes) as readonly ChangeText[]).map((change) => ({
-    account: change.account ?? account,
-    region: change.region ?? region,
-    kind: change.kind,
-    id: change.id,
-    before: text(change.before),
-    after: text(change.after),
-  }));
-  return { ...row, changes };
-}
-
-const journalColumns =
-  'sequence, time AS timeMs, principal, action, account, region, request_id AS requestId, changes';
-
-function journalSql(query: JournalQuery): { readonly sql: string; readonly values: SQLInputValue[] } {
-  const descending = query.order === 'descending';
-  const conditions: readonly (readonly [string, SQLInputValue | undefined])[] = [
-    [descending ? 'sequence <= ?' : 'sequence >= ?', query.from],
-    ['account = ?', query.account],
-    ['region = ?', query.region],
-    ['principal = ?', query.principal],
-    ['action = ?', query.action],
-    ['sequence IN (SELECT sequence FROM touched WHERE id = ?)', query.resourceId],
-  ];
-  const given = conditions.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
-  const where = given.length > 0 ? `WHERE ${given.map(({ sql }) => sql).join(' AND ')}` : '';
-  const order = descending ? 'DESC' : 'ASC';
-  return {
-    sql: `SELECT ${journalColumns} FROM journal ${where} ORDER BY sequence ${order} LIMIT ?`,
-    values: [...given.map(({ value }) => value), query.limit],
-  };
+  /**
+   * After a failed synchronisation the system may have dropped what it could not write, and a second one would succeed
+   * without it (https://wiki.postgresql.org/wiki/Fsync_Errors). Only opening the file anew tells what is there.
+   */
+  #refuseAfterFailure(): void {
+    if (this.#failure === undefined) return;
+    throw new Error('the disk failed earlier; the server must be restarted', { cause: this.#failure });
+  }
 }
