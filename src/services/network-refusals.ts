@@ -47,4 +47,14 @@ export const networkRefusals = {
     'InvalidRoute.NotFound',
     ({ destination, tableId }) => `Route table '${tableId}' has no route for '${destination}'.`,
   ),
+
+  // Network ACLs
+  aclEntryExists: row<{ aclId: string; direction: string; number: number }>(
+    'NetworkAclEntryAlreadyExists',
+    ({ aclId, direction, number }) => `Network ACL '${aclId}' has an ${direction} entry ${number} already.`,
+  ),
+  aclEntryNotFound: row<{ aclId: string; direction: string; number: number }>(
+    'InvalidNetworkAclEntry.NotFound',
+    ({ aclId, direction, number }) => `Network ACL '${aclId}' has no ${direction} entry ${number}.`,
+  ),
 } as const;

@@ -6,6 +6,7 @@ import { interfaceOperations } from './interfaces/operations.ts';
 import { internetGatewayOperations } from './internet-gateways/operations.ts';
 import { keyPairOperations } from './key-pairs/operations.ts';
 import { locationOperations } from './locations/operations.ts';
+import { networkAclOperations } from './network-acls/operations.ts';
 import { routeTableOperations } from './route-tables/operations.ts';
 import { securityGroupOperations } from './security-groups/operations.ts';
 import { subnetOperations } from './subnets/operations.ts';
@@ -19,6 +20,7 @@ export const ec2: OperationTable = {
   ...internetGatewayOperations,
   ...keyPairOperations,
   ...locationOperations,
+  ...networkAclOperations,
   ...routeTableOperations,
   ...securityGroupOperations,
   ...subnetOperations,

@@ -1,0 +1,98 @@
+/** CreateNetworkAcl, DeleteNetworkAcl, ReplaceNetworkAclAssociation. */
+import type {
+  CreateNetworkAclRequest,
+  CreateNetworkAclResult,
+  DeleteNetworkAclRequest,
+  ReplaceNetworkAclAssociationRequest,
+  ReplaceNetworkAclAssociationResult,
+} from '@aws-sdk/client-ec2';
+import { newId, parseId } from '#vpc/ids.ts';
+import type { NetworkAcl } from '#vpc/network-acl.ts';
+import { once } from '../../client-token.ts';
+import { required } from '../../input.ts';
+import { checkQuota } from '../../limits.ts';
+import type { Context, Operation } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { resourceIn, resourceOf } from '../resources.ts';
+import { tagsOnCreate } from '../tags/tags.ts';
+import { aclOutput } from './output.ts';
+
+/** A new ACL denies everything. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAcl.html */
+export const createNetworkAcl: Operation<CreateNetworkAclRequest, CreateNetworkAclResult> = (
+  input,
+  context,
+) => {
+  const [id = ''] = once({ action: 'CreateNetworkAcl', input }, context, () => [makeAcl(input, context).id]);
+  const shown = aclOutput(resourceOf('networkAcl', id, context), context);
+  return { NetworkAcl: shown, ...(input.ClientToken ? { ClientToken: input.ClientToken } : {}) };
+};
+
+function makeAcl(input: CreateNetworkAclRequest, context: Context): NetworkAcl {
+  const { transaction, hex17 } = context;
+  required(input.VpcId, 'vpcId');
+  const tags = tagsOnCreate('networkAcl', input.TagSpecifications, context);
+  const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
+  const count = transaction.network.networkAcl.countBy('vpc', vpc.id);
+  const what = `network ACLs of VPC ${vpc.id}`;
+  checkQuota('networkAclsPerVpc', { count, code: 'NetworkAclLimitExceeded', what }, context);
+  const acl: NetworkAcl = {
+    id: newId('networkAcl', hex17),
+    vpcId: vpc.id,
+    isDefault: false,
+    entries: [],
+    associations: [],
+    tags,
+  };
+  transaction.put('networkAcl', acl);
+  return acl;
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkAcl.html */
+export const deleteNetworkAcl: Operation<DeleteNetworkAclRequest, Record<string, never>> = (
+  input,
+  context,
+) => {
+  const acl = resourceIn('networkAcl', { id: input.NetworkAclId, parameter: 'networkAclId' }, context);
+  if (acl.isDefault) {
+    const expected = `it is the default network ACL of VPC ${acl.vpcId} and stays with it`;
+    refuse('invalidValue', { parameter: 'networkAclId', value: acl.id, expected });
+  }
+  const [association] = acl.associations;
+  if (association) refuse('dependency', { noun: 'network ACL', id: acl.id, usedBy: association.subnetId });
+  context.transaction.remove('networkAcl', acl.id);
+  return {};
+};
+
+/**
+ * Puts a subnet under another ACL of its VPC; the association gets a new id.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceNetworkAclAssociation.html
+ */
+export const replaceNetworkAclAssociation: Operation<
+  ReplaceNetworkAclAssociationRequest,
+  ReplaceNetworkAclAssociationResult
+> = (input, context) => {
+  const { transaction, hex17 } = context;
+  const id = required(input.AssociationId, 'associationId');
+  required(input.NetworkAclId, 'networkAclId');
+  const noun = 'network ACL association';
+  if (!parseId('networkAclAssociation', id)) {
+    refuse('malformedId', { code: 'InvalidAssociationID.Malformed', noun, id, prefix: 'aclassoc' });
+  }
+  const target = { id: input.NetworkAclId, parameter: 'networkAclId' };
+  const to = resourceIn('networkAcl', target, context);
+  const [from] = transaction.network.networkAcl.by('association', id);
+  const association = from?.associations.find((each) => each.id === id);
+  if (!from || !association) {
+    return refuse('notFound', { code: 'InvalidAssociationID.NotFound', noun, id });
+  }
+  if (from.vpcId !== to.vpcId) {
+    const expected = `it and ${association.subnetId} belong to different networks`;
+    refuse('invalidValue', { parameter: 'networkAclId', value: to.id, expected });
+  }
+  const rest = from.associations.filter((each) => each.id !== id);
+  transaction.put('networkAcl', { ...from, associations: rest });
+  const moved = { id: newId('networkAclAssociation', hex17), subnetId: association.subnetId };
+  const receiver = resourceIn('networkAcl', target, context);
+  transaction.put('networkAcl', { ...receiver, associations: [...receiver.associations, moved] });
+  return { NewAssociationId: moved.id };
+};
