@@ -145,7 +145,9 @@ describe('restart and failure', { skip }, async () => {
     const { ok, error } = rig.lab.status();
     assert.equal(ok, false);
     assert.match(error ?? '', /ENOENT/);
-    const open = withTable(rig, (socket) => socket.elements(vpcTable, vpcSets.sgIn).map(({ key }) => key[0]));
+    const open = withTable(rig, (socket) =>
+      socket.elements(vpcTable, vpcSets.ports).map(({ key }) => key[0]),
+    );
     assert.equal(open.includes(portName(eniId('q'))), false, 'q is isolated');
     assert.equal(open.includes(portName(eniId('r'))), true, 'r keeps what it had');
     for (let wait = 0; wait < 500 && !rig.lab.status().ok; wait++) await pause(10);

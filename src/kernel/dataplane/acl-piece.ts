@@ -10,20 +10,26 @@ import type { NftRule, SetSpec } from '../nft/statement.ts';
 import { serviceElements } from './class-piece.ts';
 import { subnetNames } from './names.ts';
 import { type Chain, type Contribution, contribution, type Piece } from './piece.ts';
-import { back, goto, inSet, is, isNot } from './statements.ts';
+import { back, goto, inSet, is, isMasked, isNot, markFromMap } from './statements.ts';
+import { portNumber, subnetMask, vpcSets } from './vpc-sets.ts';
 
-/** A subnet with its ACL; without one everything that crosses the subnet's border is denied. */
-export function subnetPiece(subnetId: SubnetId, acl: NetworkAcl | undefined): Piece {
+/** A subnet, its number in the VPC, and its ACL; without one everything that crosses the subnet's border is denied. */
+export function subnetPiece(subnetId: SubnetId, number: number, acl: NetworkAcl | undefined): Piece {
   return {
     concern: { kind: 'subnet', subnetId },
     sets: [
-      { name: subnetNames.ports(subnetId), key: ['ifname'], interval: false },
       ...directions.flatMap((direction) => families.map((family) => allowedSet(subnetId, direction, family))),
     ],
-    chains: directions.map((direction) => aclChain(subnetId, direction)),
-    contributions: directions.flatMap((direction) =>
-      families.map((family) => allowed(subnetId, acl, direction, family)),
-    ),
+    chains: directions.map((direction) => aclChain(subnetId, number, direction)),
+    contributions: directions.flatMap((direction) => [
+      contribution(direction === 'egress' ? vpcSets.aclOut : vpcSets.aclIn, true, [
+        {
+          key: [portNumber(number, 0)],
+          data: { kind: 'goto', chain: subnetNames.chain(direction, subnetId) },
+        },
+      ]),
+      ...families.map((family) => allowed(subnetId, acl, direction, family)),
+    ]),
   };
 }
 
@@ -36,7 +42,7 @@ function allowedSet(subnetId: SubnetId, direction: Direction, family: Family): S
 }
 
 /** "Same subnet" is decided by ports, not by addresses: inside a subnet no ACL applies. */
-function aclChain(subnetId: SubnetId, direction: Direction): Chain {
+function aclChain(subnetId: SubnetId, number: number, direction: Direction): Chain {
   const [far, end] =
     direction === 'egress' ? (['oifname', 'daddr'] as const) : (['iifname', 'saddr'] as const);
   const ofFamily = (family: Family): readonly NftRule[] => {
@@ -51,7 +57,7 @@ function aclChain(subnetId: SubnetId, direction: Direction): Chain {
   return {
     spec: { name: subnetNames.chain(direction, subnetId) },
     rules: [
-      [inSet([far], subnetNames.ports(subnetId)), back],
+      [markFromMap([far], vpcSets.ports.name), isMasked('mark', subnetMask, portNumber(number, 0)), back],
       ...families.flatMap(ofFamily),
       [goto('rej_acl')],
     ],

@@ -14,7 +14,8 @@ import { type Direction, directions, type Service } from '#vpc/security-group.ts
 import type { Element, KeyPart, NftRule, SetSpec } from '../nft/statement.ts';
 import { classChain, classSet, type PortSide } from './names.ts';
 import { type Chain, type Contribution, contribution, type Piece } from './piece.ts';
-import { ctState, goto, inSet, is, jump, nfproto } from './statements.ts';
+import { ctState, goto, inSet, is, jump, keepMark, markFromMap, nfproto } from './statements.ts';
+import { identityMask, vpcSets } from './vpc-sets.ts';
 
 /** A combination of groups (sorted) and its number, which is the identity of its interfaces. */
 export type PolicyClass = { readonly number: number; readonly groupIds: readonly SecurityGroupId[] };
@@ -49,7 +50,11 @@ export function classStructure({ number }: PolicyClass): Piece {
       ...directions.map((direction) => identities(classSet.identities(direction, number))),
     ],
     chains: directions.flatMap((direction) => classChains(number, direction)),
-    contributions: [],
+    contributions: directions.map((direction) =>
+      contribution(direction === 'egress' ? vpcSets.classOut : vpcSets.classIn, false, [
+        { key: [number], data: { kind: 'goto', chain: classChain.entry(direction, number) } },
+      ]),
+    ),
   };
 }
 
@@ -100,12 +105,19 @@ function admittingRules(
   family: Family,
   service: 'th sport' | 'th dport',
 ): readonly NftRule[] {
-  const end = direction === 'egress' ? 'daddr' : 'saddr';
+  const [far, end] =
+    direction === 'egress' ? (['oifname', 'daddr'] as const) : (['iifname', 'saddr'] as const);
   const address = family === 'ipv4' ? (`ip ${end}` as const) : (`ip6 ${end}` as const);
   return [
     [inSet(['l4proto', service], classSet.everybody(direction, number, family)), goto('ok1')],
     [inSet([address, 'l4proto', service], classSet.addresses(direction, number, family)), goto('ok1')],
-    [inSet(['mark', 'l4proto', service], classSet.identities(direction, number)), goto('ok1')],
+    // A far end that is no interface has no identity, which ends the rule.
+    [
+      markFromMap([far, address], family === 'ipv4' ? vpcSets.id4.name : vpcSets.id6.name),
+      keepMark(identityMask),
+      inSet(['mark', 'l4proto', service], classSet.identities(direction, number)),
+      goto('ok1'),
+    ],
   ];
 }
 

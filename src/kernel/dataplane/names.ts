@@ -51,9 +51,8 @@ export const classSet = {
   untracked: (side: PortSide, number: number, family: Family) => `u${number}${side}${familyDigit[family]}`,
 };
 
-/** What belongs to a subnet: the set of its ports, and per direction a chain and a set of allowed boxes a family. */
+/** What belongs to a subnet: per direction a chain, and a set of allowed boxes a family. */
 export const subnetNames = {
-  ports: (subnetId: string) => `p_${hexOf(subnetId)}`,
   chain: (direction: Direction, subnetId: string) => `a${directionLetter[direction]}_${hexOf(subnetId)}`,
   allowed: (direction: Direction, subnetId: string, family: Family) =>
     `a${directionLetter[direction]}_${hexOf(subnetId)}_${familyDigit[family]}`,

@@ -2,10 +2,10 @@
 import type { Eni } from '#vpc/eni.ts';
 import type { Network } from '#vpc/network.ts';
 import type { InternetGateway } from '#vpc/routing.ts';
-import type { Element } from '../nft/statement.ts';
-import { classChain, gatewayPortName, portName, subnetNames } from './names.ts';
+import type { Element, KeyPart } from '../nft/statement.ts';
+import { gatewayPortName, portName } from './names.ts';
 import { contribution, type Piece } from './piece.ts';
-import { vpcSets } from './vpc-sets.ts';
+import { outsideSubnet, portNumber, vpcSets } from './vpc-sets.ts';
 
 /**
  * Whether an interface has a port: attached to an instance that is not stopped, and checking sources. One without
@@ -28,13 +28,15 @@ export function markOf(tableNumber: number, identity: number): number {
   return ((tableNumber << 20) | identity) >>> 0;
 }
 
-const goto = (port: string, chain: string): Element => ({ key: [port], data: { kind: 'goto', chain } });
+const valued = (key: readonly KeyPart[], value: number): Element => ({ key, data: { kind: 'value', value } });
 
-/** What an attached interface contributes. Its route table's number is 0 where it has none. */
-export function interfacePort(eni: Eni, classNumber: number, tableNumber: number): Piece {
+/** The numbers of an interface's class, its subnet, and its subnet's route table (0 where it has none). */
+export type PortNumbers = { readonly classNumber: number; readonly subnet: number; readonly table: number };
+
+/** What an attached interface contributes. */
+export function interfacePort(eni: Eni, { classNumber, subnet, table }: PortNumbers): Piece {
   const port = portName(eni.id);
-  const data = { kind: 'value', value: markOf(tableNumber, classNumber) } as const;
-  const subnetPorts = { name: subnetNames.ports(eni.subnetId), key: ['ifname'], interval: false } as const;
+  const mark = markOf(table, classNumber);
   const s = vpcSets;
   return {
     concern: { kind: 'port', port, classNumber, subnetId: eni.subnetId },
@@ -44,18 +46,14 @@ export function interfacePort(eni: Eni, classNumber: number, tableNumber: number
       contribution(
         s.id4,
         true,
-        eni.privateIps.map(({ address }) => ({ key: [port, address], data })),
+        eni.privateIps.map(({ address }) => valued([port, address], mark)),
       ),
       contribution(
         s.id6,
         true,
-        eni.ipv6Addresses.map((address) => ({ key: [port, address], data })),
+        eni.ipv6Addresses.map((address) => valued([port, address], mark)),
       ),
-      contribution(subnetPorts, true, [{ key: [port] }]),
-      contribution(s.aclOut, true, [goto(port, subnetNames.chain('egress', eni.subnetId))]),
-      contribution(s.aclIn, true, [goto(port, subnetNames.chain('ingress', eni.subnetId))]),
-      contribution(s.sgOut, true, [goto(port, classChain.entry('egress', classNumber))]),
-      contribution(s.sgIn, true, [goto(port, classChain.entry('ingress', classNumber))]),
+      contribution(s.ports, true, [valued([port], portNumber(subnet, classNumber))]),
     ],
   };
 }
@@ -70,11 +68,8 @@ export function gatewayPort(gateway: InternetGateway): Piece {
     chains: [],
     contributions: [
       contribution(s.outside, true, [{ key: [port] }]),
-      contribution(s.tableOfPort, true, [{ key: [port], data: { kind: 'value', value: 0 } }]),
-      contribution(s.aclOut, true, [goto(port, 'acl_none')]),
-      contribution(s.aclIn, true, [goto(port, 'acl_none')]),
-      contribution(s.sgOut, true, [goto(port, classChain.entry('egress', 0))]),
-      contribution(s.sgIn, true, [goto(port, classChain.entry('ingress', 0))]),
+      contribution(s.tableOfPort, true, [valued([port], 0)]),
+      contribution(s.ports, true, [valued([port], portNumber(outsideSubnet, 0))]),
     ],
   };
 }

@@ -35,10 +35,12 @@ export const notInSet = (fields: readonly Field[], set: string): Statement => ({
   set,
   negate: true,
 });
-export const dispatch = (fields: readonly Field[], map: string): Statement => ({
+/** `mask` applies to a single number. */
+export const dispatch = (fields: readonly Field[], map: string, mask?: number): Statement => ({
   kind: 'dispatch',
   fields,
   map,
+  ...(mask !== undefined && { mask }),
 });
 export const markFromMap = (fields: readonly Field[], map: string): Statement => ({
   kind: 'markFromMap',

@@ -64,6 +64,7 @@ function updated(compiler: VpcCompiler, world: World, dirt: Dirt): ReadonlySet<s
 function afresh(world: World, like: VpcCompiler): VpcCompiler {
   const fresh = new VpcCompiler(vpcId);
   for (const [key, number] of like.identities.entries()) fresh.identities.fix(key, number);
+  for (const [key, number] of like.subnets.entries()) fresh.subnets.fix(key, number);
   for (const [key, number] of like.routeTables.entries()) fresh.routeTables.fix(key, number);
   updated(fresh, world, dirtBetween(emptyWorld, world));
   return fresh;
@@ -266,7 +267,7 @@ test('a membership change of a known combination touches one piece and few eleme
   const { commands } = bench.to(regroup('p', 'b')(bench.world));
   assert.deepEqual([...bench.touched], [`port ${eniId('p')}`]);
   const elements = commands.flatMap((command) => ('elements' in command ? command.elements : []));
-  assert.equal(elements.length, 6, 'identity and two dispatch entries, out and in');
+  assert.equal(elements.length, 4, 'identity and port, out and in');
 });
 
 test('a change elsewhere touches nothing', () => {

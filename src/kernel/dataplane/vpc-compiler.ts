@@ -20,13 +20,15 @@ import { blocksPiece } from './gateway-table.ts';
 import { Numbers } from './numbers.ts';
 import type { Piece } from './piece.ts';
 import { gatewayPort, hasPort, interfacePort } from './port-piece.ts';
-import { vpcSets } from './vpc-sets.ts';
+import { noClass, outsideSubnet, vpcSets } from './vpc-sets.ts';
 import { vpcSkeleton } from './vpc-skeleton.ts';
 
-/** 20 bits of the packet mark. */
-const identityMax = 0xfffff;
+/** 20 bits of the packet mark, less the one that stands for no class. */
+const identityMax = noClass - 1;
 /** 12 bits of the packet mark. */
 const routeTableMax = 0xfff;
+/** 12 bits of a port's number, less the one that stands for the outside. */
+const subnetMax = outsideSubnet - 1;
 
 type LiveClass = {
   readonly policyClass: PolicyClass;
@@ -38,6 +40,7 @@ export class VpcCompiler {
   readonly vpcId: VpcId;
   readonly identities = new Numbers(identityMax);
   readonly routeTables = new Numbers(routeTableMax);
+  readonly subnets = new Numbers(subnetMax);
   readonly #pieces = new Map<string, Piece>([['skeleton', vpcSkeleton]]);
   readonly #classes = new Map<string, LiveClass>();
   readonly #classOf = new Map<EniId, string>();
@@ -88,7 +91,10 @@ export class VpcCompiler {
 
   #updateSubnet({ network }: Place, subnetId: SubnetId): void {
     const [acl] = network.networkAcl.by('subnet', subnetId);
-    this.#set(`subnet ${subnetId}`, network.subnet.has(subnetId) ? subnetPiece(subnetId, acl) : undefined);
+    const isThere = network.subnet.has(subnetId);
+    const piece = isThere ? subnetPiece(subnetId, this.subnets.of(subnetId), acl) : undefined;
+    this.#set(`subnet ${subnetId}`, piece);
+    if (!isThere) this.subnets.free(subnetId);
   }
 
   #updatePort({ network }: Place, eniId: EniId): void {
@@ -96,9 +102,16 @@ export class VpcCompiler {
     const key = this.#classOf.get(eniId);
     const live = key === undefined ? undefined : this.#classes.get(key);
     const table = eni && tableOfSubnet(network, this.vpcId, eni.subnetId);
-    const tableNumber = table ? this.routeTables.of(table.id) : 0;
-    const piece = eni && live && interfacePort(eni, live.policyClass.number, tableNumber);
-    this.#set(`port ${eniId}`, piece);
+    if (!eni || !live) {
+      this.#set(`port ${eniId}`, undefined);
+      return;
+    }
+    const numbers = {
+      classNumber: live.policyClass.number,
+      subnet: this.subnets.of(eni.subnetId),
+      table: table ? this.routeTables.of(table.id) : 0,
+    };
+    this.#set(`port ${eniId}`, interfacePort(eni, numbers));
   }
 
   /** Puts an interface into the class of its groups, making the class if it is new and removing an empty one. */

@@ -16,14 +16,33 @@ export const vpcSets = {
   vpc6: { name: 'vpc6', key: ['ipv6_addr'], interval: true } satisfies SetSpec,
   /** Sources of neighbour discovery before an address is configured: unspecified and link-local. */
   linkScope: { name: 'link6', key: ['ipv6_addr'], interval: true } satisfies SetSpec,
-  sgOut: exact('sg_out', ['ifname'], 'verdict'),
-  sgIn: exact('sg_in', ['ifname'], 'verdict'),
-  aclOut: exact('acl_out', ['ifname'], 'verdict'),
-  aclIn: exact('acl_in', ['ifname'], 'verdict'),
+  /**
+   * Port → its subnet's number (bits 20–31) and its class (bits 0–19). Verdicts are looked up by these numbers and not
+   * by port: with every change of a verdict map the kernel walks through all of its elements.
+   */
+  ports: exact('ports', ['ifname'], 'mark'),
+  classOut: exact('class_out', ['mark'], 'verdict'),
+  classIn: exact('class_in', ['mark'], 'verdict'),
+  aclOut: exact('acl_out', ['mark'], 'verdict'),
+  aclIn: exact('acl_in', ['mark'], 'verdict'),
   /** Who holds an entry (conntrack mark bits 0 and 1) → what is left to decide, per direction. */
   heldOriginal: exact('held_o', ['mark'], 'verdict'),
   heldReply: exact('held_r', ['mark'], 'verdict'),
 } as const;
+
+/** Bits 0–19 of a packet's mark and of a port's number: identity, which is the class. */
+export const identityMask = 0xfffff;
+/** Bits 20–31 of a port's number: the subnet. */
+export const subnetMask = 0xfff00000;
+/** The class of no port. Class 0 has no groups: gateways. */
+export const noClass = identityMask;
+/** The "subnet" of ports that lead out of the VPC. */
+export const outsideSubnet = 0xfff;
+
+/** The number of a port, or the key of a class or subnet in the maps of verdicts. */
+export function portNumber(subnetNumber: number, classNumber: number): number {
+  return ((subnetNumber << 20) | classNumber) >>> 0;
+}
 
 /** Bit 0: the originator's side holds an entry; bit 1: the responder's. S is the sender's side, D the receiver's. */
 export const heldElements: Readonly<Record<'original' | 'reply', readonly Element[]>> = {

@@ -7,7 +7,7 @@
  * receiver's groups. Only what passed everything is written into the conntrack mark (`commit`). Every dispatch that
  * misses is a reject. (docs/decisions/0008)
  */
-import type { NftRule } from '../nft/statement.ts';
+import type { Element, NftRule, SetSpec } from '../nft/statement.ts';
 import type { Chain, Piece } from './piece.ts';
 import { contribution } from './piece.ts';
 import {
@@ -22,20 +22,31 @@ import {
   is,
   isMasked,
   jump,
-  keepMark,
   markFromMap,
   nfproto,
   original,
   reply,
   setMark,
 } from './statements.ts';
-import { heldElements, linkScopeElements, vpcSets } from './vpc-sets.ts';
+import {
+  heldElements,
+  identityMask,
+  linkScopeElements,
+  noClass,
+  outsideSubnet,
+  portNumber,
+  subnetMask,
+  vpcSets,
+} from './vpc-sets.ts';
 
 const s = vpcSets;
-/** Bits 0–19 of the packet mark. */
-export const identityMask = 0xfffff;
 /** The mark of an ICMP error whose flow the sending interface holds. */
 const owned = 0xffffffff;
+
+const verdict = (key: number, target: string): Element => ({
+  key: [key],
+  data: { kind: 'goto', chain: target },
+});
 
 const chain = (name: string, ...rules: readonly NftRule[]): Chain => ({ spec: { name }, rules });
 
@@ -87,17 +98,25 @@ const sourceChains: readonly Chain[] = [
   ),
 ];
 
-/** The far end's identity into the mark, 0 where the far end is no interface; then the class of the near end. */
-function judgeSide(name: string, far: 'iifname' | 'oifname', address: 'saddr' | 'daddr'): Chain {
-  const [near, map] = far === 'iifname' ? (['oifname', s.sgIn] as const) : (['iifname', s.sgOut] as const);
+/** By the port's class; a port that is not in the map is refused. */
+function judgeSide(name: string, near: 'iifname' | 'oifname', map: SetSpec): Chain {
+  return chain(
+    name,
+    [setMark(noClass)],
+    [markFromMap([near], s.ports.name)],
+    [dispatch(['mark'], map.name, identityMask)],
+    [goto('rej')],
+  );
+}
+
+/** By the port's subnet. */
+function judgeSubnet(name: string, near: 'iifname' | 'oifname', map: SetSpec): Chain {
   return chain(
     name,
     [setMark(0)],
-    [markFromMap([far, `ip ${address}`], s.id4.name)],
-    [markFromMap([far, `ip6 ${address}`], s.id6.name)],
-    [keepMark(identityMask)],
-    [dispatch([near], map.name)],
-    [goto('rej')],
+    [markFromMap([near], s.ports.name)],
+    [dispatch(['mark'], map.name, subnetMask)],
+    [goto('rej_acl')],
   );
 }
 
@@ -115,11 +134,12 @@ const judgingChains: readonly Chain[] = [
     [is('ct state', ctState.established), original, back],
     [{ kind: 'match', field: 'tcp flags', mask: 0x17, value: 0x02, negate: true }, goto('rej')],
   ),
-  judgeSide('egress', 'oifname', 'daddr'),
-  judgeSide('ingress', 'iifname', 'saddr'),
+  judgeSide('egress', 'iifname', s.classOut),
+  judgeSide('ingress', 'oifname', s.classIn),
+  // The mark means nothing after the ACLs.
   chain('acl', [jump('acl_o')], [jump('acl_i')]),
-  chain('acl_o', [dispatch(['iifname'], s.aclOut.name)], [goto('rej_acl')]),
-  chain('acl_i', [dispatch(['oifname'], s.aclIn.name)], [goto('rej_acl')]),
+  judgeSubnet('acl_o', 'iifname', s.aclOut),
+  judgeSubnet('acl_i', 'oifname', s.aclIn),
   chain('acl_none', [back]),
 ];
 
@@ -130,7 +150,8 @@ const slowChains: readonly Chain[] = [
   chain('setD', [original, addCtMark(2), back], [reply, addCtMark(1)]),
   chain('s11', [jump('acl')], [goto('commit')]),
   chain('s10', [jump('acl')], [jump('ingress')], entryOfReceiver, [goto('commit')]),
-  chain('s01', [jump('egress')], [jump('acl')], [is('mark', 1), jump('setS')], [goto('commit')]),
+  chain('s01', [jump('egress')], [is('mark', 1), goto('s01_1')], [jump('acl')], [goto('commit')]),
+  chain('s01_1', [jump('acl')], [jump('setS')], [goto('commit')]),
   chain(
     's00',
     [jump('egress')],
@@ -225,6 +246,11 @@ export const vpcSkeleton: Piece = {
     ...baseChains,
   ],
   contributions: [
+    // Class 0 and the outside are always there.
+    contribution(s.classOut, false, [verdict(0, 'o0')]),
+    contribution(s.classIn, false, [verdict(0, 'i0')]),
+    contribution(s.aclOut, false, [verdict(portNumber(outsideSubnet, 0), 'acl_none')]),
+    contribution(s.aclIn, false, [verdict(portNumber(outsideSubnet, 0), 'acl_none')]),
     contribution(s.heldOriginal, true, heldElements.original),
     contribution(s.heldReply, true, heldElements.reply),
     contribution(s.linkScope, true, linkScopeElements),

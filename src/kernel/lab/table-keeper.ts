@@ -41,7 +41,7 @@ export class TableKeeper {
   #isKnown = false;
   /** Whether a batch was refused, so that something in the table is not as it should be. */
   #isDoubtful = false;
-  /** Ports that were taken out of the dispatch maps. */
+  /** Ports that were taken out of the map of ports. */
   readonly #isolated = new Set<string>();
   #isEpochDue = false;
 
@@ -118,8 +118,8 @@ export class TableKeeper {
   }
 
   /**
-   * After a failed `apply`, closes a router's ports whose access would have narrowed: takes them out of the dispatch
-   * maps, all of them where it is not known what the kernel has, and forgets remembered verdicts. The next `apply`
+   * After a failed `apply`, closes a router's ports whose access would have narrowed: takes them out of the map of
+   * ports, all of them where it is not known what the kernel has, and forgets remembered verdicts. The next `apply`
    * replaces the table.
    * @throws where not even that can be done
    */
@@ -131,12 +131,9 @@ export class TableKeeper {
     if (this.#isKnown && ports.length === 0) return;
     const elements = ports.map((port) => ({ key: [port] }));
     this.#socket.apply([
-      ...[vpcSets.sgOut, vpcSets.sgIn].map(
-        (set): Command =>
-          this.#isKnown
-            ? { kind: 'deleteElements', table, set, elements }
-            : { kind: 'flushSet', table, set: set.name },
-      ),
+      this.#isKnown
+        ? { kind: 'deleteElements', table, set: vpcSets.ports, elements }
+        : { kind: 'flushSet', table, set: vpcSets.ports.name },
       ...tagCommands(table, isolatedTag),
     ]);
     for (const port of ports) this.#isolated.add(port);
