@@ -5,6 +5,7 @@ import { instanceOperations } from './instances/operations.ts';
 import { interfaceOperations } from './interfaces/operations.ts';
 import { internetGatewayOperations } from './internet-gateways/operations.ts';
 import { keyPairOperations } from './key-pairs/operations.ts';
+import { launchTemplateOperations } from './launch-templates/operations.ts';
 import { locationOperations } from './locations/operations.ts';
 import { networkAclOperations } from './network-acls/operations.ts';
 import { routeTableOperations } from './route-tables/operations.ts';
@@ -19,6 +20,7 @@ export const ec2: OperationTable = {
   ...interfaceOperations,
   ...internetGatewayOperations,
   ...keyPairOperations,
+  ...launchTemplateOperations,
   ...locationOperations,
   ...networkAclOperations,
   ...routeTableOperations,

@@ -13,6 +13,7 @@ import { imageIdOf } from '../images/catalogue.ts';
 import { chooseAddresses } from '../interfaces/addresses.ts';
 import { makeInterface } from '../interfaces/make-interface.ts';
 import { keyPairNamed } from '../key-pairs/operations.ts';
+import { withTemplate } from '../launch-templates/data.ts';
 import { resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { type LaunchVolumes, launchVolumes, makeLaunchVolumes } from '../volumes/launch-volumes.ts';
@@ -46,7 +47,8 @@ export const runInstances: Operation<RunInstancesRequest, Reservation> = (input,
   );
 };
 
-function planLaunch(input: RunInstancesRequest, context: Context): Launch {
+function planLaunch(request: RunInstancesRequest, context: Context): Launch {
+  const { input, templateTags } = withTemplate(request, context);
   const { min, max } = countsIn(input);
   const imageId = imageIdOf(required(input.ImageId, 'ImageId'));
   checkLaunch(input);
@@ -72,7 +74,11 @@ function planLaunch(input: RunInstancesRequest, context: Context): Launch {
     interfaces,
     volumes,
     options: launchOptions(input, { vpc, subnet, instanceType, rootDeviceName, autoPublicIp }, context),
-    tags: { instance: tagsOf('instance'), eni: tagsOf('eni'), volume: tagsOf('volume') },
+    tags: {
+      instance: { ...tagsOf('instance'), ...templateTags },
+      eni: tagsOf('eni'),
+      volume: tagsOf('volume'),
+    },
     count: affordableCount(interfaces, min, max, context),
   };
 }

@@ -1,0 +1,76 @@
+/** GetLaunchTemplateData: the template that would launch an instance like one that is there. */
+import type {
+  GetLaunchTemplateDataRequest,
+  GetLaunchTemplateDataResult,
+  LaunchTemplateInstanceNetworkInterfaceSpecification,
+} from '@aws-sdk/client-ec2';
+import type { Eni } from '#vpc/eni.ts';
+import type { Operation } from '../../operation.ts';
+import { liveInstanceIn } from '../instances/find-instance.ts';
+import { interfacesOf } from '../instances/interfaces-of.ts';
+import { instanceOutput } from '../instances/output.ts';
+import { tagList } from '../tags/tags.ts';
+
+export const getLaunchTemplateData: Operation<GetLaunchTemplateDataRequest, GetLaunchTemplateDataResult> = (
+  input,
+  context,
+) => {
+  const instance = liveInstanceIn(input.InstanceId, context);
+  const { options, userData, keyName, disableApiTermination } = instance;
+  const { InstanceType } = instanceOutput(instance, context);
+  const { network } = context.transaction;
+  const profile = options.instanceProfileArn;
+  const tags = tagList(instance.tags).filter(({ Key }) => !Key?.startsWith('aws:'));
+  return {
+    LaunchTemplateData: {
+      ImageId: instance.imageId,
+      InstanceType,
+      KeyName: keyName,
+      UserData: userData,
+      EbsOptimized: options.ebsOptimized,
+      DisableApiTermination: disableApiTermination,
+      DisableApiStop: options.disableApiStop,
+      InstanceInitiatedShutdownBehavior: options.shutdownBehavior,
+      IamInstanceProfile: profile ? { Arn: profile } : undefined,
+      Monitoring: { Enabled: options.detailedMonitoring },
+      Placement: { AvailabilityZone: instance.zone, Tenancy: options.tenancy },
+      CreditSpecification: options.cpuCredits ? { CpuCredits: options.cpuCredits } : undefined,
+      MetadataOptions: {
+        HttpTokens: options.metadata.tokens,
+        HttpPutResponseHopLimit: options.metadata.hopLimit,
+        HttpEndpoint: options.metadata.endpoint,
+        HttpProtocolIpv6: options.metadata.ipv6,
+        InstanceMetadataTags: options.metadata.tags,
+      },
+      NetworkInterfaces: interfacesOf(instance, network).map(specificationOf),
+      BlockDeviceMappings: [...network.volume.by('instance', instance.id)].map(
+        ({ attachment, settings }) => ({
+          DeviceName: attachment?.device,
+          Ebs: {
+            DeleteOnTermination: attachment?.deleteOnTermination,
+            Encrypted: settings.encrypted,
+            VolumeSize: settings.sizeGib,
+            Iops: settings.iops,
+            Throughput: settings.throughput,
+          },
+        }),
+      ),
+      TagSpecifications: tags.length > 0 ? [{ ResourceType: 'instance', Tags: tags }] : [],
+    },
+  };
+};
+
+/** An interface like this one, with its number of addresses: the addresses themselves are taken. */
+function specificationOf(eni: Eni): LaunchTemplateInstanceNetworkInterfaceSpecification {
+  const secondary = eni.privateIps.length - 1;
+  const ipv6 = eni.ipv6Addresses.length;
+  return {
+    DeviceIndex: eni.attachment?.deviceIndex,
+    DeleteOnTermination: eni.attachment?.deleteOnTermination,
+    Description: eni.description,
+    Groups: [...eni.groupIds],
+    SubnetId: eni.subnetId,
+    ...(secondary > 0 ? { SecondaryPrivateIpAddressCount: secondary } : {}),
+    ...(ipv6 > 0 ? { Ipv6AddressCount: ipv6 } : {}),
+  };
+}
