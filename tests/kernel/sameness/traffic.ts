@@ -37,6 +37,8 @@ const flags = (text: string): TcpFlags => ({
 export class Traffic {
   readonly #random: Random;
   #talks: Talk[] = [];
+  /** Pair of ends → the source of the SYN that was first sent between them. */
+  readonly #openers = new Map<string, string>();
 
   constructor(random: Random) {
     this.#random = random;
@@ -67,7 +69,22 @@ export class Traffic {
     if (this.#talks.length > 40) this.#talks = this.#talks.slice(1);
   }
 
+  /** A packet out of the blue; TCP only where the kernel's state machine has no objection of its own. */
   #opening(): Sent {
+    for (;;) {
+      const sent = this.#randomPacket();
+      const { source, transport } = sent.packet;
+      if (transport.kind !== 'tcp') return sent;
+      const ends = endsOf(sent.packet);
+      const opener = this.#openers.get(ends);
+      const isSyn = isOpening(transport);
+      if (isSyn && opener === undefined) this.#openers.set(ends, source);
+      // Strays only between ends that never spoke, and a further SYN only from who sent the first.
+      if (isSyn ? (opener ?? source) === source : opener === undefined) return sent;
+    }
+  }
+
+  #randomPacket(): Sent {
     const random = this.#random;
     const [from, to] = [random.pick(hosts), random.pick(hosts)];
     const family = random.chance(0.5) ? 'ipv4' : 'ipv6';
@@ -86,7 +103,7 @@ export class Traffic {
         packet: { source: ip(from.ipv4), destination: ip(to.publicIp), transport },
       };
     }
-    if (from === to) return this.#opening();
+    if (from === to) return this.#randomPacket();
     const source = random.chance(0.03) ? ip(random.pick(hosts)[family]) : ip(from[family]);
     return { from: eni(from.name), packet: { source, destination: ip(to[family]), transport } };
   }
@@ -210,6 +227,13 @@ function answerOf(transport: Transport): Transport {
     default:
       return transport satisfies never;
   }
+}
+
+/** The pair of ends, the same for both directions; an outside address counts as the inside one it stands for. */
+function endsOf({ source, destination, transport }: Packet): string {
+  const inside = (address: string) => hosts.find(({ publicIp }) => publicIp === address)?.ipv4 ?? address;
+  const [from, to] = 'sourcePort' in transport ? [transport.sourcePort, transport.destinationPort] : [0, 0];
+  return [`${inside(source)} ${from}`, `${inside(destination)} ${to}`].sort().join(' ');
 }
 
 function sameTuple(a: Packet, b: Packet): boolean {
