@@ -2,9 +2,11 @@
 import { join } from 'node:path';
 import { destination, type Logger, pino } from 'pino';
 
+export const logName = 'server.log';
+
 /** JSON lines in `server.log` of the data directory, for a server without a terminal. */
 export function fileLog(directory: string): Logger {
-  return pino(destination({ dest: join(directory, 'server.log'), mode: 0o600, sync: true }));
+  return pino(destination({ dest: join(directory, logName), mode: 0o600, sync: true }));
 }
 
 /** Short lines on standard error, for a person who watches. */

@@ -1,9 +1,10 @@
 /** `rampart up`: a server in this process, or in one of its own that stays. */
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StartMessage } from './detached.ts';
-import { terminalLog } from './log.ts';
-import type { UpOptions } from './options.ts';
+import { logName, terminalLog } from './log.ts';
+import { dataDirectory, type UpOptions } from './options.ts';
 import { runServer } from './run.ts';
 import { StartupError } from './startup-error.ts';
 
@@ -33,7 +34,7 @@ export async function upDetached(options: UpOptions): Promise<Started & { readon
     child.once('exit', (code, signal) =>
       resolve({
         kind: 'failed',
-        message: `the server ended while starting (${signal ?? `exit code ${code}`})`,
+        message: endedText(options, signal ?? `exit code ${code}`),
       }),
     );
   });
@@ -41,4 +42,10 @@ export async function upDetached(options: UpOptions): Promise<Started & { readon
   child.unref();
   if (message.kind === 'failed') throw new StartupError(message.message);
   return { endpoint: message.endpoint, notes: message.notes, pid: child.pid ?? 0 };
+}
+
+/** An end that the server did not explain is a fault, which its log has. */
+function endedText(options: UpOptions, how: string): string {
+  const log = join(dataDirectory(options.data), logName);
+  return `the server ended while starting (${how}); its log is ${log}`;
 }
