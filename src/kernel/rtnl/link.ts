@@ -60,15 +60,6 @@ export function writeVeth(writer: MessageWriter, near: EndWithDescriptor, far: E
   writer.end(info);
 }
 
-/** A new device of a kind that needs no further description, such as `dummy`. */
-export function writeSimpleLink(writer: MessageWriter, name: string, kind: string): void {
-  linkHeader(writer);
-  writeLinkName(writer, name);
-  const info = writer.nest(IFLA.info);
-  writer.attrText(INFO.kind, kind);
-  writer.end(info);
-}
-
 export function readLink(payload: Buffer): Link {
   const attributes = readAttributes(payload.subarray(headerBytes));
   const name = attributes.get(IFLA.name);

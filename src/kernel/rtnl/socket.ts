@@ -19,7 +19,6 @@ import {
   readLink,
   writeLinkChange,
   writeLinkName,
-  writeSimpleLink,
   writeVeth,
 } from './link.ts';
 import {
@@ -96,13 +95,6 @@ export class RouteSocket {
         this.#create(name, RTM.newLink, flag.exclusive, (writer) => writeVeth(writer, ...ends));
       });
     });
-  }
-
-  /** Makes a device that leads nowhere. */
-  createDummy(name: string): void {
-    this.#create(`create dummy ${name}`, RTM.newLink, flag.exclusive, (writer) =>
-      writeSimpleLink(writer, name, 'dummy'),
-    );
   }
 
   /** Changes a device; ENODEV where there is none of the name. */
