@@ -57,4 +57,18 @@ export const networkRefusals = {
     'InvalidNetworkAclEntry.NotFound',
     ({ aclId, direction, number }) => `Network ACL '${aclId}' has no ${direction} entry ${number}.`,
   ),
+
+  // Prefix lists
+  tooManyEntries: row<{ count: number; maxEntries: number }>(
+    'PrefixListMaxEntriesExceeded',
+    ({ count, maxEntries }) => `The prefix list would have ${count} entries; its maximum is ${maxEntries}.`,
+  ),
+  listVersion: row<{ id: string; given: number; version: number }>(
+    'PrefixListVersionMismatch',
+    ({ id, given, version }) => `The prefix list '${id}' is at version ${version}, not ${given}.`,
+  ),
+  badListChange: row<{ id: string; reason: string }>(
+    'InvalidPrefixListModification',
+    ({ id, reason }) => `The prefix list '${id}' cannot be changed so: ${reason}.`,
+  ),
 } as const;

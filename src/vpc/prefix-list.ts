@@ -19,5 +19,7 @@ export type PrefixList = {
   readonly history: readonly { readonly version: number; readonly entries: readonly PrefixListEntry[] }[];
   /** `AWS` for lists that AWS manages. */
   readonly ownerId: string;
+  /** Why the last change of MaxEntries failed, until another change succeeds. */
+  readonly failure?: string;
   readonly tags: Tags;
 };

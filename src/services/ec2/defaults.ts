@@ -10,6 +10,7 @@ import { noTags } from '#vpc/tags.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import type { Context } from '../operation.ts';
 import { refuse } from '../refusal.ts';
+import { makeAwsLists } from './prefix-lists/aws-lists.ts';
 import { type Region, regionNamed } from './regions.ts';
 import { makeSubnet } from './subnets/make-subnet.ts';
 import { mainRouteTable, makeVpc } from './vpcs/make-vpc.ts';
@@ -32,6 +33,7 @@ export function ensureDefaults(context: Context): void {
   const region = regionNamed(caller.scope.region) ?? refuse('invalidRegion', { region: caller.scope.region });
   transaction.put('settings', { id: settingsId, defaultsMadeAtMs: nowMs });
   makeDefaultVpc(region, context);
+  makeAwsLists(context);
 }
 
 /** The default VPC with its subnets, gateway and route; also what CreateDefaultVpc makes. */

@@ -8,6 +8,7 @@ import { keyPairOperations } from './key-pairs/operations.ts';
 import { launchTemplateOperations } from './launch-templates/operations.ts';
 import { locationOperations } from './locations/operations.ts';
 import { networkAclOperations } from './network-acls/operations.ts';
+import { prefixListOperations } from './prefix-lists/operations.ts';
 import { routeTableOperations } from './route-tables/operations.ts';
 import { securityGroupOperations } from './security-groups/operations.ts';
 import { subnetOperations } from './subnets/operations.ts';
@@ -23,6 +24,7 @@ export const ec2: OperationTable = {
   ...launchTemplateOperations,
   ...locationOperations,
   ...networkAclOperations,
+  ...prefixListOperations,
   ...routeTableOperations,
   ...securityGroupOperations,
   ...subnetOperations,

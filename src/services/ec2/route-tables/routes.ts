@@ -13,6 +13,7 @@ import { required } from '../../input.ts';
 import { limitOf } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
+import { routesOf } from '../prefix-lists/users.ts';
 import { resourceIn } from '../resources.ts';
 import { destinationIn, routeIndex } from './destination.ts';
 import { destinationText } from './output.ts';
@@ -81,12 +82,7 @@ function subnetBlocks(table: RouteTable, network: Network): readonly Cidr[] {
 function checkRouteQuota(table: RouteTable, routes: readonly Route[], context: Context): void {
   const limit = limitOf('routesPerRouteTable', context);
   const { prefixList } = context.transaction.network;
-  const count = routes
-    .filter(({ origin }) => origin === 'CreateRoute')
-    .map(({ destination }) =>
-      destination.kind === 'cidr' ? 1 : (prefixList.get(destination.prefixListId)?.maxEntries ?? 1),
-    )
-    .reduce((sum, weight) => sum + weight, 0);
+  const count = routesOf({ routes }, (id) => prefixList.get(id));
   if (count > limit) {
     refuse('quota', { code: 'RouteLimitExceeded', what: `routes of route table ${table.id}`, limit });
   }
