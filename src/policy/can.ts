@@ -54,25 +54,35 @@ export function ask(world: World, { from, to, wanted }: Question): Asked {
 const speaks = (wanted: Wanted, family: Family): boolean =>
   wanted.kind !== 'icmp' || wanted.protocol === icmpProtocol[family];
 
-/** Whether the conversation works in a network that remembers nothing yet. */
-export function can(world: World, from: Endpoint, to: Endpoint, wanted: Wanted): Answer {
+/**
+ * Whether the conversation works in a network that remembers nothing yet: the request arrives, and its answer comes back
+ * from the address that was asked. The client port matters to stateless ACLs alone.
+ */
+export function can(
+  world: World,
+  from: Endpoint,
+  to: Endpoint,
+  wanted: Wanted,
+  clientPort = ephemeralPort,
+): Answer {
   const family = familyOf(from.ip);
   const destination = addressSeenFrom(world, from, to);
   if (!destination) {
     const because = { kind: 'noPublicAddress', source: to.ip } as const;
     return { allowed: false, family, request: { kind: 'drop', because, steps: [] } };
   }
-  const packet: Packet = { source: from.ip, destination, transport: question(wanted) };
+  const packet: Packet = { source: from.ip, destination, transport: question(wanted, clientPort) };
   const asked = decide(world, noFlows, { packet, origin: originOf(from) }, 0);
   const request = asked.verdict;
   if (request.kind === 'drop' || !reaches(request, to)) return { allowed: false, family, request };
-  const transport = answer(wanted, family);
+  const transport = answer(wanted, family, clientPort);
   if (!transport) return { allowed: true, family, request };
   // The answer goes back to where the question seemed to come from when it arrived.
   const seen = request.delivery.packet;
   const back: Packet = { source: seen.destination, destination: seen.source, transport };
   const reply = decide(world, asked.flows, { packet: back, origin: originOf(to) }, 1).verdict;
-  return { allowed: reply.kind === 'accept' && reaches(reply, from), family, request, reply };
+  const returned = reply.kind === 'accept' && reply.delivery.packet.source === destination;
+  return { allowed: returned && reaches(reply, from), family, request, reply };
 }
 
 /** The address to send to: from the internet only a public one leads to an interface. */
@@ -98,14 +108,14 @@ function reaches(verdict: Verdict, endpoint: Endpoint): boolean {
 
 const none = { syn: false, ack: false, fin: false, rst: false } as const;
 
-function question(wanted: Wanted): Transport {
+function question(wanted: Wanted, clientPort: number): Transport {
   switch (wanted.kind) {
     case 'tcp': {
       const flags = { ...none, syn: true };
-      return { kind: 'tcp', sourcePort: ephemeralPort, destinationPort: wanted.port, flags };
+      return { kind: 'tcp', sourcePort: clientPort, destinationPort: wanted.port, flags };
     }
     case 'udp':
-      return { kind: 'udp', sourcePort: ephemeralPort, destinationPort: wanted.port };
+      return { kind: 'udp', sourcePort: clientPort, destinationPort: wanted.port };
     case 'icmp':
       return { kind: 'icmp', type: wanted.type, code: wanted.code, identifier: 1 };
     case 'other':
@@ -115,14 +125,14 @@ function question(wanted: Wanted): Transport {
   }
 }
 
-function answer(wanted: Wanted, family: Family): Transport | undefined {
+function answer(wanted: Wanted, family: Family, clientPort: number): Transport | undefined {
   switch (wanted.kind) {
     case 'tcp': {
       const flags = { ...none, syn: true, ack: true };
-      return { kind: 'tcp', sourcePort: wanted.port, destinationPort: ephemeralPort, flags };
+      return { kind: 'tcp', sourcePort: wanted.port, destinationPort: clientPort, flags };
     }
     case 'udp':
-      return { kind: 'udp', sourcePort: wanted.port, destinationPort: ephemeralPort };
+      return { kind: 'udp', sourcePort: wanted.port, destinationPort: clientPort };
     case 'icmp': {
       const type = icmpQueries[family].get(wanted.type);
       return type === undefined ? undefined : { kind: 'icmp', type, code: 0, identifier: 1 };

@@ -1,0 +1,152 @@
+/**
+ * A world prepared for questions about all of its interfaces: their addresses in classes that every rule, ACL entry and
+ * route treats alike, found by group and by address.
+ */
+import { type Family, families, familyOf, type Ip } from '#net/address.ts';
+import type { Cidr } from '#net/cidr.ts';
+import type { Eni } from '#vpc/eni.ts';
+import type { EniId, SecurityGroupId, VpcId } from '#vpc/ids.ts';
+import type { Network, World } from '#vpc/network.ts';
+import { after, comparePoints, lowerBound, type Point, pointOf, stretchOf } from './address-line.ts';
+import { type PolicyClass, PolicyClasses } from './policy-class.ts';
+import { SpanPool } from './span-pool.ts';
+
+/** An address of an interface. */
+export type Member = { readonly eni: Eni; readonly ip: Ip };
+
+/** Addresses that are treated alike; `at` stands for all of them. */
+export type PointClass = {
+  readonly id: number;
+  readonly policy: PolicyClass;
+  readonly family: Family;
+  readonly at: Point;
+  readonly members: Member[];
+};
+
+/** The classes of a VPC and family, ascending by address. */
+export type AddressList = { readonly points: readonly Point[]; readonly classes: readonly PointClass[] };
+
+export type ReachIndex = {
+  readonly world: World;
+  readonly pool: SpanPool;
+  readonly policies: readonly PolicyClass[];
+  readonly classes: readonly PointClass[];
+  readonly byEni: ReadonlyMap<EniId, readonly PointClass[]>;
+  readonly byGroup: ReadonlyMap<SecurityGroupId, readonly PointClass[]>;
+  readonly byAddress: (vpcId: VpcId, family: Family) => AddressList;
+  /** VPCs whose interfaces may be reached directly: the VPC itself and those with an active peering. */
+  readonly neighbours: (vpcId: VpcId) => readonly VpcId[];
+};
+
+/** Prepares a world. The cost follows its interfaces, rules, entries and routes. */
+export function indexWorld(world: World): ReachIndex {
+  const pool = new SpanPool();
+  const policies = new PolicyClasses(world, pool);
+  const classes = classify(world, policies);
+  const byEni = new Map<EniId, PointClass[]>();
+  const byGroup = new Map<SecurityGroupId, PointClass[]>();
+  const byVpc = new Map<string, PointClass[]>();
+  for (const each of classes) {
+    for (const { eni } of each.members) addTo(byEni, eni.id, each);
+    for (const groupId of each.policy.groupIds) addTo(byGroup, groupId, each);
+    addTo(byVpc, `${each.policy.vpcId} ${each.family}`, each);
+  }
+  const lists = new Map([...byVpc].map(([key, own]) => [key, addressList(own)]));
+  const peers = peersOf(world);
+  return {
+    world,
+    pool,
+    policies: policies.all,
+    classes,
+    byEni,
+    byGroup,
+    byAddress: (vpcId, family) => lists.get(`${vpcId} ${family}`) ?? { points: [], classes: [] },
+    neighbours: (vpcId) => [vpcId, ...(peers.get(vpcId) ?? [])],
+  };
+}
+
+function addTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (!list) map.set(key, [value]);
+  else if (list.at(-1) !== value) list.push(value);
+}
+
+function addressList(classes: PointClass[]): AddressList {
+  const sorted = classes.sort((a, b) => comparePoints(a.at, b.at));
+  return { points: sorted.map(({ at }) => at), classes: sorted };
+}
+
+function peersOf(world: World): ReadonlyMap<VpcId, readonly VpcId[]> {
+  const peers = new Map<VpcId, VpcId[]>();
+  for (const network of world.values()) {
+    for (const { status, requester, accepter } of network.peering.values()) {
+      if (status !== 'active') continue;
+      addTo(peers, requester.vpcId, accepter.vpcId);
+      addTo(peers, accepter.vpcId, requester.vpcId);
+    }
+  }
+  return peers;
+}
+
+function classify(world: World, policies: PolicyClasses): readonly PointClass[] {
+  const cuts = cutsOf(world);
+  const forwarders = routeTargets(world);
+  const byKey = new Map<string, PointClass>();
+  const classes: PointClass[] = [];
+  const add = (policy: PolicyClass, family: Family, member: Member) => {
+    const at = pointOf(member.ip);
+    const own = forwarders.has(member.eni.id) ? member.eni.id : '';
+    const key = `${policy.id} ${family} ${lowerBound(cuts[family], after(at))} ${own}`;
+    const known = byKey.get(key);
+    if (known) known.members.push(member);
+    else {
+      const made = { id: classes.length, policy, family, at, members: [member] };
+      byKey.set(key, made);
+      classes.push(made);
+    }
+  };
+  for (const network of world.values()) {
+    for (const eni of network.eni.values()) {
+      const policy = policies.of(network, eni);
+      if (!policy) continue;
+      for (const { address } of eni.privateIps) add(policy, 'ipv4', { eni, ip: address });
+      for (const ip of eni.ipv6Addresses) add(policy, 'ipv6', { eni, ip });
+    }
+  }
+  return classes;
+}
+
+/** The points at which some rule, ACL entry or route begins to say something else, ascending. */
+function cutsOf(world: World): Readonly<Record<Family, readonly Point[]>> {
+  const cidrs = new Set<Cidr>();
+  for (const network of world.values()) for (const cidr of cidrsIn(network)) cidrs.add(cidr);
+  const cuts = { ipv4: new Set<Point>(), ipv6: new Set<Point>() };
+  for (const cidr of cidrs) {
+    const { first, last } = stretchOf(cidr);
+    cuts[familyOf(cidr)].add(first).add(after(last));
+  }
+  const [ipv4 = [], ipv6 = []] = families.map((family) => [...cuts[family]].sort(comparePoints));
+  return { ipv4, ipv6 };
+}
+
+function* cidrsIn(network: Network): IterableIterator<Cidr> {
+  for (const { rules } of network.securityGroup.values()) {
+    for (const { peer } of rules) if (peer.kind === 'cidr') yield peer.cidr;
+  }
+  for (const { entries } of network.prefixList.values()) for (const { cidr } of entries) yield cidr;
+  for (const { entries } of network.networkAcl.values()) for (const { cidr } of entries) yield cidr;
+  for (const { routes } of network.routeTable.values()) {
+    for (const { destination } of routes) if (destination.kind === 'cidr') yield destination.cidr;
+  }
+}
+
+/** Interfaces that routes lead to: each is a class of its own. */
+function routeTargets(world: World): ReadonlySet<EniId> {
+  const ids = new Set<EniId>();
+  for (const network of world.values()) {
+    for (const { routes } of network.routeTable.values()) {
+      for (const { target } of routes) if (target.kind === 'eni') ids.add(target.id);
+    }
+  }
+  return ids;
+}

@@ -1,0 +1,83 @@
+/** Sets of services by number, so that equal sets are one and what was combined once is only looked up. */
+import type { Family } from '#net/address.ts';
+import { allSpans, answeredBy, intersectSpans, noSpans, type Spans, unionSpans } from './spans.ts';
+
+/** The number of a set of services in its pool. */
+export type SpansId = number;
+
+export const noneId: SpansId = 0;
+export const allId: SpansId = 1;
+
+/** Two numbers below 2^26 as one key that a double holds exactly. */
+const pairKey = (a: number, b: number): number => a * 0x400_0000 + b;
+
+export class SpanPool {
+  readonly #sets: Spans[] = [noSpans, allSpans];
+  readonly #ids = new Map<string, SpansId>([
+    [keyOf(noSpans), noneId],
+    [keyOf(allSpans), allId],
+  ]);
+  readonly #known = new WeakMap<Spans, SpansId>();
+  readonly #unions = new Map<number, SpansId>();
+  readonly #intersections = new Map<number, SpansId>();
+  readonly #answered: Readonly<Record<Family, Map<SpansId, SpansId>>> = { ipv4: new Map(), ipv6: new Map() };
+
+  idOf(spans: Spans): SpansId {
+    const known = this.#known.get(spans);
+    if (known !== undefined) return known;
+    const key = keyOf(spans);
+    let id = this.#ids.get(key);
+    if (id === undefined) {
+      id = this.#sets.length;
+      this.#ids.set(key, id);
+      this.#sets.push(spans);
+    }
+    this.#known.set(spans, id);
+    return id;
+  }
+
+  spansOf(id: SpansId): Spans {
+    return this.#sets[id] ?? noSpans;
+  }
+
+  union(a: SpansId, b: SpansId): SpansId {
+    if (a === b || b === noneId) return a;
+    if (a === noneId) return b;
+    if (a === allId || b === allId) return allId;
+    const key = a < b ? pairKey(a, b) : pairKey(b, a);
+    let id = this.#unions.get(key);
+    if (id === undefined) {
+      id = this.idOf(unionSpans(this.spansOf(a), this.spansOf(b)));
+      this.#unions.set(key, id);
+    }
+    return id;
+  }
+
+  intersect(a: SpansId, b: SpansId): SpansId {
+    if (a === b || b === allId) return a;
+    if (a === allId) return b;
+    if (a === noneId || b === noneId) return noneId;
+    const key = a < b ? pairKey(a, b) : pairKey(b, a);
+    let id = this.#intersections.get(key);
+    if (id === undefined) {
+      id = this.idOf(intersectSpans(this.spansOf(a), this.spansOf(b)));
+      this.#intersections.set(key, id);
+    }
+    return id;
+  }
+
+  /** Requests whose answers come back where a stateless filter lets these back. */
+  answeredBy(back: SpansId, family: Family): SpansId {
+    if (back === allId) return allId;
+    let id = this.#answered[family].get(back);
+    if (id === undefined) {
+      id = this.idOf(answeredBy(this.spansOf(back), family));
+      this.#answered[family].set(back, id);
+    }
+    return id;
+  }
+}
+
+function keyOf(spans: Spans): string {
+  return spans.map(({ first, last }) => `${first}-${last}`).join();
+}

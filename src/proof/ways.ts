@@ -1,0 +1,102 @@
+/** Where a subnet's packets go, for every destination at once: its route table as stretches of addresses. */
+import { type Family, familyOf } from '#net/address.ts';
+import { prefixLength } from '#net/cidr.ts';
+import { isUp, portOfTarget } from '#policy/port.ts';
+import { tableOfSubnet } from '#policy/route.ts';
+import { type Place, peerCidrs } from '#policy/rules.ts';
+import type { EniId, InternetGatewayId, SubnetId, VpcId } from '#vpc/ids.ts';
+import type { Network, World } from '#vpc/network.ts';
+import type { Route, RouteTable, RouteTarget } from '#vpc/routing.ts';
+import { stretchOf } from './address-line.ts';
+import { type LineMap, lineMap } from './line-map.ts';
+import type { Item } from './region.ts';
+
+export type Way =
+  | { readonly kind: 'local' }
+  /** To the VPC at the other side. */
+  | { readonly kind: 'peering'; readonly vpcId: VpcId }
+  | { readonly kind: 'internet'; readonly gatewayId: InternetGatewayId }
+  | { readonly kind: 'egressOnly'; readonly gatewayId: string }
+  /** To a NAT gateway, known by its interface. */
+  | { readonly kind: 'nat'; readonly eniId: EniId; readonly gatewayId: string }
+  /** To an interface: the destination's own, or one that forwards. */
+  | { readonly kind: 'eni'; readonly eniId: EniId }
+  | { readonly kind: 'blackhole'; readonly target: RouteTarget }
+  /** To a target of a kind that `decide` does not follow. */
+  | { readonly kind: 'unmodelled'; readonly target: RouteTarget };
+
+export type Ways = LineMap<Way>;
+
+type Candidate = { readonly way: Way; readonly length: number; readonly isPropagated: boolean };
+
+/** The ways out of a subnet in a family. Addresses that no route matches have none. */
+export function waysOf(
+  world: World,
+  at: { readonly network: Network; readonly vpcId: VpcId; readonly subnetId: SubnetId },
+  family: Family,
+): Ways {
+  const table = tableOfSubnet(at.network, at.vpcId, at.subnetId);
+  return lineMap(table ? routeItems(world, at, table, family) : [], best);
+}
+
+function routeItems(
+  world: World,
+  at: { readonly network: Network; readonly vpcId: VpcId },
+  table: RouteTable,
+  family: Family,
+): readonly Item<Candidate>[] {
+  return table.routes.flatMap((route) => {
+    const value = { way: wayOf(world, at, route.target), isPropagated: isPropagated(route) };
+    return destinationsOf({ world, network: at.network }, route)
+      .filter((cidr) => familyOf(cidr) === family)
+      .map((cidr) => ({ ...stretchOf(cidr), value: { ...value, length: prefixLength(cidr) } }));
+  });
+}
+
+const isPropagated = ({ origin }: Route) => origin === 'EnableVgwRoutePropagation';
+
+export function destinationsOf(place: Place, { destination }: Route) {
+  return peerCidrs(place, destination);
+}
+
+/** Longest prefix, then static before propagated, then the order of the table (policy/route.ts). */
+function best(candidates: readonly Candidate[]): Way {
+  let chosen = candidates[0] as Candidate;
+  for (const each of candidates) {
+    const better =
+      each.length > chosen.length ||
+      (each.length === chosen.length && chosen.isPropagated && !each.isPropagated);
+    if (better) chosen = each;
+  }
+  return chosen.way;
+}
+
+function wayOf(
+  world: World,
+  at: { readonly network: Network; readonly vpcId: VpcId },
+  target: RouteTarget,
+): Way {
+  if (target.kind === 'local') return target;
+  if (target.kind === 'endpoint' || target.kind === 'other') return { kind: 'unmodelled', target };
+  const port = portOfTarget(world, at, target);
+  switch (port?.kind) {
+    case undefined:
+      return { kind: 'blackhole', target };
+    case 'internetGateway':
+      return { kind: 'internet', gatewayId: port.gateway.id };
+    case 'egressOnlyGateway':
+      return { kind: 'egressOnly', gatewayId: port.gateway.id };
+    case 'natGateway':
+      return isUp(port)
+        ? { kind: 'nat', eniId: port.eni.id, gatewayId: port.gateway.id }
+        : { kind: 'blackhole', target };
+    case 'peering': {
+      const { requester, accepter } = port.peering;
+      return { kind: 'peering', vpcId: requester.vpcId === at.vpcId ? accepter.vpcId : requester.vpcId };
+    }
+    case 'eni':
+      return { kind: 'eni', eniId: port.eni.id };
+    default:
+      return port satisfies never;
+  }
+}

@@ -1,0 +1,132 @@
+/** Random worlds with everything the prover follows: two accounts, ACLs, NAT, peering, egress-only gateways. */
+import type { Id } from '#vpc/ids.ts';
+import {
+  type Kind,
+  type Kinds,
+  kinds,
+  type Network,
+  networkFrom,
+  networkOf,
+  put,
+  type World,
+} from '#vpc/network.ts';
+import type { RouteTable, RouteTarget } from '#vpc/routing.ts';
+import { scopeKey } from '#vpc/scope.ts';
+import { noTags } from '#vpc/tags.ts';
+import { cidr, eniId, idFor, subnetId, testScope, vpcId, withEntity } from './network.ts';
+import type { Random } from './random.ts';
+import { randomWorld } from './random-network.ts';
+
+const otherScope = { account: '210987654321', region: 'us-east-1' } as const;
+const otherVpcId = vpcId.replace('-0', '-1') as Id<'vpc'>;
+const peeringId = idFor('pcx', 'p') as Id<'peering'>;
+
+/** A random world of one or two VPCs with some of the gateways. */
+export function randomProofWorld(random: Random): World {
+  let world = randomWorld(random, { acls: random.chance(0.8) });
+  if (random.chance(0.4)) world = withStopped(random, world);
+  if (random.chance(0.5)) world = withPeer(random, world);
+  if (random.chance(0.4)) world = withNat(random, world);
+  if (random.chance(0.3)) world = withEgressOnly(world);
+  if (random.chance(0.2)) world = withForwarder(world);
+  return world;
+}
+
+/** The world with one more route in front of a subnet's others. */
+export function withRoute(world: World, subnet: string, block: string, target: RouteTarget): World {
+  const table = networkOf(world, testScope).routeTable.get(idFor('rtb', subnet));
+  return table ? withEntity(world, 'routeTable', routing(table, block, target)) : world;
+}
+
+function routing(table: RouteTable, block: string, target: RouteTarget): RouteTable {
+  const route = { destination: { kind: 'cidr', cidr: cidr(block) }, target, origin: 'CreateRoute' } as const;
+  return { ...table, routes: [route, ...table.routes] };
+}
+
+function withStopped(random: Random, world: World): World {
+  const instance = networkOf(world, testScope).instance.get(idFor('i', random.pick(['a', 'b', 'd'])));
+  return instance ? withEntity(world, 'instance', { ...instance, state: 'stopped' }) : world;
+}
+
+/** `c`, in the first subnet, becomes a NAT gateway and the second subnet's way out. */
+function withNat(random: Random, world: World): World {
+  const eni = networkOf(world, testScope).eni.get(eniId('c'));
+  if (!eni) return world;
+  const { attachment: _, ...rest } = eni;
+  const id = idFor('nat', 'n') as Id<'natGateway'>;
+  const gateway = {
+    id,
+    vpcId,
+    subnetId: subnetId('s1'),
+    eniId: eni.id,
+    connectivity: 'public',
+    state: random.chance(0.9) ? 'available' : 'failed',
+    createdAtMs: 0,
+    tags: noTags,
+  } as const;
+  const changed = withEntity(world, 'eni', { ...rest, requesterManaged: true, groupIds: [] });
+  const block = random.chance(0.7) ? '0.0.0.0/0' : '128.0.0.0/1';
+  return withRoute(withEntity(changed, 'natGateway', gateway), 's2', block, { kind: 'natGateway', id });
+}
+
+function withEgressOnly(world: World): World {
+  const id = idFor('eigw', 'e') as Id<'egressOnlyGateway'>;
+  const made = withEntity(world, 'egressOnlyGateway', { id, vpcId, tags: noTags });
+  return withRoute(made, 's2', '::/0', { kind: 'egressOnlyGateway', id });
+}
+
+/** Traffic of the second subnet to part of the first goes to an interface first. */
+function withForwarder(world: World): World {
+  const eni = networkOf(world, testScope).eni.get(eniId('e'));
+  if (!eni) return world;
+  const open = withEntity(world, 'eni', { ...eni, sourceDestCheck: false });
+  return withRoute(open, 's2', '10.0.1.10/32', { kind: 'eni', id: eni.id });
+}
+
+/** A second VPC in another account, made like the first, and a peering between them. */
+function withPeer(random: Random, world: World): World {
+  const copy = renamed(random, networkOf(randomWorld(random, { acls: true }), testScope));
+  const peering = {
+    id: peeringId,
+    requester: { ...testScope, vpcId },
+    accepter: { ...otherScope, vpcId: otherVpcId },
+    status: random.chance(0.9) ? 'active' : 'deleted',
+    tags: noTags,
+  } as const;
+  const target = { kind: 'peering', id: peeringId } as const;
+  let other = put(copy, 'peering', peering);
+  for (const table of copy.routeTable.values()) {
+    other = put(
+      other,
+      'routeTable',
+      routing(routing(table, '10.0.0.0/16', target), '2001:db8:100::/56', target),
+    );
+  }
+  let own = withEntity(world, 'peering', peering);
+  for (const subnet of ['s1', 's2']) {
+    own = withRoute(withRoute(own, subnet, '10.1.0.0/16', target), subnet, '2001:db8:200::/56', target);
+  }
+  return own.set(scopeKey(otherScope), other);
+}
+
+/** The network with other ids and addresses; some rules go on naming groups of the first. */
+function renamed(random: Random, network: Network): Network {
+  const entities = new Map<Kind, readonly Kinds[Kind][]>();
+  for (const kind of kinds) {
+    const texts = [...network[kind].values()].map((entity) => JSON.stringify(entity));
+    entities.set(
+      kind,
+      texts.map((text) => JSON.parse(renamedText(random, text)) as Kinds[Kind]),
+    );
+  }
+  return networkFrom(entities);
+}
+
+function renamedText(random: Random, text: string): string {
+  return text
+    .replaceAll(/-0(?=[0-9a-f]{16}")/g, '-1')
+    .replaceAll(/"groupId":"sg-1/g, () => (random.chance(0.4) ? '"groupId":"sg-0' : '"groupId":"sg-1'))
+    .replaceAll('"10.0.', '"10.1.')
+    .replaceAll('"2001:db8:100:', '"2001:db8:200:')
+    .replaceAll('"198.18.0.', '"198.18.1.');
+}
