@@ -89,16 +89,29 @@ export class IndexedTable<V extends { readonly id: string }, Names extends strin
 
   #with(rows: PersistentMap<V>, before: V | undefined, after: V | undefined): IndexedTable<V, Names> {
     const indexes: Record<Names, Index> = { ...this.#indexes };
+    const id = (after ?? before)?.id ?? '';
     for (const name of Object.keys(indexes) as Names[]) {
       const keysOf = this.#spec[name];
-      const old = new Set(before ? keysOf(before) : []);
-      const now = new Set(after ? keysOf(after) : []);
-      const id = (after ?? before)?.id ?? '';
-      for (const key of old) if (!now.has(key)) indexes[name] = withoutId(indexes[name], key, id);
-      for (const key of now) if (!old.has(key)) indexes[name] = withId(indexes[name], key, id);
+      const old = before ? keysOf(before) : [];
+      const now = after ? keysOf(after) : [];
+      if (areSame(old, now)) continue;
+      for (const key of difference(old, now)) indexes[name] = withoutId(indexes[name], key, id);
+      for (const key of difference(now, old)) indexes[name] = withId(indexes[name], key, id);
     }
     return new IndexedTable(this.#spec, rows, indexes);
   }
+}
+
+/** Most writes leave most indexes as they are. */
+function areSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((key, index) => key === b[index]);
+}
+
+/** The keys of the first list that are not in the second. */
+function difference(keys: readonly string[], others: readonly string[]): Iterable<string> {
+  if (others.length === 0) return keys;
+  const known = new Set(others);
+  return keys.filter((key) => !known.has(key));
 }
 
 function idsOf(ids: Ids | undefined): Iterable<string> {
@@ -109,13 +122,16 @@ function idsOf(ids: Ids | undefined): Iterable<string> {
 function withId(index: Index, key: string, id: string): Index {
   const ids = index.get(key);
   if (ids === undefined) return index.set(key, id);
+  // An entity may name a key twice.
+  if (ids === id) return index;
   const several = typeof ids === 'string' ? PersistentMap.empty<true>().set(ids, true) : ids;
   return index.set(key, several.set(id, true));
 }
 
 function withoutId(index: Index, key: string, id: string): Index {
   const ids = index.get(key);
-  if (ids === undefined || typeof ids === 'string') return index.delete(key);
+  if (ids === undefined) return index;
+  if (typeof ids === 'string') return ids === id ? index.delete(key) : index;
   const rest = ids.delete(id);
   const [only] = rest.size === 1 ? rest.keys() : [];
   return index.set(key, only ?? rest);
