@@ -70,5 +70,14 @@ export const instanceRefusals = {
     'VolumeInUse',
     ({ id, instanceId }) => `The volume '${id}' is attached to '${instanceId}'.`,
   ),
+  volumeZone: row<{ id: string; zone: string; instanceId: string }>(
+    'InvalidVolume.ZoneMismatch',
+    ({ id, zone, instanceId }) =>
+      `The volume '${id}' is in ${zone}, where the instance '${instanceId}' is not.`,
+  ),
+  unknownInstanceType: row<{ name: string; expected: string }>(
+    'InvalidInstanceType',
+    ({ name, expected }) => `The instance type '${name}' does not exist: ${expected}.`,
+  ),
   notYours: row<{ reason: string }>('AuthFailure', ({ reason }) => reason),
 } as const;

@@ -1,6 +1,8 @@
 /** All EC2 actions: one table per folder. */
 import type { OperationTable } from '../operation.ts';
 import { addressOperations } from './addresses/operations.ts';
+import { imageOperations } from './images/operations.ts';
+import { instanceTypeOperations } from './instance-types/operations.ts';
 import { instanceOperations } from './instances/operations.ts';
 import { interfaceOperations } from './interfaces/operations.ts';
 import { internetGatewayOperations } from './internet-gateways/operations.ts';
@@ -11,8 +13,10 @@ import { networkAclOperations } from './network-acls/operations.ts';
 import { prefixListOperations } from './prefix-lists/operations.ts';
 import { routeTableOperations } from './route-tables/operations.ts';
 import { securityGroupOperations } from './security-groups/operations.ts';
+import { snapshotOperations } from './snapshots/operations.ts';
 import { subnetOperations } from './subnets/operations.ts';
 import { tagOperations } from './tags/operations.ts';
+import { volumeOperations } from './volumes/operations.ts';
 import { vpcOperations } from './vpcs/operations.ts';
 
 export const ec2: OperationTable = {
@@ -30,4 +34,8 @@ export const ec2: OperationTable = {
   ...subnetOperations,
   ...tagOperations,
   ...vpcOperations,
+  ...instanceTypeOperations,
+  ...imageOperations,
+  ...volumeOperations,
+  ...snapshotOperations,
 };

@@ -80,3 +80,13 @@ export const regions: readonly Region[] = [
 export function regionNamed(name: string): Region | undefined {
   return regions.find((region) => region.name === name);
 }
+
+/** The zone of a name in a region, undefined where the region has none. */
+export function zoneNamed(region: string, name: string): Zone | undefined {
+  return regionNamed(region)?.zones.find((zone) => zone.name === name);
+}
+
+/** The account-independent id of a zone. */
+export function zoneIdOf(region: string, name: string): string | undefined {
+  return zoneNamed(region, name)?.id;
+}

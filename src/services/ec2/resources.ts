@@ -53,7 +53,7 @@ export const resources = {
   volume: {
     noun: 'volume',
     type: 'volume',
-    malformed: 'InvalidParameterValue',
+    malformed: 'InvalidVolumeID.Malformed',
     notFound: 'InvalidVolume.NotFound',
   },
   snapshot: {

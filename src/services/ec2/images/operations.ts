@@ -1,0 +1,112 @@
+/** DescribeImages: the catalogue. */
+import type { DescribeImagesRequest, DescribeImagesResult, Image as ImageOutput } from '@aws-sdk/client-ec2';
+import { type Listing, list } from '../../listing.ts';
+import type { Operation, OperationTable } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { type Image, imageIdOf, imageOf, images } from './catalogue.ts';
+
+function output(image: Image): ImageOutput {
+  return {
+    ImageId: image.id,
+    Name: image.name,
+    Description: image.description,
+    Architecture: image.architecture,
+    OwnerId: image.ownerId,
+    ImageOwnerAlias: image.ownerAlias,
+    ImageLocation: `${image.ownerAlias ?? image.ownerId}/${image.name}`,
+    CreationDate: image.createdAt,
+    ImageType: 'machine',
+    State: 'available',
+    Public: true,
+    RootDeviceName: image.rootDeviceName,
+    RootDeviceType: 'ebs',
+    VirtualizationType: 'hvm',
+    Hypervisor: 'xen',
+    EnaSupport: true,
+    SriovNetSupport: 'simple',
+    PlatformDetails: 'Linux/UNIX',
+    UsageOperation: 'RunInstances',
+    ProductCodes: [],
+    BlockDeviceMappings: [
+      {
+        DeviceName: image.rootDeviceName,
+        Ebs: {
+          DeleteOnTermination: true,
+          Encrypted: false,
+          SnapshotId: image.snapshotId,
+          VolumeSize: 8,
+          VolumeType: 'gp3',
+        },
+      },
+    ],
+    Tags: [],
+  };
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html */
+const listing: Listing<Image> = {
+  action: 'DescribeImages',
+  bounds: { min: 1, max: 1000 },
+  idsExclusive: 'ImageIds',
+  fields: {
+    architecture: ({ architecture }) => architecture,
+    'block-device-mapping.delete-on-termination': () => true,
+    'block-device-mapping.device-name': ({ rootDeviceName }) => rootDeviceName,
+    'block-device-mapping.encrypted': () => false,
+    'block-device-mapping.snapshot-id': ({ snapshotId }) => snapshotId,
+    'block-device-mapping.volume-size': () => 8,
+    'block-device-mapping.volume-type': () => 'gp3',
+    'creation-date': ({ createdAt }) => createdAt,
+    description: ({ description }) => description,
+    'ena-support': () => true,
+    hypervisor: () => 'xen',
+    'image-id': ({ id }) => id,
+    'image-type': () => 'machine',
+    'is-public': () => true,
+    'kernel-id': () => undefined,
+    'manifest-location': () => undefined,
+    name: ({ name }) => name,
+    'owner-alias': ({ ownerAlias }) => ownerAlias,
+    'owner-id': ({ ownerId }) => ownerId,
+    platform: () => undefined,
+    'product-code': () => undefined,
+    'product-code.type': () => undefined,
+    'ramdisk-id': () => undefined,
+    'root-device-name': ({ rootDeviceName }) => rootDeviceName,
+    'root-device-type': () => 'ebs',
+    state: () => 'available',
+    'state-reason-code': () => undefined,
+    'state-reason-message': () => undefined,
+    'sriov-net-support': () => 'simple',
+    'virtualization-type': () => 'hvm',
+  },
+  tagsOf: () => ({}),
+  idOf: ({ id }) => id,
+  all: () => images,
+  byId: (id) => {
+    const image = imageOf(imageIdOf(id));
+    return image ?? refuse('notFound', { code: 'InvalidAMIID.NotFound', noun: 'image', id });
+  },
+  lookups: {},
+};
+
+const describeImages: Operation<DescribeImagesRequest, DescribeImagesResult> = (input, context) => {
+  const owners = new Set(input.Owners ?? []);
+  const isWanted = ({ ownerId, ownerAlias = '' }: Image) =>
+    owners.size === 0 || owners.has(ownerId) || owners.has(ownerAlias);
+  const page = list(
+    { ...listing, all: () => images.filter(isWanted) },
+    {
+      ids: input.ImageIds,
+      filters: input.Filters,
+      maxResults: input.MaxResults,
+      nextToken: input.NextToken,
+    },
+    context,
+  );
+  return { Images: page.items.filter(isWanted).map(output), NextToken: page.nextToken };
+};
+
+export const imageOperations = {
+  DescribeImages: { changes: false, run: describeImages },
+} satisfies OperationTable;

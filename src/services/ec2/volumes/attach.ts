@@ -1,0 +1,55 @@
+/** AttachVolume and DetachVolume. */
+import type { AttachVolumeRequest, DetachVolumeRequest, VolumeAttachment } from '@aws-sdk/client-ec2';
+import { stateAt } from '#vpc/instance-state.ts';
+import { required } from '../../input.ts';
+import type { Operation } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { refuseUnsupported } from '../../unsupported.ts';
+import { liveInstanceIn } from '../instances/find-instance.ts';
+import { resourceIn } from '../resources.ts';
+import { attachmentOutput } from './output.ts';
+
+export const attachVolume: Operation<AttachVolumeRequest, VolumeAttachment> = (input, context) => {
+  const device = required(input.Device, 'Device');
+  required(input.InstanceId, 'InstanceId');
+  refuseUnsupported(input, ['EbsCardIndex']);
+  const { transaction, nowMs } = context;
+  const volume = resourceIn('volume', { id: input.VolumeId, parameter: 'VolumeId' }, context);
+  const instance = liveInstanceIn(input.InstanceId, context);
+  if (volume.attachment) {
+    refuse('volumeInUse', { id: volume.id, instanceId: volume.attachment.instanceId });
+  }
+  if (volume.zone !== instance.zone) {
+    refuse('volumeZone', { id: volume.id, zone: volume.zone, instanceId: instance.id });
+  }
+  const others = [...transaction.network.volume.by('instance', instance.id)];
+  if (others.some(({ attachment }) => attachment?.device === device)) {
+    const expected = `the instance '${instance.id}' has a volume there`;
+    refuse('invalidValue', { parameter: 'Device', value: device, expected });
+  }
+  const attachment = { instanceId: instance.id, device, attachedAtMs: nowMs, deleteOnTermination: false };
+  const attached = { ...volume, attachment };
+  transaction.put('volume', attached);
+  return { ...attachmentOutput(attached), State: 'attached' };
+};
+
+export const detachVolume: Operation<DetachVolumeRequest, VolumeAttachment> = (input, context) => {
+  const { transaction, nowMs } = context;
+  const found = resourceIn('volume', { id: input.VolumeId, parameter: 'VolumeId' }, context);
+  const { attachment, ...volume } = found;
+  const isMeant =
+    (!input.InstanceId || input.InstanceId === attachment?.instanceId) &&
+    (!input.Device || input.Device === attachment?.device);
+  if (!attachment || !isMeant) {
+    return refuse('incorrectState', { reason: `The volume '${volume.id}' is not attached so.` });
+  }
+  const instance = transaction.network.instance.get(attachment.instanceId);
+  const isRoot = attachment.device === instance?.options.rootDeviceName;
+  if (instance && isRoot && stateAt(instance, nowMs) !== 'stopped') {
+    refuse('notPermitted', {
+      reason: `The volume '${volume.id}' is the root of '${instance.id}', which is not stopped.`,
+    });
+  }
+  transaction.put('volume', volume);
+  return { ...attachmentOutput(found), State: 'detached' };
+};
