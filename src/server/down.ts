@@ -1,6 +1,9 @@
 /** `rampart down`: ends the server of a data directory. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeLab } from './enforcement-choice.ts';
+import { databaseName } from '#state/data-directory.ts';
+import { labPrefix, makeLab } from './enforcement-choice.ts';
 import { openStore } from './open-store.ts';
 import { dataDirectory } from './options.ts';
 import { isAlive, readServerFile, type ServerFile } from './server-file.ts';
@@ -42,14 +45,17 @@ async function end(file: ServerFile): Promise<void> {
 }
 
 async function purgeKernel(directory: string): Promise<void> {
-  const { kernelSupport } = await import('#kernel/support.ts');
-  const support = kernelSupport();
-  if (!support.possible) throw new StartupError(`there is nothing to remove: ${support.reason}`);
+  // A directory without state never had a lab, and looking must not make one.
+  if (process.platform !== 'linux' || !existsSync(join(directory, databaseName))) return;
   const store = openStore(directory);
   try {
-    const lab = await makeLab(await store.installation());
-    await lab.purge();
-    await lab.close();
+    const prefix = labPrefix(await store.installation());
+    const { kernelSupport } = await import('#kernel/support.ts');
+    const { listNamespaces } = await import('#kernel/netns/namespace.ts');
+    if (listNamespaces(`${prefix}-`).length === 0) return;
+    const support = kernelSupport();
+    if (!support.possible) throw new StartupError(`its namespaces cannot be removed. ${support.reason}`);
+    await (await makeLab(prefix)).purge();
   } finally {
     await store.close();
   }

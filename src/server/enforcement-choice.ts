@@ -13,7 +13,7 @@ export async function chooseEnforcement(
   // Loaded on demand: a server that filters nothing needs no native code.
   const { kernelSupport } = await import('#kernel/support.ts');
   const support = kernelSupport();
-  if (support.possible) return renewable(() => makeLab(installation));
+  if (support.possible) return renewable(() => makeLab(labPrefix(installation)));
   if (mode === 'lab') throw new StartupError(`--enforce lab is not possible here. ${support.reason}`);
   return enforcementOff(`No packet is filtered. ${support.reason}`);
 }
@@ -34,8 +34,13 @@ async function renewable(make: () => Promise<Enforcement>): Promise<Enforcement>
   };
 }
 
-/** The lab of a data directory. */
-export async function makeLab(installation: string): Promise<Enforcement> {
+/** What the names of a data directory's namespaces begin with. */
+export function labPrefix(installation: string): string {
+  return `rp-${installation}`;
+}
+
+/** The lab whose namespaces have this prefix. */
+export async function makeLab(prefix: string): Promise<Enforcement> {
   const { createLab } = await import('#kernel/lab/lab.ts');
-  return createLab({ prefix: `rp-${installation}` });
+  return createLab({ prefix });
 }

@@ -1,8 +1,10 @@
 /** The trust boundary of a running server: one test for each rule, each with its other side. */
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
 import { test } from 'node:test';
 import { ec2Call, send, withServer } from '../../tests/support/server.ts';
+import { createHttpServer, type HttpPorts } from './http-server.ts';
 import { bodyBytesMax } from './request-body.ts';
 
 const describeCall = ec2Call('DescribeSecurityGroups');
@@ -150,6 +152,35 @@ test('every answer carries its own request id, in the header and in the document
     ok(answers[1]?.body.includes(`<RequestID>${ids[1]}</RequestID>`));
   }));
 
+/** What a server answers to these bytes before it closes the connection. */
+function exchange(port: number, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    socket.setEncoding('latin1').on('data', (part: string) => {
+      text += part;
+    });
+    socket.on('error', reject).on('close', () => resolve(text));
+  });
+}
+
+test('who sends headers or a body too slowly is cut off', async () => {
+  // No request becomes complete, so nobody is asked.
+  const nobody = { allowedHosts: new Set() } as unknown as HttpPorts;
+  const server = createHttpServer(nobody, { headersMs: 50, requestMs: 100, checkMs: 20 });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  try {
+    const head = 'POST / HTTP/1.1\r\nHost: localhost\r\n';
+    for (const bytes of [head, `${head}Content-Length: 100\r\n\r\nAction=`]) {
+      match(await exchange(port, bytes), /^HTTP\/1\.1 408 /);
+    }
+  } finally {
+    server.close();
+  }
+});
+
 test('bytes that are no HTTP are answered with an error and leave the server as it was', () =>
   withServer(async ({ endpoint, health }) => {
     const { port } = new URL(endpoint);
@@ -157,14 +188,7 @@ test('bytes that are no HTTP are answered with an error and leave the server as 
       '\u0016\u0003\u0001\r\n\r\n',
       `GET / HTTP/1.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`,
     ]) {
-      const answer = await new Promise<string>((resolve, reject) => {
-        let text = '';
-        const socket = connect(Number(port), '127.0.0.1', () => socket.write(bytes));
-        socket.setEncoding('latin1').on('data', (part: string) => {
-          text += part;
-        });
-        socket.on('error', reject).on('close', () => resolve(text));
-      });
+      const answer = await exchange(Number(port), bytes);
       match(answer, /^HTTP\/1\.1 4\d\d /);
     }
     equal(health().status, 'ok');

@@ -21,9 +21,16 @@ export type HttpPorts = {
   readonly onFault: (error: unknown, about: { readonly requestId: string; readonly action: string }) => void;
 };
 
-/** A client that sends its request slower than this is cut off. */
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 30_000;
+/** How long a client may take; who sends slower is cut off, so that slow senders cannot hold all connections. */
+export type TimeLimits = {
+  readonly headersMs: number;
+  /** The whole request, headers included. */
+  readonly requestMs: number;
+  /** How often the two are checked. */
+  readonly checkMs: number;
+};
+
+const timeLimits: TimeLimits = { headersMs: 10_000, requestMs: 30_000, checkMs: 5_000 };
 /** Longer than SDKs keep idle connections, so that they close first. */
 const keepAliveTimeoutMs = 65_000;
 const headerBytesMax = 16 * 1024;
@@ -32,12 +39,13 @@ const connectionsMax = 4096;
 /** Sent with every answer: nothing here is a page, and nothing may be kept. */
 const commonHeaders = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' } as const;
 
-export function createHttpServer(ports: HttpPorts): Server {
+/** The server, not listening yet. */
+export function createHttpServer(ports: HttpPorts, limits = timeLimits): Server {
   const server = createServer(
     {
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      connectionsCheckingInterval: 5_000,
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      connectionsCheckingInterval: limits.checkMs,
       keepAliveTimeout: keepAliveTimeoutMs,
       maxHeaderSize: headerBytesMax,
       noDelay: true,

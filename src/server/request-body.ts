@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 /** Far above any request of the API; EC2's own limit for a query is not published. */
 export const bodyBytesMax = 1024 * 1024;
 
-/** The body, or `tooLarge` as soon as that is known; rejects where the client goes away. */
+/** The body, or `tooLarge` as soon as that is known; rejects with `ClientGone` where the client goes away. */
 export function readBody(request: IncomingMessage): Promise<Buffer | 'tooLarge'> {
   if (Number(request.headers['content-length'] ?? 0) > bodyBytesMax) return Promise.resolve('tooLarge');
   return new Promise((resolve, reject) => {
@@ -18,7 +18,8 @@ export function readBody(request: IncomingMessage): Promise<Buffer | 'tooLarge'>
       } else chunks.push(chunk);
     });
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.on('error', reject);
+    // What goes wrong with a request's stream is the connection: cut off, reset, too slow.
+    request.on('error', (cause) => reject(new ClientGone('the connection ended', { cause })));
     request.on('close', () => {
       // Also emitted after every body that was read.
       if (!request.complete) reject(new ClientGone('the client went away'));

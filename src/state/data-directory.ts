@@ -12,7 +12,8 @@ export class DataDirectoryError extends Error {
   }
 }
 
-const databaseName = 'rampart.sqlite';
+/** The file of the store in a data directory. */
+export const databaseName = 'rampart.sqlite';
 
 /** What may lie in a directory before its first use: files that the operator writes. */
 const operatorFiles: ReadonlySet<string> = new Set(['rampart.yaml', 'rampart.json']);
