@@ -24,10 +24,8 @@ function leadsSomewhere({ world, network, vpcId }: Place, target: RouteTarget): 
       return network.internetGateway.get(target.id)?.vpcId === vpcId;
     case 'egressOnlyGateway':
       return network.egressOnlyGateway.has(target.id);
-    case 'natGateway': {
-      const gateway = network.natGateway.get(target.id);
-      return gateway !== undefined && network.eni.has(gateway.eniId);
-    }
+    case 'natGateway':
+      return network.natGateway.get(target.id)?.state === 'available';
     case 'peering':
       return locate(world, 'peering', target.id)?.entity.status === 'active';
     case 'eni':
@@ -44,6 +42,5 @@ function leadsSomewhere({ world, network, vpcId }: Place, target: RouteTarget): 
 function isCarried(network: Network, id: EniId): boolean {
   const eni = network.eni.get(id);
   if (!eni?.attachment) return eni?.requesterManaged === true;
-  const { instanceId } = eni.attachment;
-  return instanceId === undefined || network.instance.has(instanceId);
+  return network.instance.get(eni.attachment.instanceId)?.state === 'running';
 }

@@ -68,15 +68,21 @@ export type EgressOnlyGateway = {
   readonly tags: Tags;
 };
 
+export type NatGatewayState = 'pending' | 'available' | 'deleting' | 'deleted' | 'failed';
+
 export type NatGateway = {
   readonly id: NatGatewayId;
   readonly vpcId: VpcId;
   readonly subnetId: SubnetId;
-  /** Its own interface, whose addresses it translates to. */
+  /** Its own interface, whose addresses it translates to; gone when the gateway is deleted or failed. */
   readonly eniId: EniId;
   readonly connectivity: 'public' | 'private';
+  /** Elastic address of the primary private one. */
   readonly allocationId?: AllocationId;
-  readonly state: 'pending' | 'available' | 'deleting' | 'deleted' | 'failed';
+  /** The state that the last request leads to; what callers see meanwhile, `natStateAt` tells. */
+  readonly state: NatGatewayState;
+  /** AWS's code and our words for why a gateway failed. */
+  readonly failure?: { readonly code: string; readonly message: string };
   readonly createdAtMs: number;
   readonly deletedAtMs?: number;
   readonly tags: Tags;

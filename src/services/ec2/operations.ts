@@ -1,6 +1,7 @@
 /** All EC2 actions: one table per folder. */
 import type { OperationTable } from '../operation.ts';
 import { addressOperations } from './addresses/operations.ts';
+import { egressOnlyGatewayOperations } from './egress-only-gateways/operations.ts';
 import { imageOperations } from './images/operations.ts';
 import { instanceTypeOperations } from './instance-types/operations.ts';
 import { instanceOperations } from './instances/operations.ts';
@@ -9,6 +10,7 @@ import { internetGatewayOperations } from './internet-gateways/operations.ts';
 import { keyPairOperations } from './key-pairs/operations.ts';
 import { launchTemplateOperations } from './launch-templates/operations.ts';
 import { locationOperations } from './locations/operations.ts';
+import { natGatewayOperations } from './nat-gateways/operations.ts';
 import { networkAclOperations } from './network-acls/operations.ts';
 import { prefixListOperations } from './prefix-lists/operations.ts';
 import { routeTableOperations } from './route-tables/operations.ts';
@@ -21,12 +23,14 @@ import { vpcOperations } from './vpcs/operations.ts';
 
 export const ec2: OperationTable = {
   ...addressOperations,
+  ...egressOnlyGatewayOperations,
   ...instanceOperations,
   ...interfaceOperations,
   ...internetGatewayOperations,
   ...keyPairOperations,
   ...launchTemplateOperations,
   ...locationOperations,
+  ...natGatewayOperations,
   ...networkAclOperations,
   ...prefixListOperations,
   ...routeTableOperations,

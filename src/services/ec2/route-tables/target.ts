@@ -75,7 +75,8 @@ function gatewayTarget(id: string, table: RouteTable, { transaction }: Context):
 
 function natGatewayTarget(id: string, table: RouteTable, { transaction }: Context): RouteTarget {
   const gateway = transaction.network.natGateway.get(id);
-  if (!gateway) return refuseMissing('InvalidNatGatewayID.NotFound', 'NAT gateway', id);
+  if (!gateway || gateway.state === 'deleted')
+    return refuseMissing('InvalidNatGatewayID.NotFound', 'NAT gateway', id);
   if (gateway.vpcId !== table.vpcId) refuseOtherVpc(id, table, 'natGatewayId');
   return { kind: 'natGateway', id: gateway.id };
 }

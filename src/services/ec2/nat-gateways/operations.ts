@@ -1,0 +1,69 @@
+/** All actions on NAT gateways. */
+import type {
+  DeleteNatGatewayRequest,
+  DeleteNatGatewayResult,
+  DescribeNatGatewaysRequest,
+  DescribeNatGatewaysResult,
+} from '@aws-sdk/client-ec2';
+import { isForgottenNat, natStateAt } from '#vpc/nat-state.ts';
+import type { NatGateway } from '#vpc/routing.ts';
+import { required } from '../../input.ts';
+import { list, listingOf } from '../../listing.ts';
+import type { Context, Operation, OperationTable } from '../../operation.ts';
+import { removeInterface } from '../interfaces/make-interface.ts';
+import { refuseNotFound, resourceOf } from '../resources.ts';
+import { createNatGateway } from './create.ts';
+import { natGatewayOutput } from './output.ts';
+
+/** A gateway that AWS still shows. */
+function visible(id: string, context: Context): NatGateway {
+  const gateway = resourceOf('natGateway', id, context);
+  return isForgottenNat(gateway, context.nowMs) ? refuseNotFound('natGateway', id) : gateway;
+}
+
+/**
+ * The interface goes and the elastic addresses are free; routes to the gateway stay as blackholes.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNatGateway.html
+ */
+const deleteNatGateway: Operation<DeleteNatGatewayRequest, DeleteNatGatewayResult> = (input, context) => {
+  const { transaction, nowMs } = context;
+  const gateway = visible(required(input.NatGatewayId, 'natGatewayId'), context);
+  if (gateway.state === 'deleted') return refuseNotFound('natGateway', gateway.id);
+  const eni = transaction.network.eni.get(gateway.eniId);
+  if (eni) removeInterface(eni, context);
+  transaction.put('natGateway', { ...gateway, state: 'deleted', deletedAtMs: nowMs });
+  return { NatGatewayId: gateway.id };
+};
+
+const everyGateway = listingOf({
+  action: 'DescribeNatGateways',
+  kind: 'natGateway',
+  fields: {
+    'nat-gateway-id': ({ id }) => id,
+    state: (gateway, { nowMs }) => natStateAt(gateway, nowMs),
+    'subnet-id': ({ subnetId }) => subnetId,
+    'vpc-id': ({ vpcId }) => vpcId,
+  },
+  byId: visible,
+  indexes: {},
+});
+
+const describeNatGateways: Operation<DescribeNatGatewaysRequest, DescribeNatGatewaysResult> = (
+  input,
+  context,
+) => {
+  const gateways = {
+    ...everyGateway,
+    all: () => [...everyGateway.all(context)].filter((gateway) => !isForgottenNat(gateway, context.nowMs)),
+  };
+  const { NatGatewayIds: ids, Filter: filters, MaxResults: maxResults, NextToken: nextToken } = input;
+  const page = list(gateways, { ids, filters, maxResults, nextToken }, context);
+  const shown = page.items.map((gateway) => natGatewayOutput(gateway, context));
+  return { NatGateways: shown, NextToken: page.nextToken };
+};
+
+export const natGatewayOperations = {
+  CreateNatGateway: { changes: true, run: createNatGateway },
+  DeleteNatGateway: { changes: true, run: deleteNatGateway },
+  DescribeNatGateways: { changes: false, run: describeNatGateways },
+} satisfies OperationTable;
