@@ -1,0 +1,79 @@
+/** `exposure`: every interface that hosts on the internet can open conversations with, and with which services. */
+import { type Family, families, type Ip } from '#net/address.ts';
+import { publicIpOf } from '#policy/internet.ts';
+import { type EffectiveRule, rulesOf } from '#policy/rules.ts';
+import type { Eni } from '#vpc/eni.ts';
+import type { Point } from './address-line.ts';
+import { stretchSize } from './address-line.ts';
+import { itemsOf } from './admission.ts';
+import { countHeld, heldOnInternet, routedSpace, withoutHeld } from './internet.ts';
+import { outsideOf } from './outside.ts';
+import type { Member, PointClass, ReachIndex } from './reach-index.ts';
+import { intersect, isEmpty, type Region, regionOf } from './region.ts';
+import { serviceCount } from './spans.ts';
+
+/** One address of an interface and what the internet reaches of it. */
+export type Exposure = {
+  readonly eni: Eni;
+  readonly family: Family;
+  readonly ip: Ip;
+  /** The address to send to: for IPv6 the interface's own. */
+  readonly publicIp: Ip;
+  /** Sources and services. Addresses that interfaces of the world hold are none of its sources. */
+  readonly region: Region;
+  /** Sources × services. */
+  readonly size: bigint;
+  /** The part of the internet that can reach it with some service, 0 … 1. */
+  readonly share: number;
+  /** The rules that open it. */
+  readonly rules: readonly EffectiveRule[];
+};
+
+/** The exposed addresses of a world, the most exposed first; what nobody outside can reach is left out. */
+export function exposures(index: ReachIndex): readonly Exposure[] {
+  const found: Exposure[] = [];
+  for (const family of families) {
+    const held = heldOnInternet(index.world, family);
+    const known = new Map<number, Opening>();
+    for (const point of index.classes) {
+      if (point.family !== family) continue;
+      for (const member of point.members) {
+        const publicIp = publicAddress(point, member);
+        if (!publicIp) continue;
+        const opening = known.get(point.policy.id) ?? openingOf(index, point, member, held);
+        known.set(point.policy.id, opening);
+        if (isEmpty(opening.region)) continue;
+        found.push({ eni: member.eni, family, ip: member.ip, publicIp, ...opening });
+      }
+    }
+  }
+  return found.sort((a, b) => (a.size < b.size ? 1 : a.size > b.size ? -1 : 0));
+}
+
+function publicAddress({ policy, family }: PointClass, { eni, ip }: Member): Ip | undefined {
+  return family === 'ipv6' ? ip : publicIpOf(policy.network, eni, ip);
+}
+
+/** What all interfaces of a policy class with a public address have in common. */
+type Opening = Pick<Exposure, 'region' | 'size' | 'share' | 'rules'>;
+
+function openingOf(index: ReachIndex, point: PointClass, member: Member, held: readonly Point[]): Opening {
+  const region = withoutHeld(outsideOf(index, point, member, 'ingress').internet, held);
+  const place = { world: index.world, network: point.policy.network };
+  const rules = rulesOf(place, point.policy.groupIds, 'ingress').filter(({ rule }) => {
+    const opens = regionOf(point.family, itemsOf(place, rule, point.family));
+    return !isEmpty(intersect(opens, region));
+  });
+  return { region, ...sizeOf(region, held), rules };
+}
+
+function sizeOf({ family, boxes }: Region, held: readonly Point[]): { size: bigint; share: number } {
+  let [size, sources] = [0n, 0n];
+  for (const box of boxes) {
+    const addresses = stretchSize(box) - BigInt(countHeld(box, held));
+    sources += addresses;
+    size += addresses * serviceCount(box.spans);
+  }
+  const all = routedSpace[family].boxes.reduce((sum, box) => sum + stretchSize(box), 0n);
+  return { size, share: Number((sources * 1_000_000n) / all) / 1_000_000 };
+}
