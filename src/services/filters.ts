@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
  */
 import type { Tags } from '#vpc/tags.ts';
+import { globOf } from './glob.ts';
 import type { Context } from './operation.ts';
 import { refuse } from './refusal.ts';
 
@@ -82,45 +83,6 @@ export function isLiteral(value: string): boolean {
 
 function matcherOf(values: readonly string[]): (text: string) => boolean {
   const literals = new Set(values.filter(isLiteral));
-  const patterns = values.filter((value) => !isLiteral(value)).map(tokensOf);
-  return (text) => literals.has(text) || patterns.some((pattern) => globMatches(pattern, text));
-}
-
-type GlobToken =
-  | { readonly kind: 'any' }
-  | { readonly kind: 'one' }
-  | { readonly kind: 'char'; readonly char: string };
-
-function tokensOf(pattern: string): readonly GlobToken[] {
-  const tokens: GlobToken[] = [];
-  for (let index = 0; index < pattern.length; index++) {
-    const char = pattern.charAt(index);
-    if (char === '*') tokens.push({ kind: 'any' });
-    else if (char === '?') tokens.push({ kind: 'one' });
-    else if (char === '\\' && index + 1 < pattern.length)
-      tokens.push({ kind: 'char', char: pattern.charAt(++index) });
-    else tokens.push({ kind: 'char', char });
-  }
-  return tokens;
-}
-
-/** Goes back to the last `*` alone on a mismatch: at worst text × pattern steps, where a RegExp could hang. */
-function globMatches(tokens: readonly GlobToken[], text: string): boolean {
-  let [at, token, star, mark] = [0, 0, -1, 0];
-  while (at < text.length) {
-    const here = tokens[token];
-    if (here?.kind === 'any') {
-      star = token++;
-      mark = at;
-    } else if (here?.kind === 'one' || (here?.kind === 'char' && here.char === text.charAt(at))) {
-      at++;
-      token++;
-    } else if (star >= 0) {
-      token = star + 1;
-      at = ++mark;
-    } else {
-      return false;
-    }
-  }
-  return tokens.slice(token).every(({ kind }) => kind === 'any');
+  const globs = values.filter((value) => !isLiteral(value)).map((value) => globOf(value, { escapes: true }));
+  return (text) => literals.has(text) || globs.some((matches) => matches(text));
 }
