@@ -243,6 +243,37 @@ suite('connection tracking', { skip }, () => {
     assert.match(rig.listing(), /dnat ip to 10\.1\.0\.51/);
   });
 
+  test('rewrite changes an address and mends the checksums, and tracks nothing', async () => {
+    const to: SetSpec = { name: 'to', key: ['ipv4_addr'], data: 'ipv4_addr', interval: false };
+    rig.conntrack.flush();
+    rig.load([
+      addSet(to),
+      add(to, entry('10.0.0.1', value('198.51.100.1')), entry('203.0.113.5', value('10.1.0.5'))),
+      ...raw(
+        [{ kind: 'match', field: 'ip saddr', value: '10.0.0.0/8' }, { kind: 'notrack' }],
+        [{ kind: 'rewrite', field: 'ip saddr', map: 'to' }],
+        [{ kind: 'rewrite', field: 'ip daddr', map: 'to' }],
+      ),
+      ...forward([accept]),
+    ]);
+    const frames = await rig.exchange('a', [
+      udp(21, '10.0.0.1', '203.0.113.5'),
+      syn(22),
+      { ...syn(23), transport: { kind: 'icmp', type: 8, code: 0 } },
+      udp(21, '10.0.0.2', '10.1.0.9'),
+    ]);
+    assert.deepEqual(
+      frames.map((frame) => [frame?.source, frame?.destination, frame?.checksumsHold]),
+      [
+        ['198.51.100.1', '10.1.0.5', true],
+        ['198.51.100.1', '10.1.0.1', true],
+        ['198.51.100.1', '10.1.0.1', true],
+        ['10.0.0.2', '10.1.0.9', true],
+      ],
+    );
+    assert.ok(!rig.conntrack.entries().some(({ original }) => original.destinationPort === 21));
+  });
+
   test('synproxy answers a SYN in place of the receiver', async () => {
     rig.load([
       ...raw([{ kind: 'match', field: 'tcp flags', value: tcp.syn }, { kind: 'notrack' }]),

@@ -39,6 +39,12 @@ export type Packet = {
 
 export type Frame = Packet & { readonly sourceMac: string; readonly destinationMac: string };
 
+/** A frame that was received. */
+export type ReadFrame = Frame & {
+  /** Whether the checksums of the IPv4 header and of TCP, UDP or ICMP are right. */
+  readonly checksumsHold: boolean;
+};
+
 const etherType: Readonly<Record<Family, number>> = { ipv4: 0x0800, ipv6: 0x86dd };
 
 /** An Ethernet frame with correct lengths and checksums. */
@@ -179,13 +185,32 @@ export function checksum(bytes: Buffer): number {
 }
 
 /** Reads a frame; undefined for what is not IP (ARP and such), has IPv4 options or is a later fragment. */
-export function readFrame(bytes: Buffer): Frame | undefined {
+export function readFrame(bytes: Buffer): ReadFrame | undefined {
   const type = bytes.readUInt16BE(12);
   const packet = bytes.subarray(14);
   const read =
     type === etherType.ipv4 ? readIpv4(packet) : type === etherType.ipv6 ? readIpv6(packet) : undefined;
   if (!read) return undefined;
-  return { ...read, destinationMac: macText(bytes, 0), sourceMac: macText(bytes, 6) };
+  return {
+    ...read,
+    destinationMac: macText(bytes, 0),
+    sourceMac: macText(bytes, 6),
+    checksumsHold: checksumsHold(read, packet),
+  };
+}
+
+/** A sum over bytes that contain their own checksum is zero. */
+function checksumsHold(read: Packet, bytes: Buffer): boolean {
+  const family = familyOf(read);
+  if (family === 'ipv4' && checksum(bytes.subarray(0, 20)) !== 0) return false;
+  if (read.transport.kind === 'other') return true;
+  const body =
+    family === 'ipv4'
+      ? bytes.subarray(20, bytes.readUInt16BE(2))
+      : bytes.subarray(40, 40 + bytes.readUInt16BE(4));
+  const isIcmpv4 = read.transport.kind === 'icmp' && family === 'ipv4';
+  const pseudo = isIcmpv4 ? Buffer.alloc(0) : pseudoHeader(read, family, body.length);
+  return checksum(Buffer.concat([pseudo, body])) === 0;
 }
 
 function readIpv4(bytes: Buffer): Packet | undefined {

@@ -11,7 +11,7 @@ import type { Command, NftRule } from '#kernel/nft/statement.ts';
 import { RouteSocket } from '#kernel/rtnl/socket.ts';
 import { readIp } from '#net/address.ts';
 import { testNamespace } from './namespaces.ts';
-import { buildFrame, type Frame, type Packet, readFrame } from './packets.ts';
+import { buildFrame, type Packet, type ReadFrame, readFrame } from './packets.ts';
 import { openPort, type PacketPort } from './port.ts';
 
 export type SideName = 'a' | 'b';
@@ -49,7 +49,7 @@ export class Rig {
   readonly conntrack: ConntrackSocket;
   readonly #sides: Readonly<Record<SideName, Side>>;
   #lastId = 0;
-  #heard: Record<SideName, Frame[]> = { a: [], b: [] };
+  #heard: Record<SideName, ReadFrame[]> = { a: [], b: [] };
 
   constructor(purpose: string) {
     this.router = testNamespace(`${purpose}-r`);
@@ -107,13 +107,13 @@ export class Rig {
     from: SideName,
     packets: readonly Packet[],
     to: SideName = from === 'a' ? 'b' : 'a',
-  ): Promise<(Frame | undefined)[]> {
+  ): Promise<(ReadFrame | undefined)[]> {
     const ids = packets.map((packet) => this.#send(from, packet));
     const last = this.#send('a', {
       ...sentinel,
       transport: { kind: 'udp', sourcePort: 9, destinationPort: 9 },
     });
-    const arrived = new Map<number, Frame>();
+    const arrived = new Map<number, ReadFrame>();
     this.#heard = { a: [], b: [] };
     for (let wait = 0; wait < 1000; wait++) {
       for (const side of ['a', 'b'] as const) {
@@ -138,7 +138,7 @@ export class Rig {
   }
 
   /** Everything that came in at a side during the last exchange, the router's own packets included. */
-  heard(side: SideName): readonly Frame[] {
+  heard(side: SideName): readonly ReadFrame[] {
     return this.#heard[side];
   }
 
@@ -168,7 +168,7 @@ function markOf(id: number): Buffer {
   return bytes;
 }
 
-function idOf(frame: Frame): number | undefined {
+function idOf(frame: ReadFrame): number | undefined {
   const payload = Buffer.from(frame.payload ?? []);
   return payload.length >= 8 && payload.readUInt32BE(0) === magic ? payload.readUInt32BE(4) : undefined;
 }

@@ -32,18 +32,33 @@ export function readMessages(datagram: Buffer): Message[] {
   return messages;
 }
 
+/**
+ * Calls back for each attribute between `start` and `end` of `bytes` with its type and where its content is: for
+ * long lists, where a view of each attribute would cost more than reading it.
+ */
+export function scanAttributes(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  visit: (type: number, contentStart: number, contentEnd: number) => void,
+): void {
+  let at = start;
+  while (at + 4 <= end) {
+    const length = bytes.readUInt16LE(at);
+    if (length < 4 || at + length > end) throw new Error('truncated netlink attribute');
+    visit(bytes.readUInt16LE(at + 2) & typeMask, at + 4, at + length);
+    at += align(length);
+  }
+}
+
 /** Calls back for each attribute in `bytes` with its type, its content and where in `bytes` it starts. */
 export function eachAttribute(
   bytes: Buffer,
   visit: (type: number, content: Buffer, start: number) => void,
 ): void {
-  let at = 0;
-  while (at + 4 <= bytes.length) {
-    const length = bytes.readUInt16LE(at);
-    if (length < 4 || at + length > bytes.length) throw new Error('truncated netlink attribute');
-    visit(bytes.readUInt16LE(at + 2) & typeMask, bytes.subarray(at + 4, at + length), at);
-    at += align(length);
-  }
+  scanAttributes(bytes, 0, bytes.length, (type, start, end) =>
+    visit(type, bytes.subarray(start, end), start - 4),
+  );
 }
 
 export type Attributes = ReadonlyMap<number, Buffer>;

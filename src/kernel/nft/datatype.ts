@@ -196,7 +196,7 @@ export function getValue(from: Buffer, at: number, type: KeyType, parts: number)
       return from.toString('latin1', at, end < 0 ? at + 16 : Math.min(end, at + 16));
     }
     case 'ipv4_addr':
-      return formatIp({ family: 'ipv4', value: BigInt(from.readUInt32BE(at)) });
+      return `${from[at]}.${from[at + 1]}.${from[at + 2]}.${from[at + 3]}`;
     case 'ipv6_addr':
       return formatIp({ family: 'ipv6', value: getNumber(from, at, type, parts) as bigint });
     case 'inet_proto':

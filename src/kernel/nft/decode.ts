@@ -1,24 +1,29 @@
 /** Reads sets' elements back from the kernel, as the same data that `encode` was given. */
-import { eachAttribute, nested, readAttributes, textOf } from '../netlink/reader.ts';
+import { eachAttribute, nested, readAttributes, scanAttributes, textOf } from '../netlink/reader.ts';
 import * as nf from './constants.ts';
 import { datatypeBytes, getNumber, getValue, type KeyType, keyTypes, maxOf, padded } from './datatype.ts';
 import { shapeOf } from './element.ts';
 import type { Element, KeyPart, SetSpec } from './statement.ts';
 
+/** Where the parts of an element are in the message that they came in. */
 type RawElement = {
-  readonly key: Buffer;
-  readonly keyEnd?: Buffer;
+  readonly bytes: Buffer;
+  readonly keyAt: number;
+  /** Where the key's other end is; the same place where there is none. */
+  readonly lastAt: number;
   readonly isEnd: boolean;
-  readonly data?: Element['data'];
-  readonly counter?: Element['counter'];
+  readonly data: Element['data'];
+  readonly counter: Element['counter'];
 };
 
 /** The elements in the payloads of one dump. */
 export function decodeElements(set: SetSpec, payloads: readonly Buffer[]): Element[] {
   const raw: RawElement[] = [];
   for (const payload of payloads) {
-    const list = readAttributes(payload.subarray(4)).get(nf.elementList.elements);
-    if (list) eachAttribute(list, (_type, item) => raw.push(readRaw(set, item)));
+    scanAttributes(payload, 4, payload.length, (type, start, end) => {
+      if (type !== nf.elementList.elements) return;
+      scanAttributes(payload, start, end, (_item, from, to) => raw.push(readRaw(set, payload, from, to)));
+    });
   }
   const key = keyTypes(set);
   if (shapeOf(set) === 'tree') return joinIntervals(key, raw);
@@ -29,42 +34,43 @@ function extras({ data, counter }: RawElement): Pick<Element, 'data' | 'counter'
   return { ...(data && { data }), ...(counter && { counter }) };
 }
 
-function readRaw(set: SetSpec, item: Buffer): RawElement {
-  const attributes = readAttributes(item);
-  const key = nested(attributes, nf.element.key).get(nf.data.value);
-  const keyEnd = nested(attributes, nf.element.keyEnd).get(nf.data.value);
-  const flags = attributes.get(nf.element.flags)?.readUInt32BE(0) ?? 0;
-  const data = readData(set, nested(attributes, nf.element.data));
-  const counter = readElementCounter(attributes);
-  const isEnd = (flags & nf.ELEMENT_INTERVAL_END) !== 0;
+function readRaw(set: SetSpec, bytes: Buffer, start: number, end: number): RawElement {
+  let keyAt = -1;
+  let lastAt = -1;
+  let isEnd = false;
+  let data: Element['data'];
+  let counter: Element['counter'];
+  scanAttributes(bytes, start, end, (type, from, to) => {
+    // The content of keys is one attribute more, of four bytes before the value.
+    if (type === nf.element.key) keyAt = from + 4;
+    else if (type === nf.element.keyEnd) lastAt = from + 4;
+    else if (type === nf.element.flags) isEnd = (bytes.readUInt32BE(from) & nf.ELEMENT_INTERVAL_END) !== 0;
+    else if (type === nf.element.data) data = readData(set, bytes, from, to);
+    else if (type === nf.element.expression) counter ??= readCounter(bytes.subarray(from, to));
+    else if (type === nf.element.expressions) counter ??= readElementCounter(bytes.subarray(from, to));
+  });
   // The catch-all element has no key; we make none.
-  if (!key) throw new Error(`set ${set.name} holds an element without a key`);
-  return { key, isEnd, ...(keyEnd && { keyEnd }), ...(data && { data }), ...(counter && { counter }) };
+  if (keyAt < 0) throw new Error(`set ${set.name} holds an element without a key`);
+  return { bytes, keyAt, lastAt: lastAt < 0 ? keyAt : lastAt, isEnd, data, counter };
 }
 
-function readData(set: SetSpec, data: ReadonlyMap<number, Buffer>): Element['data'] {
-  const verdict = data.get(nf.data.verdict);
-  if (verdict) {
-    const chain = readAttributes(verdict).get(nf.verdict.chain);
-    if (!chain) throw new Error(`map ${set.name} holds a verdict without a chain`);
-    return { kind: 'goto', chain: textOf(chain) };
+function readData(set: SetSpec, bytes: Buffer, start: number, end: number): Element['data'] {
+  if (set.data === undefined) return undefined;
+  if (set.data !== 'verdict') {
+    return { kind: 'value', value: getValue(bytes, start + 4, set.data, 1) };
   }
-  const value = data.get(nf.data.value);
-  if (!value || set.data === undefined || set.data === 'verdict') return undefined;
-  return { kind: 'value', value: getValue(value, 0, set.data, 1) };
+  const verdict = nested(readAttributes(bytes.subarray(start, end)), nf.data.verdict);
+  const chain = verdict.get(nf.verdict.chain);
+  if (!chain) throw new Error(`map ${set.name} holds a verdict without a chain`);
+  return { kind: 'goto', chain: textOf(chain) };
 }
 
-/** Counters of an element hang either on it or in a list of expressions. */
-function readElementCounter(attributes: ReadonlyMap<number, Buffer>): Element['counter'] {
-  const single = attributes.get(nf.element.expression);
-  if (single) return readCounter(single);
+/** The counter in a list of an element's expressions. */
+function readElementCounter(list: Buffer): Element['counter'] {
   let found: Element['counter'];
-  const list = attributes.get(nf.element.expressions);
-  if (list) {
-    eachAttribute(list, (_type, content) => {
-      found ??= readCounter(content);
-    });
-  }
+  eachAttribute(list, (_type, content) => {
+    found ??= readCounter(content);
+  });
   return found;
 }
 
@@ -80,19 +86,21 @@ export function readCounter(expression: Buffer): { packets: number; bytes: numbe
   };
 }
 
-function readKey(key: readonly KeyType[], element: RawElement): KeyPart[] {
+function readKey(key: readonly KeyType[], { bytes, keyAt, lastAt }: RawElement): KeyPart[] {
   const parts: KeyPart[] = [];
-  let at = 0;
+  let offset = 0;
   for (const type of key) {
-    const bytes = datatypeBytes(type);
-    const last = element.keyEnd ?? element.key;
-    const isRange = element.key.compare(last, at, at + bytes, at, at + bytes) !== 0;
+    const length = datatypeBytes(type);
+    const first = keyAt + offset;
+    const last = lastAt + offset;
+    const isRange =
+      lastAt !== keyAt && bytes.compare(bytes, last, last + length, first, first + length) !== 0;
     parts.push(
       isRange
-        ? { first: getNumber(element.key, at, type, key.length), last: getNumber(last, at, type, key.length) }
-        : getValue(element.key, at, type, key.length),
+        ? { first: getNumber(bytes, first, type, key.length), last: getNumber(bytes, last, type, key.length) }
+        : getValue(bytes, first, type, key.length),
     );
-    at += padded(bytes);
+    offset += padded(length);
   }
   return parts;
 }
@@ -101,17 +109,20 @@ function readKey(key: readonly KeyType[], element: RawElement): KeyPart[] {
 function joinIntervals(key: readonly KeyType[], raw: readonly RawElement[]): Element[] {
   const [type] = key;
   if (type === undefined) return [];
-  const sorted = [...raw].sort(
-    (left, right) => left.key.compare(right.key) || Number(right.isEnd) - Number(left.isEnd),
+  const marks = raw.map((element) => ({ element, at: getNumber(element.bytes, element.keyAt, type, 1) }));
+  // An interval ends before the next one starts at the same number.
+  marks.sort(
+    (left, right) =>
+      (left.at < right.at ? -1 : left.at > right.at ? 1 : 0) ||
+      Number(right.element.isEnd) - Number(left.element.isEnd),
   );
   const elements: Element[] = [];
-  for (const [index, start] of sorted.entries()) {
-    if (start.isEnd) continue;
-    const end = sorted[index + 1];
-    const first = getNumber(start.key, 0, type, 1);
-    const last = end ? previous(getNumber(end.key, 0, type, 1)) : topOf(type);
-    const part: KeyPart = first === last ? getValue(start.key, 0, type, 1) : { first, last };
-    elements.push({ key: [part], ...extras(start) });
+  for (const [index, { element, at }] of marks.entries()) {
+    if (element.isEnd) continue;
+    const end = marks[index + 1];
+    const last = end ? previous(end.at) : topOf(type);
+    const part: KeyPart = at === last ? getValue(element.bytes, element.keyAt, type, 1) : { first: at, last };
+    elements.push({ key: [part], ...extras(element) });
   }
   return elements;
 }

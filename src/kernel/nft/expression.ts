@@ -5,16 +5,38 @@ import * as nf from './constants.ts';
 /** A register number as the kernel counts them; see `register` in constants.ts. */
 export type Register = number;
 
-function expression(writer: MessageWriter, name: string, attributes?: () => void): void {
+/** The attributes of each expression; registers are `from` and `to`. */
+const EXPRESSION = { name: 1, attributes: 2 } as const;
+const META = { to: 1, key: 2, from: 3 } as const;
+const PAYLOAD = {
+  to: 1,
+  base: 2,
+  offset: 3,
+  length: 4,
+  from: 5,
+  checksumType: 6,
+  checksumOffset: 7,
+  checksumFlags: 8,
+} as const;
+const CT = { to: 1, key: 2, direction: 3, from: 4 } as const;
+const FIB = { to: 1, result: 2, flags: 3 } as const;
+const CMP = { from: 1, operator: 2, data: 3 } as const;
+const BITWISE = { from: 1, to: 2, length: 3, mask: 4, xor: 5 } as const;
+const BYTEORDER = { from: 1, to: 2, operator: 3, length: 4, size: 5 } as const;
+const LOOKUP = { set: 1, from: 2, to: 3, flags: 5 } as const;
+const IMMEDIATE = { to: 1, data: 2 } as const;
+
+/** One element of a rule's list: the expression's name, and its attributes where it has any. */
+export function expression(writer: MessageWriter, name: string, attributes?: () => void): void {
   const item = writer.nest(nf.LIST_ELEM);
   expressionBody(writer, name, attributes);
   writer.end(item);
 }
 
 function expressionBody(writer: MessageWriter, name: string, attributes?: () => void): void {
-  writer.attrText(1, name);
+  writer.attrText(EXPRESSION.name, name);
   if (!attributes) return;
-  const body = writer.nest(2);
+  const body = writer.nest(EXPRESSION.attributes);
   attributes();
   writer.end(body);
 }
@@ -30,15 +52,15 @@ export type MetaKey = keyof typeof metaKey;
 
 export function metaLoad(writer: MessageWriter, key: MetaKey, to: Register): void {
   expression(writer, 'meta', () => {
-    writer.attrU32be(1, to);
-    writer.attrU32be(2, metaKey[key]);
+    writer.attrU32be(META.to, to);
+    writer.attrU32be(META.key, metaKey[key]);
   });
 }
 
 export function metaSetMark(writer: MessageWriter, from: Register): void {
   expression(writer, 'meta', () => {
-    writer.attrU32be(2, metaKey.mark);
-    writer.attrU32be(3, from);
+    writer.attrU32be(META.key, metaKey.mark);
+    writer.attrU32be(META.from, from);
   });
 }
 
@@ -51,10 +73,10 @@ export function payloadLoad(
   to: Register,
 ): void {
   expression(writer, 'payload', () => {
-    writer.attrU32be(1, to);
-    writer.attrU32be(2, payloadBase[part.base]);
-    writer.attrU32be(3, part.offset);
-    writer.attrU32be(4, part.bytes);
+    writer.attrU32be(PAYLOAD.to, to);
+    writer.attrU32be(PAYLOAD.base, payloadBase[part.base]);
+    writer.attrU32be(PAYLOAD.offset, part.offset);
+    writer.attrU32be(PAYLOAD.length, part.bytes);
   });
 }
 
@@ -69,13 +91,13 @@ export function writeIpv4Address(
   from: Register,
 ): void {
   expression(writer, 'payload', () => {
-    writer.attrU32be(2, payloadBase.network);
-    writer.attrU32be(3, ipv4Offset[field]);
-    writer.attrU32be(4, 4);
-    writer.attrU32be(5, from);
-    writer.attrU32be(6, CSUM_INET);
-    writer.attrU32be(7, ipv4Offset.checksum);
-    writer.attrU32be(8, L4CSUM_PSEUDOHDR);
+    writer.attrU32be(PAYLOAD.base, payloadBase.network);
+    writer.attrU32be(PAYLOAD.offset, ipv4Offset[field]);
+    writer.attrU32be(PAYLOAD.length, 4);
+    writer.attrU32be(PAYLOAD.from, from);
+    writer.attrU32be(PAYLOAD.checksumType, CSUM_INET);
+    writer.attrU32be(PAYLOAD.checksumOffset, ipv4Offset.checksum);
+    writer.attrU32be(PAYLOAD.checksumFlags, L4CSUM_PSEUDOHDR);
   });
 }
 
@@ -99,48 +121,48 @@ export function ctLoad(
   to: Register,
 ): void {
   expression(writer, 'ct', () => {
-    writer.attrU32be(1, to);
-    writer.attrU32be(2, ctKey[key]);
-    if (direction) writer.attrU8(3, direction === 'reply' ? 1 : 0);
+    writer.attrU32be(CT.to, to);
+    writer.attrU32be(CT.key, ctKey[key]);
+    if (direction) writer.attrU8(CT.direction, direction === 'reply' ? 1 : 0);
   });
 }
 
 export function ctSet(writer: MessageWriter, key: 'mark' | 'zone', from: Register): void {
   expression(writer, 'ct', () => {
-    writer.attrU32be(2, ctKey[key]);
-    writer.attrU32be(4, from);
+    writer.attrU32be(CT.key, ctKey[key]);
+    writer.attrU32be(CT.from, from);
   });
 }
 
-const FIB_OIFNAME = 2;
-const FIB_DADDR = 2;
-const FIB_MARK = 4;
+const FIB_RESULT_OIFNAME = 2;
+const FIB_F_DADDR = 2;
+const FIB_F_MARK = 4;
 
 /** The device that a packet with this destination and mark would leave by. */
 export function fibOutputName(writer: MessageWriter, to: Register): void {
   expression(writer, 'fib', () => {
-    writer.attrU32be(1, to);
-    writer.attrU32be(2, FIB_OIFNAME);
-    writer.attrU32be(3, FIB_DADDR | FIB_MARK);
+    writer.attrU32be(FIB.to, to);
+    writer.attrU32be(FIB.result, FIB_RESULT_OIFNAME);
+    writer.attrU32be(FIB.flags, FIB_F_DADDR | FIB_F_MARK);
   });
 }
 
 export function compare(writer: MessageWriter, op: 'eq' | 'neq', from: Register, bytes: Uint8Array): void {
   expression(writer, 'cmp', () => {
-    writer.attrU32be(1, from);
-    writer.attrU32be(2, op === 'eq' ? 0 : 1);
-    value(writer, 3, bytes);
+    writer.attrU32be(CMP.from, from);
+    writer.attrU32be(CMP.operator, op === 'eq' ? 0 : 1);
+    value(writer, CMP.data, bytes);
   });
 }
 
 /** `register = (register & mask) ^ xor` */
 export function bitwise(writer: MessageWriter, at: Register, mask: Uint8Array, xor: Uint8Array): void {
   expression(writer, 'bitwise', () => {
-    writer.attrU32be(1, at);
-    writer.attrU32be(2, at);
-    writer.attrU32be(3, mask.length);
-    value(writer, 4, mask);
-    value(writer, 5, xor);
+    writer.attrU32be(BITWISE.from, at);
+    writer.attrU32be(BITWISE.to, at);
+    writer.attrU32be(BITWISE.length, mask.length);
+    value(writer, BITWISE.mask, mask);
+    value(writer, BITWISE.xor, xor);
   });
 }
 
@@ -149,11 +171,11 @@ const BYTEORDER_HTON = 1;
 /** Turns four bytes in host order into network order. */
 export function toNetworkOrder(writer: MessageWriter, at: Register): void {
   expression(writer, 'byteorder', () => {
-    writer.attrU32be(1, at);
-    writer.attrU32be(2, at);
-    writer.attrU32be(3, BYTEORDER_HTON);
-    writer.attrU32be(4, 4);
-    writer.attrU32be(5, 4);
+    writer.attrU32be(BYTEORDER.from, at);
+    writer.attrU32be(BYTEORDER.to, at);
+    writer.attrU32be(BYTEORDER.operator, BYTEORDER_HTON);
+    writer.attrU32be(BYTEORDER.length, 4);
+    writer.attrU32be(BYTEORDER.size, 4);
   });
 }
 
@@ -170,17 +192,17 @@ export function lookup(
   },
 ): void {
   expression(writer, 'lookup', () => {
-    writer.attrText(1, options.set);
-    writer.attrU32be(2, options.from);
-    if (options.to !== undefined) writer.attrU32be(3, options.to);
-    if (options.inverted) writer.attrU32be(5, LOOKUP_INVERTED);
+    writer.attrText(LOOKUP.set, options.set);
+    writer.attrU32be(LOOKUP.from, options.from);
+    if (options.to !== undefined) writer.attrU32be(LOOKUP.to, options.to);
+    if (options.inverted) writer.attrU32be(LOOKUP.flags, LOOKUP_INVERTED);
   });
 }
 
 export function immediateValue(writer: MessageWriter, to: Register, bytes: Uint8Array): void {
   expression(writer, 'immediate', () => {
-    writer.attrU32be(1, to);
-    value(writer, 2, bytes);
+    writer.attrU32be(IMMEDIATE.to, to);
+    value(writer, IMMEDIATE.data, bytes);
   });
 }
 
@@ -205,104 +227,7 @@ export function immediateVerdict(
   chain?: string,
 ): void {
   expression(writer, 'immediate', () => {
-    writer.attrU32be(1, nf.register.verdict);
-    verdictData(writer, 2, code, chain);
-  });
-}
-
-const nfprotoOf = { ipv4: 2, ipv6: 10 } as const;
-
-export function nat(
-  writer: MessageWriter,
-  options: { readonly type: 'snat' | 'dnat'; readonly family: 'ipv4' | 'ipv6'; readonly address: Register },
-): void {
-  expression(writer, 'nat', () => {
-    writer.attrU32be(1, options.type === 'snat' ? 0 : 1);
-    writer.attrU32be(2, nfprotoOf[options.family]);
-    writer.attrU32be(3, options.address);
-  });
-}
-
-type Rate = { readonly perSecond: number; readonly burst: number; readonly over: boolean };
-
-function limitAttributes(writer: MessageWriter, rate: Rate): void {
-  writer.attrU64be(1, rate.perSecond);
-  writer.attrU64be(2, 1);
-  writer.attrU32be(3, rate.burst);
-  writer.attrU32be(4, 0);
-  writer.attrU32be(5, rate.over ? 1 : 0);
-}
-
-/** Goes on while the rate is not exceeded; with `over`, while it is. */
-export function limit(writer: MessageWriter, rate: Rate): void {
-  expression(writer, 'limit', () => limitAttributes(writer, rate));
-}
-
-export function log(
-  writer: MessageWriter,
-  options: { readonly prefix: string; readonly group: number; readonly snapLength: number },
-): void {
-  expression(writer, 'log', () => {
-    writer.attrU16be(1, options.group);
-    writer.attrText(2, options.prefix);
-    writer.attrU32be(3, options.snapLength);
-  });
-}
-
-export function counter(writer: MessageWriter): void {
-  expression(writer, 'counter', () => {});
-}
-
-const DYNSET_UPDATE = 1;
-
-/** Adds the registers to a dynamic set, or renews them there. A full set ends the rule. */
-export function dynamicUpdate(
-  writer: MessageWriter,
-  options: {
-    readonly set: string;
-    readonly from: Register;
-    readonly counter: boolean;
-    readonly limit?: Rate;
-  },
-): void {
-  const { limit: rate } = options;
-  expression(writer, 'dynset', () => {
-    writer.attrText(1, options.set);
-    writer.attrU32be(3, DYNSET_UPDATE);
-    writer.attrU32be(4, options.from);
-    if (!rate && !options.counter) return;
-    const list = writer.nest(10);
-    if (rate) limit(writer, rate);
-    if (options.counter) counter(writer);
-    writer.end(list);
-    writer.attrU32be(9, 2);
-  });
-}
-
-const TCPOPT_MAXSEG = 2;
-
-/** Lowers the maximum segment size that a SYN announces. */
-export function writeMaxSegment(writer: MessageWriter, from: Register): void {
-  expression(writer, 'exthdr', () => {
-    writer.attrU32be(7, from);
-    writer.attrU8(2, TCPOPT_MAXSEG);
-    writer.attrU32be(3, 2);
-    writer.attrU32be(4, 2);
-    writer.attrU32be(6, 1);
-  });
-}
-
-export function notrack(writer: MessageWriter): void {
-  expression(writer, 'notrack');
-}
-
-/** MSS, window scale, selective acknowledgements and timestamps. */
-const SYNPROXY_ALL_OPTIONS = 0xf;
-
-export function synproxy(writer: MessageWriter, mss: number, windowScale: number): void {
-  expression(writer, 'synproxy', () => {
-    writer.attrU16be(1, mss);
-    writer.attrU8(2, windowScale);
-    writer.attrU32be(3, SYNPROXY_ALL_OPTIONS);
+    writer.attrU32be(IMMEDIATE.to, nf.register.verdict);
+    verdictData(writer, IMMEDIATE.data, code, chain);
   });
 }

@@ -2,6 +2,7 @@
 import type { MessageWriter } from '../netlink/writer.ts';
 import { register } from './constants.ts';
 import { padded } from './datatype.ts';
+import * as effect from './effect.ts';
 import * as ex from './expression.ts';
 import { constantOf, type FieldEncoding, fieldEncodings, type Guard, numberBytes } from './field.ts';
 import type { Field, NftRule, Statement } from './statement.ts';
@@ -54,12 +55,12 @@ function writeStatement(writer: MessageWriter, statement: Statement, known: Set<
     case 'nat':
       load(writer, [statement.field], known);
       ex.lookup(writer, { set: statement.map, from: first, to: first });
-      ex.nat(writer, { type: statement.type, family: statement.family, address: first });
+      effect.nat(writer, { type: statement.type, family: statement.family, address: first });
       break;
     case 'natTo': {
       const field = fieldEncodings[statement.family === 'ipv4' ? 'ip saddr' : 'ip6 saddr'];
       ex.immediateValue(writer, first, constantOf(field, statement.address).bytes);
-      ex.nat(writer, { type: statement.type, family: statement.family, address: first });
+      effect.nat(writer, { type: statement.type, family: statement.family, address: first });
       break;
     }
     case 'rewrite':
@@ -69,7 +70,7 @@ function writeStatement(writer: MessageWriter, statement: Statement, known: Set<
       break;
     case 'update':
       load(writer, statement.fields, known);
-      ex.dynamicUpdate(writer, {
+      effect.dynamicUpdate(writer, {
         set: statement.set,
         from: first,
         counter: statement.counter ?? false,
@@ -91,26 +92,26 @@ function writePlain(
 ): void {
   switch (statement.kind) {
     case 'limit':
-      ex.limit(writer, { perSecond: statement.perSecond, burst: statement.burst, over: false });
+      effect.limit(writer, { perSecond: statement.perSecond, burst: statement.burst, over: false });
       break;
     case 'log':
-      ex.log(writer, statement);
+      effect.log(writer, statement);
       break;
     case 'counter':
-      ex.counter(writer);
+      effect.counter(writer);
       break;
     case 'setMss': {
       const size = Buffer.alloc(2);
       size.writeUInt16BE(statement.bytes);
       ex.immediateValue(writer, first, size);
-      ex.writeMaxSegment(writer, first);
+      effect.writeMaxSegment(writer, first);
       break;
     }
     case 'notrack':
-      ex.notrack(writer);
+      effect.notrack(writer);
       break;
     case 'synproxy':
-      ex.synproxy(writer, statement.mss, statement.windowScale);
+      effect.synproxy(writer, statement.mss, statement.windowScale);
       break;
     case 'verdict':
       'chain' in statement
