@@ -70,7 +70,11 @@ const refusals = (rig: LabRig): number =>
     (socket) => socket.rules(vpcTable, 'rej').find(({ counter }) => counter)?.counter?.packets ?? 0,
   );
 
-const narrowA = withEntity(world, 'securityGroup', securityGroup('a', { egress: ['all 0.0.0.0/0'] }));
+const narrowA = withEntity(
+  world,
+  'securityGroup',
+  securityGroup('a', { ingress: ['tcp/90 10.0.0.0/16'], egress: ['all 0.0.0.0/0'] }),
+);
 
 describe('restart and failure', { skip }, async () => {
   const rig = await LabRig.start('again', world);

@@ -1,21 +1,17 @@
 /**
- * A class is a combination of groups; interfaces with the same groups share its chains and sets. Three pieces, which
- * change for different reasons: the chains (never), the rules by address (with the groups and prefix lists), the
- * rules by group (also with the classes there are).
+ * A class is a combination of groups; interfaces with the same groups share its chains and sets. Its rules
+ * are two pieces, which change for different reasons: by address, with the groups and prefix lists; by group, also
+ * with the classes there are. A set that would be empty is not made.
  */
-import type { Family } from '#net/address.ts';
-import { families } from '#net/address.ts';
+import { type Family, families } from '#net/address.ts';
 import { everybody, rangeOf } from '#net/cidr.ts';
-import { icmpProtocol } from '#net/protocol.ts';
 import { paintAddresses, type ServiceBox, type Span, serviceBoxes, spanOf, unionOf } from '#policy/boxes.ts';
 import { coversAllPorts, type EffectiveRule, type Place, peerCidrs, rulesOf } from '#policy/rules.ts';
 import type { SecurityGroupId } from '#vpc/ids.ts';
 import { type Direction, directions, type Service } from '#vpc/security-group.ts';
-import type { Element, KeyPart, NftRule, SetSpec } from '../nft/statement.ts';
-import { classChain, classSet, type PortSide } from './names.ts';
-import { type Chain, type Contribution, contribution, type Piece } from './piece.ts';
-import { ctState, goto, inSet, is, jump, keepMark, markFromMap, nfproto } from './statements.ts';
-import { identityMask, vpcSets } from './vpc-sets.ts';
+import type { Element, KeyPart, SetSpec } from '../nft/statement.ts';
+import { classSet, type PortSide } from './names.ts';
+import { type Contribution, contribution, type Piece } from './piece.ts';
 
 /** A combination of groups (sorted) and its number, which is the identity of its interfaces. */
 export type PolicyClass = { readonly number: number; readonly groupIds: readonly SecurityGroupId[] };
@@ -35,90 +31,11 @@ const identities = (name: string): SetSpec => ({
   interval: true,
 });
 
-/** The chains and the (still empty) sets of a class. */
-export function classStructure({ number }: PolicyClass): Piece {
-  return {
-    concern: { kind: 'class', number },
-    sets: [
-      ...families.flatMap((family) => [
-        ...portSides.map((side) => services(classSet.untracked(side, number, family))),
-        ...directions.flatMap((direction) => [
-          services(classSet.everybody(direction, number, family)),
-          addresses(classSet.addresses(direction, number, family), family),
-        ]),
-      ]),
-      ...directions.map((direction) => identities(classSet.identities(direction, number))),
-    ],
-    chains: directions.flatMap((direction) => classChains(number, direction)),
-    contributions: directions.map((direction) =>
-      contribution(direction === 'egress' ? vpcSets.classOut : vpcSets.classIn, false, [
-        { key: [number], data: { kind: 'goto', chain: classChain.entry(direction, number) } },
-      ]),
-    ),
-  };
-}
-
-function classChains(number: number, direction: Direction): readonly Chain[] {
-  const { entry, ports, icmp } = classChain;
-  return [
-    {
-      spec: { name: entry(direction, number) },
-      rules: [
-        [is('nfproto', nfproto.ipv4), goto(ports(direction, number, 'ipv4'))],
-        [goto(ports(direction, number, 'ipv6'))],
-      ],
-    },
-    ...families.flatMap((family): readonly Chain[] => [
-      {
-        spec: { name: ports(direction, number, family) },
-        rules: [
-          [is('l4proto', icmpProtocol[family]), goto(icmp(direction, number, family))],
-          ...untrackedRules(number, direction, family),
-          [is('l4proto', 6), jump('tcp_may_open')],
-          [is('l4proto', 17), is('ct state', ctState.invalid), goto('rej')],
-          ...admittingRules(number, direction, family, 'th dport'),
-          [goto('rej')],
-        ],
-      },
-      {
-        spec: { name: icmp(direction, number, family) },
-        // The first two bytes of ICMP, read as a source port, are type and code.
-        rules: [...admittingRules(number, direction, family, 'th sport'), [goto('rej')]],
-      },
-    ]),
-  ];
-}
-
-/** A packet's local port is its source on the way out and its destination on the way in. */
-function untrackedRules(number: number, direction: Direction, family: Family): readonly NftRule[] {
-  const [local, remote] =
-    direction === 'egress' ? (['th sport', 'th dport'] as const) : (['th dport', 'th sport'] as const);
-  return [
-    [inSet(['l4proto', local], classSet.untracked('L', number, family)), goto('ok0')],
-    [inSet(['l4proto', remote], classSet.untracked('R', number, family)), goto('ok0')],
-  ];
-}
-
-function admittingRules(
-  number: number,
-  direction: Direction,
-  family: Family,
-  service: 'th sport' | 'th dport',
-): readonly NftRule[] {
-  const [far, end] =
-    direction === 'egress' ? (['oifname', 'daddr'] as const) : (['iifname', 'saddr'] as const);
-  const address = family === 'ipv4' ? (`ip ${end}` as const) : (`ip6 ${end}` as const);
-  return [
-    [inSet(['l4proto', service], classSet.everybody(direction, number, family)), goto('ok1')],
-    [inSet([address, 'l4proto', service], classSet.addresses(direction, number, family)), goto('ok1')],
-    // A far end that is no interface has no identity, which ends the rule.
-    [
-      markFromMap([far, address], family === 'ipv4' ? vpcSets.id4.name : vpcSets.id6.name),
-      keepMark(identityMask),
-      inSet(['mark', 'l4proto', service], classSet.identities(direction, number)),
-      goto('ok1'),
-    ],
-  ];
+/** A piece that owns the sets it has elements for. */
+function ownSets(number: number, contributions: readonly Contribution[]): Piece {
+  const filled = contributions.filter(({ elements }) => elements.size > 0);
+  const sets = filled.map(({ set }) => set);
+  return { concern: { kind: 'class', number }, sets, chains: [], contributions: filled };
 }
 
 /** What the rules of a class admit by address: everybody, blocks, and what is untracked. */
@@ -144,7 +61,7 @@ export function classRules({ number, groupIds }: PolicyClass, place: Place): Pie
       ]),
     ];
   });
-  return { concern: { kind: 'class', number }, sets: [], chains: [], contributions };
+  return ownSets(number, contributions);
 }
 
 /** Services of the rules that admit everybody of a family. */
@@ -236,7 +153,7 @@ export function classPeers(
     const elements = [...spansOf].flatMap(([far, spans]) => serviceElements([far], unionOf(spans)));
     return contribution(identities(classSet.identities(direction, number)), false, elements);
   });
-  return { concern: { kind: 'class', number }, sets: [], chains: [], contributions };
+  return ownSets(number, contributions);
 }
 
 /** Elements of a prefix and each protocol-and-service box of the spans. */

@@ -7,14 +7,8 @@ import { tableOfSubnet } from '#policy/route.ts';
 import type { Place } from '#policy/rules.ts';
 import type { EniId, SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
 import { subnetPiece } from './acl-piece.ts';
-import {
-  classPeers,
-  classRules,
-  classStructure,
-  type GroupPeers,
-  groupPeersOf,
-  type PolicyClass,
-} from './class-piece.ts';
+import { classChains } from './class-chains.ts';
+import { classPeers, classRules, type GroupPeers, groupPeersOf, type PolicyClass } from './class-piece.ts';
 import type { VpcDirt } from './dirt.ts';
 import { blocksPiece } from './gateway-table.ts';
 import { Numbers } from './numbers.ts';
@@ -144,7 +138,6 @@ export class VpcCompiler {
     };
     this.#classes.set(key, live);
     for (const groupId of groupIds) include(this.#containing, groupId, live);
-    this.#set(`class ${policyClass.number}`, classStructure(policyClass));
     this.#updateRules(place, live);
     this.#staleNamers(groupIds);
     return live;
@@ -181,7 +174,10 @@ export class VpcCompiler {
     const piece = classPeers(live.policyClass, live.peers, (groupId) =>
       [...(this.#containing.get(groupId) ?? [])].map(({ policyClass }) => policyClass),
     );
-    this.#set(`peers ${live.policyClass.number}`, piece);
+    const { number } = live.policyClass;
+    this.#set(`peers ${number}`, piece);
+    const sets = [piece, this.#pieces.get(`rules ${number}`)].flatMap((each) => each?.sets ?? []);
+    this.#set(`class ${number}`, classChains(number, new Set(sets.map(({ name }) => name))));
   }
 }
 

@@ -1,0 +1,116 @@
+/**
+ * The chains of a class. They ask only the sets that the class has: the kernel finds a set by walking through all sets
+ * of the table, so that empty ones made loading quadratic, and asking them costs each new connection.
+ */
+import { type Family, families } from '#net/address.ts';
+import { icmpProtocol } from '#net/protocol.ts';
+import { type Direction, directions } from '#vpc/security-group.ts';
+import type { Field, NftRule } from '../nft/statement.ts';
+import { classChain, classSet } from './names.ts';
+import { type Chain, contribution, type Piece } from './piece.ts';
+import { ctState, goto, inSet, is, jump, keepMark, markFromMap, nfproto } from './statements.ts';
+import { identityMask, vpcSets } from './vpc-sets.ts';
+
+/** Where a chain stands: the class, which way packets cross the interface, and their family. */
+type Place = {
+  readonly number: number;
+  readonly direction: Direction;
+  readonly family: Family;
+  readonly sets: ReadonlySet<string>;
+};
+
+/** The chains of the class with this number, which has the sets named, and the way to them. */
+export function classChains(number: number, sets: ReadonlySet<string>): Piece {
+  return {
+    concern: { kind: 'class', number },
+    sets: [],
+    chains: directions.flatMap((direction) => [
+      entryChain(number, direction),
+      ...families.flatMap((family) => familyChains({ number, direction, family, sets })),
+    ]),
+    contributions: directions.map((direction) =>
+      contribution(direction === 'egress' ? vpcSets.classOut : vpcSets.classIn, false, [
+        { key: [number], data: { kind: 'goto', chain: classChain.entry(direction, number) } },
+      ]),
+    ),
+  };
+}
+
+function entryChain(number: number, direction: Direction): Chain {
+  return {
+    spec: { name: classChain.entry(direction, number) },
+    rules: [
+      [is('nfproto', nfproto.ipv4), goto(classChain.ports(direction, number, 'ipv4'))],
+      [goto(classChain.ports(direction, number, 'ipv6'))],
+    ],
+  };
+}
+
+function familyChains(place: Place): readonly Chain[] {
+  const { number, direction, family } = place;
+  const icmp = classChain.icmp(direction, number, family);
+  return [
+    {
+      spec: { name: classChain.ports(direction, number, family) },
+      rules: [
+        [is('l4proto', icmpProtocol[family]), goto(icmp)],
+        ...untrackedRules(place),
+        ...trackedRules(admittingRules(place, 'th dport')),
+        [goto('rej')],
+      ],
+    },
+    // The first two bytes of ICMP, read as a source port, are type and code.
+    { spec: { name: icmp }, rules: [...admittingRules(place, 'th sport'), [goto('rej')]] },
+  ];
+}
+
+/** A rule opens a tracked flow only for a packet that may open one. */
+function trackedRules(admitting: readonly NftRule[]): readonly NftRule[] {
+  if (admitting.length === 0) return [];
+  return [
+    [is('l4proto', 6), jump('tcp_may_open')],
+    [is('l4proto', 17), is('ct state', ctState.invalid), goto('rej')],
+    ...admitting,
+  ];
+}
+
+/** A packet's local port is its source on the way out and its destination on the way in. */
+function untrackedRules({ number, direction, family, sets }: Place): readonly NftRule[] {
+  const [local, remote]: readonly Field[] =
+    direction === 'egress' ? ['th sport', 'th dport'] : ['th dport', 'th sport'];
+  const ports = [
+    { port: local, set: classSet.untracked('L', number, family) },
+    { port: remote, set: classSet.untracked('R', number, family) },
+  ];
+  return ports.flatMap(({ port, set }) =>
+    port && sets.has(set) ? [[inSet(['l4proto', port], set), goto('ok0')]] : [],
+  );
+}
+
+/** By everybody, by address, by the far end's identity. */
+function admittingRules(
+  { number, direction, family, sets }: Place,
+  service: 'th sport' | 'th dport',
+): readonly NftRule[] {
+  const [far, end] =
+    direction === 'egress' ? (['oifname', 'daddr'] as const) : (['iifname', 'saddr'] as const);
+  const address = family === 'ipv4' ? (`ip ${end}` as const) : (`ip6 ${end}` as const);
+  const everybody = classSet.everybody(direction, number, family);
+  const blocks = classSet.addresses(direction, number, family);
+  const identities = classSet.identities(direction, number);
+  const rules: { readonly set: string; readonly rule: NftRule }[] = [
+    { set: everybody, rule: [inSet(['l4proto', service], everybody), goto('ok1')] },
+    { set: blocks, rule: [inSet([address, 'l4proto', service], blocks), goto('ok1')] },
+    {
+      set: identities,
+      // A far end that is no interface has no identity, which ends the rule.
+      rule: [
+        markFromMap([far, address], family === 'ipv4' ? vpcSets.id4.name : vpcSets.id6.name),
+        keepMark(identityMask),
+        inSet(['mark', 'l4proto', service], identities),
+        goto('ok1'),
+      ],
+    },
+  ];
+  return rules.filter(({ set }) => sets.has(set)).map(({ rule }) => rule);
+}
