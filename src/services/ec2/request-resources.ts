@@ -1,0 +1,159 @@
+/**
+ * The ARNs that a request is about, for policies: everything that it names by id, by a name or by a public address, and
+ * for what it makes `arn:…:TYPE/*`. The ids are found by their form wherever they stand, so that no parameter of a new
+ * action is forgotten. Which types an action needs follows
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ */
+import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
+import { type IdKind, idPrefixes } from '#vpc/ids.ts';
+import { groupNameKey } from '#vpc/network.ts';
+import { partitionOf } from '#vpc/scope.ts';
+import type { Context } from '../operation.ts';
+import { withTemplate } from './launch-templates/data.ts';
+import { type ResourceKind, resources } from './resources.ts';
+
+/** What an action makes. */
+const made: Readonly<Record<string, readonly ResourceKind[]>> = {
+  AllocateAddress: ['address'],
+  CreateDefaultSubnet: ['subnet'],
+  CreateDefaultVpc: ['vpc'],
+  CreateEgressOnlyInternetGateway: ['egressOnlyGateway'],
+  CreateInternetGateway: ['internetGateway'],
+  CreateLaunchTemplate: ['launchTemplate'],
+  CreateManagedPrefixList: ['prefixList'],
+  CreateNatGateway: ['natGateway'],
+  CreateNetworkAcl: ['networkAcl'],
+  CreateNetworkInterface: ['eni'],
+  CreateRouteTable: ['routeTable'],
+  CreateSecurityGroup: ['securityGroup'],
+  CreateSubnet: ['subnet'],
+  CreateVpc: ['vpc'],
+  CreateVpcPeeringConnection: ['peering'],
+  RunInstances: ['instance', 'eni', 'volume'],
+};
+
+/**
+ * Members whose ids are not what the action works on: the peers of rules, filters, free text, and the parameters that a
+ * launch template only keeps.
+ */
+const besides: ReadonlySet<string> = new Set([
+  ...['ClientToken', 'Description', 'Filters', 'IpPermissions', 'LaunchTemplateData', 'Placement'],
+  ...[
+    'SecurityGroupRule',
+    'SourceSecurityGroupName',
+    'TagSpecifications',
+    'Tags',
+    'UserData',
+    'VersionDescription',
+  ],
+]);
+
+/** ARNs of what an action with this input works on; `*` alone where that is nothing in particular. */
+export function requestResources(action: string, input: object, context: Context): readonly string[] {
+  // "Describe actions do not support resource-level permissions": the page above.
+  if (action.startsWith('Describe')) return ['*'];
+  const found = new Set((made[action] ?? []).map((kind) => arn(kind, '*', context)));
+  const whole =
+    action === 'RunInstances'
+      ? { ...input, ...withTemplate(input as RunInstancesRequest, context).input }
+      : input;
+  // The name of what is made names nothing yet.
+  const { GroupName: _, ...rest } = whole as { readonly GroupName?: string };
+  collect(action === 'CreateSecurityGroup' ? rest : whole, '', context, found);
+  return found.size > 0 ? [...found] : ['*'];
+}
+
+function collect(value: unknown, name: string, context: Context, found: Set<string>): void {
+  if (typeof value === 'string') {
+    const arnOfText = ofId(value, context) ?? ofName(name, value, context);
+    if (arnOfText !== undefined) found.add(arnOfText);
+  } else if (Array.isArray(value)) {
+    for (const element of value) collect(element, name, context, found);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [member, content] of Object.entries(value)) {
+      if (!besides.has(member)) collect(content, member, context, found);
+    }
+  }
+}
+
+const kindOfPrefix: ReadonlyMap<string, IdKind> = new Map(
+  Object.entries(idPrefixes).map(([kind, prefix]) => [prefix, kind as IdKind]),
+);
+
+function ofId(text: string, context: Context): string | undefined {
+  const [, prefix = ''] = /^([a-z-]+)-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.exec(text) ?? [];
+  const kind = kindOfPrefix.get(prefix);
+  if (kind === undefined) return undefined;
+  const { network } = context.transaction;
+  const bearer = bearerOf(kind, text, context);
+  if (bearer) return arn(bearer.kind, bearer.id ?? '*', context);
+  // The ARN of a key pair has its name: the page above.
+  if (kind === 'keyPair') return arn(kind, network.keyPair.get(text)?.name ?? '*', context);
+  if (kind === 'image' || kind === 'snapshot') return publicArn(kind, text, context);
+  return kind in resources ? arn(kind as ResourceKind, text, context) : undefined;
+}
+
+type Bearer = { readonly kind: ResourceKind; readonly id: string | undefined };
+
+/** Ids of rules, associations and attachments stand for the resource that has them. */
+function bearerOf(kind: IdKind, id: string, { transaction: { network } }: Context): Bearer | undefined {
+  const first = (kind: ResourceKind, entities: Iterable<{ readonly id: string }>): Bearer => {
+    const [entity] = entities;
+    return { kind, id: entity?.id };
+  };
+  switch (kind) {
+    case 'rule':
+      return first('securityGroup', network.securityGroup.by('rule', id));
+    case 'routeTableAssociation':
+      return first('routeTable', network.routeTable.by('association', id));
+    case 'networkAclAssociation':
+      return first('networkAcl', network.networkAcl.by('association', id));
+    case 'addressAssociation':
+      return first('address', network.address.by('association', id));
+    case 'eniAttachment':
+      return first('eni', network.eni.by('attachment', id));
+    case 'vpcCidrAssociation':
+      return first('vpc', network.vpc.by('cidrAssociation', id));
+    case 'subnetCidrAssociation':
+      return first('subnet', network.subnet.by('cidrAssociation', id));
+    default:
+      return undefined;
+  }
+}
+
+/** What a parameter other than an id names; a name that stands for nothing is that of no resource in particular. */
+function ofName(parameter: string, text: string, context: Context): string | undefined {
+  const { network } = context.transaction;
+  switch (parameter) {
+    case 'GroupName':
+    case 'GroupNames':
+    case 'SecurityGroups': {
+      const [vpc] = network.vpc.by('default', 'default');
+      const [group] = vpc ? network.securityGroup.by('nameInVpc', groupNameKey(vpc.id, text)) : [];
+      return arn('securityGroup', group?.id ?? '*', context);
+    }
+    case 'KeyName':
+      return arn('keyPair', text, context);
+    case 'PublicIp':
+    case 'PublicIps': {
+      const [address] = network.address.by('publicIp', text);
+      return arn('address', address?.id ?? '*', context);
+    }
+    case 'LaunchTemplateName': {
+      const [template] = network.launchTemplate.by('name', text);
+      return arn('launchTemplate', template?.id ?? '*', context);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function arn(kind: ResourceKind, id: string, { caller: { scope } }: Context): string {
+  const { account, region } = scope;
+  return `arn:${partitionOf(region)}:ec2:${region}:${account}:${resources[kind].type}/${id}`;
+}
+
+/** Images and snapshots are shared, and their ARNs name no account. */
+function publicArn(type: 'image' | 'snapshot', id: string, { caller: { scope } }: Context): string {
+  return `arn:${partitionOf(scope.region)}:ec2:${scope.region}::${type}/${id}`;
+}
