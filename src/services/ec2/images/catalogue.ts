@@ -75,6 +75,23 @@ export const images: readonly Image[] = [
   },
 ];
 
+/**
+ * What describes an image that the catalogue does not have. Instances launch from any well-formed id, so tools that
+ * look up the image they launch from must find something.
+ */
+export function genericImage(id: string): Image {
+  return {
+    id,
+    name: `unknown/${id}`,
+    description: 'An image that the catalogue does not have; the lab runs no images',
+    architecture: 'x86_64',
+    ...amazon,
+    rootDeviceName: '/dev/xvda',
+    createdAt: '2025-01-01T00:00:00.000Z',
+    snapshotId: id.replace(/^ami-/, 'snap-'),
+  };
+}
+
 const byId = new Map(images.map((image) => [image.id, image]));
 
 /** The image of an id, undefined where the catalogue does not have it. */

@@ -2,8 +2,7 @@
 import type { DescribeImagesRequest, DescribeImagesResult, Image as ImageOutput } from '@aws-sdk/client-ec2';
 import { type Listing, list } from '../../listing.ts';
 import type { Operation, OperationTable } from '../../operation.ts';
-import { refuse } from '../../refusal.ts';
-import { type Image, imageIdOf, imageOf, images } from './catalogue.ts';
+import { genericImage, type Image, imageIdOf, imageOf, images } from './catalogue.ts';
 
 function output(image: Image): ImageOutput {
   return {
@@ -83,17 +82,17 @@ const listing: Listing<Image> = {
   tagsOf: () => ({}),
   idOf: ({ id }) => id,
   all: () => images,
-  byId: (id) => {
-    const image = imageOf(imageIdOf(id));
-    return image ?? refuse('notFound', { code: 'InvalidAMIID.NotFound', noun: 'image', id });
-  },
+  byId: (id) => imageOf(imageIdOf(id)) ?? genericImage(id),
   lookups: {},
 };
 
 const describeImages: Operation<DescribeImagesRequest, DescribeImagesResult> = (input, context) => {
   const owners = new Set(input.Owners ?? []);
+  // Every image is public; nobody was given one by name.
+  const users = input.ExecutableUsers ?? [];
   const isWanted = ({ ownerId, ownerAlias = '' }: Image) =>
-    owners.size === 0 || owners.has(ownerId) || owners.has(ownerAlias);
+    (owners.size === 0 || owners.has(ownerId) || owners.has(ownerAlias)) &&
+    (users.length === 0 || users.includes('all'));
   const page = list(
     { ...listing, all: () => images.filter(isWanted) },
     {
