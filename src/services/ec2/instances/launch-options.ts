@@ -33,10 +33,19 @@ export const unsupportedLaunchParameters = [
 /** Refuses what a launch may not ask for. */
 export function checkLaunch(input: RunInstancesRequest): void {
   refuseUnsupported(input, unsupportedLaunchParameters);
-  const { HibernationOptions, EnclaveOptions, CapacityReservationSpecification: capacity } = input;
+  const { HibernationOptions, EnclaveOptions, MaintenanceOptions: maintenance } = input;
+  const { CapacityReservationSpecification: capacity } = input;
   if (HibernationOptions) refuseUnsupported(HibernationOptions, ['Configured']);
   if (EnclaveOptions) refuseUnsupported(EnclaveOptions, ['Enabled']);
-  if (capacity) refuseUnsupported(capacity, ['CapacityReservationTarget']);
+  if (capacity) {
+    refuseUnsupported(capacity, ['CapacityReservationTarget']);
+    // Nothing is reserved here, so that `open` and `none` mean the same.
+    const preference = capacity.CapacityReservationPreference ?? 'open';
+    oneOf(preference, ['open', 'none'], 'CapacityReservationSpecification.CapacityReservationPreference');
+  }
+  if (maintenance?.AutoRecovery) {
+    oneOf(maintenance.AutoRecovery, ['default'], 'MaintenanceOptions.AutoRecovery');
+  }
 }
 
 /** The type, if it looks like one: the catalogue does not know them all. */
@@ -86,6 +95,7 @@ function tenancyIn(placement: Placement | undefined, vpc: Vpc): 'default' | 'ded
   if (placement) {
     refuseUnsupported(placement, [
       'Affinity',
+      'AvailabilityZoneId',
       'GroupName',
       'GroupId',
       'HostId',
