@@ -7,20 +7,28 @@ const responseWaitMs = 250;
 
 type Waiter = { readonly sequence: number; readonly resume: () => void };
 
+export type FollowerReports = {
+  /** A bug in the data plane. */
+  readonly fault: (error: unknown) => void;
+  /** The kernel began to refuse what it was given, or accepts it again (undefined). */
+  readonly turned: (error: string | undefined) => void;
+};
+
 export class EnforcementFollower {
   readonly #database: Database;
   readonly #enforcement: Enforcement;
-  readonly #onFault: (error: unknown) => void;
+  readonly #reports: FollowerReports;
+  #error: string | undefined;
   #waiters: Waiter[] = [];
   /** Last sequence whose application was tried to the end. */
   #settled = -1;
   #paused = false;
   #stopped = false;
 
-  constructor(database: Database, enforcement: Enforcement, onFault: (error: unknown) => void) {
+  constructor(database: Database, enforcement: Enforcement, reports: FollowerReports) {
     this.#database = database;
     this.#enforcement = enforcement;
-    this.#onFault = onFault;
+    this.#reports = reports;
     database.onCommit(() => void this.follow());
   }
 
@@ -32,9 +40,12 @@ export class EnforcementFollower {
       await this.#enforcement.apply(committed, sequence);
     } catch (error) {
       // The port reports failed batches in its status; what it throws is a fault of ours, and must not go unseen.
-      this.#onFault(error);
+      this.#reports.fault(error);
     }
     this.#settle(sequence);
+    const { error } = this.#enforcement.status();
+    if (error !== this.#error) this.#reports.turned(error);
+    this.#error = error;
   }
 
   /** Resolves when the kernel has the sequence, or its attempt failed, or the wait is over. */

@@ -55,9 +55,13 @@ export async function startServer(
     closers.push(() => enforcement.close());
     const fault = (error: unknown, about: object) =>
       log.error({ err: error, ...about }, 'a fault was caught');
-    const follower = new EnforcementFollower(database, enforcement, (error) =>
-      fault(error, { in: 'kernel' }),
-    );
+    const follower = new EnforcementFollower(database, enforcement, {
+      fault: (error) => fault(error, { in: 'kernel' }),
+      turned: (error) =>
+        error === undefined
+          ? log.info('the kernel follows again')
+          : log.error(`the kernel refuses: ${error}`),
+    });
     closers.push(() => follower.stop());
     const metrics = makeMetrics(database, enforcement);
     const enforced = async (sequence: number) => {
