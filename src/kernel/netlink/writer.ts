@@ -1,7 +1,6 @@
 /** Builds netlink messages: headers and nested attributes in one growable buffer. See netlink(7). */
 
 const NLA_F_NESTED = 0x8000;
-export const headerBytes = 16;
 /** The length of an attribute is 16 bits wide, nested ones included. */
 export const attributeBytesMax = 0xffff;
 

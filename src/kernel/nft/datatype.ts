@@ -112,6 +112,7 @@ function ipv4Number(text: string): number | undefined {
       octet = -1;
       dots++;
     } else if (code >= 48 && code <= 57) {
+      if (octet === 0) return undefined; // a leading zero could mean octal
       octet = octet < 0 ? code - 48 : octet * 10 + code - 48;
       if (octet > 255) return undefined;
     } else return undefined;
