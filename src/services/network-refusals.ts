@@ -71,4 +71,14 @@ export const networkRefusals = {
     'InvalidPrefixListModification',
     ({ id, reason }) => `The prefix list '${id}' cannot be changed so: ${reason}.`,
   ),
+
+  // Peering
+  peeringExists: row<{ id: string }>(
+    'VpcPeeringConnectionAlreadyExists',
+    ({ id }) => `The peering connection '${id}' between the VPCs exists already.`,
+  ),
+  peeringTransition: row<{ id: string; status: string; action: string }>(
+    'InvalidStateTransition',
+    ({ id, status, action }) => `Nobody can ${action} the peering connection '${id}' now: it is ${status}.`,
+  ),
 } as const;

@@ -88,12 +88,26 @@ export type NatGateway = {
   readonly tags: Tags;
 };
 
-export type PeeringSide = { readonly account: string; readonly region: string; readonly vpcId: VpcId };
+export type PeeringSide = {
+  readonly account: string;
+  readonly region: string;
+  readonly vpcId: VpcId;
+  /** Whether names of this side's hosts resolve to private addresses for the other side. */
+  readonly allowsDns?: boolean;
+};
 
+export type PeeringStatus = 'pending-acceptance' | 'active' | 'rejected' | 'deleted' | 'expired' | 'failed';
+
+/** A peering stands in the networks of both sides alike, but for its tags, which each side has of its own. */
 export type Peering = {
   readonly id: PeeringId;
   readonly requester: PeeringSide;
   readonly accepter: PeeringSide;
-  readonly status: 'pending-acceptance' | 'active' | 'rejected' | 'deleted' | 'expired' | 'failed';
+  /** The status that the last request led to; that a pending one expires, `peeringStatusAt` tells. */
+  readonly status: PeeringStatus;
+  readonly createdAtMs: number;
+  readonly statusAtMs: number;
+  /** Who deleted it. */
+  readonly deletedBy?: 'requester' | 'accepter';
   readonly tags: Tags;
 };

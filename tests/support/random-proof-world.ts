@@ -91,6 +91,8 @@ function withPeer(random: Random, world: World): World {
     requester: { ...testScope, vpcId },
     accepter: { ...otherScope, vpcId: otherVpcId },
     status: random.chance(0.9) ? 'active' : 'deleted',
+    createdAtMs: 0,
+    statusAtMs: 0,
     tags: noTags,
   } as const;
   const target = { kind: 'peering', id: peeringId } as const;

@@ -12,6 +12,7 @@ import { launchTemplateOperations } from './launch-templates/operations.ts';
 import { locationOperations } from './locations/operations.ts';
 import { natGatewayOperations } from './nat-gateways/operations.ts';
 import { networkAclOperations } from './network-acls/operations.ts';
+import { peeringOperations } from './peerings/operations.ts';
 import { prefixListOperations } from './prefix-lists/operations.ts';
 import { routeTableOperations } from './route-tables/operations.ts';
 import { securityGroupOperations } from './security-groups/operations.ts';
@@ -32,6 +33,7 @@ export const ec2: OperationTable = {
   ...locationOperations,
   ...natGatewayOperations,
   ...networkAclOperations,
+  ...peeringOperations,
   ...prefixListOperations,
   ...routeTableOperations,
   ...securityGroupOperations,

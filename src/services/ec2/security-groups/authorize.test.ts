@@ -273,6 +273,8 @@ test('a group of another VPC is a peer only where a peering leads there', () => 
         requester: { ...mine.scope, vpcId: mine.defaultVpcId as never },
         accepter: { ...theirs.scope, vpcId: other.vpcId },
         status,
+        createdAtMs: 0,
+        statusAtMs: 0,
         tags: {},
       });
     });

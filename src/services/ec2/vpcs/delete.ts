@@ -1,6 +1,7 @@
 /** DeleteVpc. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html */
 import type { DeleteVpcRequest } from '@aws-sdk/client-ec2';
 import type { VpcId } from '#vpc/ids.ts';
+import { isOpenPeering } from '#vpc/peering-state.ts';
 import { defaultGroupName } from '#vpc/security-group.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
@@ -23,7 +24,7 @@ export const deleteVpc: Operation<DeleteVpcRequest, Record<string, never>> = (in
 };
 
 /** Ids of what keeps a VPC from being deleted. */
-function* usersOf(vpcId: VpcId, { transaction }: Context): Iterable<string> {
+function* usersOf(vpcId: VpcId, { transaction, nowMs }: Context): Iterable<string> {
   const { network } = transaction;
   for (const { id } of network.subnet.by('vpc', vpcId)) yield id;
   for (const { id } of network.internetGateway.by('vpc', vpcId)) yield id;
@@ -33,7 +34,7 @@ function* usersOf(vpcId: VpcId, { transaction }: Context): Iterable<string> {
     if (!associations.some(({ subject }) => subject.kind === 'main')) yield id;
   }
   for (const { id, isDefault } of network.networkAcl.by('vpc', vpcId)) if (!isDefault) yield id;
-  for (const { id, status } of network.peering.by('vpc', vpcId)) {
-    if (status === 'active' || status === 'pending-acceptance') yield id;
+  for (const peering of network.peering.by('vpc', vpcId)) {
+    if (isOpenPeering(peering, nowMs)) yield peering.id;
   }
 }

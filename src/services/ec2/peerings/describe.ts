@@ -1,0 +1,99 @@
+/** DescribeVpcPeeringConnections and the options of a peering. */
+import type {
+  DescribeVpcPeeringConnectionsRequest,
+  DescribeVpcPeeringConnectionsResult,
+  ModifyVpcPeeringConnectionOptionsRequest,
+  ModifyVpcPeeringConnectionOptionsResult,
+  PeeringConnectionOptionsRequest,
+} from '@aws-sdk/client-ec2';
+import { isForgottenPeering } from '#vpc/peering-state.ts';
+import type { Peering } from '#vpc/routing.ts';
+import type { Field, Fields } from '../../filters.ts';
+import { list, listingOf } from '../../listing.ts';
+import type { Context, Operation } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { checkRole, checkStatus, peeringIn, putPeering } from './find.ts';
+import { optionsOutput, peeringOutput } from './output.ts';
+
+const blocksOf =
+  (member: 'RequesterVpcInfo' | 'AccepterVpcInfo'): Field<Peering> =>
+  (peering, context) =>
+    peeringOutput(peering, context)[member]?.CidrBlockSet?.flatMap(({ CidrBlock }) => CidrBlock ?? []);
+
+const fields: Fields<Peering> = {
+  'accepter-vpc-info.cidr-block': blocksOf('AccepterVpcInfo'),
+  'accepter-vpc-info.owner-id': ({ accepter }) => accepter.account,
+  'accepter-vpc-info.vpc-id': ({ accepter }) => accepter.vpcId,
+  'expiration-time': (peering, context) => peeringOutput(peering, context).ExpirationTime?.toISOString(),
+  'requester-vpc-info.cidr-block': blocksOf('RequesterVpcInfo'),
+  'requester-vpc-info.owner-id': ({ requester }) => requester.account,
+  'requester-vpc-info.vpc-id': ({ requester }) => requester.vpcId,
+  'status-code': (peering, context) => peeringOutput(peering, context).Status?.Code,
+  'status-message': (peering, context) => peeringOutput(peering, context).Status?.Message,
+  'vpc-peering-connection-id': ({ id }) => id,
+};
+
+const everyPeering = listingOf({
+  action: 'DescribeVpcPeeringConnections',
+  kind: 'peering',
+  fields,
+  byId: peeringIn,
+  indexes: {},
+});
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcPeeringConnections.html */
+export const describeVpcPeeringConnections: Operation<
+  DescribeVpcPeeringConnectionsRequest,
+  DescribeVpcPeeringConnectionsResult
+> = (input, context) => {
+  const isShown = (peering: Peering) => !isForgottenPeering(peering, context.caller.scope, context.nowMs);
+  const peerings = { ...everyPeering, all: () => [...everyPeering.all(context)].filter(isShown) };
+  const { Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
+  const request = { ids: input.VpcPeeringConnectionIds, filters, maxResults, nextToken };
+  const page = list(peerings, request, context);
+  const shown = page.items.map((peering) => peeringOutput(peering, context));
+  return { VpcPeeringConnections: shown, NextToken: page.nextToken };
+};
+
+/** Each side sets its own. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcPeeringConnectionOptions.html */
+export const modifyVpcPeeringConnectionOptions: Operation<
+  ModifyVpcPeeringConnectionOptionsRequest,
+  ModifyVpcPeeringConnectionOptionsResult
+> = (input, context) => {
+  const { RequesterPeeringConnectionOptions: requester, AccepterPeeringConnectionOptions: accepter } = input;
+  const peering = peeringIn(input.VpcPeeringConnectionId, context);
+  if (!requester && !accepter) {
+    refuse('missingParameter', {
+      parameter: 'requesterPeeringConnectionOptions | accepterPeeringConnectionOptions',
+    });
+  }
+  checkStatus(peering, ['active'], 'set options of', context);
+  const next: Peering = {
+    ...peering,
+    requester: requester ? withOptions(peering, 'requester', requester, context) : peering.requester,
+    accepter: accepter ? withOptions(peering, 'accepter', accepter, context) : peering.accepter,
+  };
+  putPeering(next, context);
+  return {
+    ...(requester ? { RequesterPeeringConnectionOptions: optionsOutput(next.requester) } : {}),
+    ...(accepter ? { AccepterPeeringConnectionOptions: optionsOutput(next.accepter) } : {}),
+  };
+};
+
+function withOptions(
+  peering: Peering,
+  role: 'requester' | 'accepter',
+  options: PeeringConnectionOptionsRequest,
+  context: Context,
+) {
+  checkRole(peering, role, 'set this side’s options of', context);
+  const { AllowDnsResolutionFromRemoteVpc: allowsDns } = options;
+  if (
+    options.AllowEgressFromLocalClassicLinkToRemoteVpc ||
+    options.AllowEgressFromLocalVpcToRemoteClassicLink
+  ) {
+    refuse('unsupported', { reason: 'AWS retired EC2-Classic, and ClassicLink with it.' });
+  }
+  const side = peering[role];
+  return allowsDns === undefined ? side : { ...side, allowsDns };
+}
