@@ -1,0 +1,100 @@
+/** The interfaces whose access may differ between two worlds: only what changed is looked at. */
+import type { Change } from '#table/persistent-map.ts';
+import type { EniId } from '#vpc/ids.ts';
+import { emptyNetwork, type Kind, type Kinds, type Network, type TableOf, type World } from '#vpc/network.ts';
+import type { RouteTable } from '#vpc/routing.ts';
+
+/** Ids of interfaces of either world. The cost follows the changes and the interfaces they concern. */
+export function touchedInterfaces(before: World, after: World): ReadonlySet<EniId> {
+  const touched = new Set<EniId>();
+  const keys = new Set([...before.entries(), ...after.entries()].map(([key]) => key));
+  const note = (enis: Iterable<{ readonly id: EniId }>) => {
+    for (const { id } of enis) touched.add(id);
+  };
+  for (const key of keys) {
+    const [old, now] = [before.get(key) ?? emptyNetwork, after.get(key) ?? emptyNetwork];
+    if (old === now) continue;
+    for (const network of [old, now]) for (const enis of touchedIn(old, now, network)) note(enis);
+    if (differ(old.prefixList, now.prefixList)) {
+      for (const world of [before, after]) for (const enis of prefixListUsers(old, now, world)) note(enis);
+    }
+    if (differ(old.peering, now.peering)) {
+      for (const world of [before, after]) for (const enis of peeredInterfaces(old, now, world)) note(enis);
+    }
+  }
+  return touched;
+}
+
+type Enis = Iterable<{ readonly id: EniId }>;
+
+const differ = <K extends Kind>(old: TableOf<K>, now: TableOf<K>): boolean => !changes(old, now).next().done;
+
+/** Both sides of each change of a table. */
+function* changes<K extends Kind>(old: TableOf<K>, now: TableOf<K>): IterableIterator<Kinds[K]> {
+  const found = (now as unknown as { changesSince(older: unknown): Iterable<Change<Kinds[K]>> }).changesSince(
+    old,
+  );
+  for (const change of found) {
+    if (change.before) yield change.before;
+    if (change.after) yield change.after;
+  }
+}
+
+/** The interfaces of one of the two networks that a change between them concerns. */
+function* touchedIn(
+  old: Network,
+  now: Network,
+  { eni, natGateway, subnet }: Network,
+): IterableIterator<Enis> {
+  yield changes<'eni'>(old.eni, now.eni);
+  for (const { id } of changes<'securityGroup'>(old.securityGroup, now.securityGroup))
+    yield eni.by('group', id);
+  for (const { associations } of changes<'networkAcl'>(old.networkAcl, now.networkAcl)) {
+    for (const { subnetId } of associations) {
+      yield eni.by('subnet', subnetId);
+      // What leaves through a NAT gateway crosses the ACL of its subnet.
+      if (natGateway.countBy('subnet', subnetId) > 0) yield eni.by('vpc', subnet.get(subnetId)?.vpcId ?? '');
+    }
+  }
+  for (const table of changes<'routeTable'>(old.routeTable, now.routeTable)) yield eni.by('vpc', table.vpcId);
+  for (const { id } of changes<'instance'>(old.instance, now.instance)) yield eni.by('instance', id);
+  for (const { association } of changes<'address'>(old.address, now.address)) {
+    const holder = association && eni.get(association.eniId);
+    if (!holder) continue;
+    yield natGateway.countBy('eni', holder.id) > 0 ? eni.by('vpc', holder.vpcId) : [holder];
+  }
+  for (const { vpcId } of changes<'internetGateway'>(old.internetGateway, now.internetGateway)) {
+    if (vpcId) yield eni.by('vpc', vpcId);
+  }
+  for (const { vpcId } of changes<'egressOnlyGateway'>(old.egressOnlyGateway, now.egressOnlyGateway)) {
+    yield eni.by('vpc', vpcId);
+  }
+  for (const { vpcId } of changes<'natGateway'>(old.natGateway, now.natGateway)) yield eni.by('vpc', vpcId);
+  for (const { id } of changes<'vpc'>(old.vpc, now.vpc)) yield eni.by('vpc', id);
+  for (const { id } of changes<'subnet'>(old.subnet, now.subnet)) yield eni.by('subnet', id);
+}
+
+/** Members of groups, and interfaces of VPCs with routes, that name a changed list. Lists are shared by accounts. */
+function* prefixListUsers(old: Network, now: Network, world: World): IterableIterator<Enis> {
+  for (const { id } of changes<'prefixList'>(old.prefixList, now.prefixList)) {
+    for (const { securityGroup, routeTable, eni } of world.values()) {
+      for (const group of securityGroup.by('peerPrefixList', id)) yield eni.by('group', group.id);
+      for (const table of routeTable.values()) if (routesBy(table, id)) yield eni.by('vpc', table.vpcId);
+    }
+  }
+}
+
+function routesBy({ routes }: RouteTable, id: string): boolean {
+  return routes.some(
+    ({ destination }) => destination.kind === 'prefixList' && destination.prefixListId === id,
+  );
+}
+
+function* peeredInterfaces(old: Network, now: Network, world: World): IterableIterator<Enis> {
+  for (const { requester, accepter } of changes<'peering'>(old.peering, now.peering)) {
+    for (const { eni } of world.values()) {
+      yield eni.by('vpc', requester.vpcId);
+      yield eni.by('vpc', accepter.vpcId);
+    }
+  }
+}
