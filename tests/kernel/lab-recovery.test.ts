@@ -94,6 +94,8 @@ describe('restart and failure', { skip }, async () => {
   test('a restart in another world replaces the table and removes what is too much', async () => {
     await rig.to(world);
     assert.equal(await passes(rig, 'r', 'p', tcp(1101, 80)), true);
+    assert.equal(await passes(rig, 'p', 'r', tcp(80, 1101, 'SA')), true);
+    assert.equal(await passes(rig, 'r', 'p', tcp(1101, 80, 'A')), true);
     const gone = world.set(scopeKey(testScope), remove(networkOf(world, testScope), 'eni', eniId('p')));
     const later = withEntity(gone, 'securityGroup', securityGroup('b', { egress: ['tcp/81 10.0.0.0/16'] }));
     await rig.restart(later);
@@ -112,6 +114,8 @@ describe('restart and failure', { skip }, async () => {
       return found;
     });
     assert.equal(links.includes(portName(eniId('p'))), false);
+    await rig.to(world);
+    assert.equal(await passes(rig, 'r', 'p', tcp(1101, 80, 'A')), false, 'flows of nobody are forgotten');
   });
 
   test('an address that has changed hands while nobody looked has no flows left', async () => {

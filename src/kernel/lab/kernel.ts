@@ -81,10 +81,16 @@ export class LabKernel {
 
   /** Deletes the tracked flows that have the address at either end, before or after translation. */
   forgetFlows(namespace: string, address: string): void {
+    this.flows(namespace).delete({ address });
+  }
+
+  /** The tracked flows of a namespace. */
+  flows(namespace: string): ConntrackSocket {
     const known = this.#tracking.get(namespace);
-    const socket = known ?? inNamespace(namespace, () => ConntrackSocket.open());
+    if (known) return known;
+    const socket = inNamespace(namespace, () => ConntrackSocket.open());
     this.#tracking.set(namespace, socket);
-    socket.delete({ address });
+    return socket;
   }
 
   /** The last resort: a namespace that forwards nothing cannot forward what it should not. */

@@ -6,7 +6,7 @@ import type { Ip } from '#net/address.ts';
 import type { Place } from '#policy/rules.ts';
 import type { EniId, VpcId } from '#vpc/ids.ts';
 import { emptyNetwork, emptyWorld, type World } from '#vpc/network.ts';
-import { dirtBetween, noDirt, type VpcDirt } from '../dataplane/dirt.ts';
+import { type Dirt, dirtBetween, noDirt, type VpcDirt } from '../dataplane/dirt.ts';
 import { gatewayBlocks, gatewaySkeleton, type PublicPair, publicPairs } from '../dataplane/gateway-table.ts';
 import { gatewayTable, vpcTable } from '../dataplane/names.ts';
 import type { Piece, Program } from '../dataplane/piece.ts';
@@ -64,12 +64,11 @@ export class LabPlan {
   /** Follows the world. */
   update(world: World): void {
     const { vpcs, groups } = dirtBetween(this.#world, world);
+    const alsoNamed = groups.size > 0 ? [...this.#vpcs].filter(([vpcId]) => !vpcs.has(vpcId)) : [];
+    for (const [vpcId, dirt] of vpcs) this.#follow(world, vpcId, dirt, groups);
+    for (const [vpcId, { scope }] of alsoNamed) this.#follow(world, vpcId, noDirt(scope), groups);
+    // Only now: had something thrown, the next attempt would look at the same differences again.
     this.#world = world;
-    for (const [vpcId, dirt] of vpcs) this.#follow(vpcId, dirt, groups);
-    if (groups.size === 0) return;
-    for (const [vpcId, { scope }] of this.#vpcs) {
-      if (!vpcs.has(vpcId)) this.#follow(vpcId, noDirt(scope), groups);
-    }
   }
 
   /** Adds a host on the internet. */
@@ -103,8 +102,8 @@ export class LabPlan {
     return released;
   }
 
-  #follow(vpcId: VpcId, dirt: VpcDirt, groups: Parameters<VpcCompiler['update']>[2]): void {
-    const place = { world: this.#world, network: this.#world.get(dirt.scope) ?? emptyNetwork };
+  #follow(world: World, vpcId: VpcId, dirt: VpcDirt, groups: Dirt['groups']): void {
+    const place = { world, network: world.get(dirt.scope) ?? emptyNetwork };
     const exists = place.network.vpc.has(vpcId);
     const vpc = this.#vpcs.get(vpcId) ?? (exists ? this.#addVpc(vpcId, dirt.scope, place) : undefined);
     if (!vpc) return;

@@ -2,7 +2,8 @@
  * After a restart, or when something failed: takes away what is in the lab's namespaces and not in the plan, and
  * leaves alone what is. Instances and hosts belong to their users; of them only surplus addresses of our devices go.
  */
-import { families, parseIp } from '#net/address.ts';
+import { families, type Ip, ipNumber, parseIp } from '#net/address.ts';
+import { type Cidr, contains, parseCidr } from '#net/cidr.ts';
 import { listNamespaces } from '../netns/namespace.ts';
 import type { Route, RouteTarget } from '../rtnl/types.ts';
 import type { Item, Role } from './item.ts';
@@ -25,7 +26,10 @@ const kernelRules: ReadonlySet<number> = new Set([0, 32766, 32767]);
 /** Tables that the kernel fills by itself. */
 const kernelTables: ReadonlySet<number> = new Set([253, mainTable, 255]);
 
-/** Removes the surplus; returns addresses that routers had a route for and that lead elsewhere now, or nowhere. */
+/**
+ * Removes the surplus; returns addresses of VPCs whose flows must be forgotten: nobody has them, somebody else has them
+ * now, or it is not known who had them.
+ */
 export function sweep(kernel: LabKernel, items: readonly Item[], prefix: string): readonly Released[] {
   const wanted = wantedOf(items);
   const released: Released[] = [];
@@ -33,7 +37,12 @@ export function sweep(kernel: LabKernel, items: readonly Item[], prefix: string)
     const want = wanted.get(namespace);
     if (!want) kernel.remove({ kind: 'namespace', name: namespace, role: 'instance' });
     else if (want.role === 'instance' || want.role === 'host') sweepAddresses(kernel, namespace, want);
-    else released.push(...sweepRouter(kernel, namespace, want));
+    else {
+      const lost = sweepRouting(kernel, namespace, want);
+      if (want.role === 'router') released.push(...lost, ...strangers(kernel, namespace, want));
+      // A gateway's translation follows from its table alone; what it remembers may be of other pairs.
+      if (want.role === 'gateway') kernel.flows(namespace).flush();
+    }
   }
   return released;
 }
@@ -89,13 +98,14 @@ function sweepAddresses(kernel: LabKernel, namespace: string, want: Wanted): voi
   }
 }
 
-function sweepRouter(kernel: LabKernel, namespace: string, want: Wanted): readonly Released[] {
+/** Returns addresses that the namespace has no route for yet, or another one. */
+function sweepRouting(kernel: LabKernel, namespace: string, want: Wanted): readonly Released[] {
   const routes = kernel.routes(namespace);
   for (const { name } of routes.links()) if (!want.devices.has(name)) routes.deleteLink(name);
   for (const neighbour of routes.neighbours()) {
     if (!want.neighbours.has(`${neighbour.device} ${neighbour.address}`)) routes.deleteNeighbour(neighbour);
   }
-  const released: Released[] = [];
+  const right = new Set<string>();
   for (const family of families) {
     for (const rule of routes.rules(family)) {
       const isWanted = kernelRules.has(rule.priority) || want.rules.has(`${family} ${rule.priority}`);
@@ -104,14 +114,45 @@ function sweepRouter(kernel: LabKernel, namespace: string, want: Wanted): readon
     for (const route of routes.routes(family)) {
       if (isKernels(route)) continue;
       const wanted = want.routes.get(routeKey(route));
-      if (wanted && sameTarget(wanted.target, route.target)) continue;
-      routes.deleteRoute(route);
-      const [address = ''] = route.destination.split('/');
-      const ip = route.table === localTable ? parseIp(address) : undefined;
-      if (ip) released.push({ namespace, address: ip });
+      if (wanted && sameTarget(wanted.target, route.target)) right.add(routeKey(route));
+      else routes.deleteRoute(route);
     }
   }
-  return released;
+  const missing = [...want.routes].filter(([key]) => !right.has(key));
+  return missing.flatMap(([, route]) => {
+    const address = hostOf(route);
+    return address ? [{ namespace, address }] : [];
+  });
+}
+
+/** The address that a route of the lab's own table leads to. */
+function hostOf({ table, destination, target }: Route): Ip | undefined {
+  if (table !== localTable || target.kind !== 'unicast') return undefined;
+  return parseIp(destination.split('/')[0] ?? '');
+}
+
+/** Addresses of the VPC that nobody has and that flows are still remembered of. */
+function strangers(kernel: LabKernel, namespace: string, want: Wanted): readonly Released[] {
+  const routes = [...want.routes.values()];
+  const held = new Set(routes.flatMap((route) => hostOf(route) ?? []));
+  const blocks = routes.flatMap(({ table, destination, target }): readonly Cidr[] => {
+    const block = target.kind === 'blackhole' && table === localTable ? parseCidr(destination) : undefined;
+    return block ? [block] : [];
+  });
+  const seen = kernel
+    .flows(namespace)
+    .entries()
+    .flatMap(({ original, reply }) => [
+      original.source,
+      original.destination,
+      reply.source,
+      reply.destination,
+    ]);
+  return [...new Set(seen)].flatMap((text) => {
+    const address = parseIp(text);
+    const isInside = address && blocks.some((block) => contains(block, ipNumber(address)));
+    return isInside && !held.has(address) ? [{ namespace, address }] : [];
+  });
 }
 
 /** Routes to what is on a link, which the kernel makes with an address. */
