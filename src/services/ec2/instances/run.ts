@@ -47,6 +47,7 @@ export const runInstances: Operation<RunInstancesRequest, Reservation> = (input,
   );
 };
 
+/** The launch that a request and its LaunchTemplate ask for; nothing is made yet. */
 function planLaunch(request: RunInstancesRequest, context: Context): Launch {
   const { input, templateTags } = withTemplate(request, context);
   const { min, max } = countsIn(input);

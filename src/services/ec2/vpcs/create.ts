@@ -9,6 +9,7 @@ import { oneOf, required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
+import { refuseUnsupported } from '../../unsupported.ts';
 import { refuseForeignPools } from '../blocks.ts';
 import { makeDefaultVpc } from '../defaults.ts';
 import { regionNamed } from '../regions.ts';
@@ -21,6 +22,7 @@ import { amazonBlock, poolParameters, vpcBlockIn } from './vpc-blocks.ts';
 export const createVpc: Operation<CreateVpcRequest, CreateVpcResult> = (input, context) => {
   const cidrText = required(input.CidrBlock, 'cidrBlock');
   refuseForeignPools({ ...input }, poolParameters);
+  refuseUnsupported(input, ['VpcEncryptionControl']);
   const tenancy = oneOf(input.InstanceTenancy ?? 'default', ['default', 'dedicated'], 'instanceTenancy');
   const cidr = vpcBlockIn(cidrText);
   const tags = tagsOnCreate('vpc', input.TagSpecifications, context);

@@ -1,0 +1,74 @@
+/**
+ * What operations that are answered do not do yet. A row here makes its operation "partial" in docs/operations.md; an
+ * operation that is answered and has no row is complete. Remove the row with the gap.
+ */
+
+const prefixes = 'prefix delegation (Ipv4Prefixes, Ipv4PrefixCount, Ipv6Prefixes, Ipv6PrefixCount)';
+const launchExtras =
+  'spot and capacity reservations, CPU options, hibernation, enclaves, dedicated hosts and placement groups, ' +
+  'licences, accelerators, network performance options, secondary interfaces, primary IPv6 addresses';
+
+/** Service → operation → what is missing. */
+export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ec2: {
+    AllocateAddress: 'customer-owned pools and IPAM pools; addresses come from 198.18.0.0/15 on purpose',
+    AssignIpv6Addresses: prefixes,
+    AssignPrivateIpAddresses: prefixes,
+    AssociateRouteTable: 'public IPv4 pools',
+    AssociateVpcCidrBlock: 'address pools, IPAM and network border groups',
+    AttachNetworkInterface: 'network cards other than 0, ENA Express, ENA queues, interfaces of another VPC',
+    AttachVolume: 'EBS cards',
+    CreateKeyPair: 'the PPK format',
+    CreateLaunchTemplate: `data that no launch here could use: ${launchExtras}, instance requirements`,
+    CreateLaunchTemplateVersion: `resolved aliases; data that no launch here could use: ${launchExtras}`,
+    CreateNatGateway: 'regional NAT gateways',
+    CreateNetworkInterface: `${prefixes}; interface types but the usual one, primary IPv6 addresses`,
+    CreateSnapshot: 'Outposts and Local Zones; a snapshot is a record, since volumes hold nothing',
+    CreateSubnet: 'IPv6-only subnets, IPAM, Outposts',
+    CreateDefaultSubnet: 'IPv6-only subnets',
+    CreateVolume: 'Outposts, multi-attach, initialization rates; a volume is a record that holds nothing',
+    CreateVpc: 'address pools, IPAM, network border groups, encryption controls',
+    DescribeAddressesAttribute: 'reverse DNS names, which cannot be set; the list is empty',
+    DescribeImages: 'a small catalogue; any other id is described as a generic Linux image',
+    DescribeInstanceTypes: 'a small catalogue, with the members that concern size and network',
+    DescribeInstanceTypeOfferings: 'a small catalogue, offered in every zone',
+    DescribeLaunchTemplateVersions: 'resolved aliases',
+    DescribeSnapshots: 'sharing: snapshots of other owners are none',
+    GetConsoleOutput: 'output: nothing boots, so that it is always empty',
+    ModifyInstanceAttribute: 'kernel, RAM disk, SR-IOV, ENA and enclave attributes',
+    ModifyManagedPrefixList: 'IPAM resolvers',
+    ModifyNetworkInterfaceAttribute:
+      'ENA Express, primary IPv6 addresses, public addresses of interfaces that exist, associated subnets',
+    ModifySubnetAttribute: 'Outposts and customer-owned pools',
+    RunInstances: `${launchExtras}; any image and type is accepted, user data is stored and not run`,
+    StartInstances: 'AdditionalInfo',
+    StopInstances: 'hibernation',
+    UnassignIpv6Addresses: prefixes,
+    UnassignPrivateIpAddresses: prefixes,
+  },
+};
+
+/** Service → operation → parameters that are taken and change nothing here, with the reason. */
+export const withoutEffect: Readonly<
+  Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>
+> = {
+  ec2: {
+    AssociateVpcCidrBlock: { Ipv6CidrBlockNetworkBorderGroup: 'a region has one border group' },
+    CreateVpc: { Ipv6CidrBlockNetworkBorderGroup: 'a region has one border group' },
+    DescribeAvailabilityZones: { AllAvailabilityZones: 'every zone is opted in' },
+    DescribeImages: { IncludeDeprecated: 'none is deprecated', IncludeDisabled: 'none is disabled' },
+    DescribeInstanceStatus: { IncludeManagedResources: 'there are none' },
+    DescribeInstanceTypes: { IncludeUnsupportedInRegion: 'all are supported in every region' },
+    DescribeInstances: { IncludeManagedResources: 'there are none' },
+    DescribeLaunchTemplateVersions: { IncludeManagedResources: 'there are none' },
+    DescribeLaunchTemplates: { IncludeManagedResources: 'there are none' },
+    DescribeNetworkInterfaces: { IncludeManagedResources: 'there are none' },
+    DescribeVolumes: { IncludeManagedResources: 'there are none' },
+    DetachNetworkInterface: { Force: 'detaching never hangs' },
+    DetachVolume: { Force: 'detaching never hangs' },
+    GetConsoleOutput: { Latest: 'the output is always empty' },
+    ModifyLaunchTemplate: { ClientToken: 'doing it twice changes nothing' },
+    StopInstances: { Force: 'nothing runs inside', SkipOsShutdown: 'nothing runs inside' },
+    TerminateInstances: { Force: 'nothing runs inside', SkipOsShutdown: 'nothing runs inside' },
+  },
+};
