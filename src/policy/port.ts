@@ -53,7 +53,7 @@ export function isUp(port: Port): boolean {
   if (port.kind !== 'eni' || port.eni.requesterManaged) return true;
   const { attachment } = port.eni;
   const state = attachment && port.network.instance.get(attachment.instanceId)?.state;
-  return state === 'running' || state === 'pending';
+  return state === 'running';
 }
 
 /** The port a route's target stands for in a VPC; undefined where it is gone, detached, inactive or not modelled. */

@@ -9,7 +9,7 @@
  *
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
  */
-import type { Instance, InstanceState } from './instance.ts';
+import type { Instance, InstanceState, SettledState } from './instance.ts';
 
 /** AWS takes seconds to minutes; here nothing has to boot. */
 export const transitionMs = 1000;
@@ -19,7 +19,7 @@ export const terminatedVisibleMs = 3_600_000;
 
 type Transition = Pick<Instance, 'state' | 'stateChangedAtMs'>;
 
-const passing: Readonly<Partial<Record<InstanceState, InstanceState>>> = {
+const passing: Readonly<Record<SettledState, InstanceState>> = {
   running: 'pending',
   stopped: 'stopping',
   terminated: 'shutting-down',
@@ -27,7 +27,7 @@ const passing: Readonly<Partial<Record<InstanceState, InstanceState>>> = {
 
 /** The state that a caller sees. */
 export function stateAt({ state, stateChangedAtMs }: Transition, nowMs: number): InstanceState {
-  return nowMs - stateChangedAtMs < transitionMs ? (passing[state] ?? state) : state;
+  return nowMs - stateChangedAtMs < transitionMs ? passing[state] : state;
 }
 
 /** Whether a terminated instance is no longer shown. */

@@ -3,7 +3,11 @@ import type { Id, InstanceId, SubnetId, VpcId } from './ids.ts';
 import type { Tags } from './tags.ts';
 import type { SubnetDns } from './vpc.ts';
 
-export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
+/** The states that requests lead to. */
+export type SettledState = 'running' | 'stopped' | 'terminated';
+
+/** The states that callers see. */
+export type InstanceState = SettledState | 'pending' | 'stopping' | 'shutting-down';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html */
 export type MetadataOptions = {
@@ -50,7 +54,7 @@ export type Instance = {
   readonly imageId: string;
   readonly instanceType: string;
   /** The state that the last request leads to; what callers see meanwhile, `stateAt` tells. */
-  readonly state: InstanceState;
+  readonly state: SettledState;
   /** When that request was made. */
   readonly stateChangedAtMs: number;
   readonly vpcId: VpcId;

@@ -7,6 +7,8 @@ import { Transaction } from '#state/transaction.ts';
 import { emptyWorld, type Network, networkOf, type World } from '#vpc/network.ts';
 import type { QuotaOverrides } from '#vpc/quotas.ts';
 import type { Scope } from '#vpc/scope.ts';
+import { operationOf as wireOperation } from '#wire/operation.ts';
+import { encodeOutput } from '#wire/output.ts';
 
 /** One count for all accounts of a test: ids are unique in the world. */
 let idsGiven = 0;
@@ -42,10 +44,11 @@ export class Account {
     return this.#commit((context) => perform(service, action, input, context));
   }
 
-  /** The output of an action that must succeed. */
+  /** The output of an action that must succeed, and must fit the action's shape on the wire. */
   call<Output = unknown>(action: string, input: object = {}, service = 'ec2'): Output {
     const outcome = this.attempt(action, input, service);
     if (outcome.kind === 'refused') assert.fail(`${action}: ${outcome.code}: ${outcome.message}`);
+    encodeOutput(wireOperation(service, action) ?? assert.fail(action), outcome.output, 'request');
     return outcome.output as Output;
   }
 

@@ -20,7 +20,7 @@ export function hasPort(network: Network, eni: Eni): boolean {
 export function isCarried(network: Network, eni: Eni): boolean {
   if (!eni.attachment || eni.interfaceType !== 'interface') return false;
   const state = network.instance.get(eni.attachment.instanceId)?.state;
-  return state === 'running' || state === 'pending';
+  return state === 'running';
 }
 
 /** The mark of what a port sends: its route table and its identity. */

@@ -1,6 +1,6 @@
 /** Moving instances from state to state, with what hangs on them. The states stand in src/vpc/instance-state.ts. */
 import type { InstanceStateChange } from '@aws-sdk/client-ec2';
-import type { Instance, InstanceState } from '#vpc/instance.ts';
+import type { Instance, InstanceState, SettledState } from '#vpc/instance.ts';
 import { isForgotten, stateAt } from '#vpc/instance-state.ts';
 import type { Context } from '../../operation.ts';
 import { releaseLaunchIp, restorePublicIp } from '../addresses/associate.ts';
@@ -9,11 +9,7 @@ import { interfacesOf } from './interfaces-of.ts';
 import { stateOutput } from './output.ts';
 
 /** Puts the instance into a state; answers what a caller sees before and after. */
-export function moveTo(
-  state: 'running' | 'stopped' | 'terminated',
-  instance: Instance,
-  context: Context,
-): InstanceStateChange {
+export function moveTo(state: SettledState, instance: Instance, context: Context): InstanceStateChange {
   const { transaction, nowMs } = context;
   const before = stateAt(instance, nowMs);
   if (instance.state === state) return change(instance, before, before);
