@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { epochMax } from '#kernel/dataplane/epoch.ts';
 import { portName, vpcTable } from '#kernel/dataplane/names.ts';
 import { vpcSets } from '#kernel/dataplane/vpc-sets.ts';
 import { inNamespace, listNamespaces } from '#kernel/netns/namespace.ts';
 import { NftSocket } from '#kernel/nft/socket.ts';
+import { tagCommands } from '#kernel/nft/tag.ts';
 import { RouteSocket } from '#kernel/rtnl/socket.ts';
 import type { Transport } from '#policy/packet.ts';
 import { networkOf, remove, type World } from '#vpc/network.ts';
@@ -176,6 +178,44 @@ describe('restart and failure', { skip }, async () => {
     assert.equal(await passes(rig, 'r', 'q', tcp(1502, 80)), false, 'by the rules');
     await rig.to(world);
     assert.equal(await passes(rig, 'r', 'q', tcp(1503, 80)), true);
+  });
+
+  test('when epochs begin anew, verdicts of long ago are forgotten', async () => {
+    const open = withEntity(
+      world,
+      'securityGroup',
+      securityGroup('a', { ingress: ['tcp/80 0.0.0.0/0'], egress: ['all 0.0.0.0/0'] }),
+    );
+    const toLastEpoch = async () => {
+      withTable(rig, (socket) => {
+        const tag = socket.tag(vpcTable)?.replace(/\d+$/, String(epochMax)) ?? '';
+        socket.apply(tagCommands(vpcTable, tag));
+      });
+      await rig.restart();
+    };
+    await rig.to(open);
+    await toLastEpoch();
+    const epoch = withTable(rig, (socket) => socket.tag(vpcTable)?.split(' ').at(-1));
+    assert.equal(epoch, '1');
+    assert.equal(await passes(rig, 'r', 'q', tcp(1601, 80)), true);
+    assert.equal(await passes(rig, 'q', 'r', tcp(80, 1601, 'SA')), true);
+    assert.equal(await passes(rig, 'r', 'q', tcp(1601, 80, 'A')), true);
+    await rig.to(narrowA);
+    await toLastEpoch();
+    assert.equal(await passes(rig, 'r', 'q', tcp(1601, 80, 'A')), false);
+  });
+
+  test('a device goes even where a process keeps its namespace alive', async () => {
+    await rig.to(world);
+    const place = rig.lab.portOf(eniId('q'));
+    if (!place) throw new Error('q has no port');
+    const held = inNamespace(place.instance, () => RouteSocket.open());
+    await rig.to(world.set(scopeKey(testScope), remove(networkOf(world, testScope), 'eni', eniId('q'))));
+    const routes = inNamespace(place.router, () => RouteSocket.open());
+    for (let wait = 0; wait < 1000 && routes.link(place.port); wait++) await pause(10);
+    assert.equal(routes.link(place.port), undefined);
+    routes.close();
+    held.close();
   });
 
   test('an empty world leaves no namespace but the core and its hosts', async () => {

@@ -6,13 +6,15 @@
  */
 import { namespaceExists } from '../netns/namespace.ts';
 import { memoryBarrier } from '../sys/membarrier.ts';
-import type { Item } from './item.ts';
+import { type Item, slotOf } from './item.ts';
 import type { LabKernel } from './kernel.ts';
 import { localTable, mainTable } from './links.ts';
 import type { LabPlan, Released } from './plan.ts';
 import { sweep } from './sweep.ts';
 import { Tables } from './tables.ts';
 import type { TopologyChange } from './topology.ts';
+
+type Pair = Extract<Item, { readonly kind: 'veth' }>;
 
 export class Executor {
   readonly #kernel: LabKernel;
@@ -23,6 +25,8 @@ export class Executor {
   /** Whether devices and routes are as the plan had them when it was last asked. */
   #isTopologyKnown = false;
   #failures: unknown[] = [];
+  /** Pairs that should go with a namespace at one end. */
+  #lingering: readonly Pair[] = [];
 
   /** `prefix` is what the names of all the lab's namespaces start with. */
   constructor(kernel: LabKernel, plan: LabPlan, prefix: string) {
@@ -57,6 +61,19 @@ export class Executor {
     if (this.#failures.length > 0) throw new AggregateError(this.#failures, describe(this.#failures));
   }
 
+  /** Whether `tidy` has something to do. */
+  get isUntidy(): boolean {
+    return this.#lingering.length > 0;
+  }
+
+  /** Removes pairs that are still there because something keeps their namespace alive: a process that runs in it. */
+  tidy(): void {
+    const slots = new Set(this.#plan.topology.items().map(slotOf));
+    const left = this.#lingering.filter((pair) => !slots.has(slotOf(pair)));
+    this.#lingering = [];
+    for (const pair of left) this.#attempt(() => this.#kernel.remove(pair));
+  }
+
   /** Stops managing; the kernel keeps filtering. */
   close(): void {
     this.#tables.close();
@@ -85,8 +102,17 @@ export class Executor {
     }
   }
 
+  /**
+   * Removing a device takes the kernel some 60 ms. Where a namespace goes its devices go with it, later and all at
+   * once; until then nothing passes them, since tables and routes do not know them any more.
+   */
   #remove(items: readonly Item[]): void {
+    const leaving = new Set(items.flatMap((item) => (item.kind === 'namespace' ? [item.name] : [])));
+    const isLeftAlone = (item: Item): item is Pair =>
+      item.kind === 'veth' && [item.near, item.far].some(({ namespace }) => leaving.has(namespace));
+    this.#lingering = [...this.#lingering, ...items.filter(isLeftAlone)];
     for (const item of items) {
+      if (isLeftAlone(item)) continue;
       this.#attempt(() => {
         if (item.kind === 'namespace') this.#letGo(item.name);
         this.#kernel.remove(item);

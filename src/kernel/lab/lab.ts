@@ -40,6 +40,8 @@ type Target = { readonly world: World; readonly sequence: number; readonly since
 
 const retryFirstMs = 100;
 const retryMostMs = 30_000;
+/** How long the kernel may take to remove a namespace with its devices by itself. */
+const tidyAfterMs = 2000;
 
 /** A lab that takes over what namespaces of its prefix are there already. Needs root. */
 export function createLab(options: LabOptions): Lab {
@@ -55,6 +57,7 @@ class NamespaceLab implements Lab {
   #target: Target | undefined;
   #waiters: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #tidyTimer: NodeJS.Timeout | undefined;
   #isScheduled = false;
   #failures = 0;
   #generation = 0;
@@ -140,6 +143,7 @@ class NamespaceLab implements Lab {
 
   async close(): Promise<void> {
     clearTimeout(this.#timer);
+    clearTimeout(this.#tidyTimer);
     this.#target = undefined;
     this.#executor.close();
     this.#release();
@@ -172,12 +176,19 @@ class NamespaceLab implements Lab {
       this.#error = undefined;
       this.#histogram.observe(performance.now() - target.sinceMs);
       this.#started.resolve();
+      this.#tidyLater();
     } catch (error) {
       this.#error = error instanceof Error ? error.message : String(error);
       const delayMs = Math.min(retryMostMs, retryFirstMs * 2 ** this.#failures++);
       this.#timer = setTimeout(() => this.#schedule(), delayMs).unref();
     }
     this.#release();
+  }
+
+  #tidyLater(): void {
+    if (!this.#executor.isUntidy) return;
+    clearTimeout(this.#tidyTimer);
+    this.#tidyTimer = setTimeout(() => this.#executor.tidy(), tidyAfterMs).unref();
   }
 
   #release(): void {

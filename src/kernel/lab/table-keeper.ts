@@ -16,7 +16,7 @@ import { tagCommands } from '../nft/tag.ts';
 /** Changes with the meaning of programs, so that a newer server does not adopt an older one's table. */
 const programVersion = 1;
 
-/** Epochs begin in the lower half: at 8 ms a move the end is twelve days off, and no idle flow lives five. */
+/** Epochs begin in the lower half, so that the end is far off. */
 const firstEpochMax = 1 << 27;
 
 /** The tag of a table that is not what any program says. */
@@ -26,6 +26,8 @@ export type KeeperOptions = {
   readonly table: string;
   /** Whether verdicts are remembered in conntrack marks under an epoch. */
   readonly hasEpoch: boolean;
+  /** Clears remembered verdicts of every epoch from the marks of all flows. */
+  readonly clearVerdicts: () => void;
 };
 
 type PortConcern = Extract<Concern, { readonly kind: 'port' }>;
@@ -109,10 +111,13 @@ export class TableKeeper {
   /** Forgets all remembered verdicts. To be called after a memory barrier that follows `apply`. */
   moveEpoch(): void {
     const epoch = nextEpoch(this.#epoch);
-    this.#socket.apply([
-      ...epochCommands(this.#options.table, epoch),
-      ...this.#tag(this.#fingerprint, epoch),
-    ]);
+    const { table } = this.#options;
+    if (epoch < this.#epoch) {
+      // Flows that have been silent since long ago may carry a number that comes again now.
+      this.#socket.apply([{ kind: 'flushChain', table, chain: 'fast' }]);
+      this.#options.clearVerdicts();
+    }
+    this.#socket.apply([...epochCommands(table, epoch), ...this.#tag(this.#fingerprint, epoch)]);
     this.#epoch = epoch;
     this.#isEpochDue = false;
   }

@@ -4,6 +4,9 @@ import type { LabKernel } from './kernel.ts';
 import type { TablePlan } from './plan.ts';
 import { TableKeeper } from './table-keeper.ts';
 
+/** The conntrack mark's bits that say who holds an entry. */
+const entryBits = 3;
+
 type Kept = { readonly keeper: TableKeeper; plan: TablePlan };
 
 export class Tables {
@@ -31,7 +34,10 @@ export class Tables {
     const fresh = [...plans.values()].filter(({ namespace }) => !this.#kept.has(namespace));
     return fresh.flatMap((plan) => {
       if (!namespaceExists(plan.namespace)) return [];
-      const keeper = new TableKeeper(this.#kernel.openTables(plan.namespace), plan);
+      const { namespace, table, hasEpoch } = plan;
+      const clearVerdicts = () => this.#kernel.flows(namespace).keepMarkBits(entryBits);
+      const options = { table, hasEpoch, clearVerdicts };
+      const keeper = new TableKeeper(this.#kernel.openTables(namespace), options);
       const kept = { keeper, plan };
       this.#kept.set(plan.namespace, kept);
       return this.#applyOne(kept);
