@@ -55,27 +55,26 @@ export function redundantIn(place: Place, rules: readonly Rule[]): readonly Redu
   const shapes = rules.map((rule) => shapeOf(place, rule));
   const order = shapes.map((_, index) => index).sort((a, b) => breadth(shapes, a, b) || b - a);
   const kept = new Set(order);
-  const found: (readonly [number, RedundantRule])[] = [];
+  const stay = (shape: Shape) =>
+    shapes.filter((other, at) => kept.has(at) && other.rule.direction === shape.rule.direction);
   for (const index of order) {
     const shape = shapes[index] as Shape;
     kept.delete(index);
-    const others = shapes.filter(
-      (other, at) => kept.has(at) && other.rule.direction === shape.rule.direction,
-    );
-    const coveredBy = coverOf(place, shape, others);
-    if (!coveredBy) {
-      kept.add(index);
-      continue;
-    }
-    const because = shape.admitsNothing ? 'admitsNothing' : 'covered';
-    const changesTracking = losesTracking(
-      place,
-      shape.rule,
-      others.map(({ rule }) => rule),
-    );
-    found.push([index, { rule: shape.rule, coveredBy, because, changesTracking }]);
+    const near = stay(shape).filter((other) => touches(shape, other));
+    if (!shape.admitsNothing && !isCovered(place, shape, near)) kept.add(index);
   }
-  return found.sort(([a], [b]) => a - b).map(([, each]) => each);
+  return shapes
+    .filter((_, at) => !kept.has(at))
+    .map((shape) => ({
+      rule: shape.rule,
+      coveredBy: coverOf(place, shape, stay(shape)),
+      because: shape.admitsNothing ? 'admitsNothing' : 'covered',
+      changesTracking: losesTracking(
+        place,
+        shape.rule,
+        stay(shape).map(({ rule }) => rule),
+      ),
+    }));
 }
 
 /** A rule with what it opens per family. */
@@ -98,11 +97,10 @@ function breadth(shapes: readonly Shape[], a: number, b: number): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-/** Rules among the others that together admit all that the rule does, as few as dropping one by one leaves. */
-function coverOf(place: Place, shape: Shape, others: readonly Shape[]): readonly Rule[] | undefined {
+/** Rules among those that stay that together admit all that the rule does, as few as dropping one by one leaves. */
+function coverOf(place: Place, shape: Shape, stay: readonly Shape[]): readonly Rule[] {
   if (shape.admitsNothing) return [];
-  const near = others.filter((other) => touches(shape, other));
-  if (!isCovered(place, shape, near)) return undefined;
+  const near = stay.filter((other) => touches(shape, other));
   const alone = near.find((other) => isCovered(place, shape, [other]));
   if (alone) return [alone.rule];
   let cover = near;

@@ -1,0 +1,123 @@
+/** Redundancy, sameness and compaction of rules against plain looking at every rule. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { families } from '#net/address.ts';
+import { admissionOf } from '#proof/admission.ts';
+import { compactRules } from '#proof/compact.ts';
+import { redundantIn } from '#proof/redundant.ts';
+import { spansAt } from '#proof/region.ts';
+import { sameRules } from '#proof/same.ts';
+import { holds } from '#proof/spans.ts';
+import type { Rule } from '#vpc/security-group.ts';
+import { randomNumber } from '../../support/conversations.ts';
+import { groupId, rule } from '../../support/network.ts';
+import { type Random, seeded } from '../../support/random.ts';
+import {
+  addressText,
+  admits,
+  admitsGroup,
+  randomPoint,
+  randomRules,
+  rulesPlace,
+} from '../../support/random-rules.ts';
+
+/** Asks both lists of the same random packets; a group's members have addresses of their VPC alone. */
+function assertSame(random: Random, one: readonly Rule[], other: readonly Rule[], what: string): void {
+  for (let probe = 0; probe < 60; probe++) {
+    const family = random.pick(families);
+    const [at, number] = [randomPoint(random, family), randomNumber(random, family)];
+    assert.equal(
+      admits(one, family, at, number),
+      admits(other, family, at, number),
+      `${what}: ${addressText(family, at)} ${number >>> 16}/${number & 0xffff}`,
+    );
+    const member =
+      family === 'ipv4' ? 0x0a00_0000 + random.int(0x1_0000) : (0x2001_0db8_0000_0100n << 64n) | 5n;
+    const group = groupId(random.pick(['g', 'h']));
+    const open = (rules: readonly Rule[]) =>
+      admits(rules, family, member, number) || admitsGroup(rules, family, group, number);
+    assert.equal(open(one), open(other), `${what}: member of ${group} at ${addressText(family, member)}`);
+  }
+}
+
+test('admission: a region holds just what some rule admits', () => {
+  for (let seed = 1; seed <= 150; seed++) {
+    const random = seeded(seed);
+    const rules = randomRules(random, 1 + random.int(14));
+    for (const family of families) {
+      const { region } = admissionOf(rulesPlace, rules, 'ingress', family);
+      for (let probe = 0; probe < 60; probe++) {
+        const [at, number] = [randomPoint(random, family), randomNumber(random, family)];
+        const what = `seed ${seed} ${addressText(family, at)} ${number >>> 16}/${number & 0xffff}`;
+        assert.equal(holds(spansAt(region, at), number), admits(rules, family, at, number), what);
+      }
+    }
+  }
+});
+
+test('redundant: without the found rules all is admitted as before, and no other rule could go too', () => {
+  let found = 0;
+  for (let seed = 1; seed <= 150; seed++) {
+    const random = seeded(seed);
+    const rules = randomRules(random, 2 + random.int(16));
+    const redundant = redundantIn(rulesPlace, rules);
+    const gone = new Set(redundant.map((each) => each.rule));
+    const kept = rules.filter((each) => !gone.has(each));
+    assertSame(random, rules, kept, `seed ${seed}`);
+    found += redundant.length;
+    for (const { rule: own, coveredBy } of redundant) {
+      assert.ok(
+        coveredBy.every((each) => kept.includes(each)),
+        `seed ${seed}: covered by what goes too`,
+      );
+      assert.ok(sameRules(rulesPlace, coveredBy, [...coveredBy, own]), `seed ${seed}: not covered`);
+    }
+    for (const each of kept) {
+      const less = kept.filter((other) => other !== each);
+      assert.ok(
+        !sameRules(rulesPlace, kept, less),
+        `seed ${seed}: ${each.id} is redundant and was not found`,
+      );
+    }
+  }
+  assert.ok(found > 100, `${found} redundant rules in all`);
+});
+
+test('compact: never more rules, and the same admission', () => {
+  let saved = 0;
+  for (let seed = 1; seed <= 80; seed++) {
+    const random = seeded(seed);
+    const rules = randomRules(random, 2 + random.int(12));
+    const { kept, removed, added } = compactRules(rulesPlace, rules);
+    assert.equal(kept.length + removed.length, rules.length);
+    assert.ok(added.length <= removed.length, `seed ${seed}`);
+    const news = added.map((each, at) => ({ ...each, id: `new-${at}`, tags: {} }) as unknown as Rule);
+    assertSame(random, rules, [...kept, ...news], `seed ${seed}`);
+    saved += removed.length - added.length;
+  }
+  assert.ok(saved > 60, `${saved} rules saved in all`);
+});
+
+const lists: readonly (readonly [string, readonly string[], readonly string[], boolean])[] = [
+  ['two halves are the whole', ['tcp/22 0.0.0.0/0'], ['tcp/22 0.0.0.0/1', 'tcp/22 128.0.0.0/1'], true],
+  ['one address less', ['tcp/22 10.0.0.0/31'], ['tcp/22 10.0.0.0/32'], false],
+  ['ports joined', ['tcp/80-81 10.0.0.0/8'], ['tcp/80 10.0.0.0/8', 'tcp/81 10.0.0.0/8'], true],
+  ['one port less', ['tcp/80-82 10.0.0.0/8'], ['tcp/80 10.0.0.0/8', 'tcp/82 10.0.0.0/8'], false],
+  ['a list and its blocks', ['tcp/22 pl:list'], ['tcp/22 10.64.0.0/12', 'tcp/22 10.128.0.0/16'], true],
+  [
+    'a member is in its VPC',
+    ['all 10.0.0.0/16', 'all 2001:db8:0:100::/56', 'all g'],
+    ['all 10.0.0.0/16', 'all 2001:db8:0:100::/56'],
+    true,
+  ],
+  ['a member has IPv6 too', ['all 10.0.0.0/16', 'all g'], ['all 10.0.0.0/16'], false],
+  ['other groups are others', ['tcp/22 g'], ['tcp/22 h'], false],
+  ['ICMP of the other family says nothing', ['icmpv6/128 10.0.0.0/8'], [], true],
+];
+
+for (const [name, one, other, expected] of lists) {
+  test(`same: ${name}`, () => {
+    const rules = (texts: readonly string[]) => texts.map((text) => rule('ingress', text));
+    assert.equal(sameRules(rulesPlace, rules(one), rules(other)), expected);
+  });
+}

@@ -1,0 +1,75 @@
+/** z3 as a second opinion: equivalence, redundancy and difference of random rules, with the same answers. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { type Family, families } from '#net/address.ts';
+import { admissionOf } from '#proof/admission.ts';
+import { redundantIn } from '#proof/redundant.ts';
+import { sameRegion, subtract } from '#proof/region.ts';
+import type { Rule } from '#vpc/security-group.ts';
+import { seeded } from '../../support/random.ts';
+import { randomRules, rulesPlace } from '../../support/random-rules.ts';
+import { askZ3, regionFormula, rulesFormula, version } from '../../support/z3.ts';
+
+const installed = version(spawnSync);
+const skip = installed ? false : 'z3 is not installed (Debian package z3)';
+
+const blocksOnly = (rules: readonly Rule[]) => rules.filter(({ peer }) => peer.kind !== 'group');
+const regionOfRules = (rules: readonly Rule[], family: Family) =>
+  admissionOf(rulesPlace, rules, 'ingress', family).region;
+
+test('z3: 100 questions of equivalence', { skip }, () => {
+  const asked = Array.from({ length: 100 }, (_, at) => {
+    const random = seeded(1000 + at);
+    const family = families[at % 2] ?? 'ipv4';
+    const one = blocksOnly(randomRules(random, 8));
+    const gone = new Set(redundantIn(rulesPlace, one).map(({ rule }) => rule));
+    const less = one.filter((each) => !gone.has(each));
+    const other = random.chance(0.5) ? less : less.slice(1);
+    const formula = `(xor ${rulesFormula(one, family)} ${rulesFormula(other, family)})`;
+    const same = sameRegion(regionOfRules(one, family), regionOfRules(other, family));
+    return { family, formula, expected: same ? 'unsat' : 'sat' };
+  });
+  assert.deepEqual(
+    askZ3(spawnSync, asked),
+    asked.map(({ expected }) => expected),
+  );
+  assert.equal(new Set(asked.map(({ expected }) => expected)).size, 2, 'both answers must occur');
+});
+
+test('z3: redundancy of every rule of 30 lists', { skip }, () => {
+  const asked = Array.from({ length: 30 }, (_, at) => {
+    const rules = blocksOnly(randomRules(seeded(2000 + at), 10));
+    const redundant = new Set(redundantIn(rulesPlace, rules).map(({ rule }) => rule));
+    const kept = rules.filter((rule) => !redundant.has(rule));
+    return rules.flatMap((rule) => {
+      const others = kept.filter((other) => other !== rule);
+      const beyond = families.map((family) => ({
+        family,
+        formula: `(and ${rulesFormula([rule], family)} (not ${rulesFormula(others, family)}))`,
+      }));
+      return [{ rule, isRedundant: redundant.has(rule), beyond }];
+    });
+  }).flat();
+  const answers = askZ3(
+    spawnSync,
+    asked.flatMap(({ beyond }) => beyond),
+  );
+  for (const [at, { isRedundant }] of asked.entries()) {
+    const addsNothing = answers.slice(2 * at, 2 * at + 2).every((answer) => answer === 'unsat');
+    assert.equal(isRedundant, addsNothing, `question ${at}`);
+  }
+  assert.ok(asked.length > 200);
+});
+
+test('z3: 100 differences are just what one list admits and the other does not', { skip }, () => {
+  const asked = Array.from({ length: 100 }, (_, at) => {
+    const random = seeded(3000 + at);
+    const family = families[at % 2] ?? 'ipv4';
+    const [one, other] = [blocksOnly(randomRules(random, 8)), blocksOnly(randomRules(random, 8))];
+    const beyond = `(and ${rulesFormula(one, family)} (not ${rulesFormula(other, family)}))`;
+    const region = subtract(regionOfRules(one, family), regionOfRules(other, family));
+    return { family, formula: `(xor ${beyond} ${regionFormula(region)})` };
+  });
+  assert.deepEqual(new Set(askZ3(spawnSync, asked)), new Set(['unsat']));
+});
