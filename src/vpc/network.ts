@@ -111,6 +111,7 @@ const indexes = {
     name: (group: SecurityGroup) => [group.name],
     nameInVpc: (group: SecurityGroup) => [groupNameKey(group.vpcId, group.name)],
     rule: (group: SecurityGroup) => group.rules.map(({ id }) => id),
+    associatedVpc: (group: SecurityGroup) => group.associatedVpcs ?? [],
     /** Groups whose rules name a group, by the named group. */
     peerGroup: (group: SecurityGroup) => referencedGroups(group),
     peerPrefixList: (group: SecurityGroup) => referencedPrefixLists(group),

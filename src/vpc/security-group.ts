@@ -45,8 +45,15 @@ export type SecurityGroup = {
   readonly name: string;
   readonly description: string;
   readonly rules: readonly Rule[];
+  /** Other VPCs of the account and region whose interfaces may carry the group. */
+  readonly associatedVpcs?: readonly VpcId[];
   readonly tags: Tags;
 };
+
+/** Whether interfaces of the VPC may carry the group. */
+export function isUsableIn({ vpcId, associatedVpcs = [] }: SecurityGroup, vpc: VpcId): boolean {
+  return vpcId === vpc || associatedVpcs.includes(vpc);
+}
 
 /** The name of the group that every VPC has and nobody may delete. */
 export const defaultGroupName = 'default';

@@ -2,6 +2,7 @@
 import type { OperationTable } from '../operation.ts';
 import { addressOperations } from './addresses/operations.ts';
 import { egressOnlyGatewayOperations } from './egress-only-gateways/operations.ts';
+import { groupSharingOperations } from './group-sharing/operations.ts';
 import { imageOperations } from './images/operations.ts';
 import { instanceTypeOperations } from './instance-types/operations.ts';
 import { instanceOperations } from './instances/operations.ts';
@@ -25,6 +26,7 @@ import { vpcOperations } from './vpcs/operations.ts';
 export const ec2: OperationTable = {
   ...addressOperations,
   ...egressOnlyGatewayOperations,
+  ...groupSharingOperations,
   ...instanceOperations,
   ...interfaceOperations,
   ...internetGatewayOperations,

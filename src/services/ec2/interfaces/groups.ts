@@ -2,7 +2,7 @@
 import type { SecurityGroupId, VpcId } from '#vpc/ids.ts';
 import { groupNameKey, type Network } from '#vpc/network.ts';
 import { securityGroupsPerInterfaceMax } from '#vpc/quotas.ts';
-import { defaultGroupName, type SecurityGroup } from '#vpc/security-group.ts';
+import { defaultGroupName, isUsableIn, type SecurityGroup } from '#vpc/security-group.ts';
 import { limitOf } from '../../limits.ts';
 import type { Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
@@ -31,7 +31,7 @@ export function checkedGroups(
 ): readonly SecurityGroupId[] {
   const groups = [...new Set(ids)].map((id) => resourceOf('securityGroup', id, context));
   for (const group of groups) {
-    if (group.vpcId !== vpcId) {
+    if (!isUsableIn(group, vpcId)) {
       refuse('differentNetworks', {
         reason: `The security group '${group.id}' belongs to '${group.vpcId}', the subnet to '${vpcId}'.`,
       });

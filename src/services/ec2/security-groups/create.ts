@@ -91,6 +91,8 @@ function userOf(group: SecurityGroup, { transaction }: Context): string | undefi
   const { network } = transaction;
   const [eni] = network.eni.by('group', group.id);
   if (eni) return `network interface ${eni.id}`;
+  const [associated] = group.associatedVpcs ?? [];
+  if (associated) return `its association with VPC ${associated}`;
   for (const other of network.securityGroup.by('peerGroup', group.id)) {
     if (other.id !== group.id && other.vpcId === group.vpcId) return `a rule of security group ${other.id}`;
   }

@@ -170,7 +170,10 @@ export const getSecurityGroupsForVpc: Operation<
   const page = list(
     {
       ...groupsForVpc,
-      all: ({ transaction }) => transaction.network.securityGroup.by('vpc', vpc.id),
+      all: ({ transaction: { network } }) => [
+        ...network.securityGroup.by('vpc', vpc.id),
+        ...network.securityGroup.by('associatedVpc', vpc.id),
+      ],
       lookups: {},
     },
     { filters: input.Filters, maxResults: input.MaxResults, nextToken: input.NextToken },

@@ -42,7 +42,11 @@ type Permission = IpPermission & {
 };
 
 /** The rules of a direction, those of one protocol and port range together. */
-function permissionsOf(group: SecurityGroup, direction: Direction, context: Context): IpPermission[] {
+export function permissionsOf(
+  group: Pick<SecurityGroup, 'rules'>,
+  direction: Direction,
+  context: Context,
+): Permission[] {
   const permissions = new Map<number, Permission>();
   for (const rule of group.rules) {
     if (rule.direction !== direction) continue;
