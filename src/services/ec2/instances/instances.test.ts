@@ -112,6 +112,37 @@ test('as many as the subnet has addresses for, between the counts', () => {
   );
 });
 
+test('without a default VPC or subnet a launch must say where', () => {
+  const account = new Account();
+  account.change(({ transaction }) => {
+    for (const subnet of transaction.network.subnet.values()) transaction.remove('subnet', subnet.id);
+  });
+  assert.equal(refusedRun(account, {}), 'MissingInput');
+  account.change(({ transaction }) => transaction.remove('vpc', account.defaultVpcId));
+  assert.equal(refusedRun(account, {}), 'VPCIdNotSpecified');
+});
+
+test('a subnet that assigns IPv6 addresses does so unless told how many', () => {
+  const account = new Account();
+  const { Vpc } = account.call<{ Vpc: { VpcId: string } }>('CreateVpc', {
+    CidrBlock: '10.0.0.0/16',
+    AmazonProvidedIpv6CidrBlock: true,
+  });
+  const [block] = [...account.network.vpc.values()].flatMap(({ ipv6Blocks }) => ipv6Blocks);
+  const { Subnet } = account.call<{ Subnet: { SubnetId: string } }>('CreateSubnet', {
+    VpcId: Vpc.VpcId,
+    CidrBlock: '10.0.1.0/24',
+    Ipv6CidrBlock: block?.cidr.replace('/56', '/64'),
+  });
+  const { SubnetId } = Subnet;
+  account.call('ModifySubnetAttribute', { SubnetId, AssignIpv6AddressOnCreation: { Value: true } });
+  const count = (input: object) =>
+    runOne(account, { SubnetId, ...input }).NetworkInterfaces?.[0]?.Ipv6Addresses?.length;
+  assert.equal(count({}), 1);
+  assert.equal(count({ Ipv6AddressCount: 0 }), 0);
+  assert.equal(count({ Ipv6AddressCount: 3 }), 3);
+});
+
 test('the zone, the group names and the token of a request', () => {
   const account = new Account();
   const launch = {
