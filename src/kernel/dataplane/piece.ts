@@ -6,6 +6,11 @@ import type { ChainSpec, Element, KeyPart, NftRule, SetSpec } from '../nft/state
 
 export type Chain = { readonly spec: ChainSpec; readonly rules: readonly NftRule[] };
 
+/** A chain that other chains lead to. */
+export function chain(name: string, ...rules: readonly NftRule[]): Chain {
+  return { spec: { name }, rules };
+}
+
 /** Elements that a piece has in one set, by the text of their key and data. */
 export type Contribution = {
   readonly set: SetSpec;

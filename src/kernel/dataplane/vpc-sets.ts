@@ -35,7 +35,7 @@ export const identityMask = 0xfffff;
 /** Bits 20–31 of a port's number: the subnet. */
 export const subnetMask = 0xfff00000;
 /** The class of no port. Class 0 has no groups: gateways. */
-export const noClass = identityMask;
+export const noClass = 0xfffff;
 /** The "subnet" of ports that lead out of the VPC. */
 export const outsideSubnet = 0xfff;
 

@@ -8,8 +8,8 @@
  * misses is a reject. (docs/decisions/0008)
  */
 import type { Element, NftRule, SetSpec } from '../nft/statement.ts';
-import type { Chain, Piece } from './piece.ts';
-import { contribution } from './piece.ts';
+import { type Chain, chain, contribution, type Piece } from './piece.ts';
+import { neighbourDiscovery, sourceChains } from './source-chains.ts';
 import {
   accept,
   addCtMark,
@@ -18,12 +18,10 @@ import {
   dispatch,
   drop,
   goto,
-  inSet,
   is,
   isMasked,
   jump,
   markFromMap,
-  nfproto,
   original,
   reply,
   setMark,
@@ -48,8 +46,6 @@ const verdict = (key: number, target: string): Element => ({
   data: { kind: 'goto', chain: target },
 });
 
-const chain = (name: string, ...rules: readonly NftRule[]): Chain => ({ spec: { name }, rules });
-
 /** NFLOG group of dropped packets. */
 const rejectLogGroup = 11;
 
@@ -63,40 +59,6 @@ function reject(name: string, prefix: string): Chain {
     [{ kind: 'counter' }, drop],
   );
 }
-
-const neighbourDiscovery = [133, 135, 136];
-
-const sourceChains: readonly Chain[] = [
-  chain(
-    'src',
-    [is('nfproto', nfproto.ipv4), goto('src4')],
-    [is('nfproto', nfproto.ipv6), goto('src6')],
-    [goto('rej_src')],
-  ),
-  chain(
-    'src4',
-    [markFromMap(['iifname', 'ip saddr'], s.id4.name), back],
-    [inSet(['iifname'], s.outside.name), inSet(['ip saddr'], s.vpc4.name), goto('rej_src')],
-    [inSet(['iifname'], s.outside.name), markFromMap(['iifname'], s.tableOfPort.name), back],
-    // A DHCP client has no address yet.
-    [is('ip saddr', '0.0.0.0'), is('l4proto', 17), is('th sport', 68), is('th dport', 67), setMark(0), back],
-    [goto('rej_src')],
-  ),
-  chain(
-    'src6',
-    [markFromMap(['iifname', 'ip6 saddr'], s.id6.name), back],
-    [inSet(['iifname'], s.outside.name), inSet(['ip6 saddr'], s.vpc6.name), goto('rej_src')],
-    [inSet(['iifname'], s.outside.name), markFromMap(['iifname'], s.tableOfPort.name), back],
-    ...neighbourDiscovery.map((type) => [
-      is('icmpv6 type', type),
-      is('ip6 hoplimit', 255),
-      inSet(['ip6 saddr'], s.linkScope.name),
-      setMark(0),
-      back,
-    ]),
-    [goto('rej_src')],
-  ),
-];
 
 /** By the port's class; a port that is not in the map is refused. */
 function judgeSide(name: string, near: 'iifname' | 'oifname', map: SetSpec): Chain {

@@ -5,6 +5,8 @@ import { locate, type World } from '#vpc/network.ts';
 import { portName } from '../dataplane/names.ts';
 import { type Enforcement, type EnforcementStatus, NotOnTheInternet } from '../enforcement.ts';
 import { deleteNamespace, listNamespaces, namespaceExists } from '../netns/namespace.ts';
+import { NftError } from '../nft/error.ts';
+import { SystemError } from '../sys/error.ts';
 import { Executor } from './executor.ts';
 import { type Figures, Histogram } from './histogram.ts';
 import { LabKernel } from './kernel.ts';
@@ -36,6 +38,7 @@ export interface Lab extends Enforcement {
   portOf(eniId: string): PortPlace | undefined;
 }
 
+type Waiter = { readonly resolve: () => void; readonly reject: (error: unknown) => void };
 type Target = { readonly world: World; readonly sequence: number; readonly sinceMs: number };
 
 const retryFirstMs = 100;
@@ -55,7 +58,7 @@ class NamespaceLab implements Lab {
   readonly #executor: Executor;
   readonly #histogram = new Histogram();
   #target: Target | undefined;
-  #waiters: (() => void)[] = [];
+  #waiters: Waiter[] = [];
   #timer: NodeJS.Timeout | undefined;
   #tidyTimer: NodeJS.Timeout | undefined;
   #isScheduled = false;
@@ -91,8 +94,8 @@ class NamespaceLab implements Lab {
   apply(world: World, sequence: number): Promise<void> {
     // The oldest change that waits is the one whose lag counts.
     this.#target = { world, sequence, sinceMs: this.#target?.sinceMs ?? performance.now() };
-    return new Promise((resolve) => {
-      this.#waiters.push(resolve);
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ resolve, reject });
       this.#schedule();
     });
   }
@@ -181,6 +184,9 @@ class NamespaceLab implements Lab {
       this.#error = error instanceof Error ? error.message : String(error);
       const delayMs = Math.min(retryMostMs, retryFirstMs * 2 ** this.#failures++);
       this.#timer = setTimeout(() => this.#schedule(), delayMs).unref();
+      if (!isRefusal(error)) {
+        for (const { reject } of this.#takeWaiters()) reject(error);
+      }
     }
     this.#release();
   }
@@ -192,9 +198,13 @@ class NamespaceLab implements Lab {
   }
 
   #release(): void {
+    for (const { resolve } of this.#takeWaiters()) resolve();
+  }
+
+  #takeWaiters(): readonly Waiter[] {
     const waiters = this.#waiters;
     this.#waiters = [];
-    for (const resolve of waiters) resolve();
+    return waiters;
   }
 
   /** A host on the internet may not have an address that leads into a VPC. */
@@ -209,4 +219,12 @@ class NamespaceLab implements Lab {
         throw new NotOnTheInternet(`${address} belongs to a VPC, not to the internet`);
     }
   }
+}
+
+/** Whether the kernel has refused something; anything else is a fault of ours. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isRefusal);
+  if (error instanceof SystemError || error instanceof NftError) return true;
+  // A kernel parameter that could not be written, as Node reports it.
+  return error instanceof Error && 'syscall' in error;
 }

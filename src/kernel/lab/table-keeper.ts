@@ -4,6 +4,7 @@
  * attempt replaces the table in one batch.
  */
 import { randomInt } from 'node:crypto';
+import { constants } from 'node:os';
 import { deltaOf, type PieceChange, ruleCommands } from '../dataplane/delta.ts';
 import { epochChains, epochCommands, nextEpoch } from '../dataplane/epoch.ts';
 import { emptyFingerprint, type Fingerprint, fingerprintText, withPiece } from '../dataplane/fingerprint.ts';
@@ -12,6 +13,7 @@ import { vpcSets } from '../dataplane/vpc-sets.ts';
 import type { NftSocket } from '../nft/socket.ts';
 import type { Command } from '../nft/statement.ts';
 import { tagCommands } from '../nft/tag.ts';
+import { SystemError } from '../sys/error.ts';
 
 /** Changes with the meaning of programs, so that a newer server does not adopt an older one's table. */
 const programVersion = 1;
@@ -130,7 +132,8 @@ export class TableKeeper {
    */
   isolate(program: Program): void {
     const { table } = this.#options;
-    if (!this.#socket.tables().includes(table)) throw new Error(`table ${table} is gone`);
+    if (!this.#socket.tables().includes(table))
+      throw new SystemError(`table ${table}`, constants.errno.ENOENT);
     const narrowed = this.#isKnown ? this.#portsOf(deltaOf(table, this.#changes(program)).narrowed) : [];
     const ports = narrowed.filter((port) => !this.#isolated.has(port));
     if (this.#isKnown && ports.length === 0) return;

@@ -1,0 +1,43 @@
+/**
+ * Who sends a packet: decided before connection tracking, so that a spoofed packet cannot touch a flow, and by port and
+ * address together, so that an address counts only where it belongs.
+ */
+import { type Chain, chain } from './piece.ts';
+import { back, goto, inSet, is, markFromMap, nfproto, setMark } from './statements.ts';
+import { vpcSets as s } from './vpc-sets.ts';
+
+/** ICMPv6 types: router solicitation, neighbour solicitation and advertisement. */
+export const neighbourDiscovery = [133, 135, 136];
+
+/** Port and source address → route table and identity in the packet's mark, else reject. */
+export const sourceChains: readonly Chain[] = [
+  chain(
+    'src',
+    [is('nfproto', nfproto.ipv4), goto('src4')],
+    [is('nfproto', nfproto.ipv6), goto('src6')],
+    [goto('rej_src')],
+  ),
+  chain(
+    'src4',
+    [markFromMap(['iifname', 'ip saddr'], s.id4.name), back],
+    [inSet(['iifname'], s.outside.name), inSet(['ip saddr'], s.vpc4.name), goto('rej_src')],
+    [inSet(['iifname'], s.outside.name), markFromMap(['iifname'], s.tableOfPort.name), back],
+    // A DHCP client has no address yet.
+    [is('ip saddr', '0.0.0.0'), is('l4proto', 17), is('th sport', 68), is('th dport', 67), setMark(0), back],
+    [goto('rej_src')],
+  ),
+  chain(
+    'src6',
+    [markFromMap(['iifname', 'ip6 saddr'], s.id6.name), back],
+    [inSet(['iifname'], s.outside.name), inSet(['ip6 saddr'], s.vpc6.name), goto('rej_src')],
+    [inSet(['iifname'], s.outside.name), markFromMap(['iifname'], s.tableOfPort.name), back],
+    ...neighbourDiscovery.map((type) => [
+      is('icmpv6 type', type),
+      is('ip6 hoplimit', 255),
+      inSet(['ip6 saddr'], s.linkScope.name),
+      setMark(0),
+      back,
+    ]),
+    [goto('rej_src')],
+  ),
+];
