@@ -20,6 +20,7 @@ export function buildProgram(setExitCode: SetExitCode): Command {
     .option('--no-install', 'name missing Debian packages and do not install them')
     .addHelpText('after', rootExamples);
   addServerCommands(program, setExitCode);
+  addKeyCommands(program, setExitCode);
   addLabCommands(program, setExitCode);
   addQuestions(program, setExitCode);
   addStories(program, setExitCode);
@@ -38,8 +39,18 @@ Examples:
 function addServerCommands(program: Command, setExitCode: SetExitCode): void {
   program
     .command('up')
-    .description('start a server on 127.0.0.1')
+    .description('start a server')
     .option('--port <number>', 'port to listen on; 0 takes a free one', String(portDefault))
+    .option(
+      '--listen <address>',
+      'address to listen on; another than a loopback one needs --auth on',
+      '127.0.0.1',
+    )
+    .addOption(
+      new Option('--auth <mode>', 'verify signatures of keys made by "rampart keys", or let everybody in')
+        .choices(['off', 'on'])
+        .default('off'),
+    )
     .addOption(dataOption('where its state lives'))
     .addOption(
       new Option('--enforce <mode>', 'filter packets in network namespaces (lab), or not at all (off)')
@@ -76,6 +87,37 @@ function addServerCommands(program: Command, setExitCode: SetExitCode): void {
     .addOption(dataOption('the data directory of the server'))
     .addHelpText('after', `${findServerHelp}\n\nExample:\n  $ eval "$(rampart env)"`)
     .action(async (options) => setExitCode(await (await import('./commands/env.ts')).env(options)));
+}
+
+function addKeyCommands(program: Command, setExitCode: SetExitCode): void {
+  const keys = program.command('keys').description('make, list and revoke the access keys of --auth on');
+  const dataOfServer = () => dataOption('the data directory of the server, which may be running');
+  keys
+    .command('create')
+    .description('make a key; its secret is shown this once')
+    .argument('<user>', 'the user that it stands for, such as alice or team/alice')
+    .option('--account <id>', 'the account that it acts in', '123456789012')
+    .option('--policy <file>', 'a JSON policy document; without one the key may do everything in its account')
+    .option('--env', 'print lines that export it to a shell')
+    .option('--json', 'as JSON')
+    .addOption(dataOfServer())
+    .action(async (user: string, options) =>
+      setExitCode(await (await import('./commands/keys.ts')).createKey(user, options)),
+    );
+  keys
+    .command('list')
+    .description('list the keys, without their secrets')
+    .option('--json', 'as JSON, with the policies')
+    .addOption(dataOfServer())
+    .action(async (options) => setExitCode(await (await import('./commands/keys.ts')).listKeys(options)));
+  keys
+    .command('revoke')
+    .description('end a key; a running server refuses it from its next request on')
+    .argument('<id>', 'its id, AKIA…')
+    .addOption(dataOfServer())
+    .action(async (id: string, options) =>
+      setExitCode(await (await import('./commands/keys.ts')).revokeKey(id, options)),
+    );
 }
 
 function addLabCommands(program: Command, setExitCode: SetExitCode): void {

@@ -7,15 +7,18 @@ import type { ServerOptions } from './server-options.ts';
 /** Long enough for a server that is loading a large world. */
 const answerTimeoutMs = 30_000;
 
+/** A server, and what opens its own paths where that is known. */
+export type ServerLink = { readonly endpoint: string; readonly token?: string | undefined };
+
 /**
  * Where the server answers: that of `--data`, else `$RAMPART_ENDPOINT`, else that of `$RAMPART_DATA` or of the default
  * data directory. Fails where there is none.
  */
-export function findEndpoint({ data }: ServerOptions): string {
+export function findServer({ data }: ServerOptions): ServerLink {
   const named = process.env['RAMPART_ENDPOINT'];
   if (data === undefined && named) {
     if (!URL.canParse(named)) throw new Failure(`RAMPART_ENDPOINT is no URL: ${named}`);
-    return named;
+    return { endpoint: named };
   }
   const directory = dataDirectory(data);
   const file = readServerFile(directory);
@@ -23,22 +26,29 @@ export function findEndpoint({ data }: ServerOptions): string {
     throw new Failure(`no server runs on ${directory}; start one with "rampart up" or name it with --data`);
   }
   if (file.endpoint === undefined) throw new Failure(`the server on ${directory} is still starting`);
-  return file.endpoint;
+  return { endpoint: file.endpoint, token: file.token };
 }
 
-/** Rampart's own paths want a header that no page of another site can send; its value means nothing. */
-const headers = { authorization: 'rampart-cli' };
+/** Rampart's own paths want a header that no page of another site can send; without a token its value means nothing. */
+const headersFor = ({ token }: ServerLink) => ({
+  authorization: token === undefined ? 'rampart-cli' : `Bearer ${token}`,
+});
 
 /** Fetches one of the server's own paths; fails in one line where it does not answer or refuses. */
 export async function fetchControl(
-  endpoint: string,
+  server: ServerLink,
   path: string,
   init: RequestInit = {},
 ): Promise<Response> {
+  const { endpoint } = server;
   const url = new URL(`/_rampart/${path}`, endpoint);
   let response: Response;
   try {
-    response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(answerTimeoutMs) });
+    response = await fetch(url, {
+      ...init,
+      headers: headersFor(server),
+      signal: AbortSignal.timeout(answerTimeoutMs),
+    });
   } catch (error) {
     const late = error instanceof Error && error.name === 'TimeoutError';
     throw new Failure(`the server at ${endpoint} ${late ? 'does not answer' : 'cannot be reached'}`);
@@ -51,8 +61,8 @@ export async function fetchControl(
 }
 
 /** The same, with the answer read as JSON. */
-export async function askControl(endpoint: string, path: string, init: RequestInit = {}): Promise<unknown> {
-  const response = await fetchControl(endpoint, path, init);
+export async function askControl(server: ServerLink, path: string, init: RequestInit = {}): Promise<unknown> {
+  const response = await fetchControl(server, path, init);
   return await response.json();
 }
 

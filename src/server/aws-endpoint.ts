@@ -1,22 +1,25 @@
 /** The way of one AWS call: decode, run on state, make durable, enforce, encode. */
-import { attempt, type Outcome, operationOf, perform } from '#services/dispatch.ts';
+import { denialOf } from '#services/auth/permission.ts';
+import { attempt, type Outcome, operationOf, perform, recall } from '#services/dispatch.ts';
 import { ensureDefaults, hasDefaults } from '#services/ec2/defaults.ts';
 import type { Caller, Context } from '#services/operation.ts';
 import { CommitFailed, type Database } from '#state/database.ts';
-import type { Transaction } from '#state/transaction.ts';
+import { Transaction } from '#state/transaction.ts';
 import { networkOf } from '#vpc/network.ts';
 import type { QuotaOverrides } from '#vpc/quotas.ts';
-import { partitionOf } from '#vpc/scope.ts';
+import { problem } from '#wire/errors.ts';
 import { decodeInput } from '#wire/input.ts';
 import { encodeError, encodeOutput } from '#wire/output.ts';
 import { readRequest } from '#wire/request.ts';
 import type { Call, RawRequest, WireResponse } from '#wire/wire.ts';
+import type { Authenticate, Authenticated } from './authentication.ts';
 import { hex17 } from './ids.ts';
 
 export type AwsEndpointPorts = {
   readonly database: Database;
   /** Resolves when the kernel has the sequence, or will not soon. */
   readonly enforced: (sequence: number) => Promise<void>;
+  readonly authenticate: Authenticate;
   readonly quotasOf: (account: string) => QuotaOverrides;
   readonly nowMs: () => number;
   /** Told of bugs; the client gets `InternalError`. */
@@ -61,7 +64,7 @@ export class AwsEndpoint {
     }
     const { service, name: action, protocol } = call.operation;
     try {
-      const outcome = refuseCarrier(call) ?? (await this.#run(call, requestId));
+      const outcome = refuseMethod(call) ?? (await this.#run(call, request, requestId));
       if (outcome.kind === 'ok') {
         const response = encodeOutput(call.operation, outcome.output, requestId);
         return { response, service, action, code: 'OK' };
@@ -74,11 +77,14 @@ export class AwsEndpoint {
     }
   }
 
-  async #run(call: Call, requestId: string): Promise<Outcome> {
+  async #run(call: Call, request: RawRequest, requestId: string): Promise<Outcome> {
     const { service, name: action } = call.operation;
+    const authenticated = this.#ports.authenticate(request, call);
+    if (authenticated.kind === 'wireError') return { ...authenticated, kind: 'refused' };
     const decoded = decodeInput(call);
     if (decoded.kind === 'wireError') return { ...decoded, kind: 'refused' };
-    const caller = callerOf(call);
+    const { input } = decoded;
+    const { caller } = authenticated;
     const contextIn = (transaction: Transaction) => this.#context(caller, transaction, requestId);
     const { database, enforced } = this.#ports;
     if (service === 'ec2' && !hasDefaults(networkOf(database.committed, caller.scope))) {
@@ -87,9 +93,17 @@ export class AwsEndpoint {
       );
       if (made.output.kind === 'refused') return made.output;
     }
-    const work = (transaction: Transaction) =>
-      perform(service, action, decoded.input, contextIn(transaction));
-    if (!operationOf(service, action)?.changes) return database.read(caller.scope, work);
+    const denied = (context: Context) => refuseForbidden(authenticated, { call, input, context });
+    const row = operationOf(service, action);
+    if (row && 'recall' in row) {
+      const context = contextIn(Transaction.begin(database.committed, caller.scope));
+      return denied(context) ?? (await recall({ service, action, input }, context, database));
+    }
+    const work = (transaction: Transaction) => {
+      const context = contextIn(transaction);
+      return denied(context) ?? perform(service, action, input, context);
+    };
+    if (!row?.changes) return database.read(caller.scope, work);
     const { output, sequence } = await this.#change(caller, action, requestId, work);
     if (output.kind === 'ok') await enforced(sequence);
     return output;
@@ -117,30 +131,29 @@ export class AwsEndpoint {
   }
 }
 
-/**
- * Changes come by POST, and the signature in a header: both are what a web page's form or image cannot do without the
- * browser asking first.
- */
-function refuseCarrier({ method, credential, operation }: Call): Outcome | undefined {
-  if (credential.carrier !== 'header') {
-    return refusal(
-      'MissingAuthenticationToken',
-      'The request must be signed in an Authorization header',
-      403,
-    );
-  }
-  if (method !== 'POST' && operationOf(operation.service, operation.name)?.changes !== false) {
-    return refusal('InvalidRequest', `${operation.name} must be sent by POST`, 405);
-  }
-  return undefined;
+/** Changes come by POST, which no link or image of a web page can send. */
+function refuseMethod({ method, operation }: Call): Outcome | undefined {
+  if (method === 'POST' || operationOf(operation.service, operation.name)?.changes === false)
+    return undefined;
+  return {
+    kind: 'refused',
+    code: 'InvalidRequest',
+    message: `${operation.name} must be sent by POST`,
+    status: 405,
+  };
 }
 
-function refusal(code: string, message: string, status: number): Outcome {
-  return { kind: 'refused', code, message, status };
-}
+type Asking = { readonly call: Call; readonly input: unknown; readonly context: Context };
 
-/** The account's root user: who holds the key is known once signatures are checked. */
-function callerOf({ account, region }: Call): Caller {
-  const principal = `arn:${partitionOf(region)}:iam::${account}:root`;
-  return { scope: { account, region }, principal, userId: account };
+/** What the policy of the caller's key says against a request. */
+function refuseForbidden(
+  { policy }: Authenticated,
+  { call: { operation }, input, context }: Asking,
+): Outcome | undefined {
+  if (!policy) return undefined;
+  const { service, name: action, protocol } = operation;
+  const looked = attempt(() => denialOf(policy, { service, action, input }, context));
+  if (looked.kind === 'refused') return looked;
+  if (looked.output === undefined) return undefined;
+  return { ...problem(protocol, 'notAuthorized', String(looked.output)), kind: 'refused' };
 }

@@ -1,16 +1,13 @@
 /** `/_rampart/…`: what the CLI, monitoring and tests ask of the server itself. It runs no commands for anyone. */
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { type Enforcement, NotOnTheInternet } from '#kernel/enforcement.ts';
+import { NotOnTheInternet } from '#kernel/enforcement.ts';
 import { parseIp } from '#net/address.ts';
-import type { Database } from '#state/database.ts';
 import { snapshotLines } from '#state/snapshot.ts';
-import { healthOf } from './health.ts';
+import { type HealthParts, healthOf } from './health.ts';
 import type { Metrics } from './metrics.ts';
 
-export type ControlPorts = {
-  readonly database: Database;
-  readonly enforcement: Enforcement;
+export type ControlPorts = HealthParts & {
   readonly metrics: Metrics;
   /** Forgets all state and empties the kernel; absent where the operator did not allow it. */
   readonly reset: (() => Promise<void>) | undefined;
@@ -32,7 +29,7 @@ export type ControlResponse = {
 
 type Route = {
   readonly method: 'GET' | 'POST';
-  /** Open routes show nothing of the state; all others want an Authorization header, which no plain form can send. */
+  /** Open routes show nothing of the state; all others want what `controlGuard` (binding.ts) asks. */
   readonly open: boolean;
   readonly run: (ports: ControlPorts, request: ControlRequest) => Promise<ControlResponse>;
 };
@@ -48,12 +45,15 @@ const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['lab/internet-host', { method: 'POST', open: false, run: internetHost }],
 ]);
 
+const unauthorized =
+  'An Authorization header is required; while signatures are checked, with the token of the data directory: use --data.';
+
 /** Answers a request under the prefix. */
 export async function answerControl(ports: ControlPorts, request: ControlRequest): Promise<ControlResponse> {
   const route = routes.get(request.path.slice(controlPrefix.length));
   if (!route) return problem(404, 'There is no such address.');
   if (request.method !== route.method) return problem(405, `This address takes ${route.method} only.`);
-  if (!route.open && !request.authorized) return problem(401, 'An Authorization header is required.');
+  if (!route.open && !request.authorized) return problem(401, unauthorized);
   return route.run(ports, request);
 }
 
@@ -66,8 +66,8 @@ function json(value: unknown, status = 200): ControlResponse {
   return { status, contentType: 'application/json', body: `${JSON.stringify(value)}\n` };
 }
 
-async function health({ database, enforcement }: ControlPorts): Promise<ControlResponse> {
-  return json(healthOf(database, enforcement));
+async function health(ports: ControlPorts): Promise<ControlResponse> {
+  return json(healthOf(ports));
 }
 
 async function metricsText({ metrics }: ControlPorts): Promise<ControlResponse> {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Enforcement } from '#kernel/enforcement.ts';
 import type { Database } from '#state/database.ts';
+import type { AuthMode } from './authentication.ts';
 import { productVersion } from './version.ts';
 
 export const healthSchema = z.object({
@@ -10,6 +11,8 @@ export const healthSchema = z.object({
   version: z.string(),
   pid: z.int(),
   uptimeSeconds: z.number(),
+  /** Whether signatures are verified. */
+  auth: z.enum(['on', 'off']),
   /** Journal sequence of the committed state. */
   sequence: z.int(),
   enforcement: z.object({
@@ -26,13 +29,20 @@ export const healthSchema = z.object({
 
 export type Health = z.infer<typeof healthSchema>;
 
-export function healthOf(database: Database, enforcement: Enforcement): Health {
+export type HealthParts = {
+  readonly database: Database;
+  readonly enforcement: Enforcement;
+  readonly auth: AuthMode;
+};
+
+export function healthOf({ database, enforcement, auth }: HealthParts): Health {
   const status = enforcement.status();
   return {
     status: status.ok ? 'ok' : 'degraded',
     version: productVersion,
     pid: process.pid,
     uptimeSeconds: Math.round(process.uptime() * 1000) / 1000,
+    auth,
     sequence: database.sequence,
     enforcement: { ...status, lag: Math.max(0, database.sequence - status.sequence) },
   };

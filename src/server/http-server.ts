@@ -17,6 +17,8 @@ import { bodyBytesMax, ClientGone, readBody } from './request-body.ts';
 export type HttpPorts = {
   readonly aws: AwsEndpoint;
   readonly control: ControlPorts;
+  /** Whether an Authorization header opens Rampart's own paths. */
+  readonly mayControl: (authorization: string | undefined) => boolean;
   readonly allowedHosts: ReadonlySet<string>;
   readonly onFault: (error: unknown, about: { readonly requestId: string; readonly action: string }) => void;
 };
@@ -74,7 +76,7 @@ async function handle(ports: HttpPorts, request: IncomingMessage, response: Serv
     }
     const method = request.method ?? '';
     if (isControl) {
-      const authorized = request.headers.authorization !== undefined;
+      const authorized = ports.mayControl(request.headers.authorization);
       const asked = { method, path, query, authorized, body };
       return await send(response, requestId, await answerControl(ports.control, asked));
     }

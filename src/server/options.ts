@@ -7,8 +7,12 @@ import { z } from 'zod';
 export const defaultPort = 4566;
 
 export const upOptions = z.strictObject({
-  /** TCP port on the loopback address; 0 takes a free one. */
+  /** TCP port; 0 takes a free one. */
   port: z.int().min(0).max(65535).default(defaultPort),
+  /** Address to listen on; another than a loopback one needs `auth` on. */
+  listen: z.union([z.ipv4(), z.ipv6()], 'an IP address').default('127.0.0.1'),
+  /** Whether signatures are verified; while they are not, every caller is root of the account it names. */
+  auth: z.enum(['on', 'off']).default('off'),
   /** Data directory. */
   data: z.string().min(1).optional(),
   /** Configuration file; by default `rampart.yaml` or `rampart.json` in the data directory, if there. */

@@ -11,6 +11,8 @@ const serverFileSchema = z.object({
   /** Absent while the server is starting. */
   endpoint: z.url().optional(),
   port: z.int().optional(),
+  /** What opens the server's own paths while signatures are checked; new with every start. */
+  token: z.string().optional(),
 });
 
 export type ServerFile = z.infer<typeof serverFileSchema>;

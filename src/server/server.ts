@@ -1,21 +1,22 @@
 /** Wires a server from its parts, and takes it apart again in the right order. */
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Enforcement } from '#kernel/enforcement.ts';
 import { Database } from '#state/database.ts';
+import { openAuthentication } from './authentication.ts';
 import { AwsEndpoint } from './aws-endpoint.ts';
+import { checkBinding, controlGuard, hostOf } from './binding.ts';
 import { loadConfig, quotasOf } from './config.ts';
 import { chooseEnforcement } from './enforcement-choice.ts';
 import { EnforcementFollower } from './enforcement-follower.ts';
 import { type Health, healthOf } from './health.ts';
 import { createHttpServer } from './http-server.ts';
-import { makeMetrics } from './metrics.ts';
+import { drain, listenAt } from './listening.ts';
+import { type Metrics, makeMetrics } from './metrics.ts';
 import { openStore } from './open-store.ts';
 import { dataDirectory, type UpOptions } from './options.ts';
 import { processStart, removeServerFile, writeServerFile } from './server-file.ts';
-import { StartupError } from './startup-error.ts';
+import { startupOf } from './startup-error.ts';
 import { productVersion } from './version.ts';
 
 export type RunningServer = {
@@ -26,10 +27,6 @@ export type RunningServer = {
   readonly stop: () => Promise<void>;
 };
 
-const address = '127.0.0.1';
-/** Requests that are still running after this are cut off. */
-const drainMs = 10_000;
-
 /**
  * Starts a server; resolves when it answers and the kernel was brought to the stored state, or that failed and health
  * says so. Throws a `StartupError` with one line for the operator. `logIn` gets the data directory once that is ours.
@@ -38,11 +35,19 @@ export async function startServer(
   options: UpOptions,
   logIn: (directory: string) => Logger,
 ): Promise<RunningServer> {
+  checkBinding(options);
+  const { auth, listen } = options;
   const directory = dataDirectory(options.data);
   const config = loadConfig(options.config, directory);
   const store = openStore(directory);
   const log = logIn(directory);
-  const file = { pid: process.pid, version: productVersion, ...startOf(process.pid) };
+  const token = auth === 'on' ? randomBytes(32).toString('base64url') : undefined;
+  const file = {
+    pid: process.pid,
+    version: productVersion,
+    ...startOf(process.pid),
+    ...(token && { token }),
+  };
   writeServerFile(directory, file);
   const closers: (() => unknown)[] = [() => store.close(), () => removeServerFile(directory)];
   const closeAll = async () => {
@@ -51,6 +56,8 @@ export async function startServer(
   try {
     const database = await Database.open(store);
     closers[0] = () => database.close();
+    const { authenticate, close } = startupOf(() => openAuthentication(auth, directory, Date.now));
+    closers.push(close);
     const enforcement = await chooseEnforcement(options.enforce, await store.installation());
     closers.push(() => enforcement.close());
     const fault = (error: unknown, about: object) =>
@@ -64,26 +71,24 @@ export async function startServer(
     });
     closers.push(() => follower.stop());
     const metrics = makeMetrics(database, enforcement);
-    const enforced = async (sequence: number) => {
-      const startMs = performance.now();
-      await follower.reached(sequence);
-      metrics.enforced((performance.now() - startMs) / 1000);
-    };
     const aws = new AwsEndpoint({
       database,
-      enforced,
+      enforced: (sequence) => timed(metrics, follower.reached(sequence)),
+      authenticate,
       quotasOf: (account) => quotasOf(config, account),
       nowMs: Date.now,
       onFault: fault,
     });
     const reset = options.allowReset ? () => resetAll(database, enforcement, follower) : undefined;
+    const parts = { database, enforcement, auth };
     const http = createHttpServer({
       aws,
-      control: { database, enforcement, metrics, reset },
-      allowedHosts: new Set(config.allowedHosts),
+      control: { ...parts, metrics, reset },
+      mayControl: controlGuard(token),
+      allowedHosts: new Set([...config.allowedHosts, hostOf(listen)]),
       onFault: fault,
     });
-    const endpoint = await listen(http, options.port);
+    const endpoint = await listenAt(http, options);
     closers.push(() => drain(http));
     writeServerFile(directory, { ...file, endpoint, port: Number(new URL(endpoint).port) });
     await follower.follow();
@@ -95,11 +100,17 @@ export async function startServer(
       await closeAll();
       log.info('stopped');
     };
-    return { endpoint, directory, health: () => healthOf(database, enforcement), stop };
+    return { endpoint, directory, health: () => healthOf(parts), stop };
   } catch (error) {
     await closeAll();
     throw error;
   }
+}
+
+async function timed(metrics: Metrics, wait: Promise<void>): Promise<void> {
+  const startMs = performance.now();
+  await wait;
+  metrics.enforced((performance.now() - startMs) / 1000);
 }
 
 function startOf(pid: number): { readonly processStart?: string } {
@@ -117,28 +128,4 @@ async function resetAll(
     await database.wipe();
     await enforcement.purge();
   });
-}
-
-async function listen(http: Server, port: number): Promise<string> {
-  http.listen({ host: address, port });
-  try {
-    await once(http, 'listening');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EADDRINUSE') throw new StartupError(`port ${port} is taken; choose another with --port`);
-    if (code === 'EACCES') throw new StartupError(`no permission to listen on port ${port}`);
-    throw error;
-  }
-  return `http://${address}:${(http.address() as AddressInfo).port}`;
-}
-
-/** Accepts nothing new, lets running requests finish, and closes what is idle as it becomes so. */
-async function drain(http: Server): Promise<void> {
-  const closed = once(http, 'close');
-  http.close();
-  const sweep = setInterval(() => http.closeIdleConnections(), 20);
-  const cut = setTimeout(() => http.closeAllConnections(), drainMs);
-  await closed;
-  clearInterval(sweep);
-  clearTimeout(cut);
 }

@@ -1,4 +1,9 @@
-/** What every operation of every service gets and gives. Operations are synchronous and touch only their transaction. */
+/**
+ * What every operation of every service gets and gives. Operations are synchronous and touch only their transaction;
+ * those that look back read the journal besides, and change nothing.
+ */
+import type { JournalEntry } from '#state/journal.ts';
+import type { JournalQuery } from '#state/store.ts';
 import type { Transaction } from '#state/transaction.ts';
 import type { QuotaOverrides } from '#vpc/quotas.ts';
 import type { Scope } from '#vpc/scope.ts';
@@ -26,12 +31,25 @@ export type Context = {
 /** Decoded input (member names as in the AWS SDK) to output; refuses by throwing a `Refusal`. */
 export type Operation<Input, Output> = (input: Input, context: Context) => Output;
 
-/** Whether an operation may change state: changes go through the journal, reads see committed state. */
-export type OperationRow = {
-  readonly changes: boolean;
-  // Inputs differ per operation; the generated model guarantees that the decoder made the right one.
-  readonly run: Operation<never, unknown>;
+/** The journal, as far as an operation that looks back needs it. */
+export type History = {
+  readonly journal: (query: JournalQuery) => Promise<readonly JournalEntry[]>;
+  /** The last sequence at or before a time (milliseconds since 1970), 0 where the journal begins later. */
+  readonly sequenceAt: (timeMs: number) => Promise<number>;
 };
+
+/** The same for an operation that answers from the journal. */
+export type Recollection<Input, Output> = (
+  input: Input,
+  context: Context,
+  history: History,
+) => Promise<Output>;
+
+/** Whether an operation may change state: changes go through the journal, reads see committed state. */
+export type OperationRow =
+  // Inputs differ per operation; the generated model guarantees that the decoder made the right one.
+  | { readonly changes: boolean; readonly run: Operation<never, unknown> }
+  | { readonly changes: false; readonly recall: Recollection<never, unknown> };
 
 /** All operations of a service, by AWS action name. */
 export type OperationTable = Readonly<Record<string, OperationRow>>;

@@ -21,7 +21,8 @@ export type Problem =
   | 'incompleteSignature'
   | 'unknownKey'
   | 'signatureMismatch'
-  | 'expired';
+  | 'expired'
+  | 'notAuthorized';
 
 type Named = readonly [code: string, status: number];
 type Names = { readonly ec2: Named; readonly query: Named; readonly json: Named };
@@ -52,8 +53,14 @@ const problemNames: Readonly<Record<Problem, Names>> = {
   },
   expired: {
     ec2: ['RequestExpired', 400],
-    query: ['RequestExpired', 400],
+    // What STS answers to a wrong clock, and what SDKs take as the sign to correct theirs.
+    query: ['SignatureDoesNotMatch', 403],
     json: ['InvalidSignatureException', 400],
+  },
+  notAuthorized: {
+    ec2: ['UnauthorizedOperation', 403],
+    query: ['AccessDenied', 403],
+    json: ['AccessDeniedException', 400],
   },
 };
 

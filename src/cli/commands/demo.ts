@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { down } from '#server/down.ts';
+import { upOptions } from '#server/options.ts';
 import { type RunningServer, startServer } from '#server/server.ts';
 import { isAlive, readServerFile } from '#server/server-file.ts';
 import { Ec2Api } from '../demo/api.ts';
@@ -36,7 +37,7 @@ export async function demo({ engineOnly = false }: DemoOptions): Promise<ExitCod
   const stage: Stage = {};
   let outcome: ExitCode | 'interrupted' = exitCodes.failed;
   try {
-    const options = { port: 0, data, enforce: engineOnly ? 'off' : 'auto', allowReset: false } as const;
+    const options = upOptions.parse({ port: 0, data, enforce: engineOnly ? 'off' : 'auto' });
     stage.server = await startServer(options, () => pino({ level: 'silent' }));
     outcome = await Promise.race([interrupted, play(stage, stage.server)]);
     if (outcome === 'interrupted') print('\nInterrupted; cleaning up.');
@@ -64,7 +65,7 @@ async function play(stage: Stage, { endpoint, health }: RunningServer): Promise<
   }
   const differences = await tellStory({
     api: new Ec2Api(endpoint),
-    world: async () => (await fetchWorldFrom(endpoint)).world,
+    world: async () => (await fetchWorldFrom({ endpoint })).world,
     openLab: filters
       ? async (hosts) => {
           stage.lab = await Lab.open(hosts, endpoint);

@@ -3,7 +3,7 @@ import { parseIp } from '#net/address.ts';
 import { internetHosts } from '#policy/endpoint.ts';
 import { parseId } from '#vpc/ids.ts';
 import { type ExitCode, Failure, usageFailure } from '../failure.ts';
-import { askControl, findEndpoint } from '../server-link.ts';
+import { askControl, findServer, type ServerLink } from '../server-link.ts';
 import type { ServerOptions } from '../server-options.ts';
 
 export type ExecOptions = ServerOptions & { readonly from?: string };
@@ -21,7 +21,7 @@ export async function exec(
   const [program, ...rest] = command;
   if (program === undefined) throw usageFailure('no command was given');
   if (process.getuid?.() !== 0) throw new Failure('entering a lab instance needs root');
-  const namespace = await namespaceOf(findEndpoint(options), place);
+  const namespace = await namespaceOf(findServer(options), place);
   const { enterAndExec } = await import('#kernel/netns/exec.ts');
   const { SystemError } = await import('#kernel/sys/error.ts');
   try {
@@ -46,8 +46,8 @@ function placeOf(where: string, from: string | undefined): Place {
   return { path: `lab/namespace?instance=${where}`, init: {} };
 }
 
-async function namespaceOf(endpoint: string, { path, init }: Place): Promise<string> {
-  const { namespace } = (await askControl(endpoint, path, init)) as { readonly namespace?: string };
-  if (namespace === undefined) throw new Failure(`the server at ${endpoint} names no namespace`);
+async function namespaceOf(server: ServerLink, { path, init }: Place): Promise<string> {
+  const { namespace } = (await askControl(server, path, init)) as { readonly namespace?: string };
+  if (namespace === undefined) throw new Failure(`the server at ${server.endpoint} names no namespace`);
   return namespace;
 }

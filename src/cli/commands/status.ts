@@ -3,7 +3,7 @@ import type { Health } from '#server/health.ts';
 import { statusOf } from '#server/status.ts';
 import { type ExitCode, exitCodes, Failure } from '../failure.ts';
 import { print, printJson } from '../output.ts';
-import { findEndpoint } from '../server-link.ts';
+import { findServer } from '../server-link.ts';
 import type { ServerOptions } from '../server-options.ts';
 
 export type StatusOptions = ServerOptions & { readonly json?: boolean };
@@ -25,7 +25,7 @@ type Found =
 async function statusOrNone(options: ServerOptions): Promise<Found> {
   let endpoint: string;
   try {
-    endpoint = findEndpoint(options);
+    ({ endpoint } = findServer(options));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { kind: 'none', why: error.message };

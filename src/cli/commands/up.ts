@@ -8,6 +8,8 @@ export type UpFlags = {
   readonly port: string;
   readonly data?: string;
   readonly config?: string;
+  readonly listen: string;
+  readonly auth: 'on' | 'off';
   readonly enforce: 'auto' | 'lab' | 'off';
   readonly detach?: boolean;
   readonly allowReset?: boolean;
@@ -18,9 +20,9 @@ export async function up({ detach = false, port, ...flags }: UpFlags): Promise<E
   const options = readOptions({ ...flags, port: /^\d+$/.test(port) ? Number(port) : Number.NaN });
   if (detach) {
     const started = await upDetached(options);
-    announce(started, flags.data, `process ${started.pid}`);
+    announce(started, options, `process ${started.pid}`);
   } else {
-    await runHere(options, (started) => announce(started, flags.data, 'Ctrl-C ends it'));
+    await runHere(options, (started) => announce(started, options, 'Ctrl-C ends it'));
   }
   return exitCodes.ok;
 }
@@ -32,11 +34,12 @@ function readOptions(flags: object): UpOptions {
   throw usageFailure(`--${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-function announce({ endpoint, notes }: Started, data: string | undefined, how: string): void {
+function announce({ endpoint, notes }: Started, { data, auth }: UpOptions, how: string): void {
   print(`Rampart answers on ${endpoint} (${how})`);
   for (const note of notes) print(`not enforced: ${note}`);
   const option = data === undefined ? '' : ` --data ${quoted(data)}`;
   print(`AWS clients of a shell:  eval "$(rampart env${option})"`);
+  if (auth === 'on') print(`Its access keys:         eval "$(rampart keys create NAME --env${option})"`);
 }
 
 /** A word that a shell reads back as it is. */
