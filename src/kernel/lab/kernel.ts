@@ -15,8 +15,7 @@ export class LabKernel {
   make(item: Item): void {
     switch (item.kind) {
       case 'namespace':
-        if (!namespaceExists(item.name)) createNamespace(item.name);
-        inNamespace(item.name, () => configure(item.role));
+        this.#makeNamespace(item.name, item.role);
         return;
       case 'veth':
         this.#makeVeth(item.near, item.far);
@@ -117,6 +116,15 @@ export class LabKernel {
   close(): void {
     for (const namespace of new Set([...this.#routes.keys(), ...this.#tracking.keys()]))
       this.forget(namespace);
+  }
+
+  #makeNamespace(name: string, role: Role): void {
+    if (!namespaceExists(name)) {
+      createNamespace(name);
+      // Asking for flows makes the kernel load connection tracking, whose parameters are not there before.
+      if (role === 'router' || role === 'gateway') this.flows(name).entries();
+    }
+    inNamespace(name, () => configure(role));
   }
 
   #ifThere(namespace: string, remove: (routes: RouteSocket) => void): void {

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Id } from '#vpc/ids.ts';
+import { type Kind, type Kinds, networkOf, type World } from '#vpc/network.ts';
+import { buildWorld, eniId, groupId, idFor, testScope, withEntity } from '../../../tests/support/network.ts';
+import { notEnforced } from './not-enforced.ts';
+
+const world = buildWorld({
+  subnets: { s: { cidr: '10.0.1.0/24', internet: true } },
+  groups: { a: { ingress: ['tcp/80 a', 'tcp/80 0.0.0.0/0'] } },
+  enis: { p: { subnet: 's', ips: ['10.0.1.10'], groups: ['a'] } },
+});
+
+const edited = <K extends Kind>(
+  kind: K,
+  id: string,
+  change: (entity: Kinds[K]) => Partial<Kinds[K]>,
+): World => {
+  const entity = (networkOf(world, testScope)[kind] as { get(id: string): Kinds[K] | undefined }).get(id);
+  if (!entity) throw new Error(`no ${id}`);
+  return withEntity(world, kind, { ...entity, ...change(entity) });
+};
+
+test('what is not enforced is said, and only that', () => {
+  const nat = { kind: 'natGateway', id: 'nat-00000000000000001' as Id<'natGateway'> } as const;
+  const otherVpc = 'vpc-00000000000000009' as Id<'vpc'>;
+  const cases: readonly (readonly [World, RegExp | undefined])[] = [
+    [world, undefined],
+    [
+      edited('eni', eniId('p'), () => ({ sourceDestCheck: false })),
+      /no source\/destination check and stays isolated/,
+    ],
+    [edited('eni', eniId('p'), () => ({ timeouts: { udpSeconds: 40 } })), /timeouts of single interfaces/],
+    [
+      edited('eni', eniId('p'), () => ({ interfaceType: 'nat_gateway' })),
+      /type nat_gateway carry no packets/,
+    ],
+    [
+      edited('routeTable', idFor('rtb', 's'), ({ routes }) => ({
+        routes: routes.map((route) => ({ ...route, target: nat })),
+      })),
+      /Routes to NAT gateways drop/,
+    ],
+    [
+      edited('securityGroup', groupId('a'), ({ rules }) => ({
+        rules: rules.map((rule) => ({
+          ...rule,
+          peer: { kind: 'group', groupId: groupId('x'), vpcId: otherVpc },
+        })),
+      })),
+      /a group of another VPC/,
+    ],
+  ];
+  for (const [changed, expected] of cases) {
+    const sentences = notEnforced(changed);
+    assert.equal(sentences.length, expected ? 1 : 0, sentences.join(' '));
+    if (expected) assert.match(sentences[0] ?? '', expected);
+  }
+});
