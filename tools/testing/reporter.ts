@@ -52,7 +52,7 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       file.failed++;
       const { error } = event.data.details;
       const where = `${relative(process.cwd(), event.data.file ?? '')}:${event.data.line ?? 0}`;
-      yield `\n✖ ${event.data.name} (${where})\n${inspect(error.cause ?? error)}\n`;
+      yield `\n✖ ${event.data.name} (${where})\n${faultText(error.cause ?? error)}\n`;
       if (file.printed.length > 0) yield `--- its file printed:\n${file.printed.join('').trimEnd()}\n---\n`;
     } else if (event.type === 'test:summary' && event.data.file === undefined) {
       yield* files.lines();
@@ -60,4 +60,9 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       if (target) appendFileSync(target, `${JSON.stringify(event.data.counts)}\n`);
     }
   }
+}
+
+/** The message with its difference, and where it happened; not every field of an assertion, which repeat it. */
+function faultText(fault: unknown): string {
+  return fault instanceof Error && fault.stack ? fault.stack : inspect(fault);
 }
