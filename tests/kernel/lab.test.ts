@@ -263,6 +263,19 @@ describe('the lab filters as AWS does', { skip }, async () => {
     assert.equal(arrival, undefined, 'the flow of before is forgotten');
   });
 
+  test('an interface that may send as anybody is isolated, and status says so', async () => {
+    const eni = networkOf(world, testScope).eni.get(eniId('a'));
+    if (!eni) throw new Error('no interface');
+    await rig.to(world);
+    assert.deepEqual(rig.lab.status().notEnforced, []);
+    await rig.to(withEntity(world, 'eni', { ...eni, sourceDestCheck: false }));
+    assert.match(rig.lab.status().notEnforced.join(), new RegExp(`${eni.id} .* isolated`));
+    assert.equal(rig.lab.portOf(eni.id), undefined);
+    const sent = { packet: packet(at, 'w', 'a', tcp(3501, 8080)), origin: origin(at, 'w') };
+    const [arrival] = await rig.exchange([{ ...sent, origin: { kind: 'eni', eniId: eniId('w') } }]);
+    assert.equal(arrival, undefined);
+  });
+
   test('a restart takes over without a change, and flows go on', async () => {
     await rig.to(world);
     const send = async (
