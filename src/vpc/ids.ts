@@ -10,6 +10,7 @@ export const idPrefixes = {
   vpcCidrAssociation: 'vpc-cidr-assoc',
   subnet: 'subnet',
   subnetCidrAssociation: 'subnet-cidr-assoc',
+  subnetReservation: 'scr',
   eni: 'eni',
   eniAttachment: 'eni-attach',
   securityGroup: 'sg',
@@ -54,6 +55,7 @@ export type PrefixListId = Id<'prefixList'>;
 export type InstanceId = Id<'instance'>;
 export type EndpointId = Id<'endpoint'>;
 export type DhcpOptionsId = Id<'dhcpOptions'>;
+export type SubnetReservationId = Id<'subnetReservation'>;
 
 /**
  * The id, if the text has the kind's prefix and 8 or 17 hex digits (AWS keeps the short form of old resources:

@@ -16,12 +16,14 @@ import { referencedGroups, referencedPrefixLists, type SecurityGroup } from './s
 import type { ClientToken, Settings } from './settings.ts';
 import type { Tags } from './tags.ts';
 import type { Snapshot, Volume } from './volume.ts';
-import type { Subnet, Vpc } from './vpc.ts';
+import type { DhcpOptions, Subnet, SubnetReservation, Vpc } from './vpc.ts';
 
 /** Kind of resource → its entity. Adding a kind adds a row here and in `indexes`. */
 export type Kinds = {
   vpc: Vpc;
   subnet: Subnet;
+  subnetReservation: SubnetReservation;
+  dhcpOptions: DhcpOptions;
   eni: Eni;
   instance: Instance;
   address: Address;
@@ -72,6 +74,7 @@ const optional = (key: string | undefined): readonly string[] => (key === undefi
 const indexes = {
   vpc: {
     default: (vpc: Vpc) => (vpc.isDefault ? ['default'] : []),
+    dhcpOptions: (vpc: Vpc) => [vpc.dhcpOptionsId],
     cidrAssociation: (vpc: Vpc) =>
       [...vpc.cidrBlocks, ...vpc.ipv6Blocks].map(({ associationId }) => associationId),
   },
@@ -79,6 +82,8 @@ const indexes = {
     vpc: (subnet: Subnet) => [subnet.vpcId],
     cidrAssociation: (subnet: Subnet) => subnet.ipv6Blocks.map(({ associationId }) => associationId),
   },
+  subnetReservation: { subnet: (reservation: SubnetReservation) => [reservation.subnetId] },
+  dhcpOptions: {},
   eni: {
     vpc: (eni: Eni) => [eni.vpcId],
     subnet: (eni: Eni) => [eni.subnetId],

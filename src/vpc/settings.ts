@@ -1,4 +1,5 @@
 /** What a scope keeps besides resources. */
+import type { DhcpOptionsId } from './ids.ts';
 
 export const settingsId = 'settings';
 
@@ -7,7 +8,14 @@ export type Settings = {
   readonly id: typeof settingsId;
   /** When the default VPC was made, milliseconds since 1970. */
   readonly defaultsMadeAtMs: number;
+  /** The DHCP options that new VPCs get, as long as they are there. */
+  readonly dhcpOptionsId?: DhcpOptionsId;
+  /** Whether internet gateways of the region are closed to the account's VPCs; absent: never set. */
+  readonly publicAccess?: { readonly block: PublicAccessBlock; readonly changedAtMs: number };
 };
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html */
+export type PublicAccessBlock = 'off' | 'block-bidirectional' | 'block-ingress';
 
 /** A create that was asked for with a client token, so that asking again gives the same resources. */
 export type ClientToken = {

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
  */
 import { type Family, familyOf, formatIp, type Ip, readIp } from '#net/address.ts';
-import { type Cidr, rangeOf } from '#net/cidr.ts';
+import { type Cidr, contains, rangeOf } from '#net/cidr.ts';
 import type { Network } from './network.ts';
 import type { Subnet } from './vpc.ts';
 
@@ -39,7 +39,7 @@ export function freeIpv4Count(network: Network, subnet: Subnet): number {
 }
 
 /**
- * An address that nobody in the subnet has, undefined where there is none. The search begins behind as many addresses
+ * An address that nobody in the subnet has and no reservation keeps, undefined where there is none. The search begins behind as many addresses
  * as the subnet has interfaces, so that a subnet that only grew is numbered in order and without a scan.
  * @param alsoTaken addresses given out by the same request, which the network does not show yet.
  */
@@ -50,12 +50,15 @@ export function nextFreeIp(
   alsoTaken: ReadonlySet<Ip> = new Set(),
 ): Ip | undefined {
   const start = BigInt(network.eni.countBy('subnet', subnet.id));
+  const reserved = [...network.subnetReservation.by('subnet', subnet.id)].map(({ cidr }) => cidr);
   for (const block of blocksOfSubnet(subnet, family)) {
     const { first, last } = rangeOf(block);
     const base = first + reservedAtStart;
     const size = last - reservedAtEnd - base + 1n;
     for (let step = 0n; step < size; step++) {
-      const ip = formatIp({ family: familyOf(block), value: base + ((start + step) % size) });
+      const number = { family: familyOf(block), value: base + ((start + step) % size) };
+      if (reserved.some((cidr) => contains(cidr, number))) continue;
+      const ip = formatIp(number);
       if (!alsoTaken.has(ip) && !isTakenIp(network, subnet, ip)) return ip;
     }
   }

@@ -1,6 +1,6 @@
 /** VPCs and subnets. */
 import type { Cidr } from '#net/cidr.ts';
-import type { DhcpOptionsId, Id, SubnetId, VpcId } from './ids.ts';
+import type { DhcpOptionsId, Id, SubnetId, SubnetReservationId, VpcId } from './ids.ts';
 import type { Tags } from './tags.ts';
 
 export type VpcCidrBlock = { readonly associationId: Id<'vpcCidrAssociation'>; readonly cidr: Cidr };
@@ -13,6 +13,7 @@ export type Vpc = {
   readonly ipv6Blocks: readonly VpcCidrBlock[];
   readonly isDefault: boolean;
   readonly tenancy: 'default' | 'dedicated';
+  /** `default`: no options at all, as AWS calls it. */
   readonly dhcpOptionsId: DhcpOptionsId | 'default';
   readonly dnsSupport: boolean;
   readonly dnsHostnames: boolean;
@@ -52,4 +53,24 @@ export const defaultSubnetDns: SubnetDns = {
   hostnameType: 'ip-name',
   aRecord: false,
   aaaaRecord: false,
+};
+
+/**
+ * A part of a subnet that AWS gives nobody an address of unless it is asked for by name.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html
+ */
+export type SubnetReservation = {
+  readonly id: SubnetReservationId;
+  readonly subnetId: SubnetId;
+  readonly cidr: Cidr;
+  readonly type: 'prefix' | 'explicit';
+  readonly description?: string;
+  readonly tags: Tags;
+};
+
+/** What AWS's DHCP server tells the hosts of VPCs: option name to values. */
+export type DhcpOptions = {
+  readonly id: DhcpOptionsId;
+  readonly configurations: readonly { readonly key: string; readonly values: readonly string[] }[];
+  readonly tags: Tags;
 };

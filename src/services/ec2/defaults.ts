@@ -10,6 +10,7 @@ import { noTags } from '#vpc/tags.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import type { Context } from '../operation.ts';
 import { refuse } from '../refusal.ts';
+import { makeUsualDhcpOptions } from './dhcp-options/usual-options.ts';
 import { makeAwsLists } from './prefix-lists/aws-lists.ts';
 import { type Region, regionNamed } from './regions.ts';
 import { makeSubnet } from './subnets/make-subnet.ts';
@@ -31,7 +32,8 @@ export function ensureDefaults(context: Context): void {
   const { transaction, nowMs, caller } = context;
   if (hasDefaults(transaction.network)) return;
   const region = regionNamed(caller.scope.region) ?? refuse('invalidRegion', { region: caller.scope.region });
-  transaction.put('settings', { id: settingsId, defaultsMadeAtMs: nowMs });
+  const dhcpOptionsId = makeUsualDhcpOptions(context).id;
+  transaction.put('settings', { id: settingsId, defaultsMadeAtMs: nowMs, dhcpOptionsId });
   makeDefaultVpc(region, context);
   makeAwsLists(context);
 }

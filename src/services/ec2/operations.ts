@@ -1,6 +1,8 @@
 /** All EC2 actions: one table per folder. */
 import type { OperationTable } from '../operation.ts';
+import { accountOperations } from './account/operations.ts';
 import { addressOperations } from './addresses/operations.ts';
+import { dhcpOptionsOperations } from './dhcp-options/operations.ts';
 import { egressOnlyGatewayOperations } from './egress-only-gateways/operations.ts';
 import { groupSharingOperations } from './group-sharing/operations.ts';
 import { imageOperations } from './images/operations.ts';
@@ -18,13 +20,16 @@ import { prefixListOperations } from './prefix-lists/operations.ts';
 import { routeTableOperations } from './route-tables/operations.ts';
 import { securityGroupOperations } from './security-groups/operations.ts';
 import { snapshotOperations } from './snapshots/operations.ts';
+import { subnetReservationOperations } from './subnet-reservations/operations.ts';
 import { subnetOperations } from './subnets/operations.ts';
 import { tagOperations } from './tags/operations.ts';
 import { volumeOperations } from './volumes/operations.ts';
 import { vpcOperations } from './vpcs/operations.ts';
 
 export const ec2: OperationTable = {
+  ...accountOperations,
   ...addressOperations,
+  ...dhcpOptionsOperations,
   ...egressOnlyGatewayOperations,
   ...groupSharingOperations,
   ...instanceOperations,
@@ -39,6 +44,7 @@ export const ec2: OperationTable = {
   ...prefixListOperations,
   ...routeTableOperations,
   ...securityGroupOperations,
+  ...subnetReservationOperations,
   ...subnetOperations,
   ...tagOperations,
   ...vpcOperations,

@@ -31,6 +31,18 @@ export const resources = {
     malformed: 'InvalidSubnetID.Malformed',
     notFound: 'InvalidSubnetID.NotFound',
   },
+  subnetReservation: {
+    noun: 'subnet CIDR reservation',
+    type: 'subnet-cidr-reservation',
+    malformed: 'InvalidSubnetCidrReservationID.Malformed',
+    notFound: 'InvalidSubnetCidrReservationID.NotFound',
+  },
+  dhcpOptions: {
+    noun: 'DHCP options set',
+    type: 'dhcp-options',
+    malformed: 'InvalidDhcpOptionsId.Malformed',
+    notFound: 'InvalidDhcpOptionID.NotFound',
+  },
   eni: {
     noun: 'network interface',
     type: 'network-interface',

@@ -14,6 +14,9 @@ export const deleteSubnet: Operation<DeleteSubnetRequest, Record<string, never>>
     refuse('dependency', { noun: 'subnet', id, usedBy: `${eni.id}${instance}` });
   }
   forgetAssociations(id, context);
+  for (const reservation of transaction.network.subnetReservation.by('subnet', id)) {
+    transaction.remove('subnetReservation', reservation.id);
+  }
   transaction.remove('subnet', id);
   return {};
 };

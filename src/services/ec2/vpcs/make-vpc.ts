@@ -5,9 +5,11 @@
 import { type Cidr, everybody } from '#net/cidr.ts';
 import { defaultGroup } from '#vpc/group-rules.ts';
 import { newId, type RouteTableId, type VpcId } from '#vpc/ids.ts';
+import type { Network } from '#vpc/network.ts';
 import type { AclEntry } from '#vpc/network-acl.ts';
 import type { Route } from '#vpc/routing.ts';
 import { directions } from '#vpc/security-group.ts';
+import { settingsId } from '#vpc/settings.ts';
 import { noTags, type Tags } from '#vpc/tags.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import type { Context } from '../../operation.ts';
@@ -30,7 +32,7 @@ export function makeVpc(spec: NewVpc, { transaction, hex17 }: Context): Vpc {
     ipv6Blocks: spec.ipv6Cidr ? [block(spec.ipv6Cidr)] : [],
     isDefault: spec.isDefault,
     tenancy: spec.tenancy,
-    dhcpOptionsId: 'default',
+    dhcpOptionsId: usualDhcpOptions(transaction.network),
     dnsSupport: true,
     dnsHostnames: spec.isDefault,
     networkAddressUsageMetrics: false,
@@ -58,6 +60,12 @@ export function makeVpc(spec: NewVpc, { transaction, hex17 }: Context): Vpc {
     defaultGroup(vpc, () => newId('rule', hex17), newId('securityGroup', hex17)),
   );
   return vpc;
+}
+
+/** The region's own options, unless somebody deleted them. */
+function usualDhcpOptions({ settings, dhcpOptions }: Network): Vpc['dhcpOptionsId'] {
+  const id = settings.get(settingsId)?.dhcpOptionsId;
+  return id && dhcpOptions.has(id) ? id : 'default';
 }
 
 /** The route that keeps a block of the VPC inside it. */

@@ -1,0 +1,91 @@
+/** All actions on DHCP options. */
+import type {
+  AssociateDhcpOptionsRequest,
+  CreateDhcpOptionsRequest,
+  CreateDhcpOptionsResult,
+  DeleteDhcpOptionsRequest,
+  DescribeDhcpOptionsRequest,
+  DescribeDhcpOptionsResult,
+  DhcpOptions as OptionsOutput,
+} from '@aws-sdk/client-ec2';
+import { newId } from '#vpc/ids.ts';
+import type { DhcpOptions } from '#vpc/vpc.ts';
+import { required } from '../../input.ts';
+import { list, listingOf } from '../../listing.ts';
+import type { Context, Operation, OperationTable } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
+import { resourceIn, resourceOf } from '../resources.ts';
+import { tagList, tagsOnCreate } from '../tags/tags.ts';
+import { configurationsIn } from './configurations.ts';
+
+const createDhcpOptions: Operation<CreateDhcpOptionsRequest, CreateDhcpOptionsResult> = (input, context) => {
+  const configurations = configurationsIn(input.DhcpConfigurations);
+  const tags = tagsOnCreate('dhcpOptions', input.TagSpecifications, context);
+  const options: DhcpOptions = { id: newId('dhcpOptions', context.hex17), configurations, tags };
+  context.transaction.put('dhcpOptions', options);
+  return { DhcpOptions: optionsOutput(options, context) };
+};
+
+/** `default` takes every option away. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateDhcpOptions.html */
+const associateDhcpOptions: Operation<AssociateDhcpOptionsRequest, Record<string, never>> = (
+  input,
+  context,
+) => {
+  const id = required(input.DhcpOptionsId, 'dhcpOptionsId');
+  required(input.VpcId, 'vpcId');
+  const dhcpOptionsId = id === 'default' ? id : resourceOf('dhcpOptions', id, context).id;
+  const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
+  context.transaction.put('vpc', { ...vpc, dhcpOptionsId });
+  return {};
+};
+
+const deleteDhcpOptions: Operation<DeleteDhcpOptionsRequest, Record<string, never>> = (input, context) => {
+  const { transaction } = context;
+  const { id } = resourceIn('dhcpOptions', { id: input.DhcpOptionsId, parameter: 'dhcpOptionsId' }, context);
+  const [vpc] = transaction.network.vpc.by('dhcpOptions', id);
+  if (vpc) refuse('dependency', { noun: 'DHCP options set', id, usedBy: vpc.id });
+  transaction.remove('dhcpOptions', id);
+  return {};
+};
+
+function optionsOutput({ id, configurations, tags }: DhcpOptions, { caller }: Context): OptionsOutput {
+  return {
+    DhcpOptionsId: id,
+    OwnerId: caller.scope.account,
+    DhcpConfigurations: configurations.map(({ key, values }) => ({
+      Key: key,
+      Values: values.map((Value) => ({ Value })),
+    })),
+    Tags: tagList(tags),
+  };
+}
+
+const everyOptions = listingOf({
+  action: 'DescribeDhcpOptions',
+  kind: 'dhcpOptions',
+  fields: {
+    'dhcp-options-id': ({ id }) => id,
+    key: ({ configurations }) => configurations.map(({ key }) => key),
+    value: ({ configurations }) => configurations.flatMap(({ values }) => values),
+    'owner-id': (_, { caller }) => caller.scope.account,
+  },
+  byId: (id, context) => resourceOf('dhcpOptions', id, context),
+  indexes: { 'dhcp-options-id': 'id' },
+});
+
+const describeDhcpOptions: Operation<DescribeDhcpOptionsRequest, DescribeDhcpOptionsResult> = (
+  input,
+  context,
+) => {
+  const { DhcpOptionsIds: ids, Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
+  const page = list(everyOptions, { ids, filters, maxResults, nextToken }, context);
+  const shown = page.items.map((options) => optionsOutput(options, context));
+  return { DhcpOptions: shown, NextToken: page.nextToken };
+};
+
+export const dhcpOptionsOperations = {
+  AssociateDhcpOptions: { changes: true, run: associateDhcpOptions },
+  CreateDhcpOptions: { changes: true, run: createDhcpOptions },
+  DeleteDhcpOptions: { changes: true, run: deleteDhcpOptions },
+  DescribeDhcpOptions: { changes: false, run: describeDhcpOptions },
+} satisfies OperationTable;
