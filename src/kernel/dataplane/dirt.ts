@@ -51,7 +51,6 @@ function markNetwork(found: Found, before: Network, after: Network, worlds: Worl
   for (const vpc of changed('vpc', before, after)) vpcDirt(found, vpc.id).vpc = true;
   for (const subnet of changed('subnet', before, after)) {
     vpcDirt(found, subnet.vpcId).subnets.add(subnet.id);
-    for (const network of networks) markEnis(found, network.eni.by('subnet', subnet.id));
   }
   markEnis(found, changed('eni', before, after));
   for (const { id } of changed('instance', before, after)) {
