@@ -40,13 +40,11 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       const { printed } = files.of(event.data.file);
       printed.push(event.data.message);
       if (printed.length > printedMax) printed.shift();
-    } else if (event.type === 'test:pass' && event.data.details.type !== 'suite') {
-      const file = files.of(event.data.file);
-      if (event.data.skip === undefined) file.passed++;
-      else {
-        file.skipped++;
-        yield `  skipped: ${event.data.name} (${event.data.skip === true ? 'no reason' : event.data.skip})\n`;
-      }
+    } else if (event.type === 'test:pass') {
+      const { skip, name, file, details } = event.data;
+      if (skip !== undefined) yield `  skipped: ${name} (${skip === true ? 'no reason' : skip})\n`;
+      // node:test does not count suites, skipped ones neither.
+      if (details.type !== 'suite') files.of(file)[skip === undefined ? 'passed' : 'skipped']++;
     } else if (event.type === 'test:fail' && event.data.details.type !== 'suite') {
       const file = files.of(event.data.file);
       file.failed++;
