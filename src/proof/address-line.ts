@@ -1,6 +1,6 @@
 /** Addresses as points of a line: numbers for IPv4, which are fast, and big integers for IPv6. */
 import { addressBits, type Family, formatIp, type Ip, ipNumber } from '#net/address.ts';
-import { type Cidr, cidrOf, rangeOf } from '#net/cidr.ts';
+import { type Cidr, cidrOf, prefixLength, rangeOf } from '#net/cidr.ts';
 
 /** A point of a family's line. Points of two families are never compared. */
 export type Point = number | bigint;
@@ -32,17 +32,32 @@ export function higher(a: Point, b: Point): Point {
 export const comparePoints = (a: Point, b: Point): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export function pointOf(ip: Ip): Point {
-  const { family, value } = ipNumber(ip);
-  return family === 'ipv4' ? Number(value) : value;
+  return ip.includes(':') ? ipNumber(ip).value : quadPoint(ip);
 }
+
+/** Canonical dotted quads are known to be correct, and there are many of them. */
+function quadPoint(text: string, end = text.length): number {
+  let [value, octet] = [0, 0];
+  for (let at = 0; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === dot) {
+      value = value * 256 + octet;
+      octet = 0;
+    } else octet = octet * 10 + code - zero;
+  }
+  return value * 256 + octet;
+}
+
+const [dot, zero] = ['.'.charCodeAt(0), '0'.charCodeAt(0)] as [number, number];
 
 export function ipAt(family: Family, point: Point): Ip {
   return formatIp({ family, value: BigInt(point) });
 }
 
 export function stretchOf(cidr: Cidr): Stretch {
-  const { family, first, last } = rangeOf(cidr);
-  return family === 'ipv4' ? { first: Number(first), last: Number(last) } : { first, last };
+  if (cidr.includes(':')) return rangeOf(cidr);
+  const first = quadPoint(cidr, cidr.indexOf('/'));
+  return { first, last: first + 2 ** (32 - prefixLength(cidr)) - 1 };
 }
 
 /** The fewest blocks that hold just the addresses of a stretch, ascending. */

@@ -42,7 +42,7 @@ export function outsideOf(
   if (!policy.isUp) return nowhere(family);
   const side = sideRegion(policy, family, direction);
   const along = (...kinds: readonly Way['kind'][]) =>
-    intersect(side, stretchesOf(policy.ways[family], family, kinds));
+    intersect(side, stretchesOf(policy.sides[family].ways, family, kinds));
   return {
     internet:
       direction === 'ingress'
@@ -64,7 +64,7 @@ function sideRegion(policy: PolicyClass, family: Family, direction: Direction): 
   const reverse = direction === 'ingress' ? 'egress' : 'ingress';
   const answered = mapSpans(aclAtBorder(policy, family, reverse), (spans) => answeredBy(spans, family));
   const passed = intersect(aclAtBorder(policy, family, direction), withUnanswered(answered));
-  return intersect(policy.guards[family][direction].region, passed);
+  return intersect(policy.sides[family][direction].region, passed);
 }
 
 /** Messages that wait for no answer work where nothing comes back. */
@@ -103,8 +103,8 @@ function fromInternet(index: ReachIndex, policy: PolicyClass, member: Member, fa
   const { network, vpcId } = policy;
   const attached = network.internetGateway.countBy('vpc', vpcId) > 0;
   if (!attached || !hasPublicAddress(policy, member, family)) return emptyRegion(family);
-  const { ingress, egress } = policy.acl[family];
-  const admitted = intersect(policy.guards[family].ingress.region, ingress.region);
+  const { aclIngress: ingress, aclEgress: egress } = policy.sides[family];
+  const admitted = intersect(policy.sides[family].ingress.region, ingress.region);
   const answered = intersect(
     mapSpans(egress.region, (spans) => answeredBy(spans, family)),
     homeward(index, policy, family),
@@ -117,8 +117,8 @@ function fromInternet(index: ReachIndex, policy: PolicyClass, member: Member, fa
  * that it takes no answer to a TCP request that was let in untracked.
  */
 function homeward({ world }: ReachIndex, policy: PolicyClass, family: Family): Region {
-  const direct = waysRegion(policy.ways[family], family, ({ kind }) => kind === 'internet');
-  const only = waysRegion(policy.ways[family], family, ({ kind }) => kind === 'egressOnly');
+  const direct = waysRegion(policy.sides[family].ways, family, ({ kind }) => kind === 'internet');
+  const only = waysRegion(policy.sides[family].ways, family, ({ kind }) => kind === 'egressOnly');
   if (isEmpty(only)) return direct;
   const untracked = untrackedTcp({ world, network: policy.network }, policy.groupIds, family);
   return union(
@@ -130,9 +130,9 @@ function homeward({ world }: ReachIndex, policy: PolicyClass, family: Family): R
 /** Requests to hosts on the internet that get there, and whose answers come back. */
 function toInternet(index: ReachIndex, policy: PolicyClass, member: Member, family: Family): Region {
   const { network, vpcId } = policy;
-  const { ingress, egress } = policy.acl[family];
-  const ways = policy.ways[family];
-  const admitted = intersect(policy.guards[family].egress.region, egress.region);
+  const { aclIngress: ingress, aclEgress: egress } = policy.sides[family];
+  const ways = policy.sides[family].ways;
+  const admitted = intersect(policy.sides[family].egress.region, egress.region);
   const answered = withUnanswered(mapSpans(ingress.region, (spans) => answeredBy(spans, family)));
   const own = hasPublicAddress(policy, member, family)
     ? waysRegion(ways, family, ({ kind }) => kind === 'internet' || kind === 'egressOnly')
@@ -145,7 +145,7 @@ function toInternet(index: ReachIndex, policy: PolicyClass, member: Member, fami
 
 /** Destinations behind NAT gateways, past the ACLs that stand between: the gateway's subnet is crossed twice each way. */
 function throughNat(index: ReachIndex, policy: PolicyClass, member: Member, ownIngress: Region): Region {
-  const ways = policy.ways.ipv4;
+  const ways = policy.sides.ipv4.ways;
   const gateways = new Set(ways.values.flatMap((way) => (way.kind === 'nat' ? [way.eniId] : [])));
   let reached = emptyRegion('ipv4');
   for (const eniId of gateways) {

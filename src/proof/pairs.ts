@@ -4,9 +4,10 @@
  */
 import type { Family } from '#net/address.ts';
 import { icmpProtocol, icmpQueries } from '#net/protocol.ts';
+import type { Direction } from '#vpc/security-group.ts';
 import { lowerBound, type Point } from './address-line.ts';
 import { spansIdAt, valueAt } from './line-map.ts';
-import { type Guard, guardAt } from './policy-class.ts';
+import { guardAt } from './policy-class.ts';
 import type { PointClass, ReachIndex } from './reach-index.ts';
 import { allId, noneId, type SpanPool, type SpansId } from './span-pool.ts';
 import { type Spans, subtractSpans } from './spans.ts';
@@ -16,23 +17,31 @@ export type Reach = { readonly other: PointClass; readonly spans: SpansId };
 
 /** The services of conversations that any member of the source can open to any other member of the target. */
 export function servicesBetween(pool: SpanPool, source: PointClass, target: PointClass): SpansId {
+  if (source.family !== target.family) return noneId;
+  return past(pool, source, target, admittedBy(target, source, 'ingress', pool));
+}
+
+/** What the groups of a class admit from or to another. */
+function admittedBy(own: PointClass, other: PointClass, direction: Direction, pool: SpanPool): SpansId {
+  return guardAt(own.side[direction], other, pool);
+}
+
+/** What is left of the services that the target's groups admit, past all else that stands between the two. */
+function past(pool: SpanPool, source: PointClass, target: PointClass, admitted: SpansId): SpansId {
   const [from, to] = [source.policy, target.policy];
   const { family } = source;
-  if (family !== target.family || !from.isUp || !to.isUp || !hasPair(source, target)) return noneId;
+  if (admitted === noneId || !from.isUp || !to.isUp || !hasPair(source, target)) return noneId;
   if (!leadsTo(source, target)) return noneId;
-  const remote = (point: PointClass) => ({ at: point.at, groupIds: point.policy.groupIds });
-  let open = guardAt(to.guards[family].ingress, remote(source), pool);
-  if (open === noneId) return noneId;
-  open = pool.intersect(open, guardAt(from.guards[family].egress, remote(target), pool));
+  let open = pool.intersect(admitted, admittedBy(source, target, 'egress', pool));
   if (open === noneId) return noneId;
   let back: SpansId = allId;
   if (from.subnetId !== to.subnetId) {
-    open = pool.intersect(open, spansIdAt(from.acl[family].egress.byAddress, target.at));
-    open = pool.intersect(open, spansIdAt(to.acl[family].ingress.byAddress, source.at));
+    open = pool.intersect(open, spansIdAt(source.side.aclEgress.byAddress, target.at));
+    open = pool.intersect(open, spansIdAt(target.side.aclIngress.byAddress, source.at));
     if (open === noneId) return noneId;
     back = pool.intersect(
-      spansIdAt(to.acl[family].egress.byAddress, source.at),
-      spansIdAt(from.acl[family].ingress.byAddress, target.at),
+      spansIdAt(target.side.aclEgress.byAddress, source.at),
+      spansIdAt(source.side.aclIngress.byAddress, target.at),
     );
   }
   return pool.intersect(
@@ -44,14 +53,13 @@ export function servicesBetween(pool: SpanPool, source: PointClass, target: Poin
 /** Whether the classes hold two different interfaces. */
 function hasPair(source: PointClass, target: PointClass): boolean {
   const [one] = source.members;
-  return source !== target
-    ? target.members.some(({ eni }) => eni.id !== one?.eni.id) || source.members.length > 1
-    : source.members.some(({ eni }) => eni.id !== one?.eni.id);
+  if (source === target) return source.members.some(({ eni }) => eni.id !== one?.eni.id);
+  return source.members.length > 1 || target.members.length > 1 || one?.eni.id !== target.members[0]?.eni.id;
 }
 
 /** Whether the source's routes lead straight to the target: inside the VPC, or across a peering to the target's. */
 function leadsTo(source: PointClass, target: PointClass): boolean {
-  const way = valueAt(source.policy.ways[source.family], target.at);
+  const way = valueAt(source.side.ways, target.at);
   switch (way?.kind) {
     case 'local':
       return source.policy.vpcId === target.policy.vpcId;
@@ -78,57 +86,50 @@ const unanswered = (pool: SpanPool, family: Family) => pool.idOf(unansweredSpans
 
 /** The classes that can open conversations to a target. The cost follows what the target's rules touch. */
 export function sourcesOf(index: ReachIndex, target: PointClass): readonly Reach[] {
-  const guard = target.policy.guards[target.family].ingress;
-  return touching(index, target, guard, (source) => servicesBetween(index.pool, source, target));
+  const found: Reach[] = [];
+  if (!target.policy.isUp) return found;
+  for (const [source, admitted] of admittedClasses(index, target, 'ingress')) {
+    const spans = past(index.pool, source, target, admitted);
+    if (spans !== noneId) found.push({ other: source, spans });
+  }
+  return found;
 }
 
 /** The classes to which a source can open conversations. */
 export function targetsOf(index: ReachIndex, source: PointClass): readonly Reach[] {
-  const guard = source.policy.guards[source.family].egress;
-  return touching(index, source, guard, (target) => servicesBetween(index.pool, source, target));
-}
-
-function touching(
-  index: ReachIndex,
-  own: PointClass,
-  guard: Guard,
-  services: (other: PointClass) => SpansId,
-): readonly Reach[] {
   const found: Reach[] = [];
-  if (!own.policy.isUp) return found;
-  const consider = (other: PointClass) => {
-    const spans = services(other);
-    if (spans !== noneId) found.push({ other, spans });
-  };
-  const { firsts, lasts } = guard.byAddress;
-  for (const vpcId of index.neighbours(own.policy.vpcId)) {
-    const { points, classes } = index.byAddress(vpcId, own.family);
-    for (const [at, first] of firsts.entries()) {
-      const last = lasts[at] as Point;
-      for (let i = lowerBound(points, first); i < points.length && (points[i] as Point) <= last; i++) {
-        consider(classes[i] as PointClass);
-      }
-    }
+  if (!source.policy.isUp) return found;
+  for (const [target] of admittedClasses(index, source, 'egress')) {
+    const spans = servicesBetween(index.pool, source, target);
+    if (spans !== noneId) found.push({ other: target, spans });
   }
-  if (guard.byGroup.size > 0) considerGroups(index, own, guard, consider);
   return found;
 }
 
-/** Members of the groups that a guard names, each once, and only where no block of the guard has brought them. */
-function considerGroups(
+/** The classes around that a class's groups name by address or by group, with what they admit. */
+function admittedClasses(
   index: ReachIndex,
   own: PointClass,
-  guard: Guard,
-  consider: (other: PointClass) => void,
-): void {
-  const seen = new Set<PointClass>();
+  direction: Direction,
+): ReadonlyMap<PointClass, SpansId> {
+  const { byAddress, byGroup } = own.side[direction];
+  const admitted = new Map<PointClass, SpansId>();
   const neighbours = index.neighbours(own.policy.vpcId);
-  for (const groupId of guard.byGroup.keys()) {
-    for (const other of index.byGroup.get(groupId) ?? []) {
-      if (other.family !== own.family || seen.has(other)) continue;
-      seen.add(other);
-      const isNear = neighbours.includes(other.policy.vpcId);
-      if (isNear && spansIdAt(guard.byAddress, other.at) === noneId) consider(other);
+  for (const vpcId of neighbours) {
+    const { points, classes } = index.byAddress(vpcId, own.family);
+    for (const [at, first] of byAddress.firsts.entries()) {
+      const last = byAddress.lasts[at] as Point;
+      const spans = byAddress.values[at] ?? noneId;
+      for (let i = lowerBound(points, first); i < points.length && (points[i] as Point) <= last; i++) {
+        admitted.set(classes[i] as PointClass, spans);
+      }
     }
   }
+  for (const [groupId, spans] of byGroup) {
+    for (const other of index.byGroup.get(groupId) ?? []) {
+      if (other.family !== own.family || !neighbours.includes(other.policy.vpcId)) continue;
+      admitted.set(other, index.pool.union(admitted.get(other) ?? noneId, spans));
+    }
+  }
+  return admitted;
 }

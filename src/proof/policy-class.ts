@@ -9,10 +9,10 @@ import type { Network, World } from '#vpc/network.ts';
 import type { NetworkAcl } from '#vpc/network-acl.ts';
 import type { Direction } from '#vpc/security-group.ts';
 import { type Point, stretchOf } from './address-line.ts';
-import { admissionOf } from './admission.ts';
+import { type Admission, admissionOf } from './admission.ts';
 import { type SpansMap, spansIdAt, spansMap } from './line-map.ts';
-import { paint, type Region, regionOf, subtract, union } from './region.ts';
-import { noneId, type SpanPool, type SpansId } from './span-pool.ts';
+import { emptyRegion, isEmpty, paint, type Region, regionOf, subtract, union } from './region.ts';
+import { allId, noneId, type SpanPool, type SpansId } from './span-pool.ts';
 import { allSpans, noSpans, type Spans, spansOf, subtractSpans, unionSpans } from './spans.ts';
 import { type Ways, waysOf } from './ways.ts';
 
@@ -20,13 +20,35 @@ import { type Ways, waysOf } from './ways.ts';
 export type Guard = {
   readonly region: Region;
   readonly byAddress: SpansMap;
-  readonly byGroup: ReadonlyMap<SecurityGroupId, SpansId>;
+  /** By the group's number (`GroupNumbers`). */
+  readonly byGroup: ReadonlyMap<number, SpansId>;
 };
+
+/** Groups by number: maps of numbers are several times faster than maps of text. */
+export class GroupNumbers {
+  readonly #numbers = new Map<SecurityGroupId, number>();
+
+  of(groupId: SecurityGroupId): number {
+    let number = this.#numbers.get(groupId);
+    if (number === undefined) {
+      number = this.#numbers.size;
+      this.#numbers.set(groupId, number);
+    }
+    return number;
+  }
+}
 
 /** What the subnet's ACL lets cross in one direction, by the remote address. */
 export type AclFilter = { readonly region: Region; readonly byAddress: SpansMap };
 
-type PerWay<T> = Readonly<Record<Family, Readonly<Record<Direction, T>>>>;
+/** All that stands between an interface of the class and the router, in one family. */
+export type PolicySide = {
+  readonly ingress: Guard;
+  readonly egress: Guard;
+  readonly aclIngress: AclFilter;
+  readonly aclEgress: AclFilter;
+  readonly ways: Ways;
+};
 
 export type PolicyClass = {
   readonly id: number;
@@ -34,21 +56,26 @@ export type PolicyClass = {
   readonly vpcId: VpcId;
   readonly subnetId: SubnetId;
   readonly groupIds: readonly SecurityGroupId[];
+  readonly groupNumbers: readonly number[];
   /** Whether packets come and go: attached to something that runs. */
   readonly isUp: boolean;
-  readonly guards: PerWay<Guard>;
-  readonly acl: PerWay<AclFilter>;
-  readonly ways: Readonly<Record<Family, Ways>>;
+  readonly sides: Readonly<Record<Family, PolicySide>>;
 };
+
+type Guards = Pick<PolicySide, 'ingress' | 'egress'>;
+type Border = Pick<PolicySide, 'aclIngress' | 'aclEgress' | 'ways'>;
 
 /** Makes the classes of a world; what several classes share is made once. */
 export class PolicyClasses {
   readonly all: PolicyClass[] = [];
   readonly #world: World;
   readonly #pool: SpanPool;
-  readonly #byKey = new Map<string, PolicyClass>();
-  readonly #guards = new Map<string, PolicyClass['guards']>();
-  readonly #subnets = new Map<SubnetId, Pick<PolicyClass, 'acl' | 'ways'>>();
+  /** By subnet and whether they are up, then by groups. */
+  readonly #bySubnet = new Map<string, Map<string, PolicyClass>>();
+  readonly #guards = new Map<string, Readonly<Record<Family, Guards>>>();
+  readonly #admissions = new Map<string, Admission>();
+  readonly #borders = new Map<SubnetId, Readonly<Record<Family, Border>>>();
+  readonly groupNumbers = new GroupNumbers();
 
   constructor(world: World, pool: SpanPool) {
     this.#world = world;
@@ -57,69 +84,104 @@ export class PolicyClasses {
 
   /** The class of an interface; undefined for NAT gateways, which have no groups and answer nobody. */
   of(network: Network, eni: Eni): PolicyClass | undefined {
-    if (network.natGateway.countBy('eni', eni.id) > 0) return undefined;
+    if (network.natGateway.size > 0 && network.natGateway.countBy('eni', eni.id) > 0) return undefined;
     const port = { kind: 'eni', eni, network, vpcId: eni.vpcId } as const;
     const up = isUp(port);
     const groups = eni.groupIds.length > 1 ? [...eni.groupIds].sort() : eni.groupIds;
-    const key = `${eni.subnetId} ${up} ${groups.join()}`;
-    let known = this.#byKey.get(key);
+    const byGroups = this.#classesOf(eni.subnetId, up);
+    const key = groups.join();
+    let known = byGroups.get(key);
     if (!known) {
+      const [guards, borders] = [this.#guardsOf(network, groups), this.#bordersOf(network, eni)];
       known = {
         id: this.all.length,
         network,
         vpcId: eni.vpcId,
         subnetId: eni.subnetId,
         groupIds: groups,
+        groupNumbers: groups.map((groupId) => this.groupNumbers.of(groupId)),
         isUp: up,
-        guards: this.#guardsOf(network, groups),
-        ...this.#subnetOf(network, eni),
+        sides: {
+          ipv4: { ...guards.ipv4, ...borders.ipv4 },
+          ipv6: { ...guards.ipv6, ...borders.ipv6 },
+        },
       };
-      this.#byKey.set(key, known);
+      byGroups.set(key, known);
       this.all.push(known);
     }
     return known;
   }
 
-  #guardsOf(network: Network, groups: readonly SecurityGroupId[]): PolicyClass['guards'] {
+  #classesOf(subnetId: SubnetId, up: boolean): Map<string, PolicyClass> {
+    const key = up ? subnetId : `${subnetId} down`;
+    let known = this.#bySubnet.get(key);
+    if (!known) {
+      known = new Map();
+      this.#bySubnet.set(key, known);
+    }
+    return known;
+  }
+
+  #guardsOf(network: Network, groups: readonly SecurityGroupId[]): Readonly<Record<Family, Guards>> {
     const key = groups.join();
     let guards = this.#guards.get(key);
     if (!guards) {
-      const place = { world: this.#world, network };
-      guards = perWay((family, direction) => {
-        const rules = rulesOf(place, groups, direction).map(({ rule }) => rule);
-        const { region, byGroup } = admissionOf(place, rules, direction, family);
-        const ids = new Map([...byGroup].map(([groupId, spans]) => [groupId, this.#pool.idOf(spans)]));
-        return { region, byAddress: spansMap(region, this.#pool), byGroup: ids };
-      });
+      guards = perFamily((family) => ({
+        ingress: this.#guard(network, groups, 'ingress', family),
+        egress: this.#guard(network, groups, 'egress', family),
+      }));
       this.#guards.set(key, guards);
     }
     return guards;
   }
 
-  #subnetOf(network: Network, { vpcId, subnetId }: Eni): Pick<PolicyClass, 'acl' | 'ways'> {
-    let known = this.#subnets.get(subnetId);
+  #guard(network: Network, groups: readonly SecurityGroupId[], direction: Direction, family: Family): Guard {
+    let region = emptyRegion(family);
+    const byGroup = new Map<number, SpansId>();
+    for (const groupId of groups) {
+      const own = this.#admissionOf(network, groupId, direction, family);
+      region = isEmpty(region) ? own.region : union(region, own.region);
+      for (const [peer, spans] of own.byGroup) {
+        const number = this.groupNumbers.of(peer);
+        byGroup.set(number, this.#pool.union(byGroup.get(number) ?? noneId, this.#pool.idOf(spans)));
+      }
+    }
+    return { region, byAddress: spansMap(region, this.#pool), byGroup };
+  }
+
+  #admissionOf(network: Network, groupId: SecurityGroupId, direction: Direction, family: Family): Admission {
+    const key = `${groupId} ${direction} ${family}`;
+    let admission = this.#admissions.get(key);
+    if (!admission) {
+      const place = { world: this.#world, network };
+      const rules = rulesOf(place, [groupId], direction).map(({ rule }) => rule);
+      admission = admissionOf(place, rules, direction, family);
+      this.#admissions.set(key, admission);
+    }
+    return admission;
+  }
+
+  #bordersOf(network: Network, { vpcId, subnetId }: Eni): Readonly<Record<Family, Border>> {
+    let known = this.#borders.get(subnetId);
     if (!known) {
       const [acl] = network.networkAcl.by('subnet', subnetId);
-      const at = { network, vpcId, subnetId };
-      known = {
-        acl: perWay((family, direction) => {
-          const region = aclRegion(acl, direction, family);
-          return { region, byAddress: spansMap(region, this.#pool) };
-        }),
-        ways: { ipv4: waysOf(this.#world, at, 'ipv4'), ipv6: waysOf(this.#world, at, 'ipv6') },
+      const filter = (direction: Direction, family: Family): AclFilter => {
+        const region = aclRegion(acl, direction, family);
+        return { region, byAddress: spansMap(region, this.#pool) };
       };
-      this.#subnets.set(subnetId, known);
+      known = perFamily((family) => ({
+        aclIngress: filter('ingress', family),
+        aclEgress: filter('egress', family),
+        ways: waysOf(this.#world, { network, vpcId, subnetId }, family),
+      }));
+      this.#borders.set(subnetId, known);
     }
     return known;
   }
 }
 
-function perWay<T>(make: (family: Family, direction: Direction) => T): PerWay<T> {
-  const each = (family: Family) => ({
-    ingress: make(family, 'ingress'),
-    egress: make(family, 'egress'),
-  });
-  return { ipv4: each('ipv4'), ipv6: each('ipv6') };
+function perFamily<T>(make: (family: Family) => T): Readonly<Record<Family, T>> {
+  return { ipv4: make('ipv4'), ipv6: make('ipv6') };
 }
 
 /** What an ACL allows by the remote address: its entries by number, the first match decides. */
@@ -142,8 +204,11 @@ export function aclRegion(acl: NetworkAcl | undefined, direction: Direction, fam
 /** The ACL of a class as packets meet it: what stays inside the subnet is not checked. */
 export function aclAtBorder(policy: PolicyClass, family: Family, direction: Direction): Region {
   const inside = subnetRegion(policy, family);
-  return union(subtract(policy.acl[family][direction].region, inside), inside);
+  return union(subtract(filterOf(policy, family, direction).region, inside), inside);
 }
+
+const filterOf = ({ sides }: PolicyClass, family: Family, direction: Direction): AclFilter =>
+  direction === 'ingress' ? sides[family].aclIngress : sides[family].aclEgress;
 
 /** Every service at every address of the class's subnet. */
 function subnetRegion({ network, subnetId }: PolicyClass, family: Family): Region {
@@ -159,11 +224,11 @@ function subnetRegion({ network, subnetId }: PolicyClass, family: Family): Regio
 /** The number of what a guard admits to or from an address whose holder carries these groups. */
 export function guardAt(
   { byAddress, byGroup }: Guard,
-  remote: { readonly at: Point; readonly groupIds: readonly SecurityGroupId[] },
+  remote: { readonly at: Point; readonly policy: PolicyClass },
   pool: SpanPool,
 ): SpansId {
   let open = spansIdAt(byAddress, remote.at);
-  if (byGroup.size === 0) return open;
-  for (const groupId of remote.groupIds) open = pool.union(open, byGroup.get(groupId) ?? noneId);
+  if (open === allId || byGroup.size === 0) return open;
+  for (const number of remote.policy.groupNumbers) open = pool.union(open, byGroup.get(number) ?? noneId);
   return open;
 }

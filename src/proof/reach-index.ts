@@ -5,10 +5,10 @@
 import { type Family, families, familyOf, type Ip } from '#net/address.ts';
 import type { Cidr } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
-import type { EniId, SecurityGroupId, VpcId } from '#vpc/ids.ts';
+import type { EniId, VpcId } from '#vpc/ids.ts';
 import type { Network, World } from '#vpc/network.ts';
 import { after, comparePoints, lowerBound, type Point, pointOf, stretchOf } from './address-line.ts';
-import { type PolicyClass, PolicyClasses } from './policy-class.ts';
+import { type PolicyClass, PolicyClasses, type PolicySide } from './policy-class.ts';
 import { SpanPool } from './span-pool.ts';
 
 /** An address of an interface. */
@@ -20,6 +20,7 @@ export type PointClass = {
   readonly policy: PolicyClass;
   readonly family: Family;
   readonly at: Point;
+  readonly side: PolicySide;
   readonly members: Member[];
 };
 
@@ -32,7 +33,8 @@ export type ReachIndex = {
   readonly policies: readonly PolicyClass[];
   readonly classes: readonly PointClass[];
   readonly byEni: ReadonlyMap<EniId, readonly PointClass[]>;
-  readonly byGroup: ReadonlyMap<SecurityGroupId, readonly PointClass[]>;
+  /** By the group's number in the guards. */
+  readonly byGroup: ReadonlyMap<number, readonly PointClass[]>;
   readonly byAddress: (vpcId: VpcId, family: Family) => AddressList;
   /** VPCs whose interfaces may be reached directly: the VPC itself and those with an active peering. */
   readonly neighbours: (vpcId: VpcId) => readonly VpcId[];
@@ -44,11 +46,11 @@ export function indexWorld(world: World): ReachIndex {
   const policies = new PolicyClasses(world, pool);
   const classes = classify(world, policies);
   const byEni = new Map<EniId, PointClass[]>();
-  const byGroup = new Map<SecurityGroupId, PointClass[]>();
+  const byGroup = new Map<number, PointClass[]>();
   const byVpc = new Map<string, PointClass[]>();
   for (const each of classes) {
     for (const { eni } of each.members) addTo(byEni, eni.id, each);
-    for (const groupId of each.policy.groupIds) addTo(byGroup, groupId, each);
+    for (const number of each.policy.groupNumbers) addTo(byGroup, number, each);
     addTo(byVpc, `${each.policy.vpcId} ${each.family}`, each);
   }
   const lists = new Map([...byVpc].map(([key, own]) => [key, addressList(own)]));
@@ -91,16 +93,17 @@ function peersOf(world: World): ReadonlyMap<VpcId, readonly VpcId[]> {
 function classify(world: World, policies: PolicyClasses): readonly PointClass[] {
   const cuts = cutsOf(world);
   const forwarders = routeTargets(world);
-  const byKey = new Map<string, PointClass>();
+  const byKey = new Map<string | number, PointClass>();
   const classes: PointClass[] = [];
   const add = (policy: PolicyClass, family: Family, member: Member) => {
     const at = pointOf(member.ip);
-    const own = forwarders.has(member.eni.id) ? member.eni.id : '';
-    const key = `${policy.id} ${family} ${lowerBound(cuts[family], after(at))} ${own}`;
+    const cell = lowerBound(cuts[family], after(at)) * 2 + (family === 'ipv4' ? 0 : 1);
+    const isForwarder = forwarders.size > 0 && forwarders.has(member.eni.id);
+    const key = isForwarder ? `${cell} ${member.eni.id}` : policy.id * 0x1_0000_0000 + cell;
     const known = byKey.get(key);
     if (known) known.members.push(member);
     else {
-      const made = { id: classes.length, policy, family, at, members: [member] };
+      const made = { id: classes.length, policy, family, at, side: policy.sides[family], members: [member] };
       byKey.set(key, made);
       classes.push(made);
     }

@@ -13,18 +13,15 @@ const pairKey = (a: number, b: number): number => a * 0x400_0000 + b;
 
 export class SpanPool {
   readonly #sets: Spans[] = [noSpans, allSpans];
-  readonly #ids = new Map<string, SpansId>([
+  readonly #ids = new Map<string | number, SpansId>([
     [keyOf(noSpans), noneId],
     [keyOf(allSpans), allId],
   ]);
-  readonly #known = new WeakMap<Spans, SpansId>();
   readonly #unions = new Map<number, SpansId>();
   readonly #intersections = new Map<number, SpansId>();
   readonly #answered: Readonly<Record<Family, Map<SpansId, SpansId>>> = { ipv4: new Map(), ipv6: new Map() };
 
   idOf(spans: Spans): SpansId {
-    const known = this.#known.get(spans);
-    if (known !== undefined) return known;
     const key = keyOf(spans);
     let id = this.#ids.get(key);
     if (id === undefined) {
@@ -32,7 +29,6 @@ export class SpanPool {
       this.#ids.set(key, id);
       this.#sets.push(spans);
     }
-    this.#known.set(spans, id);
     return id;
   }
 
@@ -78,6 +74,9 @@ export class SpanPool {
   }
 }
 
-function keyOf(spans: Spans): string {
+/** Most sets are one span, which is a number; the others are text. */
+function keyOf(spans: Spans): string | number {
+  const [only] = spans;
+  if (spans.length === 1 && only) return only.first * 0x100_0000 + only.last;
   return spans.map(({ first, last }) => `${first}-${last}`).join();
 }
