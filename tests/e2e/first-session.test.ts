@@ -55,7 +55,7 @@ describe('a first session', { skip: whyNot() }, () => {
     const [web, app] = [createGroup('web'), createGroup('app')];
     const rule = ['--group-id', app, '--protocol', 'tcp', '--port', '80', '--source-group', web];
     aws('authorize-security-group-ingress', ...rule);
-    const [client = ''] = launch(web);
+    const [client = '', clientAddress = ''] = launch(web);
     const [server = '', address = ''] = launch(app);
     await serve(server);
     const get = () => rampart('exec', client, '--', 'curl', '-sS', '--max-time', '2', `http://${address}/`);
@@ -63,6 +63,12 @@ describe('a first session', { skip: whyNot() }, () => {
     const allowed = get();
     assert.deepEqual([allowed.status, allowed.stdout], [0, 'served'], allowed.stderr);
     assert.equal(rampart('can', client, server, 'tcp/80').status, 0);
+    assert.equal(JSON.parse(rampart('can', client, server, 'tcp/80', '--json').stdout).allowed, true);
+    assert.equal(rampart('can', client, server, 'tcp/81').status, 1);
+    assert.equal(rampart('can', server, client, 'tcp/80').status, 1);
+    // The peer stands for the addresses of its group's interfaces, here the client's.
+    const effective = rampart('effective', server);
+    assert.match(effective.stdout, new RegExp(`tcp/80 +${web} +${clientAddress} +app`), effective.stderr);
 
     aws('revoke-security-group-ingress', ...rule);
     // 28: the time that curl may take is over.

@@ -7,7 +7,7 @@ import type { Order, Report } from './host.ts';
 
 const cli = fileURLToPath(new URL('../main.ts', import.meta.url));
 const hostScript = fileURLToPath(new URL('./host.ts', import.meta.url));
-const startTimeoutMs = 15_000;
+const startTimeoutMs = 30_000;
 
 export type AgentPlan = {
   readonly name: string;

@@ -4,8 +4,8 @@ import { Agent } from './agent.ts';
 import type { Host } from './cloud.ts';
 import type { Connection } from './engine.ts';
 
-/** Long enough for one repeated SYN: a lost packet is no verdict. */
-const connectTimeoutMs = 1_800;
+/** Long enough for one repeated SYN and a busy machine: neither is a verdict. */
+const connectTimeoutMs = 2_500;
 
 export class Lab {
   readonly #agents: ReadonlyMap<string, Agent>;
