@@ -1,7 +1,6 @@
 /** Every pair of classes with a conversation, in typed arrays: what the network lets its interfaces do to each other. */
-import { sourcesOf } from './pairs.ts';
+import { visitSources } from './pairs.ts';
 import type { ReachIndex } from './reach-index.ts';
-import type { SpansId } from './span-pool.ts';
 
 /** Pairs by target: those of class t stand at `starts[t]` up to `starts[t + 1]`. */
 export type AllPairs = {
@@ -24,10 +23,10 @@ export function allPairs(
   for (const [at, target] of classes.entries()) {
     starts[at] = sources.length;
     if (at % 1000 === 0 && !onProgress(at, classes.length)) return undefined;
-    for (const reach of sourcesOf(index, target)) {
-      sources.push(reach.other.id);
-      spans.push(reach.spans satisfies SpansId);
-    }
+    visitSources(index, target, (source, open) => {
+      sources.push(source.id);
+      spans.push(open);
+    });
   }
   starts[classes.length] = sources.length;
   return { starts, sources: sources.finish(), spans: spans.finish() };

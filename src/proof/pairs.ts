@@ -87,49 +87,67 @@ const unanswered = (pool: SpanPool, family: Family) => pool.idOf(unansweredSpans
 /** The classes that can open conversations to a target. The cost follows what the target's rules touch. */
 export function sourcesOf(index: ReachIndex, target: PointClass): readonly Reach[] {
   const found: Reach[] = [];
-  if (!target.policy.isUp) return found;
-  for (const [source, admitted] of admittedClasses(index, target, 'ingress')) {
-    const spans = past(index.pool, source, target, admitted);
-    if (spans !== noneId) found.push({ other: source, spans });
-  }
+  visitSources(index, target, (other, spans) => found.push({ other, spans }));
   return found;
+}
+
+export function visitSources(
+  index: ReachIndex,
+  target: PointClass,
+  visit: (source: PointClass, spans: SpansId) => void,
+): void {
+  visitAdmitted(index, target, 'ingress', (source, admitted) => {
+    const spans = past(index.pool, source, target, admitted);
+    if (spans !== noneId) visit(source, spans);
+  });
 }
 
 /** The classes to which a source can open conversations. */
 export function targetsOf(index: ReachIndex, source: PointClass): readonly Reach[] {
   const found: Reach[] = [];
-  if (!source.policy.isUp) return found;
-  for (const [target] of admittedClasses(index, source, 'egress')) {
+  visitAdmitted(index, source, 'egress', (target) => {
     const spans = servicesBetween(index.pool, source, target);
     if (spans !== noneId) found.push({ other: target, spans });
-  }
+  });
   return found;
 }
 
-/** The classes around that a class's groups name by address or by group, with what they admit. */
-function admittedClasses(
+/** Visits the classes around that a class's groups name by address or by group, with what they admit. */
+function visitAdmitted(
   index: ReachIndex,
   own: PointClass,
   direction: Direction,
-): ReadonlyMap<PointClass, SpansId> {
+  visit: (other: PointClass, admitted: SpansId) => void,
+): void {
+  if (!own.policy.isUp) return;
+  const { pool, classes, scratch } = index;
   const { byAddress, byGroup } = own.side[direction];
-  const admitted = new Map<PointClass, SpansId>();
   const neighbours = index.neighbours(own.policy.vpcId);
+  const touched: number[] = [];
+  const admit = (id: number, spans: SpansId) => {
+    const known = scratch[id] ?? noneId;
+    if (known === noneId) touched.push(id);
+    scratch[id] = pool.union(known, spans);
+  };
   for (const vpcId of neighbours) {
-    const { points, classes } = index.byAddress(vpcId, own.family);
+    const near = index.byAddress(vpcId, own.family);
     for (const [at, first] of byAddress.firsts.entries()) {
       const last = byAddress.lasts[at] as Point;
       const spans = byAddress.values[at] ?? noneId;
+      const { points } = near;
       for (let i = lowerBound(points, first); i < points.length && (points[i] as Point) <= last; i++) {
-        admitted.set(classes[i] as PointClass, spans);
+        admit(near.classes[i]?.id ?? 0, spans);
       }
     }
   }
-  for (const [groupId, spans] of byGroup) {
-    for (const other of index.byGroup.get(groupId) ?? []) {
-      if (other.family !== own.family || !neighbours.includes(other.policy.vpcId)) continue;
-      admitted.set(other, index.pool.union(admitted.get(other) ?? noneId, spans));
+  for (const [group, spans] of byGroup) {
+    for (const other of index.byGroup.get(group) ?? []) {
+      if (other.family === own.family && neighbours.includes(other.policy.vpcId)) admit(other.id, spans);
     }
   }
-  return admitted;
+  for (const id of touched) {
+    const admitted = scratch[id] ?? noneId;
+    scratch[id] = noneId;
+    visit(classes[id] as PointClass, admitted);
+  }
 }

@@ -32,6 +32,8 @@ export type ReachIndex = {
   readonly pool: SpanPool;
   readonly policies: readonly PolicyClass[];
   readonly classes: readonly PointClass[];
+  /** Reused by each search for neighbours: what is admitted by class id, all zero in between. */
+  readonly scratch: Int32Array;
   readonly byEni: ReadonlyMap<EniId, readonly PointClass[]>;
   /** By the group's number in the guards. */
   readonly byGroup: ReadonlyMap<number, readonly PointClass[]>;
@@ -60,6 +62,7 @@ export function indexWorld(world: World): ReachIndex {
     pool,
     policies: policies.all,
     classes,
+    scratch: new Int32Array(classes.length),
     byEni,
     byGroup,
     byAddress: (vpcId, family) => lists.get(`${vpcId} ${family}`) ?? { points: [], classes: [] },
@@ -116,7 +119,19 @@ function classify(world: World, policies: PolicyClasses): readonly PointClass[] 
       for (const ip of eni.ipv6Addresses) add(policy, 'ipv6', { eni, ip });
     }
   }
-  return classes;
+  return inOrder(classes);
+}
+
+/** Classes of a VPC get neighbouring numbers: what is asked together lies together. */
+function inOrder(classes: readonly PointClass[]): readonly PointClass[] {
+  const byVpc = (a: PointClass, b: PointClass) =>
+    a.policy.vpcId < b.policy.vpcId ? -1 : a.policy.vpcId > b.policy.vpcId ? 1 : 0;
+  return classes
+    .toSorted(
+      (a, b) =>
+        byVpc(a, b) || (a.family === b.family ? comparePoints(a.at, b.at) : a.family < b.family ? -1 : 1),
+    )
+    .map((each, id) => ({ ...each, id }));
 }
 
 /** The points at which some rule, ACL entry or route begins to say something else, ascending. */
