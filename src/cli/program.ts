@@ -152,6 +152,7 @@ function addQuestions(program: Command, setExitCode: SetExitCode): void {
       '<service>',
       'tcp/PORT, udp/PORT, icmp[/TYPE[/CODE]], icmpv6[/TYPE[/CODE]] or a protocol number',
     )
+    .addOption(networkOption())
     .addOption(dataOption('the data directory of the server'))
     .option('--json', 'as JSON, with every step')
     .addHelpText(
@@ -172,6 +173,7 @@ Examples:
     .command('effective')
     .description('list every rule in force on an interface, and whom each peer stands for')
     .argument('<what>', 'an instance or an interface')
+    .addOption(networkOption())
     .addOption(dataOption('the data directory of the server'))
     .option('--json', 'as JSON')
     .addHelpText('after', `${findServerHelp}\nExit code 2: there is no such instance or interface.`)
@@ -198,6 +200,14 @@ function addStories(program: Command, setExitCode: SetExitCode): void {
     .action(async (options: readonly string[]) =>
       setExitCode(await (await import('./commands/test.ts')).test(options)),
     );
+}
+
+/** For every command that asks about a network. */
+function networkOption(): Option {
+  return new Option(
+    '--network <source>',
+    'live, snapshot:TIME|SEQ, dump:PATH, tfplan:FILE or aws[:PROFILE][@REGION,…]; default: the running server',
+  );
 }
 
 function dataOption(description: string): Option {

@@ -74,13 +74,18 @@ async function metricsText({ metrics }: ControlPorts): Promise<ControlResponse> 
   return { status: 200, contentType: metrics.contentType, body: await metrics.text() };
 }
 
-/** The resources now, or as of `?at=SEQUENCE`. */
+/** The resources now, or as of `?at=SEQUENCE` or `?time=MILLISECONDS` since 1970. */
 async function snapshot({ database }: ControlPorts, { query }: ControlRequest): Promise<ControlResponse> {
-  const at = new URLSearchParams(query).get('at');
-  if (at !== null && !/^\d{1,15}$/.test(at)) return problem(400, 'at must be a journal sequence.');
-  const sequence = at === null ? database.sequence : Number(at);
+  const [at, time] = ['at', 'time'].map((name) => new URLSearchParams(query).get(name) ?? undefined);
+  if (at !== undefined && !/^\d{1,15}$/.test(at)) return problem(400, 'at must be a journal sequence.');
+  if (time !== undefined && !/^\d{1,15}$/.test(time)) {
+    return problem(400, 'time must be milliseconds since 1970.');
+  }
+  const then = time === undefined ? database.sequence : await database.sequenceAt(Number(time));
+  const sequence = at === undefined ? then : Number(at);
   if (sequence > database.sequence) return problem(404, `The journal ends at ${database.sequence}.`);
-  const world = at === null ? database.committed : await database.worldAt(sequence);
+  const isNow = at === undefined && time === undefined;
+  const world = isNow ? database.committed : await database.worldAt(sequence);
   const body = Readable.from(chunks(snapshotLines({ world, sequence })));
   return { status: 200, contentType: 'application/x-ndjson', body };
 }

@@ -2,13 +2,12 @@
 import { type Answer, ask } from '#policy/can.ts';
 import type { Verdict } from '#policy/verdict.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
+import { askedNetwork, type NetworkOptions, printGaps } from '../network-source.ts';
 import { print, printJson } from '../output.ts';
-import { fetchWorld } from '../remote-world.ts';
-import type { ServerOptions } from '../server-options.ts';
 import { dropText, stepText } from '../text/verdict-text.ts';
 import { parseWanted, wantedText } from '../wanted.ts';
 
-export type CanOptions = ServerOptions & {
+export type CanOptions = NetworkOptions & {
   readonly source: string;
   readonly destination: string;
   readonly service: string;
@@ -19,13 +18,15 @@ export type CanOptions = ServerOptions & {
 export async function canCommand(options: CanOptions): Promise<ExitCode> {
   const { source, destination, service } = options;
   const wanted = parseWanted(service);
-  const { world, sequence } = await fetchWorld(options);
+  const network = await askedNetwork(options);
+  const { world, sequence, unknowns } = network;
+  printGaps(network);
   const asked = ask(world, { from: source, to: destination, wanted });
   if (asked.kind === 'unknown') throw usageFailure(asked.why);
   const allowed = asked.answers.some((answer) => answer.allowed);
   if (options.json) {
     const question = { source, destination, service: wantedText(wanted) };
-    printJson({ question, allowed, sequence, answers: asked.answers });
+    printJson({ question, allowed, sequence, answers: asked.answers, unknowns });
   } else {
     const name = `${source} → ${destination} ${wantedText(wanted)}`;
     for (const answer of asked.answers) print(answerText(name, answer));

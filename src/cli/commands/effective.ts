@@ -3,23 +3,24 @@ import { type Effective, type EffectivePeer, effectiveRules } from '#policy/effe
 import { resolveEndpoint } from '#policy/endpoint.ts';
 import { directions } from '#vpc/security-group.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
+import { askedNetwork, type NetworkOptions, printGaps } from '../network-source.ts';
 import { print, printJson, tableText } from '../output.ts';
-import { fetchWorld } from '../remote-world.ts';
-import type { ServerOptions } from '../server-options.ts';
 import { peerText, serviceText } from '../text/rule-text.ts';
 
-export type EffectiveOptions = ServerOptions & { readonly json?: boolean };
+export type EffectiveOptions = NetworkOptions & { readonly json?: boolean };
 
 /** Prints the rules of an interface, or of the primary interface of an instance. */
 export async function effectiveCommand(what: string, options: EffectiveOptions): Promise<ExitCode> {
   if (!/^(i|eni)-/.test(what)) throw usageFailure(`${what} is no instance or interface id`);
-  const { world } = await fetchWorld(options);
+  const network = await askedNetwork(options);
+  const { world, unknowns } = network;
+  printGaps(network);
   const resolved = resolveEndpoint(world, what);
   if (resolved.kind === 'unknown') throw usageFailure(resolved.why);
   const [endpoint] = resolved.endpoints;
   const effective = endpoint?.kind === 'eni' ? effectiveRules(world, endpoint.eniId) : undefined;
   if (!effective) throw usageFailure(`${what} has no interface`);
-  if (options.json) printJson(effective);
+  if (options.json) printJson({ ...effective, unknowns });
   else print(effectiveText(effective));
   return exitCodes.ok;
 }
