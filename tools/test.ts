@@ -91,7 +91,7 @@ function main(wanted: ReadonlySet<string>): boolean {
   const onlyCheck = wanted.size === 1 && wanted.has('check');
   if (counts.tests === 0 && !onlyCheck) failed.push('no test ran');
   console.log(failed.length === 0 ? '\nAll passed.' : `\nFAILED: ${failed.join(', ')}`);
-  printSummary(counts, performance.now());
+  if (!onlyCheck) printSummary(counts, performance.now());
   return failed.length === 0;
 }
 

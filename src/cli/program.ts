@@ -24,7 +24,6 @@ export function buildProgram(setExitCode: SetExitCode): Command {
   addLabCommands(program, setExitCode);
   addQuestions(program, setExitCode);
   addStories(program, setExitCode);
-  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;
 }
 
