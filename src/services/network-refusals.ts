@@ -81,4 +81,20 @@ export const networkRefusals = {
     'InvalidStateTransition',
     ({ id, status, action }) => `Nobody can ${action} the peering connection '${id}' now: it is ${status}.`,
   ),
+
+  // Endpoints
+  wrongParameter: row<{ reason: string }>('InvalidParameter', ({ reason }) => reason),
+  unknownService: row<{ name: string }>(
+    'InvalidServiceName',
+    ({ name }) => `The VPC endpoint service '${name}' does not exist.`,
+  ),
+  subnetsInOneZone: row<{ subnetId: string; zone: string }>(
+    'DuplicateSubnetsInSameZone',
+    ({ subnetId, zone }) =>
+      `Subnet '${subnetId}' is in zone ${zone}, where the endpoint has a subnet already.`,
+  ),
+  badPolicy: row<{ reason: string }>(
+    'InvalidPolicyDocument',
+    ({ reason }) => `The policy document is not valid: ${reason}.`,
+  ),
 } as const;

@@ -4,6 +4,7 @@
  */
 import { IndexedTable, type IndexSpec } from '#table/indexed-table.ts';
 import { PersistentMap } from '#table/persistent-map.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { Address, Eni } from './eni.ts';
 import type { Instance } from './instance.ts';
 import type { KeyPair } from './key-pair.ts';
@@ -39,6 +40,7 @@ export type Kinds = {
   egressOnlyGateway: EgressOnlyGateway;
   natGateway: NatGateway;
   peering: Peering;
+  endpoint: Endpoint;
   settings: Settings;
   clientToken: ClientToken;
 };
@@ -146,6 +148,7 @@ const indexes = {
     subnet: (gateway: NatGateway) => [gateway.subnetId],
     eni: (gateway: NatGateway) => [gateway.eniId],
   },
+  endpoint: { vpc: (endpoint: Endpoint) => [endpoint.vpcId] },
   peering: { vpc: (peering: Peering) => [peering.requester.vpcId, peering.accepter.vpcId] },
   settings: {},
   clientToken: { day: (token: ClientToken) => [dayKey(token.createdAtMs)] },

@@ -31,6 +31,7 @@ function leadsSomewhere({ world, network, vpcId }: Place, target: RouteTarget): 
     case 'eni':
       return isCarried(network, target.id);
     case 'endpoint':
+      return network.endpoint.has(target.id);
     case 'other':
       return false;
     default:

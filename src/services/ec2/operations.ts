@@ -4,6 +4,7 @@ import { accountOperations } from './account/operations.ts';
 import { addressOperations } from './addresses/operations.ts';
 import { dhcpOptionsOperations } from './dhcp-options/operations.ts';
 import { egressOnlyGatewayOperations } from './egress-only-gateways/operations.ts';
+import { endpointOperations } from './endpoints/operations.ts';
 import { groupSharingOperations } from './group-sharing/operations.ts';
 import { imageOperations } from './images/operations.ts';
 import { instanceTypeOperations } from './instance-types/operations.ts';
@@ -31,6 +32,7 @@ export const ec2: OperationTable = {
   ...addressOperations,
   ...dhcpOptionsOperations,
   ...egressOnlyGatewayOperations,
+  ...endpointOperations,
   ...groupSharingOperations,
   ...instanceOperations,
   ...interfaceOperations,

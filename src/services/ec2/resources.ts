@@ -134,6 +134,12 @@ export const resources = {
     malformed: 'NatGatewayMalformed',
     notFound: 'NatGatewayNotFound',
   },
+  endpoint: {
+    noun: 'VPC endpoint',
+    type: 'vpc-endpoint',
+    malformed: 'InvalidVpcEndpointId.Malformed',
+    notFound: 'InvalidVpcEndpointId.NotFound',
+  },
   peering: {
     noun: 'VPC peering connection',
     type: 'vpc-peering-connection',

@@ -95,6 +95,7 @@ export const replaceRoute: Operation<ReplaceRouteRequest, Record<string, never>>
   const table = tableIn(input.RouteTableId, context);
   const destination = destinationIn(input, context);
   const { route, index } = routeAt(table, destination);
+  refuseEndpointRoute(route, table);
   const target: RouteTarget = name
     ? targetIn(name, input, { table, destination }, context)
     : { kind: 'local' };
@@ -120,12 +121,21 @@ function routeAt(table: RouteTable, destination: RouteDestination): { route: Rou
   return refuse('routeNotFound', { destination: destinationText(destination), tableId: table.id });
 }
 
+/** A gateway endpoint's routes come and go with ModifyVpcEndpoint. */
+function refuseEndpointRoute({ destination, target }: Route, table: RouteTable): void {
+  if (target.kind !== 'endpoint') return;
+  const expected = `the route of ${target.id} in route table ${table.id} goes with the endpoint`;
+  const value = destinationText(destination);
+  refuse('invalidValue', { parameter: 'destinationPrefixListId', value, expected });
+}
+
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRoute.html */
 export const deleteRoute: Operation<DeleteRouteRequest, Record<string, never>> = (input, context) => {
   required(input.RouteTableId, 'routeTableId');
   const table = tableIn(input.RouteTableId, context);
   const destination = destinationIn(input, context);
   const { route, index } = routeAt(table, destination);
+  refuseEndpointRoute(route, table);
   if (route.origin === 'CreateRouteTable') {
     const value = destinationText(destination);
     const expected = `the local route of route table ${table.id} cannot be removed`;

@@ -15,7 +15,7 @@ const readers = {
   InstanceId: instanceTarget,
   EgressOnlyInternetGatewayId: egressOnlyTarget,
   VpcPeeringConnectionId: peeringTarget,
-  VpcEndpointId: (id: string) => refuseMissing('InvalidVpcEndpointId.NotFound', 'VPC endpoint', id),
+  VpcEndpointId: endpointTarget,
   TransitGatewayId: (id: string) => refuseMissing('InvalidTransitGatewayID.NotFound', 'transit gateway', id),
   CarrierGatewayId: (id: string) => refuseMissing('InvalidCarrierGatewayID.NotFound', 'carrier gateway', id),
   LocalGatewayId: (id: string) => refuseMissing('InvalidLocalGatewayID.NotFound', 'local gateway', id),
@@ -101,6 +101,13 @@ function egressOnlyTarget(id: string, table: RouteTable, { transaction }: Contex
   if (!gateway) return refuseMissing('InvalidGatewayID.NotFound', 'egress-only internet gateway', id);
   if (gateway.vpcId !== table.vpcId) refuseOtherVpc(id, table, 'egressOnlyInternetGatewayId');
   return { kind: 'egressOnlyGateway', id: gateway.id };
+}
+
+/** Routes lead to Gateway Load Balancer endpoints, of which Rampart has none; a gateway endpoint makes its own routes. */
+function endpointTarget(id: string, _: RouteTable, context: Context): RouteTarget {
+  resourceOf('endpoint', id, context);
+  const expected = 'routes lead to Gateway Load Balancer endpoints alone';
+  return refuse('invalidValue', { parameter: 'vpcEndpointId', value: id, expected });
 }
 
 /** A peering that is not yet accepted may be named; the route is a blackhole until it is. */
