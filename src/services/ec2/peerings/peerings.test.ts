@@ -5,8 +5,8 @@ import type {
   DescribeRouteTablesResult,
   DescribeVpcPeeringConnectionsResult,
 } from '@aws-sdk/client-ec2';
-import type { Outcome } from '#services/dispatch.ts';
 import { Account } from '../../../../tests/support/account.ts';
+import type { Outcome } from '../../dispatch.ts';
 
 /** Two accounts, perhaps of two regions, in one world. */
 class Pair {
