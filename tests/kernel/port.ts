@@ -44,7 +44,12 @@ export function openPort(namespace: string, device: string): PacketPort {
   };
 }
 
-function bindToDevice(device: string): number {
+/** A socket for sending alone, which collects nothing; for a thread that sends all the time. The caller closes it. */
+export function openSender(namespace: string, device: string): number {
+  return inNamespace(namespace, () => bindToDevice(device, 0));
+}
+
+function bindToDevice(device: string, protocol = ETH_P_ALL): number {
   const routes = RouteSocket.open();
   const index = routes.link(device)?.index;
   routes.close();
@@ -55,7 +60,7 @@ function bindToDevice(device: string): number {
   setOption(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
   const address = Buffer.alloc(20);
   address.writeUInt16LE(AF.packet, 0);
-  address.writeUInt16BE(ETH_P_ALL, 2);
+  address.writeUInt16BE(protocol, 2);
   address.writeInt32LE(index, 4);
   bindSocket(fd, address);
   return fd;

@@ -7,7 +7,7 @@ import type { Command, NftRule } from '#kernel/nft/statement.ts';
 import type { Transport } from '#policy/packet.ts';
 import type { World } from '#vpc/network.ts';
 import { buildWorld, eniId, type NetworkSpec } from '../../support/network.ts';
-import { type Addresses, origin, packet, tcp } from '../../support/packets.ts';
+import { type Addresses, packet, tcp } from '../../support/packets.ts';
 import { LabRig } from '../lab-rig.ts';
 import { rewriteCommands, rulesIn } from '../tap.ts';
 
@@ -50,10 +50,13 @@ export class TrapRig {
   /** `from` is an interface's name or an internet host; `name=address` sends with another source. */
   async passes(from: string, to: string, transport: Transport): Promise<boolean> {
     const [name = '', source = name] = from.split('=');
-    const sent = { packet: packet(this.at, source, to, transport), origin: origin(this.at, name) };
-    const place =
-      sent.origin.kind === 'eni' ? ({ kind: 'eni', eniId: eniId(name.slice(0, 1)) } as const) : undefined;
-    const [arrival] = await this.lab.exchange([place ? { ...sent, origin: place } : sent]);
+    const isEni = /^[a-z]6?$/.test(name);
+    const place = isEni
+      ? ({ kind: 'eni', eniId: eniId(name.slice(0, 1)) } as const)
+      : ({ kind: 'internet' } as const);
+    const [arrival] = await this.lab.exchange([
+      { packet: packet(this.at, source, to, transport), origin: place },
+    ]);
     return arrival !== undefined;
   }
 
