@@ -12,7 +12,7 @@ import { required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import type { Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { refuseForeignPools } from '../blocks.ts';
+import { refuseUnsupported } from '../../unsupported.ts';
 import { resourceIn, resourceOf } from '../resources.ts';
 import { subnetIpv6Association } from './output.ts';
 import { subnetIpv6BlockIn } from './subnet-blocks.ts';
@@ -23,7 +23,7 @@ export const associateSubnetCidrBlock: Operation<
   AssociateSubnetCidrBlockResult
 > = (input, context) => {
   required(input.SubnetId, 'subnetId');
-  refuseForeignPools({ ...input }, ['Ipv6IpamPoolId', 'Ipv6NetmaskLength']);
+  refuseUnsupported(input, ['Ipv6IpamPoolId', 'Ipv6NetmaskLength']);
   const text = required(input.Ipv6CidrBlock, 'ipv6CidrBlock');
   const subnet = resourceIn('subnet', { id: input.SubnetId, parameter: 'subnetId' }, context);
   const cidr = subnetIpv6BlockIn(text, resourceOf('vpc', subnet.vpcId, context), context);

@@ -12,7 +12,7 @@ import { required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { refuseForeignPools } from '../blocks.ts';
+import { refuseUnsupported } from '../../unsupported.ts';
 import { defaultSubnetCidr } from '../defaults.ts';
 import { type Region, regionNamed, type Zone } from '../regions.ts';
 import { resourceIn } from '../resources.ts';
@@ -21,12 +21,19 @@ import { makeSubnet } from './make-subnet.ts';
 import { subnetOutput } from './output.ts';
 import { subnetBlockIn, subnetIpv6BlockIn } from './subnet-blocks.ts';
 
-const foreign = ['Ipv4IpamPoolId', 'Ipv4NetmaskLength', 'Ipv6IpamPoolId', 'Ipv6NetmaskLength', 'OutpostArn'];
+/** Pools and places that Rampart does not have. */
+const foreign = [
+  'Ipv4IpamPoolId',
+  'Ipv4NetmaskLength',
+  'Ipv6IpamPoolId',
+  'Ipv6NetmaskLength',
+  'OutpostArn',
+] as const;
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html */
 export const createSubnet: Operation<CreateSubnetRequest, CreateSubnetResult> = (input, context) => {
   required(input.VpcId, 'vpcId');
-  refuseForeignPools({ ...input }, foreign);
+  refuseUnsupported(input, foreign);
   if (input.Ipv6Native) refuse('unsupported', { reason: 'Rampart has no IPv6-only subnets (Ipv6Native).' });
   const cidrText = required(input.CidrBlock, 'cidrBlock');
   const zone = zoneIn(input, context);

@@ -12,7 +12,7 @@ import { required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { refuseForeignPools } from '../blocks.ts';
+import { refuseUnsupported } from '../../unsupported.ts';
 import { resourceIn } from '../resources.ts';
 import { openToIpv6 } from './ipv6-opening.ts';
 import { localRoute } from './make-vpc.ts';
@@ -25,7 +25,7 @@ export const associateVpcCidrBlock: Operation<AssociateVpcCidrBlockRequest, Asso
   context,
 ) => {
   required(input.VpcId, 'vpcId');
-  refuseForeignPools({ ...input }, poolParameters);
+  refuseUnsupported(input, poolParameters);
   const { CidrBlock: text, AmazonProvidedIpv6CidrBlock: amazon } = input;
   if (text && amazon) {
     refuse('invalidCombination', { reason: 'Give cidrBlock or amazonProvidedIpv6CidrBlock, not both.' });

@@ -10,7 +10,6 @@ import { checkQuota } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
-import { refuseForeignPools } from '../blocks.ts';
 import { makeDefaultVpc } from '../defaults.ts';
 import { regionNamed } from '../regions.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
@@ -21,8 +20,7 @@ import { amazonBlock, poolParameters, vpcBlockIn } from './vpc-blocks.ts';
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html */
 export const createVpc: Operation<CreateVpcRequest, CreateVpcResult> = (input, context) => {
   const cidrText = required(input.CidrBlock, 'cidrBlock');
-  refuseForeignPools({ ...input }, poolParameters);
-  refuseUnsupported(input, ['VpcEncryptionControl']);
+  refuseUnsupported(input, [...poolParameters, 'VpcEncryptionControl']);
   const tenancy = oneOf(input.InstanceTenancy ?? 'default', ['default', 'dedicated'], 'instanceTenancy');
   const cidr = vpcBlockIn(cidrText);
   const tags = tagsOnCreate('vpc', input.TagSpecifications, context);
