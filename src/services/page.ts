@@ -41,12 +41,18 @@ export function pageOf<T>(
   return { items: page.map(({ item }) => item), ...rest };
 }
 
-function writeToken(after: string, query: unknown): string {
+/** The token of a place in a list. */
+export function writeToken(after: string, query: unknown): string {
   return Buffer.from(`${fingerprint([query, after])} ${after}`).toString('base64url');
 }
 
 function readToken(token: string, query: unknown): string {
+  return placeIn(token, query) ?? refuse('invalidToken', { token });
+}
+
+/** The place that a token of this list names; undefined where the list did not give it out. */
+export function placeIn(token: string, query: unknown): string | undefined {
   const text = Buffer.from(token, 'base64url').toString();
   const after = text.slice(text.indexOf(' ') + 1);
-  return token === writeToken(after, query) ? after : refuse('invalidToken', { token });
+  return token === writeToken(after, query) ? after : undefined;
 }

@@ -2,6 +2,7 @@
  * The one table of refusals: kind → AWS's error code, HTTP status, and a sentence that names the offending value.
  * Codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
+import { cloudtrailRefusals } from './cloudtrail/refusals.ts';
 import { instanceRefusals } from './instance-refusals.ts';
 import { networkRefusals } from './network-refusals.ts';
 import { row } from './refusal-row.ts';
@@ -129,6 +130,7 @@ export const refusals = {
   // VPCs by default
   noDefaultVpc: row<{ reason: string }>('VPCIdNotSpecified', ({ reason }) => reason),
 
+  ...cloudtrailRefusals,
   ...instanceRefusals,
   ...networkRefusals,
 } as const;

@@ -1,0 +1,109 @@
+/**
+ * Entries of the journal as CloudTrail's events.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+import { createHash } from 'node:crypto';
+import type { Event } from '@aws-sdk/client-cloudtrail';
+import type { JournalEntry } from '#state/journal.ts';
+import type { Kind } from '#vpc/network.ts';
+
+const eventVersion = '1.11';
+
+/** Everything that the journal holds is made through EC2: only that service changes resources. */
+export const eventSource = 'ec2.amazonaws.com';
+
+/** Kinds that are no resources of a user. */
+const internal: ReadonlySet<Kind> = new Set<Kind>(['settings', 'clientToken']);
+
+/** CloudFormation's names, where they are not `AWS::EC2::` and the kind. */
+const typeNames: Partial<Record<Kind, string>> = {
+  vpc: 'VPC',
+  eni: 'NetworkInterface',
+  address: 'EIP',
+  egressOnlyGateway: 'EgressOnlyInternetGateway',
+  peering: 'VPCPeeringConnection',
+};
+
+/** `AWS::EC2::SecurityGroup`. */
+function resourceType(kind: Kind): string {
+  return `AWS::EC2::${typeNames[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1)}`;
+}
+
+/** The resources that an entry changed. */
+export function resourcesOf({ changes }: JournalEntry) {
+  return changes
+    .filter(({ kind }) => !internal.has(kind))
+    .map(({ kind, id }) => ({ ResourceType: resourceType(kind), ResourceName: id }));
+}
+
+/** The last part of a principal's ARN: `alice` of `…:user/team/alice`, `root`. */
+export function usernameOf(principal: string): string {
+  return principal.slice(Math.max(principal.lastIndexOf('/'), principal.lastIndexOf(':')) + 1);
+}
+
+/** The event of an entry, without the resources that are not the user's. */
+export function eventOf(entry: JournalEntry): Event {
+  const { action, principal, timeMs } = entry;
+  return {
+    EventId: eventId(entry),
+    EventName: action,
+    ReadOnly: 'false',
+    EventTime: new Date(timeMs),
+    EventSource: eventSource,
+    Username: usernameOf(principal),
+    Resources: resourcesOf(entry),
+    CloudTrailEvent: JSON.stringify(recordOf(entry)),
+  };
+}
+
+/** What the journal does not record (parameters, source address, the key) is null or absent, never made up. */
+function recordOf(entry: JournalEntry) {
+  const { action, principal, timeMs, scope, requestId } = entry;
+  return {
+    eventVersion,
+    userIdentity: identityOf(principal, scope.account),
+    // Whole seconds, as CloudTrail gives them.
+    eventTime: new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z'),
+    eventSource,
+    eventName: action,
+    awsRegion: scope.region,
+    requestParameters: null,
+    responseElements: null,
+    requestID: requestId,
+    eventID: eventId(entry),
+    readOnly: false,
+    resources: resourcesOf(entry).map(({ ResourceType, ResourceName }) => ({
+      type: ResourceType,
+      name: ResourceName,
+      accountId: scope.account,
+    })),
+    eventType: 'AwsApiCall',
+    managementEvent: true,
+    recipientAccountId: scope.account,
+    eventCategory: 'Management',
+  };
+}
+
+function identityOf(arn: string, accountId: string) {
+  if (arn.endsWith(':root')) return { type: 'Root', principalId: accountId, arn, accountId };
+  return { type: 'IAMUser', arn, accountId, userName: usernameOf(arn) };
+}
+
+const sequenceDigits = 12;
+
+/**
+ * A UUID of version 8 (RFC 9562, 5.8): the sequence in 48 bits, by which an event is found again, and a hash of the
+ * request's id, so that an id of another journal is not taken for one of this.
+ */
+export function eventId({ sequence, requestId }: Pick<JournalEntry, 'sequence' | 'requestId'>): string {
+  const hash = createHash('sha256').update(`${requestId} ${sequence}`).digest('hex');
+  const head = sequence.toString(16).padStart(sequenceDigits, '0');
+  const parts = [head.slice(0, 8), head.slice(8), `8${hash.slice(0, 3)}`, `8${hash.slice(3, 6)}`];
+  return [...parts, hash.slice(6, 18)].join('-');
+}
+
+/** The sequence that an event id names; undefined where the text is no id of an event. */
+export function sequenceOfEventId(id: string): number | undefined {
+  const match = /^([0-9a-f]{8})-([0-9a-f]{4})-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/.exec(id);
+  return match ? Number.parseInt(`${match[1]}${match[2]}`, 16) : undefined;
+}
