@@ -108,6 +108,37 @@ export class LabRig {
     throw new Error('the sentinel did not come through');
   }
 
+  /**
+   * Sends IP packets as they are from an interface's id or a host's address, and returns all frames that came in
+   * anywhere meanwhile and are somebody's. The sentinel follows after the pause.
+   */
+  async exchangeBytes(
+    from: string,
+    packets: readonly Buffer[],
+    pauseMs = 0,
+  ): Promise<readonly { readonly at: string; readonly bytes: Buffer }[]> {
+    const sender = this.#ports.get(from);
+    if (!sender) throw new Error(`nothing can be sent from ${from}`);
+    for (const { port } of this.#ports.values()) port.receive();
+    for (const packet of packets) sender.port.send(ethernetFrame(packet, sender.mac));
+    await pause(pauseMs);
+    const last = this.#send(
+      { ...sentinel, transport: { kind: 'udp', sourcePort: 9, destinationPort: 9 } },
+      sentinel.source,
+    );
+    const found: { at: string; bytes: Buffer }[] = [];
+    for (let wait = 0; wait < 1000; wait++) {
+      for (const [at, { port }] of this.#ports) {
+        for (const bytes of port.receive()) {
+          if (markIn(bytes) === last) return found;
+          found.push({ at, bytes });
+        }
+      }
+      await pause(2);
+    }
+    throw new Error('the sentinel did not come through');
+  }
+
   #sender(packet: SentPacket, origin: Origin): string {
     if (origin.kind === 'eni') return origin.eniId;
     return this.#ports.has(packet.source) ? packet.source : sentinel.source;
@@ -147,6 +178,14 @@ export class LabRig {
     silence(namespace);
     this.#ports.set(name, { port: openPort(namespace, device), mac });
   }
+}
+
+function ethernetFrame(packet: Buffer, sourceMac: string): Buffer {
+  const head = Buffer.alloc(14);
+  head.set(Buffer.from(nextHop.up.mac.replaceAll(':', ''), 'hex'), 0);
+  head.set(Buffer.from(sourceMac.replaceAll(':', ''), 'hex'), 6);
+  head.writeUInt16BE(packet.readUInt8(0) >> 4 === 6 ? 0x86dd : 0x0800, 12);
+  return Buffer.concat([head, packet]);
 }
 
 /** Drops everything between the namespace's own stack and its devices; raw packets pass before and after. */

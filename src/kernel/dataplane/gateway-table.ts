@@ -8,6 +8,7 @@ import { rangeOf } from '#net/cidr.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import type { Element, SetSpec } from '../nft/statement.ts';
 import { contribution, type Piece } from './piece.ts';
+import { beforeReassembly } from './priority.ts';
 import { accept, ctState, drop, inSet, is, isNot, notInSet } from './statements.ts';
 
 /** The gateway's device towards the VPC, and the one towards the internet. */
@@ -34,7 +35,10 @@ export const gatewaySkeleton: Piece = {
   sets: Object.values(sets),
   chains: [
     {
-      spec: { name: 'pre', hook: { type: 'filter', hook: 'prerouting', priority: -300, policy: 'accept' } },
+      spec: {
+        name: 'pre',
+        hook: { type: 'filter', hook: 'prerouting', priority: beforeReassembly, policy: 'accept' },
+      },
       rules: [
         [inside, notInSet(['ip saddr'], sets.privates.name), drop],
         [outside, inSet(['ip saddr'], sets.vpc4.name), drop],

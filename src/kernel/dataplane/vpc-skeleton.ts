@@ -1,14 +1,15 @@
 /**
  * The chains of a VPC's table that are there whatever the VPC holds: the walk of a packet.
  *
- * prerouting raw: who sends (port and address → identity and route table, else reject), before conntrack, so that a
- * spoofed packet cannot touch a flow → forward: an ICMP error → `rel`; a packet whose direction was decided in this
- * epoch → accept; else `slow` asks who holds an entry and lets the rest be judged: the sender's groups, the ACLs, the
+ * prerouting: who sends (port and address → identity and route table, else reject), before reassembly and conntrack,
+ * so that a spoofed packet cannot touch a flow → forward: an ICMP error → `rel`; a packet whose direction was decided
+ * in this epoch → accept; else `slow` asks who holds an entry and lets the rest be judged: the sender's groups, the ACLs, the
  * receiver's groups. Only what passed everything is written into the conntrack mark (`commit`). Every dispatch that
  * misses is a reject. (docs/decisions/0008)
  */
 import type { Element, NftRule, SetSpec } from '../nft/statement.ts';
 import { type Chain, chain, contribution, type Piece } from './piece.ts';
+import { beforeReassembly } from './priority.ts';
 import { neighbourDiscovery, sourceChains } from './source-chains.ts';
 import {
   accept,
@@ -168,7 +169,7 @@ const baseChains: readonly Chain[] = [
   {
     spec: {
       name: 'pre',
-      hook: { type: 'filter', hook: 'prerouting', priority: -300, policy: 'accept' },
+      hook: { type: 'filter', hook: 'prerouting', priority: beforeReassembly, policy: 'accept' },
     },
     rules: [[is('iifname', 'lo'), accept], [jump('src')]],
   },
