@@ -65,7 +65,8 @@ test('zones', () => {
     ['message', '*', 0],
     ['parent-zone-id', '*', 0],
     ['parent-zone-name', '*', 0],
-    ['group-long-name', '*', 0],
+    ['group-long-name', 'US West (N. California) 1', 2],
+    ['group-long-name', 'US West (Oregon) 1', 0],
   ];
   for (const [name, value, count] of rows)
     assert.equal(zonesOf(account, filter(name, value)).length, count, `${name}=${value}`);

@@ -58,14 +58,18 @@ const isEnabled = (region: Region, context: Context) => optInStatus(region, cont
 /** https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html */
 const groupOf = (region: string) => `${region}-zg-1`;
 
+const longGroupOf = (region: string) => {
+  const longName = regionNamed(region)?.longName;
+  return longName && `${longName} 1`;
+};
+
 const zoneFields: Fields<Zone> = {
-  // Long names of zone groups are not in the catalogue; no zone has a message, and none hangs on another.
-  'group-long-name': () => undefined,
+  'group-long-name': (_, { caller }) => longGroupOf(caller.scope.region),
   'group-name': (_, { caller }) => groupOf(caller.scope.region),
+  // No zone has a message, and none hangs on another.
   message: () => undefined,
   'opt-in-status': () => 'opt-in-not-required',
   'parent-zone-id': () => undefined,
-  'parent-zoneID': () => undefined,
   'parent-zone-name': () => undefined,
   'region-name': (_, { caller }) => caller.scope.region,
   state: () => 'available',
@@ -116,6 +120,7 @@ function zoneOutput({ name, id }: Zone, { caller }: Context): AvailabilityZone {
     ZoneType: 'availability-zone',
     RegionName: caller.scope.region,
     GroupName: groupOf(caller.scope.region),
+    GroupLongName: longGroupOf(caller.scope.region),
     NetworkBorderGroup: caller.scope.region,
     State: 'available',
     OptInStatus: 'opt-in-not-required',

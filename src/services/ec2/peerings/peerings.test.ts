@@ -219,6 +219,8 @@ test('routes to a peering work while it is active', () => {
   assert.equal(state(), 'blackhole');
   pair.call(pair.theirs, 'AcceptVpcPeeringConnection', id(pcx));
   assert.equal(state(), 'active');
+  const overlapping = { VpcId: pair.vpc, CidrBlock: '10.1.0.0/24' };
+  assert.equal(pair.code(pair.ours, 'AssociateVpcCidrBlock', overlapping), 'InvalidVpc.Range');
   pair.call(pair.ours, 'DeleteVpcPeeringConnection', id(pcx));
   assert.equal(state(), 'blackhole');
 });

@@ -1,7 +1,8 @@
 /** The blocks that a VPC may have. */
 import { type Cidr, overlaps } from '#net/cidr.ts';
+import { networkOf } from '#vpc/network.ts';
 import type { Vpc } from '#vpc/vpc.ts';
-import { blockRestriction, nextVpcIpv6Block, unusableRange } from '#vpc/vpc-space.ts';
+import { blockRestriction, blocksOfVpc, nextVpcIpv6Block, unusableRange } from '#vpc/vpc-space.ts';
 import type { Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { blockIn, isVpcSize } from '../blocks.ts';
@@ -26,12 +27,15 @@ export function vpcBlockIn(text: string): Cidr {
 }
 
 /** Refuses a block that may not join the VPC's own. */
-export function checkJoins(vpc: Vpc, cidr: Cidr, { transaction }: Context): void {
+export function checkJoins(vpc: Vpc, cidr: Cidr, context: Context): void {
+  const { transaction } = context;
   const existing = vpc.cidrBlocks.map((block) => block.cidr);
   const clash = existing.find((block) => overlaps(block, cidr));
   if (clash) refuse('vpcRange', { cidr, reason: `it overlaps ${clash} of the VPC` });
   const restriction = existing[0] && blockRestriction(existing[0], existing, cidr);
   if (restriction) refuse('vpcRange', { cidr, reason: restriction });
+  const peered = peeredBlocks(vpc, context).find((block) => overlaps(block, cidr));
+  if (peered) refuse('vpcRange', { cidr, reason: `it overlaps ${peered} of a peered VPC` });
   for (const table of transaction.network.routeTable.by('vpc', vpc.id)) {
     for (const { destination } of table.routes) {
       if (destination.kind === 'cidr' && destination.cidr === cidr) {
@@ -39,6 +43,15 @@ export function checkJoins(vpc: Vpc, cidr: Cidr, { transaction }: Context): void
       }
     }
   }
+}
+
+/** The blocks of the VPCs at the other ends of active peerings. */
+function peeredBlocks({ id }: Vpc, { transaction }: Context): readonly Cidr[] {
+  return [...transaction.network.peering.by('vpc', id)].flatMap(({ status, requester, accepter }) => {
+    const { vpcId, ...scope } = requester.vpcId === id ? accepter : requester;
+    const other = status === 'active' ? networkOf(transaction.world, scope).vpc.get(vpcId) : undefined;
+    return other ? blocksOfVpc(other) : [];
+  });
 }
 
 /** A fresh Amazon-provided /56. */
