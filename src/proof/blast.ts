@@ -1,0 +1,149 @@
+/** `reach`: how far somebody gets who holds an interface, hop by hop, and from where the internet can be reached. */
+import type { Family } from '#net/address.ts';
+import { publicIpOf } from '#policy/internet.ts';
+import { portOfEni } from '#policy/port.ts';
+import type { Eni } from '#vpc/eni.ts';
+import type { EniId } from '#vpc/ids.ts';
+import { pointOf } from './address-line.ts';
+import { type Exposure, exposures } from './exposure.ts';
+import { valueAt } from './line-map.ts';
+import { outsideOf } from './outside.ts';
+import { targetsOf } from './pairs.ts';
+import type { Member, PointClass, ReachIndex } from './reach-index.ts';
+import { isEmpty, spansAt } from './region.ts';
+import { allSpans, intersectSpans, type Spans } from './spans.ts';
+
+/** An interface that is reached, and the hop by which it was reached first. */
+export type ReachedInterface = {
+  readonly eni: Eni;
+  /** Hops from the foothold, which has 0. */
+  readonly depth: number;
+  readonly via?: {
+    readonly from: EniId;
+    readonly family: Family;
+    readonly spans: Spans;
+    /** Over the target's public address. */
+    readonly overInternet: boolean;
+  };
+};
+
+export type BlastRadius = {
+  readonly interfaces: readonly ReachedInterface[];
+  /** Reached interfaces that can open conversations with hosts on the internet. */
+  readonly toInternet: readonly EniId[];
+};
+
+export type BlastOptions = {
+  /** Services that an attacker may use; all where absent. */
+  readonly services?: Spans;
+  readonly depthMax?: number;
+};
+
+/** Spreads from the footholds over every conversation that can be opened, nearest first. */
+export function blastRadius(
+  index: ReachIndex,
+  footholds: readonly EniId[],
+  { services = allSpans, depthMax = Number.POSITIVE_INFINITY }: BlastOptions = {},
+): BlastRadius {
+  const reached = new Map<EniId, ReachedInterface>();
+  const exposed = exposures(index);
+  const done = new Set<PointClass>();
+  let front: Member[] = [];
+  const add = (member: Member, each: Omit<ReachedInterface, 'eni'>) => {
+    if (reached.has(member.eni.id)) return;
+    reached.set(member.eni.id, { eni: member.eni, ...each });
+    front.push(member);
+  };
+  for (const eniId of footholds) {
+    for (const { members } of index.byEni.get(eniId) ?? []) {
+      for (const member of members) if (member.eni.id === eniId) add(member, { depth: 0 });
+    }
+  }
+  for (let depth = 1; front.length > 0 && depth <= depthMax; depth++) {
+    const from = front;
+    front = [];
+    for (const { eni } of from) {
+      for (const hop of hopsOf(index, eni, { services, exposed, done })) {
+        add(hop.member, { depth, via: { ...hop.via, from: eni.id } });
+      }
+    }
+  }
+  const interfaces = [...reached.values()];
+  const toInternet = interfaces
+    .filter(({ eni }) => reachesInternet(index, eni, services))
+    .map(({ eni }) => eni.id);
+  return { interfaces, toInternet };
+}
+
+type Hop = { readonly member: Member; readonly via: Omit<NonNullable<ReachedInterface['via']>, 'from'> };
+
+type Search = {
+  readonly services: Spans;
+  readonly exposed: readonly Exposure[];
+  /** Classes all of whose members are reached. */
+  readonly done: Set<PointClass>;
+};
+
+function* hopsOf(index: ReachIndex, eni: Eni, search: Search): IterableIterator<Hop> {
+  for (const [point, own] of addressesOf(index, eni)) {
+    const { family } = point;
+    for (const { other, spans: id } of targetsOf(index, point)) {
+      const spans = intersectSpans(index.pool.spansOf(id), search.services);
+      if (spans.length === 0 || search.done.has(other)) continue;
+      search.done.add(other);
+      for (const member of other.members) {
+        if (member.eni.id !== eni.id) yield { member, via: { family, spans, overInternet: false } };
+      }
+    }
+    yield* publicHops(index, point, own, search);
+  }
+}
+
+/** Targets behind public addresses: out to the internet as the sender, in as whoever its packets seem to come from. */
+function* publicHops(
+  index: ReachIndex,
+  point: PointClass,
+  own: Member,
+  { services, exposed }: Search,
+): IterableIterator<Hop> {
+  const { family } = point;
+  const near = exposed.filter((each) => each.family === family && each.eni.id !== own.eni.id);
+  if (near.length === 0) return;
+  const { internet } = outsideOf(index, point, own, 'egress');
+  if (isEmpty(internet)) return;
+  for (const target of near) {
+    const out = spansAt(internet, pointOf(target.publicIp));
+    const seenAs = sourceOnInternet(index, point, own, target);
+    if (out.length === 0 || !seenAs) continue;
+    const spans = intersectSpans(intersectSpans(out, spansAt(target.region, pointOf(seenAs))), services);
+    if (spans.length > 0) yield { member: target, via: { family, spans, overInternet: true } };
+  }
+}
+
+function sourceOnInternet(
+  index: ReachIndex,
+  { policy, side, family }: PointClass,
+  { eni, ip }: Member,
+  target: Exposure,
+) {
+  if (family === 'ipv6') return ip;
+  const way = valueAt(side.ways, pointOf(target.publicIp));
+  if (way?.kind !== 'nat') return publicIpOf(policy.network, eni, ip);
+  const port = portOfEni(index.world, way.eniId);
+  const inside = port?.eni.privateIps[0]?.address;
+  return port && inside && publicIpOf(port.network, port.eni, inside);
+}
+
+function reachesInternet(index: ReachIndex, eni: Eni, services: Spans): boolean {
+  return [...addressesOf(index, eni)].some(([point, own]) =>
+    outsideOf(index, point, own, 'egress').internet.boxes.some(
+      ({ spans }) => intersectSpans(spans, services).length > 0,
+    ),
+  );
+}
+
+function* addressesOf(index: ReachIndex, eni: Eni): IterableIterator<readonly [PointClass, Member]> {
+  for (const point of index.byEni.get(eni.id) ?? []) {
+    for (const member of point.members) if (member.eni.id === eni.id) yield [point, member];
+  }
+}

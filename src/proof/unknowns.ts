@@ -1,0 +1,71 @@
+/** What stands in a world and is not followed: every answer names it, so that silence never passes for a no. */
+import { locate, type Network, type World } from '#vpc/network.ts';
+import type { RouteTable } from '#vpc/routing.ts';
+
+/** One thing that is not followed. `where` is the resource that brings it in, `what` the one not followed. */
+export type Unknown = {
+  readonly kind: /** Routes lead to a kind of target that is not modelled; packets there count as lost. */
+    | 'routeTarget'
+    /** A gateway's own route table may send what comes in elsewhere first. */
+    | 'gatewayRouting'
+    /** Routes hand packets to an interface, which may forward them. */
+    | 'forwarder'
+    /** The VPC at the other side of a peering is not in the world. */
+    | 'peerVpc'
+    /** The contents of a prefix list are not in the world; it counts as empty. */
+    | 'prefixList'
+    /** An interface of a service, which may pass on what it gets. */
+    | 'serviceInterface';
+  readonly where: string;
+  readonly what: string;
+};
+
+/** The unknowns of a world, each once. */
+export function unknownsOf(world: World): readonly Unknown[] {
+  const found = new Map<string, Unknown>();
+  for (const network of world.values()) {
+    for (const unknown of unknownsIn(world, network)) {
+      found.set(`${unknown.kind} ${unknown.where} ${unknown.what}`, unknown);
+    }
+  }
+  return [...found.values()];
+}
+
+/** Interfaces whose traffic begins and ends with them, or that the engine follows. */
+const plainInterfaces: ReadonlySet<string> = new Set(['interface', 'nat_gateway', 'efa', 'trunk', 'branch']);
+
+function* unknownsIn(world: World, network: Network): IterableIterator<Unknown> {
+  for (const table of network.routeTable.values()) yield* unknownRoutes(world, table);
+  for (const { id, requester, accepter, status } of network.peering.values()) {
+    if (status !== 'active') continue;
+    for (const { vpcId } of [requester, accepter]) {
+      if (!locate(world, 'vpc', vpcId)) yield { kind: 'peerVpc', where: id, what: vpcId };
+    }
+  }
+  for (const { id, rules } of network.securityGroup.values()) {
+    for (const { peer } of rules) {
+      if (peer.kind === 'prefixList' && !locate(world, 'prefixList', peer.prefixListId)) {
+        yield { kind: 'prefixList', where: id, what: peer.prefixListId };
+      }
+    }
+  }
+  for (const { id, interfaceType } of network.eni.values()) {
+    if (!plainInterfaces.has(interfaceType))
+      yield { kind: 'serviceInterface', where: id, what: interfaceType };
+  }
+}
+
+function* unknownRoutes(world: World, { id, routes, associations }: RouteTable): IterableIterator<Unknown> {
+  for (const { destination, target } of routes) {
+    if (target.kind === 'other' || target.kind === 'endpoint') {
+      yield { kind: 'routeTarget', where: id, what: target.id };
+    }
+    if (target.kind === 'eni') yield { kind: 'forwarder', where: id, what: target.id };
+    if (destination.kind === 'prefixList' && !locate(world, 'prefixList', destination.prefixListId)) {
+      yield { kind: 'prefixList', where: id, what: destination.prefixListId };
+    }
+  }
+  for (const { subject } of associations) {
+    if (subject.kind === 'gateway') yield { kind: 'gatewayRouting', where: id, what: subject.gatewayId };
+  }
+}

@@ -1,0 +1,187 @@
+/** Blast radius, contracts and unused groups in random worlds, against plain loops over every pair. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { can } from '#policy/can.ts';
+import type { Endpoint } from '#policy/endpoint.ts';
+import { publicIpOf } from '#policy/internet.ts';
+import { blastRadius } from '#proof/blast.ts';
+import { type Contract, checkContracts } from '#proof/contracts.ts';
+import { outsideOf } from '#proof/outside.ts';
+import { servicesBetween } from '#proof/pairs.ts';
+import { indexWorld, type Member, type PointClass, type ReachIndex } from '#proof/reach-index.ts';
+import { holds, intersectSpans, spansOf } from '#proof/spans.ts';
+import { unusedGroups } from '#proof/unused.ts';
+import { pathHistory } from '#proof/when.ts';
+import type { EniId } from '#vpc/ids.ts';
+import { networkOf, type World } from '#vpc/network.ts';
+import type { Service } from '#vpc/security-group.ts';
+import { works } from '../../support/conversations.ts';
+import { buildWorld, eniId, groupId, testScope } from '../../support/network.ts';
+import { seeded } from '../../support/random.ts';
+import { randomChange } from '../../support/random-network.ts';
+import { randomProofWorld } from '../../support/random-proof-world.ts';
+
+const ssh: Service = { kind: 'ports', protocol: 6, from: 22, to: 22 };
+const sshNumber = (6 << 16) | 22;
+
+type Pair = readonly [PointClass, Member, PointClass, Member];
+
+function* pairsOf(index: ReachIndex): IterableIterator<Pair> {
+  for (const source of index.classes) {
+    for (const target of index.classes) {
+      if (source.family !== target.family) continue;
+      for (const from of source.members) {
+        for (const to of target.members) if (from.eni.id !== to.eni.id) yield [source, from, target, to];
+      }
+    }
+  }
+}
+
+const endpoint = ({ eni, ip }: Member): Endpoint => ({ kind: 'eni', eniId: eni.id, ip });
+
+/** Interfaces with SSH open step by step, over private addresses and, in IPv4, over public ones. */
+function spread(index: ReachIndex, start: EniId): ReadonlySet<string> {
+  const reached = new Set<string>([start]);
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const [, from, target, to] of pairsOf(index)) {
+      if (!reached.has(from.eni.id) || reached.has(to.eni.id)) continue;
+      const own = endpoint(to);
+      const publicIp = publicIpOf(target.policy.network, to.eni, to.ip);
+      const ends = publicIp ? [own, { ...own, publicIp } as Endpoint] : [own];
+      if (!ends.some((end) => works(index.world, endpoint(from), end, sshNumber, target.family))) continue;
+      reached.add(to.eni.id);
+      grew = true;
+    }
+  }
+  return reached;
+}
+
+test('reach: spreads over SSH just as far as decide lets it, one hop after the other', () => {
+  let far = 0;
+  for (let seed = 1; seed <= 60; seed++) {
+    const index = indexWorld(randomProofWorld(seeded(seed)));
+    const start = eniId('a') as EniId;
+    const { interfaces } = blastRadius(index, [start], { services: spansOf(ssh, 'ipv4') });
+    const expected = spread(index, start);
+    assert.deepEqual(new Set(interfaces.map(({ eni }) => eni.id)), expected, `seed ${seed}`);
+    far += expected.size - 1;
+  }
+  assert.ok(far > 30, `${far} interfaces reached in all`);
+});
+
+test('check: must, never and only fail just where a pair or the internet breaks them', () => {
+  const seen = new Set<string>();
+  for (let seed = 1; seed <= 80; seed++) {
+    const index = indexWorld(randomProofWorld(seeded(seed)));
+    const carries = (name: string) => (member: Member) => member.eni.groupIds.includes(groupId(name));
+    const [isFrom, isTo] = [carries('ga'), carries('gb')];
+    const contract = (kind: Contract['kind']): Contract => ({
+      name: kind,
+      kind,
+      from: { kind: 'group', groupId: groupId('ga') },
+      to: { kind: 'group', groupId: groupId('gb') },
+      services: [ssh],
+    });
+    let [must, never, only] = [true, true, true];
+    for (const [source, from, target, to] of pairsOf(index)) {
+      if (!isTo(to)) continue;
+      const open = holds(index.pool.spansOf(servicesBetween(index.pool, source, target)), sshNumber);
+      if (isFrom(from) && !open) must = false;
+      if (isFrom(from) && open) never = false;
+      if (!isFrom(from) && open) only = false;
+    }
+    for (const point of index.classes) {
+      const wanted = spansOf(ssh, point.family);
+      for (const member of point.members.filter(isTo)) {
+        const { boxes } = outsideOf(index, point, member, 'ingress').internet;
+        if (boxes.some(({ spans }) => intersectSpans(spans, wanted).length > 0)) only = false;
+      }
+    }
+    const answers = checkContracts(index, [contract('must'), contract('never'), contract('only')]);
+    assert.deepEqual(
+      answers.map((answer) => answer.holds),
+      [must, never, only],
+      `seed ${seed}`,
+    );
+    for (const answer of answers) seen.add(`${answer.contract.kind} ${answer.holds}`);
+  }
+  assert.equal(seen.size, 6, [...seen].join());
+});
+
+test('unused: cycles, the default group, and an order in which nothing named is deleted', () => {
+  const world = buildWorld({
+    subnets: { s: { cidr: '10.0.1.0/24' } },
+    groups: {
+      used: { ingress: ['tcp/22 named'] },
+      named: {},
+      one: { ingress: ['tcp/22 two'] },
+      two: { ingress: ['tcp/22 three'] },
+      three: { ingress: ['tcp/22 one', 'tcp/22 tail'] },
+      tail: {},
+      default: {},
+    },
+    enis: { e: { subnet: 's', ips: ['10.0.1.10'], groups: ['used'] } },
+  });
+  const { groups, order } = unusedGroups(world);
+  const found = new Map(groups.map((each) => [each.group.name, each]));
+  assert.deepEqual([...found.keys()].sort(), ['default', 'named', 'one', 'tail', 'three', 'two']);
+  assert.equal(found.get('default')?.isDefault, true);
+  assert.deepEqual(new Set(found.get('one')?.cycle), new Set(['one', 'two', 'three'].map(groupId)));
+  assert.deepEqual(found.get('tail')?.cycle, []);
+  const rules = new Map(
+    [...networkOf(world, testScope).securityGroup.values()].map(({ id, rules: own }) => [id, [...own]]),
+  );
+  for (const step of order) {
+    if (step.kind === 'revoke') {
+      const { groupId: owner, ruleId } = step.rule;
+      rules.set(owner, rules.get(owner)?.filter(({ id }) => id !== ruleId) ?? []);
+      continue;
+    }
+    rules.delete(step.groupId);
+    const naming = [...rules.values()]
+      .flat()
+      .filter(({ peer }) => peer.kind === 'group' && peer.groupId === step.groupId);
+    assert.deepEqual(naming, [], `${step.groupId} is still named`);
+  }
+  assert.deepEqual([...rules.keys()].sort(), [groupId('default'), groupId('used')].sort());
+});
+
+test('when: every turn of a path is found, however often it opened and closed', () => {
+  let turns = 0;
+  for (let seed = 1; seed <= 30; seed++) {
+    const random = seeded(seed);
+    const worlds: World[] = [randomProofWorld(random)];
+    for (let left = 25; left > 0; left--)
+      worlds.push(randomChange(random, worlds.at(-1) as World, { acls: true }));
+    const ask = (world: World) => {
+      const [a, b] = [eniId('a'), eniId('b')].map((id) => networkOf(world, testScope).eni.get(id));
+      const [from, to] = [a?.privateIps[0]?.address, b?.privateIps[0]?.address];
+      if (!a || !b || !from || !to) return false;
+      return can(
+        world,
+        { kind: 'eni', eniId: a.id, ip: from },
+        { kind: 'eni', eniId: b.id, ip: to },
+        { kind: 'tcp', port: 22 },
+      ).allowed;
+    };
+    const open = worlds.map(ask);
+    const expected = open
+      .flatMap((is, at) => (at > 0 && is !== open[at - 1] ? [`${at} ${is}`] : []))
+      .reverse();
+    const changes = worlds.slice(0, -1).map((before, at) => ({
+      sequence: at + 1,
+      timeMs: at,
+      principal: 'p',
+      action: 'a',
+      before,
+    }));
+    const history = pathHistory(worlds.at(-1) as World, changes.toReversed(), ask);
+    assert.deepEqual(
+      history.turns.map(({ sequence, opened }) => `${sequence} ${opened}`),
+      expected,
+    );
+    turns += expected.length;
+  }
+  assert.ok(turns > 20, `${turns} turns`);
+});
