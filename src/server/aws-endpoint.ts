@@ -87,13 +87,16 @@ export class AwsEndpoint {
     const { caller } = authenticated;
     const contextIn = (transaction: Transaction) => this.#context(caller, transaction, requestId);
     const { database, enforced } = this.#ports;
+    const denied = (context: Context) => refuseForbidden(authenticated, { call, input, context });
     if (service === 'ec2' && !hasDefaults(networkOf(database.committed, caller.scope))) {
+      // Who may do nothing makes nothing, not even what every region has.
+      const early = database.read(caller.scope, (transaction) => denied(contextIn(transaction)));
+      if (early) return early;
       const made = await this.#change(caller, 'CreateDefaultVpc', requestId, (transaction) =>
         attempt(() => ensureDefaults(contextIn(transaction))),
       );
       if (made.output.kind === 'refused') return made.output;
     }
-    const denied = (context: Context) => refuseForbidden(authenticated, { call, input, context });
     const row = operationOf(service, action);
     if (row && 'recall' in row) {
       const context = contextIn(Transaction.begin(database.committed, caller.scope));

@@ -318,6 +318,16 @@ describe('policies', () => {
     await assert.rejects(client.send(new DeleteSecurityGroupCommand({ GroupName: 'prod' })), refused);
   });
 
+  test('who may do nothing makes nothing, not even the default VPC of a new region', async () => {
+    const nobody = keyWith('nobody', [{ Effect: 'Deny', Action: '*', Resource: '*' }]);
+    const sequence = () => JSON.parse(rampart(['status', '--json', '--data', data]).stdout).health.sequence;
+    const before = sequence();
+    await assert.rejects(clients.ec2(nobody, { region: 'eu-west-3' }), { name: 'UnauthorizedOperation' });
+    assert.equal(sequence(), before);
+    await clients.ec2(alice, { region: 'eu-west-3' });
+    assert.ok(sequence() > before);
+  });
+
   test('JSON services deny in their own words, and everybody may ask who they are', async () => {
     const reader = keyWith('reader', [read]);
     await assert.rejects(clients.cloudtrail(reader), { name: 'AccessDeniedException' });
