@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { type Decision, evaluate } from './evaluate.ts';
 import { parsePolicy } from './policy.ts';
@@ -94,6 +95,35 @@ describe('documents', () => {
     test(`${text.slice(0, 90)} is refused`, () => {
       const read = parsePolicy(text);
       assert.match(read.kind === 'badPolicy' ? read.why : 'taken', why);
+    });
+  }
+});
+
+describe('the documented examples', () => {
+  const text = readFileSync(new URL('../../../docs/auth.md', import.meta.url), 'utf8');
+  const policies = [...text.matchAll(/```json\n([^`]+)```/g)].map(([, json = '']) => parsePolicy(json));
+  const arn = (resource: string) => `arn:aws:ec2:us-east-1:123456789012:${resource}`;
+
+  const rows: readonly (readonly [action: string, resource: string, engineer: Decision, reader: Decision])[] =
+    [
+      ['DescribeSecurityGroups', '*', 'allowed', 'allowed'],
+      ['CreateSecurityGroup', arn('security-group/*'), 'allowed', 'notAllowed'],
+      ['CreateSecurityGroup', arn('vpc/vpc-1'), 'allowed', 'notAllowed'],
+      ['AuthorizeSecurityGroupIngress', arn('security-group/sg-1'), 'allowed', 'notAllowed'],
+      [
+        'AuthorizeSecurityGroupIngress',
+        arn('security-group/sg-0123456789abcdef0'),
+        'deniedByStatement',
+        'notAllowed',
+      ],
+      ['DeleteVpc', arn('vpc/vpc-1'), 'notAllowed', 'notAllowed'],
+    ];
+  for (const [action, resource, ...expected] of rows) {
+    test(`${action} on ${resource}`, () => {
+      const decisions = policies.map((policy) =>
+        policy.kind === 'policy' ? evaluate(policy, { action: `ec2:${action}`, resource }) : policy.why,
+      );
+      assert.deepEqual(decisions, expected);
     });
   }
 });
