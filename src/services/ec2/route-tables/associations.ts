@@ -7,7 +7,7 @@ import type {
   ReplaceRouteTableAssociationResult,
 } from '@aws-sdk/client-ec2';
 import { newId, parseId } from '#vpc/ids.ts';
-import type { RouteTable, RouteTableAssociation } from '#vpc/routing.ts';
+import type { RouteTable, RouteTableAssociation, RouteTarget } from '#vpc/routing.ts';
 import { required } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
@@ -51,15 +51,20 @@ function subnetSubject(id: string, table: RouteTable, context: Context): Subject
   return { kind: 'subnet', subnetId: subnet.id };
 }
 
+export const gatewayTableRule = 'a gateway’s table leads to local, network interfaces and endpoints alone';
+
+/** Whether the table of a gateway may have a route to the target. */
+export function isGatewayTarget({ kind }: RouteTarget): boolean {
+  return kind === 'local' || kind === 'eni' || kind === 'endpoint';
+}
+
 /** Internet gateways route what comes in: https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html */
 function gatewaySubject(id: string, table: RouteTable, context: Context): Subject {
   const gateway = context.transaction.network.internetGateway.get(id);
   if (!gateway) return refuse('notFound', { code: 'InvalidGatewayID.NotFound', noun: 'gateway', id });
   checkSameVpc(gateway.vpcId, id, table);
-  const outward = table.routes.find(({ target }) => !['local', 'eni', 'endpoint'].includes(target.kind));
-  if (outward) {
-    const expected = 'a gateway’s table leads to local, network interfaces and endpoints alone';
-    refuse('invalidValue', { parameter: 'routeTableId', value: table.id, expected });
+  if (!table.routes.every(({ target }) => isGatewayTarget(target))) {
+    refuse('invalidValue', { parameter: 'routeTableId', value: table.id, expected: gatewayTableRule });
   }
   return { kind: 'gateway', gatewayId: gateway.id };
 }

@@ -235,6 +235,13 @@ test('associations of subnets, gateways and the main role', () => {
   account.call('DeleteRouteTable', { RouteTableId: main?.id });
   account.call('AssociateRouteTable', { RouteTableId, GatewayId: gateway });
   assert.equal([...account.network.routeTable.by('gateway', gateway)][0]?.id, RouteTableId);
+  const outward = { RouteTableId, DestinationCidrBlock: '0.0.0.0/0', GatewayId: gateway };
+  assert.equal(account.refusal('CreateRoute', outward), 'InvalidParameterValue');
+  account.call('CreateRoute', { ...outward, RouteTableId: other });
+  assert.equal(
+    account.refusal('AssociateRouteTable', { RouteTableId: other, GatewayId: gateway }),
+    'InvalidParameterValue',
+  );
 });
 
 test('the same token makes one table', () => {

@@ -15,6 +15,7 @@ import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { routesOf } from '../prefix-lists/users.ts';
 import { resourceIn } from '../resources.ts';
+import { gatewayTableRule, isGatewayTarget } from './associations.ts';
 import { destinationIn, routeIndex } from './destination.ts';
 import { destinationText } from './output.ts';
 import { targetIn, targetParameter } from './target.ts';
@@ -26,19 +27,26 @@ const tableIn = (id: string | undefined, context: Context) =>
 export const createRoute: Operation<CreateRouteRequest, CreateRouteResult> = (input, context) => {
   required(input.RouteTableId, 'routeTableId');
   const name = targetParameter(input);
-  const table = tableIn(input.RouteTableId, context);
   const destination = destinationIn(input, context);
+  const table = tableIn(input.RouteTableId, context);
   if (!name) throw new Error('a route without LocalTarget has a target parameter');
   const target = targetIn(name, input, { table, destination }, context);
   if (routeIndex(table, destination) >= 0) {
     refuse('routeExists', { destination: destinationText(destination), tableId: table.id });
   }
+  checkGatewayTable(table, target);
   checkInsideVpc(destination, target, table, context.transaction.network);
   const routes: readonly Route[] = [...table.routes, { destination, target, origin: 'CreateRoute' }];
   checkRouteQuota(table, routes, context);
   context.transaction.put('routeTable', { ...table, routes });
   return { Return: true };
 };
+
+/** Refuses a target that the table of a gateway cannot have. */
+function checkGatewayTable({ id, associations }: RouteTable, target: RouteTarget): void {
+  if (isGatewayTarget(target) || !associations.some(({ subject }) => subject.kind === 'gateway')) return;
+  refuse('invalidValue', { parameter: 'routeTableId', value: id, expected: gatewayTableRule });
+}
 
 /** Targets to which traffic inside the VPC may be sent through a middlebox. */
 const middleboxes: readonly RouteTarget['kind'][] = ['eni', 'natGateway', 'endpoint'];
@@ -92,8 +100,8 @@ function checkRouteQuota(table: RouteTable, routes: readonly Route[], context: C
 export const replaceRoute: Operation<ReplaceRouteRequest, Record<string, never>> = (input, context) => {
   required(input.RouteTableId, 'routeTableId');
   const name = targetParameter(input, input.LocalTarget ? ['LocalTarget'] : []);
-  const table = tableIn(input.RouteTableId, context);
   const destination = destinationIn(input, context);
+  const table = tableIn(input.RouteTableId, context);
   const { route, index } = routeAt(table, destination);
   refuseEndpointRoute(route, table);
   const target: RouteTarget = name
@@ -109,6 +117,7 @@ export const replaceRoute: Operation<ReplaceRouteRequest, Record<string, never>>
     const expected = 'a local route leads to local, a network interface, NAT gateway or endpoint';
     refuse('invalidValue', { parameter, value: input[name] ?? '', expected });
   }
+  checkGatewayTable(table, target);
   const routes = table.routes.with(index, { ...route, target });
   context.transaction.put('routeTable', { ...table, routes });
   return {};
@@ -132,8 +141,8 @@ function refuseEndpointRoute({ destination, target }: Route, table: RouteTable):
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRoute.html */
 export const deleteRoute: Operation<DeleteRouteRequest, Record<string, never>> = (input, context) => {
   required(input.RouteTableId, 'routeTableId');
-  const table = tableIn(input.RouteTableId, context);
   const destination = destinationIn(input, context);
+  const table = tableIn(input.RouteTableId, context);
   const { route, index } = routeAt(table, destination);
   refuseEndpointRoute(route, table);
   if (route.origin === 'CreateRouteTable') {

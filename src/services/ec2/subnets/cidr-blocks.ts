@@ -15,7 +15,7 @@ import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
 import { resourceIn, resourceOf } from '../resources.ts';
 import { subnetIpv6Association } from './output.ts';
-import { subnetIpv6BlockIn } from './subnet-blocks.ts';
+import { checkPlace, subnetIpv6BlockIn } from './subnet-blocks.ts';
 
 /** A subnet has one IPv6 block: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateSubnetCidrBlock.html */
 export const associateSubnetCidrBlock: Operation<
@@ -24,9 +24,9 @@ export const associateSubnetCidrBlock: Operation<
 > = (input, context) => {
   required(input.SubnetId, 'subnetId');
   refuseUnsupported(input, ['Ipv6IpamPoolId', 'Ipv6NetmaskLength']);
-  const text = required(input.Ipv6CidrBlock, 'ipv6CidrBlock');
+  const cidr = subnetIpv6BlockIn(required(input.Ipv6CidrBlock, 'ipv6CidrBlock'));
   const subnet = resourceIn('subnet', { id: input.SubnetId, parameter: 'subnetId' }, context);
-  const cidr = subnetIpv6BlockIn(text, resourceOf('vpc', subnet.vpcId, context), context);
+  checkPlace(cidr, resourceOf('vpc', subnet.vpcId, context), context);
   const count = subnet.ipv6Blocks.length;
   const what = `IPv6 blocks of subnet ${subnet.id}`;
   checkQuota('ipv6BlocksPerSubnet', { count, code: 'SubnetCidrBlockLimitExceeded', what }, context);

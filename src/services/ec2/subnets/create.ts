@@ -19,7 +19,7 @@ import { resourceIn } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { makeSubnet } from './make-subnet.ts';
 import { subnetOutput } from './output.ts';
-import { subnetBlockIn, subnetIpv6BlockIn } from './subnet-blocks.ts';
+import { checkPlace, subnetBlockIn, subnetIpv6BlockIn } from './subnet-blocks.ts';
 
 /** Pools and places that Rampart does not have. */
 const foreign = [
@@ -36,12 +36,15 @@ export const createSubnet: Operation<CreateSubnetRequest, CreateSubnetResult> = 
   refuseUnsupported(input, foreign);
   if (input.Ipv6Native) refuse('unsupported', { reason: 'Rampart has no IPv6-only subnets (Ipv6Native).' });
   const cidrText = required(input.CidrBlock, 'cidrBlock');
+  const cidr = subnetBlockIn(cidrText);
+  const ipv6Cidr = input.Ipv6CidrBlock ? subnetIpv6BlockIn(input.Ipv6CidrBlock) : undefined;
   const zone = zoneIn(input, context);
   const tags = tagsOnCreate('subnet', input.TagSpecifications, context);
   const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
-  const cidr = subnetBlockIn(cidrText, vpc, context);
-  const ipv6 = input.Ipv6CidrBlock ? { ipv6Cidr: subnetIpv6BlockIn(input.Ipv6CidrBlock, vpc, context) } : {};
+  checkPlace(cidr, vpc, context);
+  if (ipv6Cidr) checkPlace(ipv6Cidr, vpc, context);
   checkSubnetQuota(vpc, context);
+  const ipv6 = ipv6Cidr ? { ipv6Cidr } : {};
   const spec = { vpcId: vpc.id, zone, cidr, ...ipv6, isDefaultForZone: false, tags };
   return { Subnet: subnetOutput(makeSubnet(spec, context), context) };
 };
