@@ -19,9 +19,9 @@ export const networkRefusals = {
     'DefaultVpcDoesNotExist',
     ({ region }) => `The region '${region}' has no default VPC.`,
   ),
-  blockInUse: row<{ cidr: string; id: string; subnetId: string }>(
-    'DependencyViolation',
-    ({ cidr, id, subnetId }) => `The block '${cidr}' of '${id}' is used by ${subnetId} and stays.`,
+  blockInUse: row<{ cidr: string; reason: string }>(
+    'InvalidCidrBlock.InUse',
+    ({ cidr, reason }) => `The block '${cidr}' cannot be disassociated: ${reason}.`,
   ),
   subnetRange: row<{ cidr: string; reason: string }>(
     'InvalidSubnet.Range',

@@ -51,15 +51,18 @@ export const disassociateSubnetCidrBlock: Operation<
   if (!subnet || !block) {
     return refuse('notFound', { code: 'InvalidSubnetCidrBlockAssociationID.NotFound', noun, id });
   }
+  if (subnet.assignIpv6OnCreation) {
+    const reason = `${subnet.id} assigns IPv6 addresses on creation`;
+    refuse('blockInUse', { cidr: block.cidr, reason });
+  }
   for (const eni of transaction.network.eni.by('subnet', subnet.id)) {
     const address: Ip | undefined = eni.ipv6Addresses.find((ip) => {
       const number = readIp(ip);
       return number && contains(block.cidr, number);
     });
-    if (address) refuse('dependency', { noun, id, usedBy: `${address} of ${eni.id}` });
+    if (address) refuse('blockInUse', { cidr: block.cidr, reason: `${eni.id} has ${address}` });
   }
   const ipv6Blocks = subnet.ipv6Blocks.filter((each) => each !== block);
-  const assignIpv6OnCreation = subnet.assignIpv6OnCreation && ipv6Blocks.length > 0;
-  transaction.put('subnet', { ...subnet, ipv6Blocks, assignIpv6OnCreation });
+  transaction.put('subnet', { ...subnet, ipv6Blocks });
   return { SubnetId: subnet.id, Ipv6CidrBlockAssociation: subnetIpv6Association(block, 'disassociating') };
 };

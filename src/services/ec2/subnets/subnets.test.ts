@@ -122,6 +122,16 @@ test('a subnet’s IPv6 block comes and goes', () => {
     account.refusal('AssociateSubnetCidrBlock', { SubnetId, Ipv6CidrBlock: '2001:db8:0:102::/64' }),
     'SubnetCidrBlockLimitExceeded',
   );
+  const assign = (Value: boolean) =>
+    account.call('ModifySubnetAttribute', { SubnetId, AssignIpv6AddressOnCreation: { Value } });
+  assign(true);
+  assert.equal(account.refusal('DisassociateSubnetCidrBlock', { AssociationId }), 'InvalidCidrBlock.InUse');
+  const eni = account.call<{ NetworkInterface: { NetworkInterfaceId: string } }>('CreateNetworkInterface', {
+    SubnetId,
+  });
+  assign(false);
+  assert.equal(account.refusal('DisassociateSubnetCidrBlock', { AssociationId }), 'InvalidCidrBlock.InUse');
+  account.call('DeleteNetworkInterface', { NetworkInterfaceId: eni.NetworkInterface.NetworkInterfaceId });
   account.call('DisassociateSubnetCidrBlock', { AssociationId });
   assert.equal(
     account.refusal('DisassociateSubnetCidrBlock', { AssociationId }),

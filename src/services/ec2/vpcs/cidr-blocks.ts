@@ -106,7 +106,7 @@ export const disassociateVpcCidrBlock: Operation<
   for (const subnet of transaction.network.subnet.by('vpc', vpc.id)) {
     const blocks = [subnet.cidr, ...subnet.ipv6Blocks.map(({ cidr }) => cidr)];
     if (blocks.some((cidr) => overlaps(cidr, gone.cidr))) {
-      refuse('blockInUse', { cidr: gone.cidr, id, subnetId: subnet.id });
+      refuse('blockInUse', { cidr: gone.cidr, reason: `${subnet.id} has addresses of it` });
     }
   }
   const others = (blocks: readonly VpcCidrBlock[]) => blocks.filter((block) => !isThis(block));

@@ -1,5 +1,5 @@
 /** The blocks that a VPC may have. */
-import { type Cidr, overlaps } from '#net/cidr.ts';
+import { type Cidr, covers, overlaps } from '#net/cidr.ts';
 import { networkOf } from '#vpc/network.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import { blockRestriction, blocksOfVpc, nextVpcIpv6Block, unusableRange } from '#vpc/vpc-space.ts';
@@ -38,8 +38,9 @@ export function checkJoins(vpc: Vpc, cidr: Cidr, context: Context): void {
   if (peered) refuse('vpcRange', { cidr, reason: `it overlaps ${peered} of a peered VPC` });
   for (const table of transaction.network.routeTable.by('vpc', vpc.id)) {
     for (const { destination } of table.routes) {
-      if (destination.kind === 'cidr' && destination.cidr === cidr) {
-        refuse('vpcRange', { cidr, reason: `route table ${table.id} has a route to it` });
+      // AWS: a new block must not be the same as, or larger than, the destination of a route.
+      if (destination.kind === 'cidr' && covers(cidr, destination.cidr)) {
+        refuse('vpcRange', { cidr, reason: `route table ${table.id} has a route to ${destination.cidr}` });
       }
     }
   }

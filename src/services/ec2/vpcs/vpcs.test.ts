@@ -210,7 +210,7 @@ test('blocks join and leave a VPC, with their routes', () => {
     'CidrBlockLimitExceeded',
   );
   account.call('CreateSubnet', { VpcId, CidrBlock: '10.2.0.0/24' });
-  assert.equal(account.refusal('DisassociateVpcCidrBlock', { AssociationId }), 'DependencyViolation');
+  assert.equal(account.refusal('DisassociateVpcCidrBlock', { AssociationId }), 'InvalidCidrBlock.InUse');
   const [subnet] = account.network.subnet.by('vpc', VpcId);
   account.call('DeleteSubnet', { SubnetId: subnet?.id });
   account.call('DisassociateVpcCidrBlock', { AssociationId });
@@ -224,6 +224,27 @@ test('blocks join and leave a VPC, with their routes', () => {
     account.refusal('DisassociateVpcCidrBlock', { AssociationId: primary }),
     'OperationNotPermitted',
   );
+});
+
+test('a block that would swallow a route’s destination does not join', () => {
+  const account = new Account();
+  const VpcId = makeVpc(account);
+  const [table] = account.network.routeTable.by('mainOf', VpcId);
+  const { InternetGateway } = account.call<{ InternetGateway: { InternetGatewayId: string } }>(
+    'CreateInternetGateway',
+  );
+  account.call('AttachInternetGateway', { ...InternetGateway, VpcId });
+  const GatewayId = InternetGateway.InternetGatewayId;
+  account.call('CreateRoute', { RouteTableId: table?.id, DestinationCidrBlock: '10.2.0.0/24', GatewayId });
+  account.call('CreateRoute', { RouteTableId: table?.id, DestinationCidrBlock: '0.0.0.0/0', GatewayId });
+  const rows: readonly (readonly [cidr: string, code: string])[] = [
+    ['10.2.0.0/23', 'InvalidVpc.Range'],
+    ['10.2.0.0/24', 'InvalidVpc.Range'],
+    ['10.2.0.0/25', 'ok'],
+    ['10.3.0.0/24', 'ok'],
+  ];
+  for (const [CidrBlock, code] of rows)
+    assert.equal(codeOf(account, 'AssociateVpcCidrBlock', { VpcId, CidrBlock }), code, CidrBlock);
 });
 
 test('IPv6 opens what nobody touched, and nothing else', () => {
