@@ -5,7 +5,7 @@ import type { PeeringSide } from '#vpc/routing.ts';
 import { conversationKey, type Flows } from './flows.ts';
 import { enterFromInternet, leaveToInternet } from './internet.ts';
 import { natReply, natRequest } from './nat.ts';
-import type { Packet } from './packet.ts';
+import { isBareSyn, opensFlow, type Packet, quotedPacket } from './packet.ts';
 import { type EgressOnlyPort, type PeeringPort, type Port, portName } from './port.ts';
 import { holdsAddress } from './side.ts';
 import type { DropReason, Step } from './verdict.ts';
@@ -75,23 +75,36 @@ export function fromInternet(
   }
 }
 
-/** IPv6 out, and only answers in. https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html */
+/**
+ * IPv6 out and only answers in: what leaves opens a conversation or belongs to one that left here.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html
+ */
 function throughEgressOnly(world: World, flows: Flows, port: EgressOnlyPort, packet: Packet): Onward {
-  if (familyOf(packet.source) === 'ipv4') {
-    const target = { kind: 'egressOnlyGateway', id: port.gateway.id } as const;
-    return { kind: 'drop', because: { kind: 'blackhole', target }, steps: [] };
-  }
-  const passages = flows.passages.set(conversationKey(portName(port), packet), true);
+  const drop = (because: DropReason): Onward => ({ kind: 'drop', because, steps: [] });
+  const { id } = port.gateway;
+  if (familyOf(packet.source) === 'ipv4')
+    return drop({ kind: 'blackhole', target: { kind: 'egressOnlyGateway', id } });
+  const opens = packet.transport.kind === 'tcp' ? isBareSyn(packet) : opensFlow(packet);
+  const quoted = quotedPacket(packet);
+  const key = passageKey(port, quoted ?? packet);
+  const mayFollow = packet.transport.kind === 'tcp' || quoted !== undefined;
+  if (!opens && !(mayFollow && flows.passages.has(key)))
+    return drop({ kind: 'noTranslation', gatewayId: id });
+  const passages = opens ? flows.passages.set(key, true) : flows.passages;
   return fromInternet(world, { ...flows, passages }, packet, { ownTranslation: true });
 }
 
+const passageKey = (port: EgressOnlyPort, packet: Packet): string => conversationKey(portName(port), packet);
+
 /** An answer to something that left through an egress-only gateway, where the VPC has no internet gateway. */
 function fromEgressOnly(world: World, flows: Flows, packet: Packet): Onward | undefined {
-  for (const network of world.values()) {
+  const quoted = quotedPacket(packet);
+  const isQuery = packet.transport.kind === 'icmp' && opensFlow(packet);
+  for (const network of isQuery ? [] : world.values()) {
     for (const eni of network.eni.by('ip', packet.destination)) {
       for (const gateway of network.egressOnlyGateway.by('vpc', eni.vpcId)) {
         const port = { kind: 'egressOnlyGateway', gateway, vpcId: eni.vpcId, network } as const;
-        if (flows.passages.has(conversationKey(gateway.id, packet))) {
+        if (flows.passages.has(passageKey(port, quoted ?? packet))) {
           return { kind: 'enter', port, packet, steps: [], flows };
         }
       }

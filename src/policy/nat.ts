@@ -1,10 +1,22 @@
 /**
- * NAT gateways: many inside hosts behind one address. A reply finds its way back by the translation that its request
- * made. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
+ * NAT gateways: many inside hosts behind one address, for TCP, UDP and ICMP over IPv4. A reply finds its way back by the
+ * translation that its request made; only what opens a conversation makes one.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
  */
 import type { Ip } from '#net/address.ts';
+import { icmpQueries } from '#net/protocol.ts';
 import type { Flows, Translation } from './flows.ts';
-import { destinationEnd, type End, type Packet, protocolOf, quotedPacket, sourceEnd } from './packet.ts';
+import {
+  destinationEnd,
+  type End,
+  isBareSyn,
+  opensFlow,
+  type Packet,
+  packetFamily,
+  protocolOf,
+  quotedPacket,
+  sourceEnd,
+} from './packet.ts';
 import type { NatPort } from './port.ts';
 import type { DropReason, Step } from './verdict.ts';
 
@@ -19,23 +31,30 @@ type Translated = {
 /** Idle timeout of a translation in seconds (NAT gateway troubleshooting page: "350 seconds or more"). */
 const idleSeconds = 350;
 
-/** From inside: the source becomes the gateway's own address, the port stays where nobody else has it. */
+/**
+ * From inside: the source becomes the gateway's own address, the port stays where nobody else has it. The middle of a
+ * connection that the gateway does not know has no translation (AWS answers it with a reset).
+ */
 export function natRequest(flows: Flows, port: NatPort, packet: Packet, nowMs: number): Translated | Refused {
   const own = port.eni.privateIps[0]?.address;
-  if (!own) return { kind: 'drop', because: { kind: 'notAttached', what: port.gateway.id } };
-  const inside = natEnd(packet, 'source');
-  const remote = natEnd(packet, 'destination');
-  let outsidePort = inside.port;
-  const holder = () => flows.translations.get(keyOf(port, packet, outsidePort, remote));
-  // Another inside host with the same port to the same place: the next free one.
-  while (isTaken(holder(), inside, nowMs)) outsidePort = outsidePort === 65535 ? 1024 : outsidePort + 1;
-  const translation = { inside, expiresAtMs: nowMs + 1000 * idleSeconds };
-  const translations = flows.translations.set(keyOf(port, packet, outsidePort, remote), translation);
+  const refused = noTranslation(port);
+  if (!own || packetFamily(packet) === 'ipv6' || packet.transport.kind === 'other') return refused;
+  const quoted = quotedPacket(packet);
+  const subject = quoted ?? packet;
+  const inside = natEnd(subject, quoted ? 'destination' : 'source');
+  const remote = natEnd(subject, quoted ? 'source' : 'destination');
+  const { outsidePort, isKnown } = outsideOf(flows, port, { subject, inside, remote }, nowMs);
+  const mayOpen = packet.transport.kind === 'tcp' ? isBareSyn(packet) || isKnown : opensFlow(packet);
+  if (quoted ? !isKnown : !mayOpen) return refused;
+  const outside = { ip: own, port: outsidePort };
+  const step: Step = { kind: 'translated', gatewayId: port.gateway.id, from: packet.source, to: own };
+  if (quoted) return { kind: 'pass', packet: withQuoted(packet, 'source', outside), steps: [step], flows };
+  const key = keyOf(port, packet, outsidePort, remote);
   return {
     kind: 'pass',
-    packet: withEnd(packet, 'source', { ip: own, port: outsidePort }),
-    steps: [{ kind: 'translated', gatewayId: port.gateway.id, from: inside.ip, to: own }],
-    flows: { ...flows, translations },
+    packet: withEnd(packet, 'source', outside),
+    steps: [step],
+    flows: { ...flows, translations: flows.translations.set(key, translationOf(inside, nowMs)) },
   };
 }
 
@@ -45,41 +64,76 @@ export function natReply(flows: Flows, port: NatPort, packet: Packet, nowMs: num
   const asked = quoted
     ? { remote: natEnd(quoted, 'destination'), port: natEnd(quoted, 'source').port, of: quoted }
     : { remote: natEnd(packet, 'source'), port: natEnd(packet, 'destination').port, of: packet };
-  const known = flows.translations.get(keyOf(port, asked.of, asked.port, asked.remote));
-  if (!known || known.expiresAtMs <= nowMs) {
-    return { kind: 'drop', because: { kind: 'noTranslation', gatewayId: port.gateway.id } };
-  }
-  const back = withEnd(packet, 'destination', known.inside);
-  const { transport } = back;
-  const whole: Packet =
-    quoted && transport.kind === 'icmp'
-      ? { ...back, transport: { ...transport, quoted: withEnd(quoted, 'source', known.inside) } }
-      : back;
+  const key = keyOf(port, asked.of, asked.port, asked.remote);
+  const known = flows.translations.get(key);
+  const isQuery = packet.transport.kind === 'icmp' && !quoted && opensFlow(packet);
+  if (!known || known.expiresAtMs <= nowMs || isQuery) return noTranslation(port);
+  const { inside } = known;
   const step: Step = {
     kind: 'translated',
     gatewayId: port.gateway.id,
     from: packet.destination,
-    to: known.inside.ip,
+    to: inside.ip,
   };
-  return { kind: 'pass', packet: whole, steps: [step], flows };
+  if (quoted)
+    return { kind: 'pass', packet: withQuoted(packet, 'destination', inside), steps: [step], flows };
+  const translations = flows.translations.set(key, translationOf(inside, nowMs));
+  const back = withEnd(packet, 'destination', inside);
+  return { kind: 'pass', packet: back, steps: [step], flows: { ...flows, translations } };
+}
+
+function noTranslation({ gateway }: NatPort): Refused {
+  return { kind: 'drop', because: { kind: 'noTranslation', gatewayId: gateway.id } };
+}
+
+function translationOf(inside: End, nowMs: number): Translation {
+  return { inside, expiresAtMs: nowMs + 1000 * idleSeconds };
+}
+
+/** The port that stands for an inside end towards a remote one: the one it has, else the first that is free. */
+function outsideOf(
+  flows: Flows,
+  port: NatPort,
+  { subject, inside, remote }: { readonly subject: Packet; readonly inside: End; readonly remote: End },
+  nowMs: number,
+): { readonly outsidePort: number; readonly isKnown: boolean } {
+  for (let outsidePort = inside.port; ; outsidePort = outsidePort === 65535 ? 1024 : outsidePort + 1) {
+    const holder = flows.translations.get(keyOf(port, subject, outsidePort, remote));
+    if (!holder || holder.expiresAtMs <= nowMs) return { outsidePort, isKnown: false };
+    const isOwn = holder.inside.ip === inside.ip && holder.inside.port === inside.port;
+    if (isOwn) return { outsidePort, isKnown: true };
+  }
 }
 
 function keyOf(port: NatPort, packet: Packet, outsidePort: number, remote: End): string {
-  return `${port.gateway.id} ${protocolOf(packet)} ${outsidePort} ${remote.ip} ${remote.port}`;
+  const what = `${protocolOf(packet)}${icmpKind(packet)}`;
+  return `${port.gateway.id} ${what} ${outsidePort} ${remote.ip} ${remote.port}`;
 }
 
-function isTaken(holder: Translation | undefined, inside: End, nowMs: number): boolean {
-  if (!holder || holder.expiresAtMs <= nowMs) return false;
-  return holder.inside.ip !== inside.ip || holder.inside.port !== inside.port;
+/** The query that an ICMP message is, or answers. */
+function icmpKind({ transport, ...packet }: Packet): string {
+  if (transport.kind !== 'icmp') return '';
+  const { type } = transport;
+  const queries = icmpQueries[packetFamily({ ...packet, transport })];
+  const asked = [...queries].find(([, answer]) => answer === type)?.[0];
+  return `/${asked ?? type}`;
 }
 
-/** The end of a packet; ICMP queries are told apart by their identifier, which stands on the inside's end. */
+/** The end of a packet; ICMP queries are told apart by their identifier, which stands on both ends. */
 function natEnd(packet: Packet, side: 'source' | 'destination'): End {
   const { transport } = packet;
   if (transport.kind === 'icmp') {
     return { ip: packet[side], port: transport.identifier };
   }
   return side === 'source' ? sourceEnd(packet) : destinationEnd(packet);
+}
+
+/** An ICMP error with another address, and with the same end in the packet that it quotes the other way round. */
+function withQuoted(packet: Packet, side: 'source' | 'destination', end: End): Packet {
+  const { transport } = packet;
+  if (transport.kind !== 'icmp' || !transport.quoted) return packet;
+  const quoted = withEnd(transport.quoted, side === 'source' ? 'destination' : 'source', end);
+  return { ...packet, [side]: end.ip, transport: { ...transport, quoted } };
 }
 
 function withEnd(packet: Packet, side: 'source' | 'destination', end: { ip: Ip; port: number }): Packet {
@@ -92,7 +146,7 @@ function withEnd(packet: Packet, side: 'source' | 'destination', end: { ip: Ip; 
       return { ...moved, transport: { ...transport, [field]: end.port } };
     }
     case 'icmp':
-      return transport.quoted ? moved : { ...moved, transport: { ...transport, identifier: end.port } };
+      return { ...moved, transport: { ...transport, identifier: end.port } };
     case 'other':
       return moved;
     default:

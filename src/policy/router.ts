@@ -1,12 +1,14 @@
 /** One passage through a VPC's router, from port to port: spoofing, route, groups and ACLs in AWS's order. */
+import { readIp } from '#net/address.ts';
+import { contains } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
-import type { World } from '#vpc/network.ts';
+import { locate, type World } from '#vpc/network.ts';
+import type { PeeringSide } from '#vpc/routing.ts';
 import type { Direction } from '#vpc/security-group.ts';
 import { judgeAcl } from './acl.ts';
 import { type EntryUse, type Flows, noteArrival, noteDelivery } from './flows.ts';
-import { claimsInside } from './internet.ts';
 import type { Packet } from './packet.ts';
-import { isUp, type Port, portName, portOfEni, portOfTarget, subnetOf } from './port.ts';
+import { isUp, type PeeringPort, type Port, portName, portOfEni, portOfTarget, subnetOf } from './port.ts';
 import { matchRoute, tableOfSubnet } from './route.ts';
 import { holdsAddress, judge, type Side } from './side.ts';
 import type { DropReason, Step } from './verdict.ts';
@@ -43,7 +45,7 @@ type Crossing = {
 export function passRouter(world: World, flows: Flows, from: Port, packet: Packet, nowMs: number): Leg {
   const steps: Step[] = [];
   const drop = (because: DropReason, left: Flows): Leg => ({ kind: 'drop', because, steps, flows: left });
-  if (isSpoofed(from, packet)) return drop({ kind: 'spoofed', source: packet.source }, flows);
+  if (isSpoofed(world, from, packet)) return drop({ kind: 'spoofed', source: packet.source }, flows);
   if (!isUp(from)) return drop({ kind: 'notAttached', what: portName(from) }, flows);
   const hop = nextPort(world, from, packet, steps);
   const ports = hop.kind === 'port' ? [from, hop.port] : [from];
@@ -75,13 +77,17 @@ function placeOf(ports: readonly Port[]): string {
   return ports[0]?.vpcId ?? '';
 }
 
-/** An interface sends from its own addresses; a middlebox and a NAT gateway may forward what others sent. */
-function isSpoofed(from: Port, packet: Packet): boolean {
+/**
+ * An interface sends from its own addresses; a middlebox may forward what others sent, and a NAT gateway sends only what
+ * it has translated. Through a peering comes what the other VPC's blocks cover, and nothing that claims to be from here.
+ */
+function isSpoofed(world: World, from: Port, packet: Packet): boolean {
   if (from.kind === 'eni') return from.eni.sourceDestCheck && !holdsAddress(from.eni, packet.source);
-  if (from.kind === 'natGateway') {
-    return !holdsAddress(from.eni, packet.source) && claimsInside(from.network, from.vpcId, packet.source);
-  }
-  return false;
+  if (from.kind !== 'peering') return false;
+  const other = locate(world, 'vpc', farSide(from).vpcId)?.entity;
+  const ip = readIp(packet.source);
+  const blocks = [...(other?.cidrBlocks ?? []), ...(other?.ipv6Blocks ?? [])];
+  return !ip || !blocks.some(({ cidr }) => contains(cidr, ip));
 }
 
 /** The filters in AWS's order; undefined if all pass. Collects the steps and the entries to make. */
@@ -124,16 +130,24 @@ function groupRefusal(
   return undefined;
 }
 
-/** The interface at the far end: of this VPC, or of the peered one behind a peering. */
+/**
+ * The interface at the far end: of this VPC, or of the peered one behind a peering. Groups cannot be named across
+ * regions. https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+ */
 function farInterface(world: World, far: Port, ip: Packet['source']): Eni | undefined {
   if (far.kind === 'eni') return far.eni;
   if (far.kind !== 'peering') return undefined;
   const { requester, accepter } = far.peering;
-  const other = requester.vpcId === far.vpcId ? accepter.vpcId : requester.vpcId;
+  if (requester.region !== accepter.region) return undefined;
+  const other = farSide(far).vpcId;
   for (const network of world.values()) {
     for (const eni of network.eni.by('ip', ip)) if (eni.vpcId === other) return eni;
   }
   return undefined;
+}
+
+function farSide({ peering, vpcId }: PeeringPort): PeeringSide {
+  return peering.requester.vpcId === vpcId ? peering.accepter : peering.requester;
 }
 
 function aclRefusal(crossing: Crossing, port: Port, direction: Direction): DropReason | undefined {

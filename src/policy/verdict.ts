@@ -36,7 +36,7 @@ export type DropReason =
   | { readonly kind: 'blackhole'; readonly target: RouteTarget }
   | { readonly kind: 'noPublicAddress'; readonly source: Ip }
   | { readonly kind: 'notAttached'; readonly what: string }
-  /** A packet to a NAT gateway that answers nothing it sent. */
+  /** A NAT or egress-only gateway knows no conversation that the packet belongs to or opens. */
   | { readonly kind: 'noTranslation'; readonly gatewayId: string }
   /** Not addressed to the interface, which checks that. */
   | { readonly kind: 'sourceDestCheck'; readonly eniId: string }
