@@ -10,6 +10,10 @@ const launchExtras =
 
 /** Service → operation → what is missing. */
 export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  cloudtrail: {
+    LookupEvents:
+      'reads and refused requests, request parameters, source addresses and key ids, which the journal does not record',
+  },
   ec2: {
     AllocateAddress: 'customer-owned pools and IPAM pools; addresses come from 198.18.0.0/15 on purpose',
     AssignIpv6Addresses: prefixes,
