@@ -86,6 +86,11 @@ describe('the resources of a request', () => {
       [imageArn, ...launched, `launch-template/${template?.id}`, `security-group/${db}`],
     ],
     ['ModifyVpcAttribute', {}, ['*']],
+    ['CreateVpcPeeringConnection', { VpcId: vpc }, [`vpc/${vpc}`, 'vpc-peering-connection/*']],
+    ['CreateNatGateway', {}, ['natgateway/*']],
+    ['CreateKeyPair', { KeyName: 'mine' }, ['key-pair/mine']],
+    ['CreateRoute', { RouteTableId: table?.id }, [`route-table/${table?.id}`]],
+    ['AllocateAddress', {}, ['elastic-ip/*']],
   ];
   for (const [action, input, expected] of rows) {
     test(`${action} ${JSON.stringify(input)}`, () =>

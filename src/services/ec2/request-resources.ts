@@ -12,25 +12,28 @@ import type { Context } from '../operation.ts';
 import { withTemplate } from './launch-templates/data.ts';
 import { type ResourceKind, resources } from './resources.ts';
 
-/** What an action makes. */
+/** What an action makes, where its name does not say so as `Create` and a type of resource. */
 const made: Readonly<Record<string, readonly ResourceKind[]>> = {
   AllocateAddress: ['address'],
   CreateDefaultSubnet: ['subnet'],
   CreateDefaultVpc: ['vpc'],
-  CreateEgressOnlyInternetGateway: ['egressOnlyGateway'],
-  CreateInternetGateway: ['internetGateway'],
-  CreateLaunchTemplate: ['launchTemplate'],
+  // Its ARN has the name, which is in the request.
+  CreateKeyPair: [],
   CreateManagedPrefixList: ['prefixList'],
   CreateNatGateway: ['natGateway'],
-  CreateNetworkAcl: ['networkAcl'],
-  CreateNetworkInterface: ['eni'],
-  CreateRouteTable: ['routeTable'],
-  CreateSecurityGroup: ['securityGroup'],
-  CreateSubnet: ['subnet'],
-  CreateVpc: ['vpc'],
-  CreateVpcPeeringConnection: ['peering'],
   RunInstances: ['instance', 'eni', 'volume'],
 };
+
+const kindOfType: ReadonlyMap<string, ResourceKind> = new Map(
+  Object.entries(resources).map(([kind, { type }]) => [type, kind as ResourceKind]),
+);
+
+/** `CreateSecurityGroup` makes a `security-group`. */
+function madeBy(action: string): readonly ResourceKind[] {
+  const words = /^Create([A-Z]\w*)$/.exec(action)?.[1] ?? '';
+  const kind = kindOfType.get(words.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase());
+  return made[action] ?? (kind ? [kind] : []);
+}
 
 /**
  * Members whose ids are not what the action works on: the peers of rules, filters, free text, and the parameters that a
@@ -52,7 +55,7 @@ const besides: ReadonlySet<string> = new Set([
 export function requestResources(action: string, input: object, context: Context): readonly string[] {
   // "Describe actions do not support resource-level permissions": the page above.
   if (action.startsWith('Describe')) return ['*'];
-  const found = new Set((made[action] ?? []).map((kind) => arn(kind, '*', context)));
+  const found = new Set(madeBy(action).map((kind) => arn(kind, '*', context)));
   const whole =
     action === 'RunInstances'
       ? { ...input, ...withTemplate(input as RunInstancesRequest, context).input }
