@@ -153,6 +153,11 @@ export type ResourceKind = keyof typeof resources;
 /** Kinds of resources that have a table of their own: all but rules, which live in their groups. */
 export type TableKind = ResourceKind & Kind;
 
+/** The id in a required parameter; refuses where it is missing or malformed, before the rest of a request is read. */
+export function idIn<K extends ResourceKind>(kind: K, text: string | undefined, parameter: string): Id<K> {
+  return parsedId(kind, required(text, parameter));
+}
+
 /** The id of a text; refuses a malformed one. */
 export function parsedId<K extends ResourceKind>(kind: K, id: string): Id<K> {
   const { noun, malformed } = resources[kind];

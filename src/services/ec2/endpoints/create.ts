@@ -10,7 +10,7 @@ import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
 import { groupsOfNew } from '../interfaces/groups.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { idIn, resourceIn, resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { addRoutes, tablesIn } from './gateway-routes.ts';
 import { endpointOutput } from './output.ts';
@@ -30,7 +30,7 @@ export const createVpcEndpoint: Operation<CreateVpcEndpointRequest, CreateVpcEnd
 
 function makeEndpoint(input: CreateVpcEndpointRequest, context: Context): Endpoint {
   const { transaction, hex17, nowMs } = context;
-  required(input.VpcId, 'VpcId');
+  idIn('vpc', input.VpcId, 'VpcId');
   refuseUnsupported(input, ['SubnetConfigurations', 'ServiceNetworkArn', 'ResourceConfigurationArn']);
   const type = input.VpcEndpointType ?? 'Gateway';
   if (type !== 'Gateway' && type !== 'Interface') {

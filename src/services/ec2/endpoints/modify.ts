@@ -8,12 +8,12 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { Endpoint } from '#vpc/endpoint.ts';
 import { parseId } from '#vpc/ids.ts';
-import { oneOf, required, requiredList } from '../../input.ts';
+import { oneOf, requiredList } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
 import { checkedGroups } from '../interfaces/groups.ts';
-import { resourceIn } from '../resources.ts';
+import { idIn, resourceIn } from '../resources.ts';
 import { addRoutes, dropRoutes, tablesIn } from './gateway-routes.ts';
 import { tablesOf } from './output.ts';
 import { checkPrivateDns, type InterfaceDetail, occupy, regroup, subnetsIn, vacate } from './places.ts';
@@ -34,7 +34,7 @@ export const modifyVpcEndpoint: Operation<ModifyVpcEndpointRequest, ModifyVpcEnd
   input,
   context,
 ) => {
-  required(input.VpcEndpointId, 'VpcEndpointId');
+  idIn('endpoint', input.VpcEndpointId, 'VpcEndpointId');
   refuseUnsupported(input, ['SubnetConfigurations']);
   if (input.ResetPolicy && input.PolicyDocument) {
     refuse('invalidCombination', { reason: 'ResetPolicy and PolicyDocument exclude each other.' });

@@ -17,7 +17,7 @@ import { refuseUnsupported } from '../../unsupported.ts';
 import { associate } from '../addresses/associate.ts';
 import { takeAddresses } from '../interfaces/addresses.ts';
 import { makeInterface } from '../interfaces/make-interface.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { idIn, resourceIn, resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { natGatewayOutput } from './output.ts';
 
@@ -36,7 +36,7 @@ function make(input: CreateNatGatewayRequest, context: Context): NatGateway {
   if (input.AvailabilityMode === 'regional') {
     refuse('unsupported', { reason: 'Rampart has no regional NAT gateways (AvailabilityMode).' });
   }
-  required(input.SubnetId, 'subnetId');
+  idIn('subnet', input.SubnetId, 'subnetId');
   const connectivity = oneOf(input.ConnectivityType ?? 'public', ['public', 'private'], 'connectivityType');
   const tags = tagsOnCreate('natGateway', input.TagSpecifications, context);
   const allocations = allocationsIn(input, connectivity, context);

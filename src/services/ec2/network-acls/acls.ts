@@ -13,7 +13,7 @@ import { required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { idIn, resourceIn, resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { aclOutput } from './output.ts';
 
@@ -29,7 +29,7 @@ export const createNetworkAcl: Operation<CreateNetworkAclRequest, CreateNetworkA
 
 function makeAcl(input: CreateNetworkAclRequest, context: Context): NetworkAcl {
   const { transaction, hex17 } = context;
-  required(input.VpcId, 'vpcId');
+  idIn('vpc', input.VpcId, 'vpcId');
   const tags = tagsOnCreate('networkAcl', input.TagSpecifications, context);
   const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
   const count = transaction.network.networkAcl.countBy('vpc', vpc.id);
@@ -73,7 +73,7 @@ export const replaceNetworkAclAssociation: Operation<
 > = (input, context) => {
   const { transaction, hex17 } = context;
   const id = required(input.AssociationId, 'associationId');
-  required(input.NetworkAclId, 'networkAclId');
+  idIn('networkAcl', input.NetworkAclId, 'networkAclId');
   const noun = 'network ACL association';
   if (!parseId('networkAclAssociation', id)) {
     refuse('malformedId', { code: 'InvalidAssociationID.Malformed', noun, id, prefix: 'aclassoc' });

@@ -6,11 +6,10 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { familyOf } from '#net/address.ts';
 import type { AclEntry, NetworkAcl } from '#vpc/network-acl.ts';
-import { required } from '../../input.ts';
 import { limitOf } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { resourceIn } from '../resources.ts';
+import { idIn, resourceIn } from '../resources.ts';
 import { entryIn, entryKeyIn } from './entry.ts';
 
 const aclIn = (id: string | undefined, context: Context) =>
@@ -26,7 +25,7 @@ export const createNetworkAclEntry: Operation<CreateNetworkAclEntryRequest, Reco
   input,
   context,
 ) => {
-  required(input.NetworkAclId, 'networkAclId');
+  idIn('networkAcl', input.NetworkAclId, 'networkAclId');
   const entry = entryIn(input);
   const acl = aclIn(input.NetworkAclId, context);
   if (indexOf(acl, entry) >= 0) {
@@ -41,7 +40,7 @@ export const replaceNetworkAclEntry: Operation<ReplaceNetworkAclEntryRequest, Re
   input,
   context,
 ) => {
-  required(input.NetworkAclId, 'networkAclId');
+  idIn('networkAcl', input.NetworkAclId, 'networkAclId');
   const entry = entryIn(input);
   const acl = aclIn(input.NetworkAclId, context);
   put(acl, acl.entries.with(placeOf(acl, entry), entry), entry, context);
@@ -53,7 +52,7 @@ export const deleteNetworkAclEntry: Operation<DeleteNetworkAclEntryRequest, Reco
   input,
   context,
 ) => {
-  required(input.NetworkAclId, 'networkAclId');
+  idIn('networkAcl', input.NetworkAclId, 'networkAclId');
   const key = entryKeyIn(input);
   const acl = aclIn(input.NetworkAclId, context);
   const entries = acl.entries.toSpliced(placeOf(acl, key), 1);

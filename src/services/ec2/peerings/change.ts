@@ -20,7 +20,7 @@ import { checkQuota } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { regionNamed } from '../regions.ts';
-import { parsedId, refuseNotFound, resourceIn } from '../resources.ts';
+import { idIn, parsedId, refuseNotFound, resourceIn } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { checkRole, checkStatus, peeringIn, putPeering, vpcOfSide } from './find.ts';
 import { peeringOutput } from './output.ts';
@@ -31,7 +31,7 @@ export const createVpcPeeringConnection: Operation<
   CreateVpcPeeringConnectionResult
 > = (input, context) => {
   const { transaction, caller, hex17, nowMs } = context;
-  required(input.VpcId, 'vpcId');
+  idIn('vpc', input.VpcId, 'vpcId');
   const peerVpcId = parsedId('vpc', required(input.PeerVpcId, 'peerVpcId'));
   const accepter = accepterIn(input, peerVpcId, context);
   const tags = tagsOnCreate('peering', input.TagSpecifications, context);

@@ -17,7 +17,7 @@ import { checkQuota, limitOf } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { idIn, resourceIn, resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { isAwsList } from './aws-lists.ts';
 import { changedEntries, entriesIn, removalsIn } from './entries.ts';
@@ -91,10 +91,8 @@ function ownList(id: string | undefined, context: Context): PrefixList {
   return list;
 }
 
-function checkVersion(list: PrefixList, current: number | undefined): void {
-  if (required(current, 'CurrentVersion') !== list.version) {
-    refuse('listVersion', { id: list.id, given: current ?? 0, version: list.version });
-  }
+function checkVersion(list: PrefixList, current: number): void {
+  if (current !== list.version) refuse('listVersion', { id: list.id, given: current, version: list.version });
 }
 
 /**
@@ -105,7 +103,7 @@ export const modifyManagedPrefixList: Operation<
   ModifyManagedPrefixListRequest,
   ModifyManagedPrefixListResult
 > = (input, context) => {
-  required(input.PrefixListId, 'PrefixListId');
+  idIn('prefixList', input.PrefixListId, 'PrefixListId');
   refuseUnsupported(input, ['IpamPrefixListResolverSyncEnabled']);
   const changesEntries = (input.AddEntries?.length ?? 0) + (input.RemoveEntries?.length ?? 0) > 0;
   if (changesEntries && input.MaxEntries !== undefined) {
@@ -118,7 +116,8 @@ export const modifyManagedPrefixList: Operation<
   const name = input.PrefixListName === undefined ? undefined : nameIn(input.PrefixListName);
   const maxEntries = input.MaxEntries === undefined ? undefined : sizeIn(input.MaxEntries, context);
   const list = ownList(input.PrefixListId, context);
-  if (changesEntries || input.CurrentVersion !== undefined) checkVersion(list, input.CurrentVersion);
+  // AWS's model does not require the version, so only one that is given is compared.
+  if (input.CurrentVersion !== undefined) checkVersion(list, input.CurrentVersion);
   const named = name === undefined ? list : { ...list, name };
   const resized = maxEntries === undefined ? named : withSize(named, maxEntries, context);
   const next = changesEntries ? withEntries(resized, editedEntries(list, input), context) : resized;
@@ -162,11 +161,11 @@ export const restoreManagedPrefixListVersion: Operation<
   RestoreManagedPrefixListVersionRequest,
   RestoreManagedPrefixListVersionResult
 > = (input, context) => {
-  required(input.PrefixListId, 'PrefixListId');
+  idIn('prefixList', input.PrefixListId, 'PrefixListId');
   const previous = required(input.PreviousVersion, 'PreviousVersion');
-  required(input.CurrentVersion, 'CurrentVersion');
+  const current = required(input.CurrentVersion, 'CurrentVersion');
   const list = ownList(input.PrefixListId, context);
-  checkVersion(list, input.CurrentVersion);
+  checkVersion(list, current);
   const old = list.history.find(({ version }) => version === previous);
   if (!old) {
     const expected = `prefix list ${list.id} has no such version`;

@@ -68,7 +68,10 @@ export function changedEntries(
   const missing = removed.find((cidr) => !list.entries.some((entry) => entry.cidr === cidr));
   if (missing) refuse('badListChange', { id: list.id, reason: `it has no entry ${missing} to remove` });
   const both = added.find(({ cidr }) => removed.includes(cidr));
-  if (both) refuse('badListChange', { id: list.id, reason: `${both.cidr} is both added and removed` });
+  if (both) {
+    const expected = 'a request does not both add and remove it';
+    refuse('invalidValue', { parameter: 'Cidr', value: both.cidr, expected });
+  }
   const news = new Map(added.map((entry) => [entry.cidr, entry]));
   const kept = list.entries
     .filter(({ cidr }) => !removed.includes(cidr))

@@ -60,7 +60,7 @@ test('versions: entries change, and come back', () => {
   assert.equal(shown(account, id).State, 'create-complete');
   const modify = (input: object) => ({ PrefixListId: id, ...input });
   const rows: readonly (readonly [object, string])[] = [
-    [{ AddEntries: blocks(1) }, 'MissingParameter'],
+    [{}, 'MissingParameter'],
     [{ AddEntries: blocks(1), CurrentVersion: 2 }, 'PrefixListVersionMismatch'],
     [{ RemoveEntries: [{ Cidr: '11.0.0.0/8' }], CurrentVersion: 1 }, 'InvalidPrefixListModification'],
     [{ AddEntries: blocks(3), CurrentVersion: 1 }, 'PrefixListMaxEntriesExceeded'],
@@ -70,7 +70,7 @@ test('versions: entries change, and come back', () => {
     [{ PrefixListId: 'pl-00000000', MaxEntries: 1 }, 'InvalidPrefixListID.NotFound'],
     [
       { AddEntries: [{ Cidr: '10.0.0.0/8' }], RemoveEntries: [{ Cidr: '10.0.0.0/8' }], CurrentVersion: 1 },
-      'InvalidPrefixListModification',
+      'InvalidParameterValue',
     ],
   ];
   for (const [input, code] of rows)

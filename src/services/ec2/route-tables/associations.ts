@@ -11,7 +11,7 @@ import type { RouteTable, RouteTableAssociation, RouteTarget } from '#vpc/routin
 import { required } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { idIn, resourceIn, resourceOf } from '../resources.ts';
 
 type Subject = RouteTableAssociation['subject'];
 
@@ -20,7 +20,7 @@ export const associateRouteTable: Operation<AssociateRouteTableRequest, Associat
   input,
   context,
 ) => {
-  required(input.RouteTableId, 'routeTableId');
+  idIn('routeTable', input.RouteTableId, 'routeTableId');
   const { SubnetId: subnetId, GatewayId: gatewayId } = input;
   if (input.PublicIpv4Pool) {
     refuse('unsupported', { reason: 'Rampart does not route to public IPv4 pools (PublicIpv4Pool).' });
@@ -139,7 +139,7 @@ export const replaceRouteTableAssociation: Operation<
   ReplaceRouteTableAssociationResult
 > = (input, context) => {
   required(input.AssociationId, 'associationId');
-  required(input.RouteTableId, 'routeTableId');
+  idIn('routeTable', input.RouteTableId, 'routeTableId');
   const { table: from, association } = associationIn(input.AssociationId, context);
   const to = tableIn(input.RouteTableId, context);
   checkSameVpc(from.vpcId, association.id, to);

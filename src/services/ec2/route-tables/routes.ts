@@ -9,12 +9,11 @@ import { type Cidr, covers } from '#net/cidr.ts';
 import type { Network } from '#vpc/network.ts';
 import type { Route, RouteDestination, RouteTable, RouteTarget } from '#vpc/routing.ts';
 import { blocksOfSubnet } from '#vpc/subnet-space.ts';
-import { required } from '../../input.ts';
 import { limitOf } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { routesOf } from '../prefix-lists/users.ts';
-import { resourceIn } from '../resources.ts';
+import { idIn, resourceIn } from '../resources.ts';
 import { gatewayTableRule, isGatewayTarget } from './associations.ts';
 import { destinationIn, routeIndex } from './destination.ts';
 import { destinationText } from './output.ts';
@@ -25,7 +24,7 @@ const tableIn = (id: string | undefined, context: Context) =>
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html */
 export const createRoute: Operation<CreateRouteRequest, CreateRouteResult> = (input, context) => {
-  required(input.RouteTableId, 'routeTableId');
+  idIn('routeTable', input.RouteTableId, 'routeTableId');
   const name = targetParameter(input);
   const destination = destinationIn(input, context);
   const table = tableIn(input.RouteTableId, context);
@@ -98,7 +97,7 @@ function checkRouteQuota(table: RouteTable, routes: readonly Route[], context: C
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html */
 export const replaceRoute: Operation<ReplaceRouteRequest, Record<string, never>> = (input, context) => {
-  required(input.RouteTableId, 'routeTableId');
+  idIn('routeTable', input.RouteTableId, 'routeTableId');
   const name = targetParameter(input, input.LocalTarget ? ['LocalTarget'] : []);
   const destination = destinationIn(input, context);
   const table = tableIn(input.RouteTableId, context);
@@ -140,7 +139,7 @@ function refuseEndpointRoute({ destination, target }: Route, table: RouteTable):
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRoute.html */
 export const deleteRoute: Operation<DeleteRouteRequest, Record<string, never>> = (input, context) => {
-  required(input.RouteTableId, 'routeTableId');
+  idIn('routeTable', input.RouteTableId, 'routeTableId');
   const destination = destinationIn(input, context);
   const table = tableIn(input.RouteTableId, context);
   const { route, index } = routeAt(table, destination);

@@ -8,11 +8,10 @@ import { newId } from '#vpc/ids.ts';
 import type { RouteTable } from '#vpc/routing.ts';
 import { blocksOfVpc } from '#vpc/vpc-space.ts';
 import { once } from '../../client-token.ts';
-import { required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { idIn, resourceIn, resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { localRoute } from '../vpcs/make-vpc.ts';
 import { tableOutput } from './output.ts';
@@ -31,7 +30,7 @@ export const createRouteTable: Operation<CreateRouteTableRequest, CreateRouteTab
 
 function makeTable(input: CreateRouteTableRequest, context: Context): RouteTable {
   const { transaction, hex17 } = context;
-  required(input.VpcId, 'vpcId');
+  idIn('vpc', input.VpcId, 'vpcId');
   const tags = tagsOnCreate('routeTable', input.TagSpecifications, context);
   const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
   const count = transaction.network.routeTable.countBy('vpc', vpc.id);

@@ -18,14 +18,14 @@ import { list, listingOf } from '../../listing.ts';
 import type { Context, Operation, OperationTable } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { blockIn } from '../blocks.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { idIn, resourceIn, resourceOf } from '../resources.ts';
 import { tagList, tagsOnCreate } from '../tags/tags.ts';
 
 const createSubnetCidrReservation: Operation<
   CreateSubnetCidrReservationRequest,
   CreateSubnetCidrReservationResult
 > = (input, context) => {
-  required(input.SubnetId, 'SubnetId');
+  idIn('subnet', input.SubnetId, 'SubnetId');
   const text = required(input.Cidr, 'Cidr');
   const kind = required(input.ReservationType, 'ReservationType');
   const type = oneOf(kind, ['prefix', 'explicit'], 'ReservationType');

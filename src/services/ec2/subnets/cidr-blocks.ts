@@ -13,7 +13,7 @@ import { checkQuota } from '../../limits.ts';
 import type { Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { idIn, resourceIn, resourceOf } from '../resources.ts';
 import { subnetIpv6Association } from './output.ts';
 import { checkPlace, subnetIpv6BlockIn } from './subnet-blocks.ts';
 
@@ -22,7 +22,7 @@ export const associateSubnetCidrBlock: Operation<
   AssociateSubnetCidrBlockRequest,
   AssociateSubnetCidrBlockResult
 > = (input, context) => {
-  required(input.SubnetId, 'subnetId');
+  idIn('subnet', input.SubnetId, 'subnetId');
   refuseUnsupported(input, ['Ipv6IpamPoolId', 'Ipv6NetmaskLength']);
   const cidr = subnetIpv6BlockIn(required(input.Ipv6CidrBlock, 'ipv6CidrBlock'));
   const subnet = resourceIn('subnet', { id: input.SubnetId, parameter: 'subnetId' }, context);

@@ -15,7 +15,7 @@ import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
 import { defaultSubnetCidr } from '../defaults.ts';
 import { type Region, regionNamed, type Zone } from '../regions.ts';
-import { resourceIn } from '../resources.ts';
+import { idIn, resourceIn } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { makeSubnet } from './make-subnet.ts';
 import { subnetOutput } from './output.ts';
@@ -32,7 +32,7 @@ const foreign = [
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html */
 export const createSubnet: Operation<CreateSubnetRequest, CreateSubnetResult> = (input, context) => {
-  required(input.VpcId, 'vpcId');
+  idIn('vpc', input.VpcId, 'vpcId');
   refuseUnsupported(input, foreign);
   if (input.Ipv6Native) refuse('unsupported', { reason: 'Rampart has no IPv6-only subnets (Ipv6Native).' });
   const cidrText = required(input.CidrBlock, 'cidrBlock');

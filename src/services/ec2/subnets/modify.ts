@@ -1,10 +1,10 @@
 /** ModifySubnetAttribute. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySubnetAttribute.html */
 import type { ModifySubnetAttributeRequest } from '@aws-sdk/client-ec2';
 import { defaultSubnetDns, type Subnet, type SubnetDns } from '#vpc/vpc.ts';
-import { oneOf, required } from '../../input.ts';
+import { oneOf } from '../../input.ts';
 import type { Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { resourceIn } from '../resources.ts';
+import { idIn, resourceIn } from '../resources.ts';
 
 type Change = (subnet: Subnet) => Subnet;
 type Flag = { readonly Value?: boolean | undefined } | undefined;
@@ -51,7 +51,7 @@ export const modifySubnetAttribute: Operation<ModifySubnetAttributeRequest, Reco
   input,
   context,
 ) => {
-  required(input.SubnetId, 'subnetId');
+  idIn('subnet', input.SubnetId, 'subnetId');
   if (
     input.MapCustomerOwnedIpOnLaunch ||
     input.CustomerOwnedIpv4Pool ||

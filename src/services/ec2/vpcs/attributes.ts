@@ -10,7 +10,7 @@ import type { Vpc } from '#vpc/vpc.ts';
 import { oneOf, required } from '../../input.ts';
 import type { Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { resourceIn } from '../resources.ts';
+import { idIn, resourceIn } from '../resources.ts';
 
 /** Attribute in the query, member of the answer, field of the VPC. */
 const attributes = {
@@ -30,7 +30,7 @@ export const describeVpcAttribute: Operation<DescribeVpcAttributeRequest, Descri
   input,
   context,
 ) => {
-  required(input.VpcId, 'vpcId');
+  idIn('vpc', input.VpcId, 'vpcId');
   const { member, field } = attributes[oneOf(required(input.Attribute, 'attribute'), names, 'attribute')];
   const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
   return { VpcId: vpc.id, [member]: { Value: vpc[field] } };
@@ -41,7 +41,7 @@ export const modifyVpcAttribute: Operation<ModifyVpcAttributeRequest, Record<str
   input,
   context,
 ) => {
-  required(input.VpcId, 'vpcId');
+  idIn('vpc', input.VpcId, 'vpcId');
   const given = names.filter((name) => input[attributes[name].member]?.Value !== undefined);
   const [name, second] = given;
   if (!name) return refuse('missingParameter', { parameter: names.join(' | ') });
@@ -62,7 +62,7 @@ export const modifyVpcTenancy: Operation<ModifyVpcTenancyRequest, ModifyVpcTenan
   input,
   context,
 ) => {
-  required(input.VpcId, 'vpcId');
+  idIn('vpc', input.VpcId, 'vpcId');
   const tenancy = oneOf(required(input.InstanceTenancy, 'instanceTenancy'), ['default'], 'instanceTenancy');
   const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
   context.transaction.put('vpc', { ...vpc, tenancy });

@@ -13,7 +13,7 @@ import { checkQuota } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
-import { resourceIn } from '../resources.ts';
+import { idIn, resourceIn } from '../resources.ts';
 import { openToIpv6 } from './ipv6-opening.ts';
 import { localRoute } from './make-vpc.ts';
 import { ipv4Association, ipv6Association } from './output.ts';
@@ -24,7 +24,7 @@ export const associateVpcCidrBlock: Operation<AssociateVpcCidrBlockRequest, Asso
   input,
   context,
 ) => {
-  required(input.VpcId, 'vpcId');
+  idIn('vpc', input.VpcId, 'vpcId');
   refuseUnsupported(input, poolParameters);
   const { CidrBlock: text, AmazonProvidedIpv6CidrBlock: amazon } = input;
   if (text && amazon) {
