@@ -1,6 +1,7 @@
 /** The commands of `rampart`: names, options and help. What a command does is loaded when it runs. */
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { addProofCommands } from './questions/commands.ts';
 
 /** Called by a command with the exit code it ends with, where that is not success. */
 type SetExitCode = (code: number) => void;
@@ -23,6 +24,10 @@ export function buildProgram(setExitCode: SetExitCode): Command {
   addKeyCommands(program, setExitCode);
   addLabCommands(program, setExitCode);
   addQuestions(program, setExitCode);
+  addProofCommands(program, setExitCode, {
+    network: networkOption,
+    data: () => dataOption('the data directory of the server'),
+  });
   addStories(program, setExitCode);
   return program;
 }

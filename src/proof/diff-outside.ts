@@ -3,11 +3,11 @@ import type { Family } from '#net/address.ts';
 import type { VpcId } from '#vpc/ids.ts';
 import { type Direction, directions } from '#vpc/security-group.ts';
 import { comparePoints, type Point, pointOf } from './address-line.ts';
-import { heldOnInternet, withoutHeld } from './internet.ts';
+import { heldOnInternet, internetOf, withoutHeld } from './internet.ts';
 import { type ChangeKind, type Joint, membersOf } from './joints.ts';
 import { type Outside, type OutsidePlace, outsideOf } from './outside.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
-import { emptyRegion, isEmpty, type Region, subtract } from './region.ts';
+import { emptyRegion, everywhere, isEmpty, type Region, subtract } from './region.ts';
 
 /** Conversations with addresses that no interface holds: from them (ingress) or to them (egress). */
 export type OutsideChange = {
@@ -18,6 +18,8 @@ export type OutsideChange = {
   readonly place: OutsidePlace;
   readonly interfaces: readonly Member[];
   readonly region: Region;
+  /** Where the place's addresses are; of others the region says nothing. */
+  readonly space: Region;
 };
 
 /** What touched interfaces gain and lose with addresses that no interface holds. */
@@ -52,11 +54,25 @@ function* changesOf(before: ReachIndex, after: ReachIndex, joint: Joint): Iterab
     const now = outsideAt(after, joint.after, member?.after, direction);
     for (const place of places) {
       const [was, is] = [old?.[place] ?? empty, now?.[place] ?? empty];
-      const common = { kind: 'outside', family, direction, place, interfaces: [] } as const;
+      const common = {
+        kind: 'outside',
+        family,
+        direction,
+        place,
+        interfaces: [],
+        space: spaceOf(joint, place),
+      } as const;
       yield { ...common, change: 'gained', region: subtract(is, was) };
       yield { ...common, change: 'lost', region: subtract(was, is) };
     }
   }
+}
+
+function spaceOf({ before, after, family }: Joint, place: OutsidePlace): Region {
+  const policy = (after ?? before)?.policy;
+  return place === 'internet' && policy
+    ? internetOf(policy.network, policy.vpcId, family)
+    : everywhere(family);
 }
 
 function outsideAt(

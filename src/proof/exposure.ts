@@ -6,7 +6,7 @@ import type { Eni } from '#vpc/eni.ts';
 import type { Point } from './address-line.ts';
 import { stretchSize } from './address-line.ts';
 import { itemsOf } from './admission.ts';
-import { countHeld, heldOnInternet, routedSpace, withoutHeld } from './internet.ts';
+import { countHeld, heldOnInternet, internetOf, routedSpace, withoutHeld } from './internet.ts';
 import { outsideOf } from './outside.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { intersect, isEmpty, type Region, regionOf } from './region.ts';
@@ -21,6 +21,8 @@ export type Exposure = {
   readonly publicIp: Ip;
   /** Sources and services. Addresses that interfaces of the world hold are none of its sources. */
   readonly region: Region;
+  /** The internet as its VPC sees it; of other addresses the region says nothing. */
+  readonly space: Region;
   /** Sources × services. */
   readonly size: bigint;
   /** The part of the internet that can reach it with some service, 0 … 1. */
@@ -55,7 +57,7 @@ function publicAddress({ policy, family }: PointClass, { eni, ip }: Member): Ip 
 }
 
 /** What all interfaces of a policy class with a public address have in common. */
-type Opening = Pick<Exposure, 'region' | 'size' | 'share' | 'rules'>;
+type Opening = Pick<Exposure, 'region' | 'space' | 'size' | 'share' | 'rules'>;
 
 function openingOf(index: ReachIndex, point: PointClass, member: Member, held: readonly Point[]): Opening {
   const region = withoutHeld(outsideOf(index, point, member, 'ingress').internet, held);
@@ -64,7 +66,8 @@ function openingOf(index: ReachIndex, point: PointClass, member: Member, held: r
     const opens = regionOf(point.family, itemsOf(place, rule, point.family));
     return !isEmpty(intersect(opens, region));
   });
-  return { region, ...sizeOf(region, held), rules };
+  const space = internetOf(point.policy.network, point.policy.vpcId, point.family);
+  return { region, space, ...sizeOf(region, held), rules };
 }
 
 function sizeOf({ family, boxes }: Region, held: readonly Point[]): { size: bigint; share: number } {

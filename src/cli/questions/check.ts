@@ -1,0 +1,69 @@
+/** `rampart check`: contracts about a network, for CI. */
+import { type ContractAnswer, checkContracts, type Violation } from '#proof/contracts.ts';
+import { routedSpace } from '#proof/internet.ts';
+import { type ExitCode, exitCodes } from '../failure.ts';
+import {
+  listText,
+  memberText,
+  memberView,
+  regionLines,
+  regionView,
+  servicesText,
+  spansView,
+} from '../text/traffic.ts';
+import { answer, ask, type QuestionOptions } from './asked.ts';
+import { readContracts } from './contract-file.ts';
+
+/** Prints each contract and what breaks it. Fails where one does not hold. */
+export async function checkCommand(path: string, options: QuestionOptions): Promise<ExitCode> {
+  const contracts = readContracts(path);
+  const asked = await ask(options);
+  const answers = checkContracts(asked.index, contracts);
+  const view = answers.map(({ contract, holds, violations, meansNothing }) => ({
+    contract: contract.name,
+    kind: contract.kind,
+    holds,
+    meansNothing,
+    violations: violations.map(violationView),
+  }));
+  answer(asked, options, { contracts: view }, () => answers.flatMap(linesOf));
+  return answers.every(({ holds }) => holds) ? exitCodes.ok : exitCodes.failed;
+}
+
+const violationView = (each: Violation) =>
+  each.kind === 'inside'
+    ? {
+        kind: each.kind,
+        family: each.family,
+        from: each.from.map(memberView),
+        to: each.to.map(memberView),
+        ...spansView(each.spans),
+      }
+    : {
+        kind: each.kind,
+        direction: each.direction,
+        interfaces: each.interfaces.map(memberView),
+        ...regionView(each.region, routedSpace[each.region.family]),
+      };
+
+function linesOf({ contract, holds, violations, meansNothing }: ContractAnswer): readonly string[] {
+  const word = contract.kind === 'must' ? 'does not work' : 'works';
+  return [
+    `${holds ? 'holds ' : 'BROKEN'}  ${contract.name}`,
+    ...meansNothing.map((end) => `    its "${end}" means nothing in this network`),
+    ...violations.flatMap((each) => violationLines(word, each)),
+  ];
+}
+
+function violationLines(word: string, each: Violation): readonly string[] {
+  if (each.kind === 'inside') {
+    const [from, to] = [each.from, each.to].map((members) => listText(members.map(memberText)));
+    return [`    ${word}: ${from} → ${to}  ${servicesText(each.spans)}`];
+  }
+  const interfaces = listText(each.interfaces.map(memberText));
+  const ends = each.direction === 'ingress' ? `internet → ${interfaces}` : `${interfaces} → internet`;
+  return [
+    `    ${word}: ${ends}`,
+    ...regionLines(each.region, routedSpace[each.region.family]).map((line) => `        ${line}`),
+  ];
+}

@@ -1,0 +1,107 @@
+/** The commands that ask the prover about a whole network: names, options and help. */
+import { type Command, Option } from 'commander';
+
+type SetExitCode = (code: number) => void;
+
+/** Options that every question has. */
+export type CommonOptions = { readonly network: () => Option; readonly data: () => Option };
+
+/** Adds the questions to the program. */
+export function addProofCommands(program: Command, setExitCode: SetExitCode, common: CommonOptions): void {
+  const question = (name: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .addOption(common.network())
+      .addOption(common.data())
+      .option('--json', 'as JSON');
+  addReachQuestions(question, setExitCode);
+  addChangeQuestions(question, setExitCode);
+  addRuleQuestions(question, setExitCode);
+}
+
+type Question = (name: string, description: string) => Command;
+
+function addReachQuestions(question: Question, setExitCode: SetExitCode): void {
+  question('exposure', 'list every interface that the internet reaches, and with which services').action(
+    async (options) => setExitCode(await (await import('./exposure.ts')).exposureCommand(options)),
+  );
+  question('reach', 'list what somebody reaches who holds an interface, hop by hop')
+    .argument('<from>', 'an instance, an interface or an address')
+    .option('--service <service...>', 'only hops by these services, such as tcp/22', ['all'])
+    .option('--depth <hops>', 'so many hops and no more')
+    .addOption(
+      new Option('--format <format>', 'text, or a Mermaid graph')
+        .choices(['text', 'mermaid'])
+        .default('text'),
+    )
+    .action(async (from: string, options) =>
+      setExitCode(await (await import('./reach.ts')).reachCommand(from, options)),
+    );
+}
+
+function addChangeQuestions(question: Question, setExitCode: SetExitCode): void {
+  question('diff', 'tell which traffic one network allows and another does not')
+    .argument('[from]', 'a network as --network takes it; without one, a plan is compared with itself before')
+    .argument('[to]', 'another; by default that of --network, or the running server')
+    .addOption(
+      new Option(
+        '--fail-on <change>',
+        'exit with 1 on any change, on newly allowed traffic, or on that of the internet',
+      )
+        .choices(['never', 'any', 'gained', 'internet'])
+        .default('never'),
+    )
+    .addOption(
+      new Option('--format <format>', 'text, or Markdown for a pull request')
+        .choices(['text', 'markdown'])
+        .default('text'),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ rampart diff snapshot:120 live\n  $ rampart diff --network tfplan:plan.json --fail-on internet',
+    )
+    .action(async (from: string | undefined, to: string | undefined, options) =>
+      setExitCode(await (await import('./diff.ts')).diffCommand(from, to, options)),
+    );
+  question('check', 'check contracts about the network: who must, may never, or may alone reach whom')
+    .argument('<contracts>', 'a YAML file')
+    .addHelpText('after', contractHelp)
+    .action(async (path: string, options) =>
+      setExitCode(await (await import('./check.ts')).checkCommand(path, options)),
+    );
+}
+
+const contractHelp = `
+Exit code 0: all hold; 1: one is broken. from and to are internet, any, tag:KEY=VALUE, a block, or the id of a group,
+subnet, VPC or interface.
+
+Example:
+  contracts:
+    - name: only the application reaches the database
+      only: { from: tag:Role=app, to: tag:Role=db, services: [tcp/5432] }
+    - name: nobody has SSH from the internet
+      never: { from: internet, to: any, services: [tcp/22] }`;
+
+function addRuleQuestions(question: Question, setExitCode: SetExitCode): void {
+  const rules = async () => await import('./rules.ts');
+  question('redundant', 'list rules that can go without a change in what is admitted, and what covers them')
+    .argument('[group]', 'a security group; by default all')
+    .action(async (group: string | undefined, options) =>
+      setExitCode(await (await rules()).redundantCommand(group, options)),
+    );
+  question('unused', 'list security groups that no interface carries, and an order to delete them in').action(
+    async (options) => setExitCode(await (await rules()).unusedCommand(options)),
+  );
+  question('same', 'say whether two security groups admit the same; exit code 1 where they do not')
+    .argument('<first>', 'a security group')
+    .argument('<second>', 'another')
+    .action(async (first: string, second: string, options) =>
+      setExitCode(await (await rules()).sameCommand(first, second, options)),
+    );
+  question('compact', 'write a security group in fewer rules that admit the same, which is proved')
+    .argument('<group>', 'a security group')
+    .action(async (group: string, options) =>
+      setExitCode(await (await rules()).compactCommand(group, options)),
+    );
+}

@@ -1,0 +1,135 @@
+/** `rampart diff`: the traffic that one network allows and another does not. */
+import { type AccessDiff, diffAccess } from '#proof/diff.ts';
+import type { InsideChange } from '#proof/diff-inside.ts';
+import type { OutsideChange } from '#proof/diff-outside.ts';
+import { indexWorld } from '#proof/reach-index.ts';
+import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
+import { printGaps, readNetwork } from '../network-source.ts';
+import {
+  listText,
+  memberText,
+  memberView,
+  regionLines,
+  regionView,
+  servicesText,
+  spansView,
+} from '../text/traffic.ts';
+import { answer, prepared, type QuestionOptions } from './asked.ts';
+
+/** What makes the command fail: any change, anything newly allowed, or something newly open to the internet. */
+export const failOns = ['never', 'any', 'gained', 'internet'] as const;
+
+export type DiffOptions = QuestionOptions & {
+  readonly failOn: (typeof failOns)[number];
+  readonly format: 'text' | 'markdown';
+};
+
+/** Compares two networks; of one source alone, a plan, its own before and after. */
+export async function diffCommand(
+  first: string | undefined,
+  second: string | undefined,
+  options: DiffOptions,
+): Promise<ExitCode> {
+  const [old, now] = await bothNetworks(first, second, options);
+  const asked = prepared(now.network);
+  const diff = diffAccess(indexWorld(old), asked.index);
+  answer(asked, options, { from: first ?? 'before', to: now.network.source, ...viewOf(diff) }, () =>
+    options.format === 'markdown' ? markdownLines(diff) : linesOf(diff),
+  );
+  return fails(diff, options.failOn) ? exitCodes.failed : exitCodes.ok;
+}
+
+async function bothNetworks(first: string | undefined, second: string | undefined, options: DiffOptions) {
+  const to = second ?? options.network ?? 'live';
+  const network = await readNetwork(to, options);
+  printGaps(network);
+  if (first === undefined) {
+    if (!network.before) throw usageFailure(`${to} has no before; name two networks to compare`);
+    return [network.before, { network }] as const;
+  }
+  const from = await readNetwork(first, options);
+  printGaps(from);
+  return [from.world, { network }] as const;
+}
+
+function fails({ changes, internetGains }: AccessDiff, failOn: DiffOptions['failOn']): boolean {
+  switch (failOn) {
+    case 'never':
+      return false;
+    case 'any':
+      return changes.length > 0;
+    case 'gained':
+      return changes.some(({ change }) => change === 'gained');
+    case 'internet':
+      return internetGains;
+    default:
+      return failOn satisfies never;
+  }
+}
+
+const viewOf = ({ changes, compared, internetGains }: AccessDiff) => ({
+  internetGains,
+  interfacesCompared: compared,
+  changes: changes.map((each) =>
+    each.kind === 'inside'
+      ? {
+          kind: each.kind,
+          change: each.change,
+          family: each.family,
+          from: each.from.map(memberView),
+          to: each.to.map(memberView),
+          ...spansView(each.spans),
+        }
+      : {
+          kind: each.kind,
+          change: each.change,
+          direction: each.direction,
+          place: each.place,
+          interfaces: each.interfaces.map(memberView),
+          ...regionView(each.region, each.space),
+        },
+  ),
+});
+
+const places = {
+  internet: 'the internet',
+  network: 'addresses of the network that nobody holds',
+  beyond: 'addresses behind targets that are not followed',
+} as const;
+
+function headline(each: InsideChange | OutsideChange): string {
+  const word = each.change === 'gained' ? 'newly allowed' : 'no longer allowed';
+  if (each.kind === 'inside') {
+    return `${word}: ${listText(each.from.map(memberText))} → ${listText(each.to.map(memberText))}`;
+  }
+  const interfaces = listText(each.interfaces.map(memberText));
+  const place = places[each.place];
+  return `${word}: ${each.direction === 'ingress' ? `${place} → ${interfaces}` : `${interfaces} → ${place}`}`;
+}
+
+const details = (each: InsideChange | OutsideChange): readonly string[] =>
+  each.kind === 'inside' ? [servicesText(each.spans)] : regionLines(each.region, each.space);
+
+function summary({ changes, internetGains }: AccessDiff): string {
+  if (changes.length === 0) return 'no access changes';
+  const gained = changes.filter(({ change }) => change === 'gained').length;
+  const internet = internetGains ? 'the internet gains access' : 'the internet gains nothing';
+  return `${gained} newly allowed, ${changes.length - gained} no longer allowed; ${internet}`;
+}
+
+function linesOf(diff: AccessDiff): readonly string[] {
+  const blocks = diff.changes.flatMap((each) => [
+    headline(each),
+    ...details(each).map((line) => `    ${line}`),
+  ]);
+  return [...blocks, summary(diff)];
+}
+
+/** A comment for a pull request. */
+function markdownLines(diff: AccessDiff): readonly string[] {
+  const blocks = diff.changes.flatMap((each) => [
+    `- **${headline(each)}**`,
+    ...details(each).map((line) => `  - \`${line}\``),
+  ]);
+  return ['### Network access', '', summary(diff), ...(blocks.length > 0 ? ['', ...blocks] : [])];
+}

@@ -1,0 +1,75 @@
+/** Traffic as answers show it: who, where, which services; for people, and as plain values for programs. */
+
+import type { Member } from '#proof/reach-index.ts';
+import { type Region, regionSize } from '#proof/region.ts';
+import { type Part, partsOf, serviceTexts } from '#proof/rendering.ts';
+import { type Spans, serviceCount } from '#proof/spans.ts';
+import type { Unknown } from '#proof/unknowns.ts';
+import type { Eni } from '#vpc/eni.ts';
+
+/** Names in a list that people read before the rest becomes a number. */
+const namesShown = 5;
+
+/** An interface by its instance and, where one is set, its name. */
+export function eniText({ id, attachment, tags }: Eni): string {
+  const name = tags['Name'] ?? attachment?.instanceId;
+  return name ? `${id} (${name})` : id;
+}
+
+export const memberText = ({ eni, ip }: Member): string => `${eniText(eni)} ${ip}`;
+
+/** The first few, and how many more. */
+export function listText(names: readonly string[]): string {
+  const more = names.length - namesShown;
+  const shown = names.slice(0, namesShown).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+export const servicesText = (spans: Spans): string => serviceTexts(spans).join(', ');
+
+/** `tcp/443 · 0.0.0.0/0`, one line a part. */
+export function regionLines(region: Region, space?: Region): readonly string[] {
+  return partsOf(region, space).map(({ services, cidrs }) => `${services.join(', ')}  ·  ${listText(cidrs)}`);
+}
+
+export type RegionView = {
+  readonly family: string;
+  readonly parts: readonly Part[];
+  /** Addresses × services. */
+  readonly size: bigint;
+};
+
+export const regionView = (region: Region, space?: Region): RegionView => ({
+  family: region.family,
+  parts: partsOf(region, space),
+  size: regionSize(region),
+});
+
+export const memberView = ({ eni, ip }: Member) => ({
+  interface: eni.id,
+  ip,
+  instance: eni.attachment?.instanceId,
+  groups: eni.groupIds,
+});
+
+export const spansView = (spans: Spans) => ({ services: serviceTexts(spans), count: serviceCount(spans) });
+
+/** What the engine did not follow in this network, as a sentence each. */
+export function unknownText({ kind, where, what }: Unknown): string {
+  switch (kind) {
+    case 'routeTarget':
+      return `${where} routes to ${what}, which is not followed`;
+    case 'gatewayRouting':
+      return `${where} routes what enters by ${what}, which is not followed`;
+    case 'forwarder':
+      return `${where} hands packets to ${what}; what it forwards is not known`;
+    case 'peerVpc':
+      return `${where} leads to ${what}, which is not in this network`;
+    case 'prefixList':
+      return `${where} names ${what}, whose contents are not known; it counts as empty`;
+    case 'serviceInterface':
+      return `${where} is a ${what}; what it passes on is not known`;
+    default:
+      return kind satisfies never;
+  }
+}
