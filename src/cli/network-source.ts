@@ -1,5 +1,6 @@
 /** The network that a question is asked of: what `--network` names, or else that of the running server. */
-import type { Problem, Skipped, Unknown } from '#import/imported.ts';
+import { readDump } from '#import/dump/read-dump.ts';
+import { type Problem, type Skipped, type Unknown, UnreadableSource } from '#import/imported.ts';
 import { readSnapshot } from '#state/snapshot.ts';
 import type { World } from '#vpc/network.ts';
 import { usageFailure } from './failure.ts';
@@ -33,6 +34,7 @@ const nothingMissing = { unknowns: [], skipped: [], problems: [] } as const;
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['live', async (_rest, options) => await fromServer('snapshot', options)],
   ['snapshot', async (rest, options) => await fromServer(snapshotPath(rest), options)],
+  ['dump', async (path) => readDump(path)],
 ]);
 
 /** Reads the network that the options name. Fails in one line where it cannot be had. */
@@ -47,7 +49,12 @@ export async function readNetwork(source: string, options: NetworkOptions): Prom
   if (!reader) {
     throw usageFailure(`--network ${source}: it is one of ${[...readers.keys()].join(', ')}`);
   }
-  return { source, ...(await reader(rest, options)) };
+  try {
+    return { source, ...(await reader(rest, options)) };
+  } catch (error) {
+    if (error instanceof UnreadableSource) throw usageFailure(error.message);
+    throw error;
+  }
 }
 
 async function fromServer(path: string, options: NetworkOptions): Promise<Omit<AskedNetwork, 'source'>> {

@@ -1,0 +1,112 @@
+/** The outputs that make a network: by their top-level key, which is how a file is known whatever its name. */
+
+export type Call = {
+  /** The API's action; the CLI's command is the same in kebab case. */
+  readonly action: string;
+  readonly key: string;
+  /** What nobody can know where this output is missing; absent where nothing is lost but what was never there. */
+  readonly without?: string;
+};
+
+/** Calls that describe a whole region without naming a subject. */
+export const regionCalls = [
+  { action: 'DescribeVpcs', key: 'Vpcs', without: 'the blocks of VPCs are inferred from routes and subnets' },
+  {
+    action: 'DescribeSubnets',
+    key: 'Subnets',
+    without: 'which route table and ACL an interface is under is unknown',
+  },
+  {
+    action: 'DescribeNetworkInterfaces',
+    key: 'NetworkInterfaces',
+    without: 'only the interfaces of instances are known, none of load balancers and other services',
+  },
+  {
+    action: 'DescribeInstances',
+    key: 'Reservations',
+    without: 'every instance that an interface is attached to is taken to run',
+  },
+  {
+    action: 'DescribeSecurityGroups',
+    key: 'SecurityGroups',
+    without: 'no rule is known, so nothing is let in or out',
+  },
+  { action: 'DescribeSecurityGroupRules', key: 'SecurityGroupRules' },
+  {
+    action: 'DescribeNetworkAcls',
+    key: 'NetworkAcls',
+    without: 'every subnet is taken to have an ACL that allows everything',
+  },
+  {
+    action: 'DescribeRouteTables',
+    key: 'RouteTables',
+    without: 'only routes inside each VPC are known; what leaves it is unknown',
+  },
+  {
+    action: 'DescribeInternetGateways',
+    key: 'InternetGateways',
+    without: 'gateways that active routes name are taken to be attached; others are unknown',
+  },
+  {
+    action: 'DescribeEgressOnlyInternetGateways',
+    key: 'EgressOnlyInternetGateways',
+    without: 'gateways that active routes name are taken to be attached; others are unknown',
+  },
+  {
+    action: 'DescribeNatGateways',
+    key: 'NatGateways',
+    without: 'routes to NAT gateways lead nowhere that is known',
+  },
+  {
+    action: 'DescribeVpcPeeringConnections',
+    key: 'VpcPeeringConnections',
+    without: 'routes to peerings lead nowhere that is known',
+  },
+  {
+    action: 'DescribeAddresses',
+    key: 'Addresses',
+    without: 'only the elastic addresses that interfaces name are known',
+  },
+  {
+    action: 'DescribeManagedPrefixLists',
+    key: 'PrefixLists',
+    without: 'whom rules with prefix lists admit is unknown',
+  },
+  {
+    action: 'DescribeVpcBlockPublicAccessOptions',
+    key: 'VpcBlockPublicAccessOptions',
+    without: 'whether the region blocks internet gateways is unknown; it is taken not to',
+  },
+  { action: 'DescribeDhcpOptions', key: 'DhcpOptions' },
+] as const satisfies readonly Call[];
+
+/** Outputs that name no subject, or one subject each: they are asked for once per resource. */
+export const subjectKeys = {
+  entries: 'Entries',
+  ipv4Reservations: 'SubnetIpv4CidrReservations',
+  ipv6Reservations: 'SubnetIpv6CidrReservations',
+} as const;
+
+export const readKeys: ReadonlySet<string> = new Set<string>([
+  ...regionCalls.map(({ key }) => key),
+  ...Object.values(subjectKeys),
+]);
+
+/** What the engine does not model although it carries or filters packets → what cannot be known where there is some. */
+export const unmodelled: ReadonlyMap<string, string> = new Map([
+  ['TransitGateways', 'traffic over transit gateways is not followed'],
+  ['TransitGatewayAttachments', 'traffic over transit gateways is not followed'],
+  ['VpcEndpoints', 'the policies of VPC endpoints are not read; their interfaces are'],
+  ['VpnConnections', 'traffic over VPN connections is not followed'],
+  ['VpnGateways', 'traffic over virtual private gateways is not followed'],
+  ['LoadBalancers', 'to which targets load balancers pass traffic on is not followed'],
+  ['LoadBalancerDescriptions', 'to which targets load balancers pass traffic on is not followed'],
+  ['Firewalls', 'network firewalls are not modelled'],
+  ['ServiceNetworks', 'VPC Lattice is not modelled'],
+  ['VpcBlockPublicAccessExclusions', 'exclusions from the block of public access are not modelled'],
+]);
+
+/** The CLI's command of an action, `describe-vpcs`. */
+export function commandOf(action: string): string {
+  return action.replace(/(?<=.)([A-Z])/g, '-$1').toLowerCase();
+}

@@ -1,0 +1,118 @@
+/** What a source does not tell, and what nobody can know for that. */
+import type { Scope } from '#vpc/scope.ts';
+import { scopeKey } from '#vpc/scope.ts';
+import type { Unknown } from '../imported.ts';
+import { commandOf, regionCalls, unmodelled } from './calls.ts';
+import { idList } from './complete.ts';
+import type { Draft } from './draft.ts';
+import type { Gathered } from './gather.ts';
+import type { Scopes } from './scopes.ts';
+
+/** Everything that is missing, by what is there. */
+export function gapsOf(gathered: Gathered, scopes: Scopes, draft: Draft): readonly Unknown[] {
+  return [
+    ...missingCalls(gathered, scopes),
+    ...unfinished(gathered),
+    ...notModelled(gathered),
+    ...missingReferences(draft, gathered),
+    ...guesses(scopes),
+  ];
+}
+
+/** Calls whose output no document of a scope holds. */
+function missingCalls({ found, seen }: Gathered, scopes: Scopes): readonly Unknown[] {
+  const here = new Map<
+    string,
+    { readonly scope: Scope; readonly folders: Set<string>; readonly keys: Set<string> }
+  >();
+  for (const each of found) {
+    const scope = scopes.of(each);
+    const known = here.get(scopeKey(scope)) ?? { scope, folders: new Set(), keys: new Set() };
+    known.folders.add(each.document.folder);
+    known.keys.add(each.key);
+    here.set(scopeKey(scope), known);
+  }
+  return regionCalls.flatMap((call) => {
+    if (!('without' in call)) return [];
+    const without = [...here.values()].filter(
+      ({ folders, keys }) =>
+        !keys.has(call.key) &&
+        !seen.some((each) => each.key === call.key && folders.has(each.document.folder)),
+    );
+    if (without.length === 0) return [];
+    const where = here.size === 1 ? '' : ` of ${idList(without.map(({ scope }) => scopeKey(scope)))}`;
+    return [{ what: `there is no ${commandOf(call.action)}${where}`, effect: call.without }];
+  });
+}
+
+/** An output that says there is more, where no other of its folder is the last page. */
+function unfinished({ seen }: Gathered): readonly Unknown[] {
+  const groups = Map.groupBy(seen, ({ key, document }) => `${document.folder}\0${key}`);
+  return [...groups.values()].flatMap((pages) => {
+    const [first] = pages;
+    if (!first || !pages.every(({ hasMore }) => hasMore)) return [];
+    const what = `${first.document.file} ends with a NextToken and the page after it is missing`;
+    return [{ what, effect: `some of its ${first.key} are unknown` }];
+  });
+}
+
+/** Outputs of what carries packets and is not modelled, where there is some of it. */
+function notModelled({ skipped }: Gathered): readonly Unknown[] {
+  return skipped.flatMap(({ what, count }) => {
+    const effect = unmodelled.get(what);
+    return effect === undefined ? [] : [{ what: `${count} ${what}`, effect }];
+  });
+}
+
+/** Resources that others name and nothing describes. */
+function missingReferences(draft: Draft, { contents }: Gathered): readonly Unknown[] {
+  const groups = draft.all('securityGroup');
+  const lostGroups = draft
+    .all('eni')
+    .flatMap(({ entity }) => entity.groupIds)
+    .filter((id) => !draft.find('securityGroup', id));
+  const peers = groups.flatMap(({ entity }) => entity.rules.map(({ peer }) => peer));
+  const lostPeers = peers.flatMap((peer) =>
+    peer.kind === 'group' && !draft.find('securityGroup', peer.groupId) ? [peer.groupId] : [],
+  );
+  const routes = draft.all('routeTable').flatMap(({ entity }) => entity.routes);
+  const named = [
+    ...peers.flatMap((peer) => (peer.kind === 'prefixList' ? [peer.prefixListId] : [])),
+    ...routes.flatMap(({ destination }) =>
+      destination.kind === 'prefixList' ? [destination.prefixListId] : [],
+    ),
+  ];
+  const emptyLists = named.filter((id) => !contents.has(id));
+  const targets = routes.flatMap(({ target }) =>
+    target.kind === 'other' || target.kind === 'endpoint' ? [target.id] : [],
+  );
+  return [
+    ...told(
+      lostGroups,
+      'security groups that interfaces carry and nothing describes',
+      'their rules are unknown',
+    ),
+    ...told(
+      lostPeers,
+      'security groups that rules name and nothing describes',
+      'who carries them is unknown',
+    ),
+    ...told(
+      emptyLists,
+      'the entries of the prefix lists',
+      'rules and routes that name them are taken to name nobody',
+    ),
+    ...told(targets, 'where the route targets', 'traffic to them is not followed'),
+  ];
+}
+
+function told(ids: readonly string[], what: string, effect: string): readonly Unknown[] {
+  return ids.length === 0 ? [] : [{ what: `${what} ${idList(ids)}`, effect }];
+}
+
+function guesses({ guessed }: Scopes): readonly Unknown[] {
+  return [...guessed].map((name) => ({
+    what: `which ${name} the network is of`,
+    effect: 'neither its resources nor its folders tell, and a placeholder stands for it',
+  }));
+}

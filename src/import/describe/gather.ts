@@ -1,0 +1,102 @@
+/** Sorts documents into the resources that they hold, whatever their files are called. */
+import type { PrefixListEntry } from '#vpc/prefix-list.ts';
+import type { Problem, Skipped } from '../imported.ts';
+import { isObject, type Json, textOf, textsOf, Unfit } from '../json/fields.ts';
+import { readKeys, subjectKeys } from './calls.ts';
+import { instancesOf } from './instances.ts';
+import { cidrFrom } from './place.ts';
+import { readEntries } from './prefix-lists.ts';
+
+/** One output of a call. `folder` and `file` are parts of its path, as messages show them. */
+export type Document = { readonly folder: string; readonly file: string; readonly body: Json };
+
+/** One resource as it was found. */
+export type Found = { readonly key: string; readonly item: Json; readonly document: Document };
+
+export type Gathered = {
+  readonly found: readonly Found[];
+  /** Prefix list → version → entries; version 0 is the current one. */
+  readonly contents: ReadonlyMap<string, ReadonlyMap<number, readonly PrefixListEntry[]>>;
+  /** Every key of every document, read or not, and whether it says that there is more. */
+  readonly seen: readonly { readonly key: string; readonly document: Document; readonly hasMore: boolean }[];
+  readonly skipped: readonly Skipped[];
+  readonly problems: readonly Problem[];
+};
+
+type Contents = Map<string, Map<number, readonly PrefixListEntry[]>>;
+
+export function gather(documents: readonly Document[]): Gathered {
+  const found: Found[] = [];
+  const contents: Contents = new Map();
+  const seen: { key: string; document: Document; hasMore: boolean }[] = [];
+  const skipped = new Map<string, number>();
+  const problems: Problem[] = [];
+  for (const document of documents) {
+    const hasMore = textOf(document.body, 'NextToken') !== undefined;
+    for (const [key, value] of Object.entries(document.body)) {
+      // Whatever holds no resource, such as a token or boto3's metadata, is nothing that is missed.
+      if (!Array.isArray(value) && !(key === 'VpcBlockPublicAccessOptions' && isObject(value))) continue;
+      seen.push({ key, document, hasMore });
+      const items = (Array.isArray(value) ? value : [value]).filter(isObject);
+      if (!readKeys.has(key)) skipped.set(key, (skipped.get(key) ?? 0) + items.length);
+      else if (key === subjectKeys.entries) noteEntries(document, contents, problems);
+      else found.push(...unfolded(key, items).map((item) => ({ key, item, document })));
+    }
+  }
+  noteCidrs(found, contents);
+  const counts = [...skipped].filter(([, count]) => count > 0);
+  return {
+    found,
+    contents,
+    seen,
+    skipped: counts.map(([what, count]) => ({ what, count })),
+    problems,
+  };
+}
+
+/** Reservations hold the resources one level deeper. */
+function unfolded(key: string, items: readonly Json[]): readonly Json[] {
+  return key === 'Reservations' ? items.flatMap(instancesOf) : items;
+}
+
+/** The entries of a list do not name it: the file's name does, and where it is not the current one, the version. */
+function noteEntries(document: Document, contents: Contents, problems: Problem[]): void {
+  const path = document.file;
+  const [id] = /pl-[0-9a-f]{8,17}/.exec(path) ?? [textOf(document.body, 'PrefixListId')];
+  if (id === undefined) {
+    problems.push({
+      file: path,
+      reason: 'entries of a prefix list, and the name of the file holds no list’s id',
+    });
+    return;
+  }
+  const [, version] = /version-(\d+)/.exec(path) ?? [];
+  try {
+    add(contents, id, Number(version ?? 0), readEntries(document.body));
+  } catch (error) {
+    if (!(error instanceof Unfit)) throw error;
+    problems.push({ file: path, reason: `${id}: ${error.message}` });
+  }
+}
+
+/** Pages of one list follow each other. */
+function add(contents: Contents, id: string, version: number, entries: readonly PrefixListEntry[]): void {
+  const versions = contents.get(id) ?? new Map<number, readonly PrefixListEntry[]>();
+  versions.set(version, [...(versions.get(version) ?? []), ...entries]);
+  contents.set(id, versions);
+}
+
+/** DescribePrefixLists shows the blocks of AWS's lists, DescribeManagedPrefixLists does not. */
+function noteCidrs(found: readonly Found[], contents: Contents): void {
+  for (const { key, item } of found) {
+    const id = textOf(item, 'PrefixListId');
+    const cidrs = textsOf(item, 'Cidrs');
+    if (key !== 'PrefixLists' || id === undefined || cidrs.length === 0 || contents.has(id)) continue;
+    add(
+      contents,
+      id,
+      0,
+      cidrs.map((text) => ({ cidr: cidrFrom(text) })),
+    );
+  }
+}

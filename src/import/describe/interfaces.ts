@@ -1,0 +1,100 @@
+/** Interfaces, from DescribeNetworkInterfaces or from inside DescribeInstances. */
+import type { Address, Eni, EniAttachment, PrivateIp, TrackingTimeouts } from '#vpc/eni.ts';
+import type { Id, InstanceId, SecurityGroupId } from '#vpc/ids.ts';
+import { booleanOf, type Json, numberOf, objectOf, objectsOf, textOf, timeOf } from '../json/fields.ts';
+import { idOf, ipFrom, optionalId, type Place, tagsOf } from './place.ts';
+
+/**
+ * An interface. What a service carries (a load balancer, a NAT gateway) is in use without an instance of ours, and its
+ * service keeps it up: such interfaces count as managed by their requester.
+ * @param instanceId the instance that it was found in, where that is how it was found.
+ */
+export function readEni(from: Json, { stableHex }: Place, instanceId?: InstanceId): Eni {
+  const id = idOf<'eni'>(from, 'NetworkInterfaceId');
+  const given = objectOf(from, 'Attachment');
+  const holder = instanceId ?? (given && optionalId<'instance'>(given, 'InstanceId'));
+  const attachment: EniAttachment | undefined = holder && {
+    id: ((given && textOf(given, 'AttachmentId')) ?? `eni-attach-${stableHex(id)}`) as Id<'eniAttachment'>,
+    instanceId: holder,
+    deviceIndex: (given && numberOf(given, 'DeviceIndex')) ?? 0,
+    deleteOnTermination: (given && booleanOf(given, 'DeleteOnTermination')) ?? false,
+    attachedAtMs: given ? timeOf(given, 'AttachTime') : 0,
+  };
+  const inUse = textOf(from, 'Status') === 'in-use';
+  return {
+    id,
+    vpcId: idOf<'vpc'>(from, 'VpcId'),
+    subnetId: idOf<'subnet'>(from, 'SubnetId'),
+    description: textOf(from, 'Description') ?? '',
+    macAddress: (textOf(from, 'MacAddress') ?? '').toLowerCase(),
+    privateIps: privateIpsOf(from),
+    ipv6Addresses: objectsOf(from, 'Ipv6Addresses').flatMap((each) => {
+      const text = textOf(each, 'Ipv6Address');
+      return text === undefined ? [] : [ipFrom(text)];
+    }),
+    groupIds: objectsOf(from, 'Groups').map(
+      (each) => idOf<'securityGroup'>(each, 'GroupId') as SecurityGroupId,
+    ),
+    sourceDestCheck: booleanOf(from, 'SourceDestCheck') ?? true,
+    ...(attachment ? { attachment } : {}),
+    timeouts: timeoutsOf(from),
+    interfaceType: textOf(from, 'InterfaceType') ?? 'interface',
+    requesterManaged: booleanOf(from, 'RequesterManaged') === true || (inUse && !attachment),
+    createdAtMs: 0,
+    tags: tagsOf(from, 'TagSet'),
+  };
+}
+
+function privateIpsOf(from: Json): readonly PrivateIp[] {
+  const listed = objectsOf(from, 'PrivateIpAddresses');
+  const alone = textOf(from, 'PrivateIpAddress');
+  const all = listed.length > 0 || alone === undefined ? listed : [{ ...from, Primary: true }];
+  const ips = all.flatMap((each): readonly PrivateIp[] => {
+    const address = textOf(each, 'PrivateIpAddress');
+    if (address === undefined) return [];
+    const isPrimary = booleanOf(each, 'Primary') ?? address === alone;
+    return [{ address: ipFrom(address), isPrimary, ...launchIpOf(each) }];
+  });
+  return ips.toSorted((a, b) => Number(b.isPrimary) - Number(a.isPrimary));
+}
+
+/** A public address that no allocation stands for is one that AWS, or a service of it, lends. */
+function launchIpOf(from: Json): Pick<PrivateIp, 'launchPublicIp'> {
+  const association = objectOf(from, 'Association');
+  const publicIp = association && textOf(association, 'PublicIp');
+  if (!association || publicIp === undefined || textOf(association, 'AllocationId') !== undefined) return {};
+  return { launchPublicIp: ipFrom(publicIp) };
+}
+
+/** The elastic addresses that an interface names, for dumps that lack DescribeAddresses. */
+export function addressesNamedBy(from: Json): readonly Address[] {
+  const eniId = idOf<'eni'>(from, 'NetworkInterfaceId');
+  return objectsOf(from, 'PrivateIpAddresses').flatMap((each): readonly Address[] => {
+    const association = objectOf(each, 'Association');
+    const id = association && optionalId<'address'>(association, 'AllocationId');
+    const publicIp = association && textOf(association, 'PublicIp');
+    const privateIp = textOf(each, 'PrivateIpAddress');
+    if (!id || publicIp === undefined || privateIp === undefined) return [];
+    const associationId = (textOf(association, 'AssociationId') ?? '') as Id<'addressAssociation'>;
+    return [
+      {
+        id,
+        publicIp: ipFrom(publicIp),
+        association: { id: associationId, eniId, privateIp: ipFrom(privateIp) },
+        tags: {},
+      },
+    ];
+  });
+}
+
+function timeoutsOf(from: Json): TrackingTimeouts {
+  const given = objectOf(from, 'ConnectionTrackingConfiguration') ?? {};
+  const tcpEstablishedSeconds = numberOf(given, 'TcpEstablishedTimeout');
+  const udpSeconds = numberOf(given, 'UdpTimeout');
+  const udpStreamSeconds = numberOf(given, 'UdpStreamTimeout');
+  return {
+    ...(tcpEstablishedSeconds === undefined ? {} : { tcpEstablishedSeconds }),
+    ...(udpSeconds === undefined ? {} : { udpSeconds }),
+    ...(udpStreamSeconds === undefined ? {} : { udpStreamSeconds }),
+  };
+}

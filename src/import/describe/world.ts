@@ -1,0 +1,23 @@
+/** Describe output to a world: the one way for dumps, live accounts and plans. */
+import type { Imported } from '../imported.ts';
+import { assemble } from './assemble.ts';
+import { complete } from './complete.ts';
+import { gapsOf } from './gaps.ts';
+import { type Document, gather } from './gather.ts';
+import type { StableHex } from './place.ts';
+import { Scopes } from './scopes.ts';
+
+/** The networks that the documents describe, and what they leave open. */
+export function worldOf(documents: readonly Document[], stableHex: StableHex): Imported {
+  const gathered = gather(documents);
+  const scopes = new Scopes(gathered.found);
+  const { draft, problems, unfit } = assemble(gathered, scopes, stableHex);
+  const gaps = gapsOf(gathered, scopes, draft);
+  const supposed = complete(draft, stableHex);
+  return {
+    world: draft.world(),
+    unknowns: [...gaps, ...supposed],
+    skipped: [...gathered.skipped, ...[...unfit].map(([what, count]) => ({ what, count }))],
+    problems: [...gathered.problems, ...problems],
+  };
+}

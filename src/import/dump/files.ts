@@ -1,0 +1,44 @@
+/** The files of a dump, as texts. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { UnreadableSource } from '../imported.ts';
+
+/** `folder` is the whole path's, for the accounts and regions in it; `file` is short, for messages. */
+export type DumpFile = { readonly folder: string; readonly file: string; readonly text: string };
+
+/** Every file under the path, in the order of their names, or the one file that it is. */
+export function dumpFiles(path: string): readonly DumpFile[] {
+  const root = attempt(path, () => statSync(path));
+  if (root.isFile()) return [readFile(path, basename(path))];
+  const entries = attempt(path, () => readdirSync(path, { recursive: true, withFileTypes: true }));
+  return entries
+    .filter(
+      (entry) => entry.isFile() || (entry.isSymbolicLink() && isFile(join(entry.parentPath, entry.name))),
+    )
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((each) => readFile(each, relative(path, each)));
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function readFile(path: string, file: string): DumpFile {
+  return { folder: dirname(path), file, text: textOf(attempt(path, () => readFileSync(path))) };
+}
+
+/** UTF-8, or UTF-16 as Windows PowerShell writes it when output is redirected; either with its mark at the start. */
+function textOf(bytes: Buffer): string {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
+  return new TextDecoder(encoding).decode(bytes);
+}
+
+function attempt<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new UnreadableSource(`${path} cannot be read: ${error.code}`, { cause: error });
+  }
+}

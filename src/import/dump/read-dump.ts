@@ -1,0 +1,60 @@
+/** `dump:PATH`: output of `aws ec2 describe-*` in files, by any names and in any folders. */
+import { readKeys } from '../describe/calls.ts';
+import type { Document } from '../describe/gather.ts';
+import { worldOf } from '../describe/world.ts';
+import { type Imported, type Problem, UnreadableSource } from '../imported.ts';
+import { parseJson } from '../json/fault.ts';
+import { isObject } from '../json/fields.ts';
+import { stableHex } from '../stable-hex.ts';
+import { type DumpFile, dumpFiles } from './files.ts';
+
+/** Reads a file or a folder. Throws `UnreadableSource` where nothing in it describes a network. */
+export function readDump(path: string): Imported {
+  const files = dumpFiles(path);
+  const documents: Document[] = [];
+  const problems: Problem[] = [];
+  let others = 0;
+  for (const file of files) {
+    const read = documentOf(file);
+    if (read.kind === 'document') documents.push(read.document);
+    else if (read.kind === 'problem') problems.push(read.problem);
+    else others++;
+  }
+  if (!documents.some(({ body }) => Object.keys(body).some((key) => readKeys.has(key)))) {
+    const why = problems.map(({ file, reason }) => `; ${file}: ${reason}`).slice(0, 1);
+    throw new UnreadableSource(`${path} holds no output of aws ec2 describe-*${why.join('')}`);
+  }
+  const imported = worldOf(documents, stableHex);
+  const skipped = others === 0 ? [] : [{ what: 'files that are not JSON', count: others }];
+  return {
+    ...imported,
+    skipped: [...imported.skipped, ...skipped],
+    problems: [...problems, ...imported.problems],
+  };
+}
+
+type Read =
+  | { readonly kind: 'document'; readonly document: Document }
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  | { readonly kind: 'other' };
+
+function documentOf({ folder, file, text }: DumpFile): Read {
+  const isNamedJson = file.toLowerCase().endsWith('.json');
+  const start = text.trimStart();
+  if (start === '') {
+    return isNamedJson
+      ? problem({ file, reason: 'the file is empty; the call may have failed' })
+      : { kind: 'other' };
+  }
+  if (!isNamedJson && !start.startsWith('{')) return { kind: 'other' };
+  const parsed = parseJson(text);
+  if (parsed.kind === 'broken') {
+    const { line, column, reason } = parsed.fault;
+    return problem({ file, line, column, reason });
+  }
+  if (!isObject(parsed.value))
+    return problem({ file, line: 1, reason: 'it is no object, as every output is' });
+  return { kind: 'document', document: { folder, file, body: parsed.value } };
+}
+
+const problem = (found: Problem): Read => ({ kind: 'problem', problem: found });
