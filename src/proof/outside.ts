@@ -3,6 +3,7 @@
  * the networks around, and places behind targets that are not modelled.
  */
 import type { Family } from '#net/address.ts';
+import { icmpProtocol, protocolNumbers } from '#net/protocol.ts';
 import { publicIpOf } from '#policy/internet.ts';
 import { portOfEni } from '#policy/port.ts';
 import type { Direction } from '#vpc/security-group.ts';
@@ -12,18 +13,8 @@ import { valueAt } from './line-map.ts';
 import { unansweredSpans } from './pairs.ts';
 import { aclAtBorder, aclRegion, type PolicyClass } from './policy-class.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
-import {
-  emptyRegion,
-  intersect,
-  isEmpty,
-  mapSpans,
-  type Region,
-  regionOf,
-  spansAt,
-  union,
-} from './region.ts';
-import { allSpans, answeredBy, intersectSpans, type Spans, subtractSpans } from './spans.ts';
-import { untrackedTcp } from './tracking.ts';
+import { emptyRegion, intersect, mapSpans, type Region, regionOf, spansAt, union } from './region.ts';
+import { allSpans, answeredBy, intersectSpans, type Spans, subtractSpans, unionSpans } from './spans.ts';
 import { type Way, type Ways, waysOf } from './ways.ts';
 
 /** Where an outside address is: on the internet, in a VPC (nobody holds it now), or behind an unmodelled target. */
@@ -46,7 +37,7 @@ export function outsideOf(
   return {
     internet:
       direction === 'ingress'
-        ? fromInternet(index, policy, member, family)
+        ? fromInternet(policy, member, family)
         : toInternet(index, policy, member, family),
     network: along('local', 'peering'),
     beyond: along('unmodelled'),
@@ -99,7 +90,7 @@ function hasPublicAddress({ network }: PolicyClass, { eni, ip }: Member, family:
 }
 
 /** Requests from hosts on the internet that arrive, and whose answers go back to where they came from. */
-function fromInternet(index: ReachIndex, policy: PolicyClass, member: Member, family: Family): Region {
+function fromInternet(policy: PolicyClass, member: Member, family: Family): Region {
   const { network, vpcId } = policy;
   const attached = network.internetGateway.countBy('vpc', vpcId) > 0;
   if (!attached || !hasPublicAddress(policy, member, family)) return emptyRegion(family);
@@ -107,25 +98,41 @@ function fromInternet(index: ReachIndex, policy: PolicyClass, member: Member, fa
   const admitted = intersect(policy.sides[family].ingress.region, ingress.region);
   const answered = intersect(
     mapSpans(egress.region, (spans) => answeredBy(spans, family)),
-    homeward(index, policy, family),
+    homeward(policy, family),
   );
   return intersect(intersect(admitted, withUnanswered(answered)), internetOf(network, vpcId, family));
 }
 
 /**
- * What can be answered by which way: all by the internet gateway. An egress-only gateway's traffic is always tracked, so
- * that it takes no answer to a TCP request that was let in untracked.
+ * What can be answered by which way: all by the internet gateway. An egress-only gateway takes what could open a
+ * conversation there, so no answer of TCP or ICMP to a request that came another way.
  */
-function homeward({ world }: ReachIndex, policy: PolicyClass, family: Family): Region {
-  const direct = waysRegion(policy.sides[family].ways, family, ({ kind }) => kind === 'internet');
-  const only = waysRegion(policy.sides[family].ways, family, ({ kind }) => kind === 'egressOnly');
-  if (isEmpty(only)) return direct;
-  const untracked = untrackedTcp({ world, network: policy.network }, policy.groupIds, family);
+function homeward(policy: PolicyClass, family: Family): Region {
+  const { ways } = policy.sides[family];
+  const direct = waysRegion(ways, family, ({ kind }) => kind === 'internet');
+  const only = waysRegion(ways, family, ({ kind }) => kind === 'egressOnly');
   return union(
     direct,
-    mapSpans(only, (spans) => subtractSpans(spans, untracked)),
+    mapSpans(only, (spans) => subtractSpans(spans, answeredInKind(family))),
   );
 }
+
+/** TCP and ICMP, whose answers cannot be taken for something new. */
+const answeredInKind = (family: Family): Spans =>
+  unionSpans(wholeProtocol(protocolNumbers.tcp), wholeProtocol(icmpProtocol[family]));
+
+const wholeProtocol = (protocol: number): Spans => [
+  { first: protocol << 16, last: (protocol << 16) | 0xffff },
+];
+
+/** What opens a conversation, and so passes an egress-only gateway: everything but ICMP messages that ask nothing. */
+const opening = (family: Family): Spans => subtractSpans(allSpans, unansweredSpans(family));
+
+/** What a NAT gateway translates: TCP, UDP and ICMP queries. */
+const translated: Spans = intersectSpans(
+  opening('ipv4'),
+  [protocolNumbers.icmp, protocolNumbers.tcp, protocolNumbers.udp].map(wholeProtocol).reduce(unionSpans),
+);
 
 /** Requests to hosts on the internet that get there, and whose answers come back. */
 function toInternet(index: ReachIndex, policy: PolicyClass, member: Member, family: Family): Region {
@@ -134,13 +141,19 @@ function toInternet(index: ReachIndex, policy: PolicyClass, member: Member, fami
   const ways = policy.sides[family].ways;
   const admitted = intersect(policy.sides[family].egress.region, egress.region);
   const answered = withUnanswered(mapSpans(ingress.region, (spans) => answeredBy(spans, family)));
-  const own = hasPublicAddress(policy, member, family)
-    ? waysRegion(ways, family, ({ kind }) => kind === 'internet' || kind === 'egressOnly')
+  const byGateway = hasPublicAddress(policy, member, family)
+    ? waysRegion(ways, family, ({ kind }) => kind === 'internet')
     : emptyRegion(family);
+  // An egress-only gateway carries IPv6 alone.
+  const outOnly =
+    family === 'ipv6' ? waysRegion(ways, family, ({ kind }) => kind === 'egressOnly') : byGateway;
+  const own = union(
+    byGateway,
+    mapSpans(outOnly, (spans) => intersectSpans(spans, opening(family))),
+  );
   const direct = intersect(own, answered);
-  const translated =
-    family === 'ipv4' ? throughNat(index, policy, member, ingress.region) : emptyRegion(family);
-  return intersect(intersect(admitted, union(direct, translated)), internetOf(network, vpcId, family));
+  const behind = family === 'ipv4' ? throughNat(index, policy, member, ingress.region) : emptyRegion(family);
+  return intersect(intersect(admitted, union(direct, behind)), internetOf(network, vpcId, family));
 }
 
 /** Destinations behind NAT gateways, past the ACLs that stand between: the gateway's subnet is crossed twice each way. */
@@ -182,9 +195,10 @@ function behindNat(
   const comesHome =
     vpcId === policy.vpcId && (home?.kind === 'local' || (home?.kind === 'eni' && home.eniId === eni.id));
   const forward = mapSpans(outward, (spans) => intersectSpans(spans, inward));
-  if (!comesHome) return mapSpans(forward, (spans) => intersectSpans(spans, unansweredSpans('ipv4')));
+  if (!comesHome) return emptyRegion('ipv4');
   const back = isBorder
     ? mapSpans(intersect(aclIn, nat.ownIngress), (spans) => intersectSpans(spans, spansAt(aclOut, at)))
     : aclIn;
-  return intersect(forward, withUnanswered(mapSpans(back, (spans) => answeredBy(spans, 'ipv4'))));
+  const answered = mapSpans(back, (spans) => intersectSpans(answeredBy(spans, 'ipv4'), translated));
+  return intersect(forward, answered);
 }

@@ -23,8 +23,15 @@ export function servicesBetween(pool: SpanPool, source: PointClass, target: Poin
 
 /** What the groups of a class admit from or to another. */
 function admittedBy(own: PointClass, other: PointClass, direction: Direction, pool: SpanPool): SpansId {
-  return guardAt(own.side[direction], other, pool);
+  const guard = own.side[direction];
+  return canName(own, other) ? guardAt(guard, other, pool) : spansIdAt(guard.byAddress, other.at);
 }
+
+/**
+ * Whether rules of one class can name groups of the other: not across regions.
+ * https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+ */
+const canName = (own: PointClass, other: PointClass): boolean => own.policy.region === other.policy.region;
 
 /** What is left of the services that the target's groups admit, past all else that stands between the two. */
 function past(pool: SpanPool, source: PointClass, target: PointClass, admitted: SpansId): SpansId {
@@ -142,7 +149,8 @@ function visitAdmitted(
   }
   for (const [group, spans] of byGroup) {
     for (const other of index.byGroup.get(group) ?? []) {
-      if (other.family === own.family && neighbours.includes(other.policy.vpcId)) admit(other.id, spans);
+      const isNear = neighbours.includes(other.policy.vpcId) && canName(own, other);
+      if (other.family === own.family && isNear) admit(other.id, spans);
     }
   }
   for (const id of touched) {

@@ -53,6 +53,7 @@ export type PolicySide = {
 export type PolicyClass = {
   readonly id: number;
   readonly network: Network;
+  readonly region: string;
   readonly vpcId: VpcId;
   readonly subnetId: SubnetId;
   readonly groupIds: readonly SecurityGroupId[];
@@ -83,7 +84,10 @@ export class PolicyClasses {
   }
 
   /** The class of an interface; undefined for NAT gateways, which have no groups and answer nobody. */
-  of(network: Network, eni: Eni): PolicyClass | undefined {
+  of(
+    { network, region }: { readonly network: Network; readonly region: string },
+    eni: Eni,
+  ): PolicyClass | undefined {
     if (network.natGateway.size > 0 && network.natGateway.countBy('eni', eni.id) > 0) return undefined;
     const port = { kind: 'eni', eni, network, vpcId: eni.vpcId } as const;
     const up = isUp(port);
@@ -96,6 +100,7 @@ export class PolicyClasses {
       known = {
         id: this.all.length,
         network,
+        region,
         vpcId: eni.vpcId,
         subnetId: eni.subnetId,
         groupIds: groups,

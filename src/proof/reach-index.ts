@@ -7,6 +7,7 @@ import type { Cidr } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
 import type { EniId, VpcId } from '#vpc/ids.ts';
 import type { Network, World } from '#vpc/network.ts';
+import { scopeOfKey } from '#vpc/scope.ts';
 import { after, comparePoints, lowerBound, type Point, pointOf, stretchOf } from './address-line.ts';
 import { type PolicyClass, PolicyClasses, type PolicySide } from './policy-class.ts';
 import { SpanPool } from './span-pool.ts';
@@ -111,9 +112,10 @@ function classify(world: World, policies: PolicyClasses): readonly PointClass[] 
       classes.push(made);
     }
   };
-  for (const network of world.values()) {
+  for (const [key, network] of world.entries()) {
+    const { region } = scopeOfKey(key);
     for (const eni of network.eni.values()) {
-      const policy = policies.of(network, eni);
+      const policy = policies.of({ network, region }, eni);
       if (!policy) continue;
       for (const { address } of eni.privateIps) add(policy, 'ipv4', { eni, ip: address });
       for (const ip of eni.ipv6Addresses) add(policy, 'ipv6', { eni, ip });

@@ -17,7 +17,7 @@ import { cidr, eniId, idFor, subnetId, testScope, vpcId, withEntity } from './ne
 import type { Random } from './random.ts';
 import { randomWorld } from './random-network.ts';
 
-const otherScope = { account: '210987654321', region: 'us-east-1' } as const;
+const otherAccount = '210987654321';
 const otherVpcId = vpcId.replace('-0', '-1') as Id<'vpc'>;
 const peeringId = idFor('pcx', 'p') as Id<'peering'>;
 
@@ -85,6 +85,7 @@ function withForwarder(world: World): World {
 
 /** A second VPC in another account, made like the first, and a peering between them. */
 function withPeer(random: Random, world: World): World {
+  const otherScope = { account: otherAccount, region: random.chance(0.7) ? 'us-east-1' : 'eu-west-1' };
   const copy = renamed(random, networkOf(randomWorld(random, { acls: true }), testScope));
   const peering = {
     id: peeringId,
