@@ -2,6 +2,7 @@
 import { type Family, type Ip, parseIp, readIp } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { whyNotOnTheInternet } from '#vpc/internet-space.ts';
 import type { Network, World } from '#vpc/network.ts';
 import { ownerOfPublicIp } from './internet.ts';
 
@@ -52,7 +53,8 @@ function addressEndpoint(world: World, ip: Ip): Resolved {
   const behind = ownerOfPublicIp(world.values(), ip);
   if (behind) return found([{ kind: 'eni', eniId: behind.eni.id, ip: behind.privateIp, publicIp: ip }]);
   if (insideSomeVpc(world, ip)) return unknown(`no interface has the address ${ip}`);
-  return found([{ kind: 'internet', ip }]);
+  const why = whyNotOnTheInternet(ip);
+  return why === undefined ? found([{ kind: 'internet', ip }]) : unknown(why);
 }
 
 /** An address inside a VPC's blocks belongs to that VPC even if nobody has it yet. */

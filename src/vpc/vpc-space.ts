@@ -7,9 +7,9 @@ import type { World } from './network.ts';
 import type { Vpc } from './vpc.ts';
 
 /** Where the IPv6 blocks of all VPCs come from (RFC 3849): a lab must not claim addresses that somebody else has. */
-const ipv6Pool = '2001:db8::/32' as Cidr;
+export const ipv6Pool = '2001:db8::/32' as Cidr;
 /** Hosts on the lab's internet have their addresses here; no VPC gets them. */
-const internetHosts = '2001:db8:ffff::/48' as Cidr;
+export const internetHosts = '2001:db8:ffff::/48' as Cidr;
 
 export const vpcIpv6Length = 56;
 

@@ -1,6 +1,7 @@
 /** Several VPCs side by side: the same blocks and addresses in two accounts, and traffic between their public ones. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { NotOnTheInternet } from '#kernel/enforcement.ts';
 import type { Transport } from '#policy/packet.ts';
 import { emptyNetwork, type Kind, kinds, type Network, networkOf, put, type World } from '#vpc/network.ts';
 import { scopeKey } from '#vpc/scope.ts';
@@ -65,6 +66,22 @@ describe('several VPCs', { skip }, async () => {
     assert.equal(arrived?.frame.destination, '10.0.1.10');
     assert.equal(await send(w, '10.0.1.10', '198.18.0.20', tcp(1102, 80)), undefined, 'closed there');
     assert.equal(await send(other(w), '10.0.1.10', '198.18.0.10', udp(1103, 80)), undefined, 'closed here');
+  });
+
+  test('internet hosts whose addresses end alike are different hosts', async () => {
+    const [one, two] = ['2001:db8:ffff:1::1', '2001:db8:ffff:2::1'];
+    await rig.host(one);
+    await rig.host(two);
+    const packet = { source: ip(two), destination: ip(one), transport: tcp(1301, 80) };
+    const [arrival] = await rig.exchange([{ packet, origin: { kind: 'internet' } }]);
+    assert.equal(arrival?.at, one);
+  });
+
+  test('no host gets an address that no host has, and the lab stays in order', async () => {
+    for (const address of ['::1', '127.0.0.1', '169.254.1.1', '198.18.0.99']) {
+      await assert.rejects(rig.host(address), NotOnTheInternet);
+    }
+    await rig.to(world);
   });
 
   test('a change in one account leaves the other alone', async () => {

@@ -54,6 +54,8 @@ test('instances are there when the API answers, outlive the server, and go with 
       match((await internetHost(endpoint, '198.51.100.7')).body, /"namespace":"rp-/);
       equal((await internetHost(endpoint, '198.51.100')).status, 400);
       equal((await internetHost(endpoint, '172.31.0.9')).status, 400);
+      equal((await internetHost(endpoint, '::1')).status, 400);
+      equal((await health(endpoint)).enforcement.ok, true);
 
       await down({ data });
       ok(listNamespaces('rp-').includes(namespace));

@@ -1,4 +1,5 @@
 /** Gateways, the core of the lab's internet and its hosts, as items. */
+import { createHash } from 'node:crypto';
 import { families, familyOf, type Ip } from '#net/address.ts';
 import { hostCidr } from '#net/cidr.ts';
 import { publicIpOf } from '#policy/internet.ts';
@@ -19,7 +20,7 @@ import {
   nextHopNeighbours,
   routeVia,
 } from './links.ts';
-import { addressHex, type PlaceNames } from './place-names.ts';
+import type { PlaceNames } from './place-names.ts';
 import { blocksOf } from './vpc-topology.ts';
 
 /** The middle of the internet: it knows public addresses, the IPv6 blocks of VPCs with a gateway, and hosts. */
@@ -86,11 +87,15 @@ export function publicRoutes(
   );
 }
 
+/** A device name has room for 14 digits, fewer than an IPv6 address has: hosts may be alike at either end. */
+function hostDevice(address: Ip): string {
+  return `h${createHash('sha256').update(address).digest('hex').slice(0, 14)}`;
+}
+
 /** A host on the internet with one address. */
 export function hostItems(names: PlaceNames, address: Ip): readonly Item[] {
   const namespace = names.host(address);
-  // A device name has room for 14 digits; of an IPv6 address the last ones, where hosts differ.
-  const near = { namespace: names.core, device: `h${addressHex(address).slice(-14)}` };
+  const near = { namespace: names.core, device: hostDevice(address) };
   const host = { namespace, device: 'eth0' };
   return [
     { kind: 'namespace', name: namespace, role: 'host' },

@@ -1,6 +1,7 @@
 /** The lab: enforcement of a world in network namespaces of this machine. */
 import { type Ip, ipNumber } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
+import { whyNotOnTheInternet } from '#vpc/internet-space.ts';
 import { locate, type World } from '#vpc/network.ts';
 import { portName } from '../dataplane/names.ts';
 import { type Enforcement, type EnforcementStatus, NotOnTheInternet } from '../enforcement.ts';
@@ -87,7 +88,7 @@ class NamespaceLab implements Lab {
     this.#executor = new Executor(this.#kernel, this.#plan, prefix);
     for (const name of listNamespaces(`${prefix}-`)) {
       const address = this.#names.addressOfHost(name);
-      if (address) this.#plan.addHost(address);
+      if (address && whyNotOnTheInternet(address) === undefined) this.#plan.addHost(address);
     }
   }
 
@@ -207,8 +208,10 @@ class NamespaceLab implements Lab {
     return waiters;
   }
 
-  /** A host on the internet may not have an address that leads into a VPC. */
+  /** A host on the internet may not have an address that leads into a VPC, or that no host has. */
   #refuseInside(address: Ip): void {
+    const why = whyNotOnTheInternet(address);
+    if (why !== undefined) throw new NotOnTheInternet(why);
     const ip = ipNumber(address);
     for (const network of this.#plan.world.values()) {
       const isPublic = [...network.address.by('publicIp', address), ...network.eni.by('publicIp', address)];

@@ -14,7 +14,7 @@ export type Sender =
 export type Sent = { readonly from: Sender; readonly packet: Packet };
 
 /** Hosts on the internet, one a family. */
-export const outsiders = [ip('203.0.113.9'), ip('2001:db8:9::9')] as const;
+export const outsiders = [ip('203.0.113.9'), ip('2001:db8:ffff::9')] as const;
 
 /** A conversation as its ends know it: addresses and senders of each side, and how far TCP has come. */
 type Talk = {
