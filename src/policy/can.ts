@@ -35,7 +35,10 @@ export type Question = { readonly from: string; readonly to: string; readonly wa
 export type Asked =
   | { readonly kind: 'unknown'; readonly why: string }
   /** One answer a family that both places have. */
-  | { readonly kind: 'answered'; readonly answers: readonly Answer[] };
+  | { readonly kind: 'answered'; readonly answers: readonly AskedAnswer[] };
+
+/** An answer with the two ends that it is about. */
+export type AskedAnswer = Answer & { readonly from: Endpoint; readonly to: Endpoint };
 
 /** Answers a question about named places, in each family that both have and the wanted protocol belongs to. */
 export function ask(world: World, { from, to, wanted }: Question): Asked {
@@ -45,7 +48,7 @@ export function ask(world: World, { from, to, wanted }: Question): Asked {
   const answers = sources.endpoints.flatMap((source) =>
     targets.endpoints
       .filter((target) => familyOf(target.ip) === familyOf(source.ip) && speaks(wanted, familyOf(source.ip)))
-      .map((target) => can(world, source, target, wanted)),
+      .map((target) => ({ ...can(world, source, target, wanted), from: source, to: target })),
   );
   if (answers.length > 0) return { kind: 'answered', answers };
   return { kind: 'unknown', why: `${from} and ${to} share no address family in which this protocol exists` };

@@ -1,9 +1,16 @@
 /** `rampart can`: asks the engine about a new connection in the world that a server holds. */
-import { type Answer, ask } from '#policy/can.ts';
+
 import type { Verdict } from '#policy/verdict.ts';
+import { askFully, type FullAnswer } from '#proof/can-answer.ts';
+import type { PortRange } from '#proof/client-ports.ts';
+import type { Explained } from '#proof/explain.ts';
+import type { Repair } from '#proof/repair.ts';
+import { unknownsOf } from '#proof/unknowns.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { askedNetwork, type NetworkOptions, printGaps } from '../network-source.ts';
 import { print, printJson } from '../output.ts';
+import { ruleText } from '../text/rule-text.ts';
+import { unknownText } from '../text/traffic.ts';
 import { dropText, stepText } from '../text/verdict-text.ts';
 import { parseWanted, wantedText } from '../wanted.ts';
 
@@ -21,25 +28,63 @@ export async function canCommand(options: CanOptions): Promise<ExitCode> {
   const network = await askedNetwork(options);
   const { world, sequence, unknowns } = network;
   printGaps(network);
-  const asked = ask(world, { from: source, to: destination, wanted });
+  const asked = askFully(world, { from: source, to: destination, wanted });
   if (asked.kind === 'unknown') throw usageFailure(asked.why);
+  const notFollowed = unknownsOf(world);
   const allowed = asked.answers.some((answer) => answer.allowed);
   if (options.json) {
     const question = { source, destination, service: wantedText(wanted) };
-    printJson({ question, allowed, sequence, answers: asked.answers, unknowns });
+    printJson({ question, allowed, sequence, answers: asked.answers, unknowns, notFollowed });
   } else {
     const name = `${source} → ${destination} ${wantedText(wanted)}`;
     for (const answer of asked.answers) print(answerText(name, answer));
+    for (const unknown of notFollowed) print(`unknown: ${unknownText(unknown)}`);
   }
   return allowed ? exitCodes.ok : exitCodes.failed;
 }
 
 /** One family's answer: a headline, the way there, and the way back where it was asked. */
-export function answerText(name: string, answer: Answer): string {
-  const { family, allowed, request, reply } = answer;
+function answerText(name: string, answer: FullAnswer): string {
+  const { family, allowed, request, reply, onlyFrom, explained } = answer;
   const lines = [`${allowed ? 'yes' : 'no '}  ${family}  ${name}`];
   lines.push(...verdictLines('request', request), ...(reply ? verdictLines('answer', reply) : []));
+  if (onlyFrom)
+    lines.push(
+      `     only from client ports ${onlyFrom.map(rangeText).join(', ')}: ACLs let no other answers back`,
+    );
+  if (explained) lines.push(...explainedLines(explained));
   return lines.join('\n');
+}
+
+const rangeText = ({ first, last }: PortRange): string => (first === last ? `${first}` : `${first}-${last}`);
+
+/** The code of the reason, and the changes that would let the conversation work. */
+function explainedLines({ explanation, repairs }: Explained): readonly string[] {
+  const { code, component, packet } = explanation;
+  const place = component ? ` at ${component}` : '';
+  return [
+    `     ${code}${place}, ${packet}`,
+    ...(repairs ?? []).map((repair) => `     would work with: ${repairText(repair)}`),
+  ];
+}
+
+function repairText(repair: Repair): string {
+  switch (repair.kind) {
+    case 'addRule': {
+      const { direction, service, cidr } = repair;
+      return `a rule in ${repair.groupId}, ${direction} ${ruleText({ direction, service, peer: { kind: 'cidr', cidr } })}`;
+    }
+    case 'addAclEntry': {
+      const { direction, number, service, cidr } = repair.entry;
+      return `entry ${number} in ${repair.aclId}, ${direction} allow ${ruleText({ direction, service, peer: { kind: 'cidr', cidr } })}`;
+    }
+    case 'addRoute': {
+      const { destination, target } = repair.route;
+      return `a route in ${repair.routeTableId} to ${destination.kind === 'cidr' ? destination.cidr : destination.prefixListId} by ${target.kind === 'local' ? 'local' : target.id}`;
+    }
+    default:
+      return repair satisfies never;
+  }
 }
 
 function verdictLines(what: string, verdict: Verdict): readonly string[] {

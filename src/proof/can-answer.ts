@@ -1,0 +1,38 @@
+/** `can` in full: from some client port, with the ports if not from all, and the reason and a remedy if from none. */
+import { type AskedAnswer, ask, can, type Question } from '#policy/can.ts';
+import type { World } from '#vpc/network.ts';
+import { type PortRange, workingClientPorts } from './client-ports.ts';
+import { type Explained, explain } from './explain.ts';
+import { clientPorts } from './spans.ts';
+
+export type FullAnswer = AskedAnswer & {
+  /** Client ports from which it works, where it does not from all of 1024–65535. */
+  readonly onlyFrom?: readonly PortRange[];
+  /** Why not, of an answer that is no. */
+  readonly explained?: Explained;
+};
+
+export type FullyAsked =
+  | { readonly kind: 'unknown'; readonly why: string }
+  | { readonly kind: 'answered'; readonly answers: readonly FullAnswer[] };
+
+/** Answers a question about named places. It works if it works from some client port. */
+export function askFully(world: World, question: Question): FullyAsked {
+  const asked = ask(world, question);
+  if (asked.kind === 'unknown') return asked;
+  return { kind: 'answered', answers: asked.answers.map((answer) => inFull(world, question, answer)) };
+}
+
+function inFull(world: World, { wanted }: Question, answer: AskedAnswer): FullAnswer {
+  const { from, to } = answer;
+  // Where the request itself is stopped, no client port helps.
+  const ports = answer.reply ? workingClientPorts(world, from, to, wanted) : undefined;
+  const [first] = ports ?? [];
+  if (ports && first) {
+    const isAll = first.first === clientPorts.first && first.last === clientPorts.last;
+    if (isAll) return answer;
+    const shown = answer.allowed ? answer : { ...can(world, from, to, wanted, first.first), from, to };
+    return { ...shown, onlyFrom: ports };
+  }
+  return answer.allowed ? answer : { ...answer, explained: explain(world, { from, to, wanted }, answer) };
+}

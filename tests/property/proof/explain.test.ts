@@ -1,0 +1,95 @@
+/** Explanations of a no: AWS's codes by table, and in random worlds that the proposed changes really open the path. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Wanted } from '#policy/can.ts';
+import { can } from '#policy/can.ts';
+import { askFully } from '#proof/can-answer.ts';
+import { applyRepair } from '#proof/repair.ts';
+import { wantedAt } from '../../support/conversations.ts';
+import { type AclText, buildWorld, eniId } from '../../support/network.ts';
+import { seeded } from '../../support/random.ts';
+import { hosts } from '../../support/random-network.ts';
+import { randomProofWorld } from '../../support/random-proof-world.ts';
+
+const tcp = (port: number): Wanted => ({ kind: 'tcp', port });
+const open: AclText = { ingress: ['100 allow all 0.0.0.0/0'], egress: ['100 allow all 0.0.0.0/0'] };
+
+const world = (acl: AclText = open) =>
+  buildWorld({
+    subnets: {
+      pub: { cidr: '10.0.1.0/24', internet: true },
+      priv: { cidr: '10.0.2.0/24', acl },
+    },
+    groups: { web: { ingress: ['tcp/80 0.0.0.0/0'], egress: ['all 0.0.0.0/0'] }, none: {} },
+    enis: {
+      w: { subnet: 'pub', ips: ['10.0.1.10'], groups: ['web'], publicIp: '198.18.0.10' },
+      p: { subnet: 'pub', ips: ['10.0.1.11'], groups: ['web'] },
+      n: { subnet: 'priv', ips: ['10.0.2.20'], groups: ['none'] },
+      a: { subnet: 'priv', ips: ['10.0.2.21'], groups: ['web'] },
+    },
+  });
+
+const denying: AclText = {
+  ingress: ['50 deny tcp/80 0.0.0.0/0', '100 allow all 0.0.0.0/0'],
+  egress: open.egress,
+};
+const oneWay: AclText = { ingress: open.ingress, egress: [] };
+const narrow: AclText = { ingress: open.ingress, egress: ['100 allow tcp/40000-50000 0.0.0.0/0'] };
+const low: AclText = { ingress: open.ingress, egress: ['100 allow tcp/2000-3000 0.0.0.0/0'] };
+
+/** World, from, to, port → `yes`, `yes from ports`, or `code packet changes`. */
+const cases: readonly (readonly [ReturnType<typeof world>, string, string, number, string])[] = [
+  [world(), eniId('w'), eniId('a'), 80, 'yes'],
+  [world(), eniId('w'), eniId('a'), 81, 'ENI_SG_RULES_MISMATCH request addRule'],
+  [world(), eniId('w'), eniId('n'), 80, 'SG_HAS_NO_RULES request addRule'],
+  [world(), eniId('n'), eniId('w'), 80, 'SG_HAS_NO_RULES request addRule'],
+  [world(), 'internet', eniId('p'), 80, 'IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS request none'],
+  [world(), eniId('p'), 'internet', 80, 'IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS request none'],
+  [world(), eniId('a'), 'internet', 80, 'NO_ROUTE_TO_DESTINATION request none'],
+  [world(denying), eniId('w'), eniId('a'), 80, 'SUBNET_ACL_RESTRICTION request addAclEntry'],
+  [world(denying), eniId('w'), eniId('a'), 81, 'ENI_SG_RULES_MISMATCH request addRule'],
+  [world(oneWay), eniId('w'), eniId('a'), 80, 'SUBNET_ACL_RESTRICTION answer addAclEntry'],
+  [world(narrow), eniId('w'), eniId('a'), 80, 'yes 40000-50000'],
+  [world(low), eniId('w'), eniId('a'), 80, 'yes 2000-3000'],
+];
+
+for (const [at, [where, from, to, port, expected]] of cases.entries()) {
+  test(`can ${at}: ${expected}`, () => {
+    const asked = askFully(where, { from, to, wanted: tcp(port) });
+    assert.ok(asked.kind === 'answered');
+    const [answer] = asked.answers;
+    const ports = answer?.onlyFrom?.map(({ first, last }) => ` ${first}-${last}`).join('') ?? '';
+    const { explanation, repairs } = answer?.explained ?? {};
+    const changes = repairs?.map(({ kind }) => kind).join('+') ?? 'none';
+    const text = answer?.allowed ? `yes${ports}` : `${explanation?.code} ${explanation?.packet} ${changes}`;
+    assert.equal(text, expected);
+  });
+}
+
+test('can: the changes that are proposed open the path, and each of them is needed', () => {
+  let repaired = 0;
+  for (let seed = 1; seed <= 60; seed++) {
+    const random = seeded(seed);
+    const where = randomProofWorld(random);
+    for (let probe = 0; probe < 20; probe++) {
+      const [from, to] = [random.pick(hosts), random.pick(hosts)].map(({ name }) => eniId(name));
+      const wanted = wantedAt((6 << 16) | random.pick([22, 80, 443, 5432]), 'ipv4');
+      if (!from || !to || from === to) continue;
+      const asked = askFully(where, { from, to, wanted });
+      if (asked.kind === 'unknown') continue;
+      for (const { allowed, explained, from: source, to: target } of asked.answers) {
+        assert.equal(explained === undefined, allowed);
+        const { repairs } = explained ?? {};
+        if (!repairs) continue;
+        const after = repairs.reduce(applyRepair, where);
+        assert.ok(can(after, source, target, wanted).allowed, `seed ${seed}`);
+        for (const left of repairs) {
+          const fewer = repairs.filter((each) => each !== left).reduce(applyRepair, where);
+          assert.ok(!can(fewer, source, target, wanted).allowed, `seed ${seed}: ${left.kind} was not needed`);
+        }
+        repaired++;
+      }
+    }
+  }
+  assert.ok(repaired > 200, `${repaired} repaired`);
+});
