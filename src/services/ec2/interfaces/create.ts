@@ -24,8 +24,10 @@ export const createNetworkInterface: Operation<
   const [id = ''] = once({ action: 'CreateNetworkInterface', input }, context, () => [
     create(input, context),
   ]);
+  const shown = interfaceOutput(resourceOf('eni', id, context), context);
   return {
-    NetworkInterface: interfaceOutput(resourceOf('eni', id, context), context),
+    // AWS answers so although the interface is there at once; the model lacks the word.
+    NetworkInterface: { ...shown, Status: 'pending' as 'available' },
     ClientToken: input.ClientToken,
   };
 };

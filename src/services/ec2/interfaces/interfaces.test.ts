@@ -87,7 +87,7 @@ test('an interface gets addresses, the default group and a name of its own', () 
   );
   assert.deepEqual(
     [eni.Status, eni.SourceDestCheck, eni.AvailabilityZone, eni.Description, eni.TagSet],
-    ['available', true, 'us-east-1a', 'front', [{ Key: 'a', Value: '1' }]],
+    ['pending', true, 'us-east-1a', 'front', [{ Key: 'a', Value: '1' }]],
   );
   assert.equal(eni.PrivateDnsName, undefined, 'the VPC gives no host names');
 });

@@ -45,7 +45,7 @@ const createSnapshot: Operation<CreateSnapshotRequest, SnapshotOutput> = (input,
     tags: tagsOnCreate('snapshot', input.TagSpecifications, context),
   };
   transaction.put('snapshot', snapshot);
-  return output(snapshot, context);
+  return { ...output(snapshot, context), State: 'pending', Progress: '' };
 };
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html */

@@ -14,7 +14,8 @@ import { volumeOutput } from './output.ts';
 
 export const createVolume: Operation<CreateVolumeRequest, VolumeOutput> = (input, context) => {
   const [id = ''] = once({ action: 'CreateVolume', input }, context, () => [create(input, context)]);
-  return volumeOutput(resourceOf('volume', id, context), context);
+  // AWS answers so although the volume is there at once.
+  return { ...volumeOutput(resourceOf('volume', id, context), context), State: 'creating' };
 };
 
 function create(input: CreateVolumeRequest, context: Context): string {

@@ -1,0 +1,14 @@
+/** What the suite reads from the wire model. */
+import { readFileSync } from 'node:fs';
+import type { ServiceModel } from '#wire/model.ts';
+
+const model = JSON.parse(
+  readFileSync(new URL('../../../src/wire/models/ec2.json', import.meta.url), 'utf8'),
+) as ServiceModel;
+
+/** The members of an action's input. */
+export function inputMembers(action: string): readonly string[] {
+  const name = model.operations[action]?.[0];
+  const shape = name ? model.shapes[name] : undefined;
+  return shape?.kind === 'struct' ? Object.keys(shape.members) : [];
+}

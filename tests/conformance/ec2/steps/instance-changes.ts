@@ -1,0 +1,291 @@
+/** Instances under change, and their end. */
+import { type Members, type Row, step } from '../step.ts';
+
+const value = 'InvalidParameterValue';
+const combination = 'InvalidParameterCombination';
+const missing = 'MissingParameter';
+const unsupported = 'UnsupportedOperation';
+const state = 'IncorrectInstanceState';
+const unknown = '0123456789abcdef0';
+const counts = { MinCount: 1, MaxCount: 1 };
+const device = (change: Members = {}): Members => ({ DeviceIndex: 0, SubnetId: '$subnet', ...change });
+const devices = (...NetworkInterfaces: Members[]): Members => ({
+  NetworkInterfaces,
+  SubnetId: undefined,
+  SecurityGroupIds: undefined,
+});
+
+const changing: readonly Row[] = [
+  ...[
+    { DisableApiTermination: { Value: false } },
+    { InstanceInitiatedShutdownBehavior: { Value: 'terminate' } },
+    { SourceDestCheck: { Value: true } },
+    { Attribute: 'sourceDestCheck', Value: 'true' },
+    { BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { DeleteOnTermination: true } }] },
+    { Groups: ['$group', '$app'] },
+    { DisableApiStop: { Value: true } },
+  ].map((change) => step('ModifyInstanceAttribute', { InstanceId: '$instance', ...change })),
+  step('StopInstances', { InstanceIds: ['$instance'] }, { code: 'OperationNotPermitted' }),
+  step(
+    'ModifyInstanceAttribute',
+    { InstanceId: '$instance', DisableApiTermination: { Value: true } },
+    {
+      required: ['InstanceId', 'DisableApiTermination'],
+      ids: { InstanceId: 'instance' },
+      refuses: [
+        [{ DisableApiStop: { Value: true } }, combination],
+        [{ Attribute: 'x', DisableApiTermination: undefined }, value],
+        [{ Kernel: { Value: 'aki-1' } }, unsupported],
+        [{ DisableApiTermination: undefined, InstanceType: { Value: 't3.large' } }, state],
+        [{ DisableApiTermination: undefined, InstanceType: { Value: 'x' } }, value],
+        [{ DisableApiTermination: undefined, EbsOptimized: { Value: true } }, state],
+        [{ DisableApiTermination: undefined, UserData: { Value: new Uint8Array([1]) } }, state],
+        [{ DisableApiTermination: undefined, InstanceInitiatedShutdownBehavior: { Value: 'x' } }, value],
+        [{ DisableApiTermination: undefined, BlockDeviceMappings: [{ DeviceName: '/dev/none' }] }, value],
+        [{ DisableApiTermination: undefined, Attribute: 'sourceDestCheck', Value: 'x' }, value],
+        [{ DisableApiTermination: undefined, Groups: ['$foreignGroup'] }, 'InvalidParameter'],
+      ],
+    },
+  ),
+  step('TerminateInstances', { InstanceIds: ['$instance'] }, { code: 'OperationNotPermitted' }),
+  step('ModifyInstanceAttribute', { InstanceId: '$instance', DisableApiTermination: { Value: false } }),
+  step(
+    'ModifyInstanceMetadataOptions',
+    { InstanceId: '$instance', HttpTokens: 'optional' },
+    {
+      required: ['InstanceId'],
+      ids: { InstanceId: 'instance' },
+      refuses: [[{ HttpTokens: 'x' }, value]],
+      shows: { InstanceId: '$instance', 'InstanceMetadataOptions.HttpTokens': 'optional' },
+    },
+  ),
+  step(
+    'RebootInstances',
+    { InstanceIds: ['$instance'] },
+    { required: ['InstanceIds'], ids: { InstanceIds: 'instance' } },
+  ),
+];
+
+const attaching: readonly Row[] = [
+  step(
+    'CreateNetworkInterface',
+    { SubnetId: '$subnet' },
+    { remembers: { extraEni: 'NetworkInterface.NetworkInterfaceId' } },
+  ),
+  step(
+    'CreateNetworkInterface',
+    { SubnetId: '$subnet' },
+    { remembers: { spareEni: 'NetworkInterface.NetworkInterfaceId' } },
+  ),
+  step(
+    'CreateNetworkInterface',
+    { SubnetId: '$subnetB' },
+    { remembers: { elsewhere: 'NetworkInterface.NetworkInterfaceId' } },
+  ),
+  step(
+    'AttachNetworkInterface',
+    { NetworkInterfaceId: '$extraEni', InstanceId: '$instance', DeviceIndex: 1 },
+    {
+      required: ['NetworkInterfaceId', 'InstanceId', 'DeviceIndex'],
+      ids: { NetworkInterfaceId: 'eni', InstanceId: 'instance' },
+      refuses: [
+        [{ DeviceIndex: 0 }, value],
+        [{ DeviceIndex: 2 }, value],
+        [{ NetworkInterfaceId: '$elsewhere' }, combination],
+        [{ NetworkInterfaceId: '$instanceEni' }, 'InvalidNetworkInterface.InUse'],
+        [{ NetworkCardIndex: 1 }, unsupported],
+      ],
+      shows: { AttachmentId: /^eni-attach-[0-9a-f]{17}$/, NetworkCardIndex: 0 },
+      remembers: { attachment: 'AttachmentId' },
+    },
+  ),
+  step(
+    'ModifyNetworkInterfaceAttribute',
+    {
+      NetworkInterfaceId: '$extraEni',
+      Attachment: { AttachmentId: '$attachment', DeleteOnTermination: true },
+    },
+    {
+      after: [[{ Attachment: { AttachmentId: '$attachment' } }, missing]],
+    },
+  ),
+  step(
+    'DeleteNetworkInterface',
+    { NetworkInterfaceId: '$extraEni' },
+    { code: 'InvalidNetworkInterface.InUse' },
+  ),
+  step(
+    'ModifyInstanceAttribute',
+    { InstanceId: '$instance', SourceDestCheck: { Value: false } },
+    { code: 'InvalidInstanceID' },
+  ),
+  step(
+    'CreateRoute',
+    { RouteTableId: '$table', DestinationCidrBlock: '10.60.0.0/16', InstanceId: '$instance' },
+    { code: 'InvalidInstanceID' },
+  ),
+  step(
+    'DescribeNetworkInterfaceAttribute',
+    { NetworkInterfaceId: '$instanceEni', Attribute: 'attachment' },
+    { remembers: { primaryAttachment: 'Attachment.AttachmentId' } },
+  ),
+  step(
+    'DetachNetworkInterface',
+    { AttachmentId: '$attachment' },
+    {
+      required: ['AttachmentId'],
+      refuses: [
+        [{ AttachmentId: 'x' }, 'InvalidNetworkInterfaceAttachmentId.Malformed'],
+        [{ AttachmentId: `eni-attach-${unknown}` }, 'InvalidAttachmentID.NotFound'],
+        [{ AttachmentId: '$primaryAttachment' }, 'OperationNotPermitted'],
+      ],
+    },
+  ),
+  step('CreateRoute', {
+    RouteTableId: '$table',
+    DestinationCidrBlock: '10.60.0.0/16',
+    InstanceId: '$instance',
+  }),
+  step(
+    'DescribeRouteTables',
+    { Filters: [{ Name: 'route.instance-id', Values: ['$instance'] }] },
+    { shows: { 'RouteTables.0.RouteTableId': '$table' } },
+  ),
+  step('AllocateAddress', {}, { remembers: { instanceAllocation: 'AllocationId' } }),
+  step(
+    'AssociateAddress',
+    { AllocationId: '$instanceAllocation', InstanceId: '$publicInstance' },
+    { remembers: { instanceAssociation: 'AssociationId' } },
+  ),
+  step(
+    'DescribeAddresses',
+    { Filters: [{ Name: 'instance-id', Values: ['$publicInstance'] }] },
+    { shows: { 'Addresses.0.AllocationId': '$instanceAllocation' } },
+  ),
+  step('DisassociateAddress', { AssociationId: '$instanceAssociation' }),
+];
+
+const wide: readonly Row[] = [
+  step(
+    'RunInstances',
+    {
+      ...counts,
+      ImageId: 'ami-0abcdef1234567890',
+      InstanceType: 't3.small',
+      ...devices(device(), device({ DeviceIndex: 5 }), device({ DeviceIndex: 6 })),
+    },
+    { remembers: { wide: 'Instances.0.InstanceId' } },
+  ),
+  step(
+    'AttachNetworkInterface',
+    { NetworkInterfaceId: '$spareEni', InstanceId: '$wide', DeviceIndex: 1 },
+    { code: 'AttachmentLimitExceeded' },
+  ),
+  step(
+    'AssociateAddress',
+    { AllocationId: '$instanceAllocation', InstanceId: '$wide' },
+    { code: 'InvalidInstanceID' },
+  ),
+  step(
+    'AssignPrivateIpAddresses',
+    { NetworkInterfaceId: '$instanceEni', SecondaryPrivateIpAddressCount: 2 },
+    { code: 'PrivateIpAddressLimitExceeded' },
+  ),
+  // In the default VPC an address that is released lets go of its instance by itself.
+  step('AssociateAddress', { AllocationId: '$secondAllocation', InstanceId: '$plainInstance' }),
+  step('ReleaseAddress', { AllocationId: '$secondAllocation' }),
+  step(
+    'CreateNetworkInterface',
+    { SubnetId: '$defaultSubnet' },
+    { remembers: { defaultEni: 'NetworkInterface.NetworkInterfaceId' } },
+  ),
+];
+
+/** What can change of a stopped instance only. */
+const stopped: readonly Row[] = [
+  step('StopInstances', { InstanceIds: ['$wide'] }),
+  step(
+    'DescribeInstances',
+    { InstanceIds: ['$wide'] },
+    { until: ['Reservations.0.Instances.0.State.Name', 'stopped'] },
+  ),
+  ...[
+    { InstanceType: { Value: 't3.large' } },
+    { EbsOptimized: { Value: true } },
+    { UserData: { Value: new Uint8Array([1]) } },
+    { UserData: { Value: new Uint8Array([]) } },
+  ].map((change) => step('ModifyInstanceAttribute', { InstanceId: '$wide', ...change })),
+  step(
+    'ModifyInstanceAttribute',
+    { InstanceId: '$wide', InstanceType: { Value: 't3.micro' } },
+    { code: 'AttachmentLimitExceeded' },
+  ),
+  step(
+    'StartInstances',
+    { InstanceIds: ['$wide'] },
+    { shows: { 'StartingInstances.0.CurrentState.Name': 'pending' } },
+  ),
+  step('TerminateInstances', { InstanceIds: ['$wide'] }),
+];
+
+export const instanceChanges: readonly Row[] = [...changing, ...attaching, ...wide, ...stopped];
+
+/** Where instances end; volumes and templates come before. */
+export const instanceEnd: readonly Row[] = [
+  step('ModifyInstanceAttribute', { InstanceId: '$instance', DisableApiStop: { Value: false } }),
+  step(
+    'StopInstances',
+    { InstanceIds: ['$instance', '$publicInstance'] },
+    {
+      required: ['InstanceIds'],
+      ids: { InstanceIds: 'instance' },
+      refuses: [[{ Hibernate: true }, unsupported]],
+      shows: { 'StoppingInstances.0.CurrentState': { Code: 64, Name: 'stopping' } },
+      after: [],
+    },
+  ),
+  step(
+    'StartInstances',
+    { InstanceIds: ['$plainInstance'] },
+    {
+      required: ['InstanceIds'],
+      ids: { InstanceIds: 'instance' },
+      refuses: [[{ AdditionalInfo: 'x' }, unsupported]],
+    },
+  ),
+  step('StartInstances', { InstanceIds: ['$instance'] }, { code: state }),
+  step('RebootInstances', { InstanceIds: ['$instance'] }, { code: state }),
+  step(
+    'TerminateInstances',
+    { InstanceIds: ['$thirdInstance'] },
+    {
+      required: ['InstanceIds'],
+      ids: { InstanceIds: 'instance' },
+      shows: { 'TerminatingInstances.0.CurrentState': { Code: 32, Name: 'shutting-down' } },
+    },
+  ),
+  step('StopInstances', { InstanceIds: ['$thirdInstance'] }, { code: state }),
+  step(
+    'ModifyInstanceMetadataOptions',
+    { InstanceId: '$thirdInstance', HttpTokens: 'optional' },
+    { code: state },
+  ),
+  step(
+    'AttachNetworkInterface',
+    { NetworkInterfaceId: '$spareEni', InstanceId: '$thirdInstance', DeviceIndex: 1 },
+    { code: state },
+  ),
+  step(
+    'AssociateAddress',
+    { AllocationId: '$instanceAllocation', InstanceId: '$thirdInstance' },
+    { code: state },
+  ),
+  step(
+    'CreateRoute',
+    { RouteTableId: '$table', DestinationCidrBlock: '10.61.0.0/16', InstanceId: '$thirdInstance' },
+    { code: 'IncorrectState' },
+  ),
+  step('TerminateInstances', {
+    InstanceIds: ['$instance', '$publicInstance', '$eniInstance', '$plainInstance'],
+  }),
+];

@@ -1,0 +1,37 @@
+/** The stories of the suite in their order: later ones use what earlier ones remember. */
+import type { Row } from './step.ts';
+import { accountStory, defaultVpcStory, endStory, limitStory } from './steps/account.ts';
+import { endpointStory } from './steps/endpoints.ts';
+import { gatewayStory } from './steps/gateways.ts';
+import { instanceChanges, instanceEnd } from './steps/instance-changes.ts';
+import { instanceStory } from './steps/instances.ts';
+import { interfaceStory } from './steps/interfaces.ts';
+import { launchingStory } from './steps/launching.ts';
+import { networkAclStory } from './steps/network-acls.ts';
+import { peeringStory } from './steps/peerings.ts';
+import { prefixListStory } from './steps/prefix-lists.ts';
+import { routeStory } from './steps/routes.ts';
+import { securityGroupStory } from './steps/security-groups.ts';
+import { subnetStory } from './steps/subnets.ts';
+import { vpcStory } from './steps/vpcs.ts';
+
+export const stories: Readonly<Record<string, readonly Row[]>> = {
+  VPCs: vpcStory,
+  subnets: subnetStory,
+  gateways: gatewayStory,
+  routes: routeStory,
+  'network ACLs': networkAclStory,
+  'prefix lists': prefixListStory,
+  'security groups': securityGroupStory,
+  peerings: peeringStory,
+  'interfaces and addresses': interfaceStory,
+  instances: instanceStory,
+  'instances under change': instanceChanges,
+  'what instances are launched from': launchingStory,
+  endpoints: endpointStory,
+  'the account and its neighbours': accountStory,
+  limits: limitStory,
+  'the default VPC': defaultVpcStory,
+  'the end of instances': instanceEnd,
+  'the end': endStory,
+};
