@@ -60,7 +60,7 @@ export class Flood {
 
 const countingTable = 'count';
 
-/** Counts what arrives in a namespace by its destination port, before anything there can drop it. */
+/** Counts from 0 what arrives in a namespace by its destination port, before anything there can drop it. */
 export class ArrivalCounter {
   readonly #socket: NftSocket;
   readonly #ports: readonly number[];
@@ -70,6 +70,8 @@ export class ArrivalCounter {
     this.#socket = inNamespace(namespace, () => NftSocket.open());
     const count = (port: number): NftRule => [is('th dport', port), { kind: 'counter' }];
     this.#socket.apply([
+      { kind: 'addTable', table: countingTable },
+      { kind: 'deleteTable', table: countingTable },
       { kind: 'addTable', table: countingTable },
       {
         kind: 'addChain',

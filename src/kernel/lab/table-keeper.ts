@@ -10,6 +10,7 @@ import { epochChains, epochCommands, nextEpoch } from '../dataplane/epoch.ts';
 import { emptyFingerprint, type Fingerprint, fingerprintText, withPiece } from '../dataplane/fingerprint.ts';
 import type { Concern, Piece, Program } from '../dataplane/piece.ts';
 import { vpcSets } from '../dataplane/vpc-sets.ts';
+import { NftError } from '../nft/error.ts';
 import type { NftSocket } from '../nft/socket.ts';
 import type { Command } from '../nft/statement.ts';
 import { tagCommands } from '../nft/tag.ts';
@@ -22,7 +23,7 @@ const programVersion = 1;
 const firstEpochMax = 1 << 27;
 
 /** The tag of a table that is not what any program says. */
-const isolatedTag = 'rampart isolated';
+const isolatedTag = (epoch: number) => `rampart isolated none ${epoch}`;
 
 export type KeeperOptions = {
   readonly table: string;
@@ -142,7 +143,7 @@ export class TableKeeper {
       this.#isKnown
         ? { kind: 'deleteElements', table, set: vpcSets.ports, elements }
         : { kind: 'flushSet', table, set: vpcSets.ports.name },
-      ...tagCommands(table, isolatedTag),
+      ...tagCommands(table, isolatedTag(this.#epoch)),
     ]);
     for (const port of ports) this.#isolated.add(port);
     this.moveEpoch();
@@ -158,7 +159,7 @@ export class TableKeeper {
 
   /** Adopts the table in the kernel if it is the one to be made, else replaces it in one batch. */
   #takeOver(program: Program): void {
-    const { table, hasEpoch } = this.#options;
+    const { hasEpoch } = this.#options;
     const fingerprint = [...program.values()].reduce(
       (sum, piece) => withPiece(sum, piece, 1),
       emptyFingerprint,
@@ -166,18 +167,7 @@ export class TableKeeper {
     const found = this.#readTag();
     if (found) this.#epoch = found.epoch;
     if (this.#isDoubtful || found?.fingerprint !== fingerprintText(fingerprint)) {
-      const changes = [...program.values()].map((after) => ({ before: undefined, after }));
-      const epoch = hasEpoch ? epochChains(this.#epoch) : [];
-      this.#socket.apply([
-        // Deleting needs a table to be there; packets see the old one or the new one.
-        { kind: 'addTable', table },
-        { kind: 'deleteTable', table },
-        { kind: 'addTable', table },
-        ...epoch.map(({ spec }): Command => ({ kind: 'addChain', table, chain: spec })),
-        ...epoch.flatMap((chain) => ruleCommands(table, chain)),
-        ...deltaOf(table, changes).commands,
-        ...tagCommands(table, tagText(fingerprint, this.#epoch)),
-      ]);
+      this.#replace(program, fingerprint);
     }
     this.#fingerprint = fingerprint;
     this.#isKnown = true;
@@ -188,18 +178,68 @@ export class TableKeeper {
     this.#stale.clear();
   }
 
+  /**
+   * Puts the program in the place of whatever the table holds, in one batch. The base chains stay where they can: where
+   * a table is deleted the kernel goes on running its rules for a moment without the elements of its maps, and drops
+   * what the new rules accept.
+   */
+  #replace(program: Program, fingerprint: Fingerprint): void {
+    const { table, hasEpoch } = this.#options;
+    const changes = [...program.values()].map((after) => ({ before: undefined, after }));
+    const epoch = hasEpoch ? epochChains(this.#epoch) : [];
+    const made: readonly Command[] = [
+      { kind: 'addTable', table },
+      ...epoch.map(({ spec }): Command => ({ kind: 'addChain', table, chain: spec })),
+      ...epoch.flatMap((chain) => ruleCommands(table, chain)),
+      ...deltaOf(table, changes).commands,
+      ...tagCommands(table, tagText(fingerprint, this.#epoch)),
+    ];
+    const isThere = this.#socket.tables().includes(table);
+    if (isThere && !this.#isDoubtful) {
+      try {
+        this.#socket.apply([...this.#emptying(program), ...made]);
+        return;
+      } catch (error) {
+        // A base chain that has moved to another place.
+        if (!(error instanceof NftError)) throw error;
+      }
+    }
+    // Deleting needs a table to be there; packets see the old one or the new one.
+    this.#socket.apply([{ kind: 'addTable', table }, { kind: 'deleteTable', table }, ...made]);
+  }
+
+  /** Takes everything out of the table but the base chains that the program has too. */
+  #emptying(program: Program): readonly Command[] {
+    const { table } = this.#options;
+    const specs = [...program.values()].flatMap(({ chains }) => chains.map(({ spec }) => spec));
+    const staying = new Set(specs.filter(({ hook }) => hook).map(({ name }) => name));
+    const chains = this.#socket.chains(table);
+    return [
+      ...chains.map((chain): Command => ({ kind: 'flushChain', table, chain })),
+      ...this.#socket.sets(table).map((set): Command => ({ kind: 'deleteSet', table, set })),
+      ...chains
+        .filter((name) => !staying.has(name))
+        .map((chain): Command => ({ kind: 'deleteChain', table, chain })),
+    ];
+  }
+
   #tag(fingerprint: Fingerprint, epoch: number): readonly Command[] {
-    const text = this.#isolated.size > 0 ? isolatedTag : tagText(fingerprint, epoch);
+    const text = this.#isolated.size > 0 ? isolatedTag(epoch) : tagText(fingerprint, epoch);
     return tagCommands(this.#options.table, text);
   }
 
+  /**
+   * What the table in force says of itself. Its epoch counts whatever program wrote it: where a replacement began
+   * another one, packets of flows that are remembered would be judged in the moment when the new rules are in force
+   * and their interval sets not yet, and be lost.
+   */
   #readTag(): { readonly fingerprint: string; readonly epoch: number } | undefined {
     const text = this.#socket.tables().includes(this.#options.table)
       ? this.#socket.tag(this.#options.table)
       : undefined;
-    const [, version, fingerprint = '', epoch] =
-      /^rampart (\d+) ([0-9a-f]{16}) (\d+)$/.exec(text ?? '') ?? [];
-    return version === String(programVersion) ? { fingerprint, epoch: Number(epoch) } : undefined;
+    const [, version, fingerprint = '', epoch] = /^rampart (\w+) (\w+) (\d+)$/.exec(text ?? '') ?? [];
+    if (epoch === undefined) return undefined;
+    return { fingerprint: version === String(programVersion) ? fingerprint : '', epoch: Number(epoch) };
   }
 
   /** Closes the socket; the kernel keeps the table. */
