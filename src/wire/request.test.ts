@@ -73,6 +73,7 @@ const rows: readonly (readonly [string, Given, string])[] = [
     { headers: json('xCloudTrail_20131101.LookupEvents') },
     unknown('awsJson1_1'),
   ],
+  ['JSON for a service of queries', { headers: json('AmazonEC2.DescribeVpcs') }, unknown('awsJson1_1')],
   ['target without a dot', { headers: json('LookupEvents') }, unknown('awsJson1_1')],
   ['unknown JSON action', { headers: json('CloudTrail_20131101.PutX') }, unknown('awsJson1_1')],
   [

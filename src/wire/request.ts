@@ -36,7 +36,7 @@ function jsonCall(
   const dot = target.lastIndexOf('.');
   // botocore puts a namespace before the CloudTrail target of the other SDKs.
   const prefix = `.${target.slice(0, Math.max(dot, 0))}`;
-  const service = allServices().find((known) => prefix.endsWith(`.${known.target}`));
+  const service = allServices().find((known) => speaksJson(known) && prefix.endsWith(`.${known.target}`));
   const protocol = jsonProtocol(request) ?? service?.protocol ?? 'awsJson1_1';
   const refuse = (error: WireError) => refused(protocol, error);
   if (request.method !== 'POST') return refuse(wrongMethod(request.method));
@@ -136,6 +136,10 @@ function serviceOfHost(request: RawRequest): Service | undefined {
 function serviceThatKnows(action: string | undefined, version: string | undefined): Service | undefined {
   const byAction = allServices().filter(({ name }) => operationOf(name, action ?? ''));
   return byAction.find((service) => service.version === version) ?? byAction[0];
+}
+
+function speaksJson({ protocol }: Service): boolean {
+  return protocol === 'awsJson1_0' || protocol === 'awsJson1_1';
 }
 
 function jsonProtocol(request: RawRequest): Protocol | undefined {
