@@ -36,6 +36,10 @@ export function decide(
     const leg = passRouter(world, onward.flows, onward.port, onward.packet, nowMs);
     steps.push(...leg.steps);
     if (leg.kind === 'drop') return dropped(leg.because, steps, leg.flows);
+    if (leg.kind === 'service') {
+      const delivery = { kind: 'service', service: leg.service, packet: onward.packet } as const;
+      return { verdict: { kind: 'accept', delivery, steps }, flows: leg.flows };
+    }
     if (leg.to.kind === 'eni') {
       const delivery = { kind: 'eni', eniId: leg.to.eni.id, packet: leg.packet } as const;
       return { verdict: { kind: 'accept', delivery, steps }, flows: leg.flows };

@@ -2,11 +2,13 @@
 import { readIp } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
+import type { LinkService } from '#vpc/link-services.ts';
 import { locate, type World } from '#vpc/network.ts';
 import type { PeeringSide } from '#vpc/routing.ts';
 import type { Direction } from '#vpc/security-group.ts';
 import { judgeAcl } from './acl.ts';
 import { type EntryUse, type Flows, noteArrival, noteDelivery } from './flows.ts';
+import { linkService } from './link-service.ts';
 import type { Packet } from './packet.ts';
 import { isUp, type PeeringPort, type Port, portName, portOfEni, portOfTarget, subnetOf } from './port.ts';
 import { matchRoute, tableOfSubnet } from './route.ts';
@@ -15,6 +17,13 @@ import type { DropReason, Step } from './verdict.ts';
 
 /** What became of the packet. */
 export type Leg =
+  /** The router itself takes it. */
+  | {
+      readonly kind: 'service';
+      readonly service: LinkService;
+      readonly steps: readonly Step[];
+      readonly flows: Flows;
+    }
   | {
       readonly kind: 'drop';
       readonly because: DropReason;
@@ -45,6 +54,9 @@ type Crossing = {
 export function passRouter(world: World, flows: Flows, from: Port, packet: Packet, nowMs: number): Leg {
   const steps: Step[] = [];
   const drop = (because: DropReason, left: Flows): Leg => ({ kind: 'drop', because, steps, flows: left });
+  const link = linkService(from, packet);
+  if (link?.kind === 'drop') return drop(link.because, flows);
+  if (link) return { kind: 'service', service: link.service, steps, flows };
   if (isSpoofed(world, from, packet)) return drop({ kind: 'spoofed', source: packet.source }, flows);
   if (!isUp(from)) return drop({ kind: 'notAttached', what: portName(from) }, flows);
   const hop = nextPort(world, from, packet, steps);

@@ -1,5 +1,6 @@
 /** What `decide` answers: a verdict, and every step that led to it. */
 import type { Ip } from '#net/address.ts';
+import type { LinkService } from '#vpc/link-services.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
 import type { Direction } from '#vpc/security-group.ts';
 import type { AclVerdict } from './acl.ts';
@@ -47,7 +48,9 @@ export type DropReason =
 
 export type Delivery =
   | { readonly kind: 'eni'; readonly eniId: string; readonly packet: Packet }
-  | { readonly kind: 'internet'; readonly packet: Packet };
+  | { readonly kind: 'internet'; readonly packet: Packet }
+  /** The router of the VPC itself, which no filter stands before. */
+  | { readonly kind: 'service'; readonly service: LinkService; readonly packet: Packet };
 
 export type Verdict =
   | { readonly kind: 'accept'; readonly delivery: Delivery; readonly steps: readonly Step[] }

@@ -131,6 +131,7 @@ function placeOf(verdict: Verdict): string | undefined {
     const { destination } = verdict.delivery.packet;
     return outsiders.includes(destination) ? destination : undefined;
   }
+  if (verdict.delivery.kind === 'service') return undefined;
   const { eniId: id } = verdict.delivery;
   return hosts.find(({ name }) => idFor('eni', name) === id)?.name;
 }

@@ -9,11 +9,11 @@ import type {
   InstanceState as StateOutput,
   StateReason,
 } from '@aws-sdk/client-ec2';
+import { hasHostnames, instanceDnsName, publicDnsName } from '#vpc/dns-names.ts';
 import type { Eni } from '#vpc/eni.ts';
 import type { Instance, InstanceState, MetadataOptions } from '#vpc/instance.ts';
 import { stateAt, stateCodes } from '#vpc/instance-state.ts';
 import type { Context } from '../../operation.ts';
-import { hasHostnames, instanceDnsName, publicDnsName } from '../dns-names.ts';
 import { factsOf } from '../instance-types/catalogue.ts';
 import { groupIdentifiers, interfaceOutput } from '../interfaces/output.ts';
 import { tagList } from '../tags/tags.ts';

@@ -5,12 +5,12 @@ import type {
   DescribeNetworkInterfacesRequest,
   DescribeNetworkInterfacesResult,
 } from '@aws-sdk/client-ec2';
+import { hasHostnames, privateDnsName } from '#vpc/dns-names.ts';
 import type { Eni } from '#vpc/eni.ts';
 import type { Fields } from '../../filters.ts';
 import { oneOf, required } from '../../input.ts';
 import { list, listingOf } from '../../listing.ts';
 import type { Context, Operation } from '../../operation.ts';
-import { hasHostnames, privateDnsName } from '../dns-names.ts';
 import { resourceIn, resourceOf } from '../resources.ts';
 import { associationOf, attachmentOutput, groupIdentifiers, interfaceOutput, statusOf } from './output.ts';
 

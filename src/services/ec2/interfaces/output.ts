@@ -6,9 +6,9 @@ import type {
   NetworkInterfaceAttachment,
   NetworkInterfaceType,
 } from '@aws-sdk/client-ec2';
+import { hasHostnames, privateDnsName, publicDnsName } from '#vpc/dns-names.ts';
 import type { Address, Eni, PrivateIp } from '#vpc/eni.ts';
 import type { Context } from '../../operation.ts';
-import { hasHostnames, privateDnsName, publicDnsName } from '../dns-names.ts';
 import { tagList } from '../tags/tags.ts';
 import { timeoutsOutput } from './tracking.ts';
 

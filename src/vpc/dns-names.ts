@@ -3,9 +3,9 @@
  * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
  */
 import type { Ip } from '#net/address.ts';
-import type { Instance } from '#vpc/instance.ts';
-import type { Network } from '#vpc/network.ts';
-import { partitionOf } from '#vpc/scope.ts';
+import type { Instance } from './instance.ts';
+import type { Network } from './network.ts';
+import { partitionOf } from './scope.ts';
 
 const dashed = (ip: Ip): string => ip.replaceAll('.', '-');
 

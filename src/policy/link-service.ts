@@ -1,0 +1,51 @@
+/** What the router of a VPC does with packets for its own services, which no group, ACL or route judges. */
+import type { Ip } from '#net/address.ts';
+import { dhcp, isLinkAddress, type LinkService, serviceAt } from '#vpc/link-services.ts';
+import { destinationEnd, type Packet, protocolOf, sourceEnd } from './packet.ts';
+import { isUp, type Port, portName } from './port.ts';
+import { holdsAddress } from './side.ts';
+import type { DropReason } from './verdict.ts';
+
+type Taken =
+  | { readonly kind: 'service'; readonly service: LinkService }
+  | { readonly kind: 'drop'; readonly because: DropReason };
+
+/**
+ * What becomes of a packet for the router itself; undefined for any other. Only ports in a subnet are served, and only
+ * under their own addresses: answers go where an address belongs. Nothing else answers there, and nothing leaves.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
+ */
+export function linkService(from: Port, packet: Packet): Taken | undefined {
+  const drop = (because: DropReason): Taken => ({ kind: 'drop', because });
+  const vpc = from.network.vpc.get(from.vpcId);
+  const isInside = from.kind === 'eni' || from.kind === 'natGateway';
+  if (!vpc || !isInside) return undefined;
+  const own = holdsAddress(from.eni, packet.source);
+  if (isDhcp(packet) && (own || packet.source === dhcp.nobody)) {
+    return isUp(from)
+      ? { kind: 'service', service: 'dhcp' }
+      : drop({ kind: 'notAttached', what: portName(from) });
+  }
+  if (!isLinkAddress(vpc, packet.destination)) return undefined;
+  if (!own) return drop({ kind: 'spoofed', source: packet.source });
+  if (!isUp(from)) return drop({ kind: 'notAttached', what: portName(from) });
+  const service = serviceAt(vpc, toService(packet));
+  return service ? { kind: 'service', service } : drop({ kind: 'noInterface', what: packet.destination });
+}
+
+function isDhcp(packet: Packet): boolean {
+  return (
+    packet.transport.kind === 'udp' &&
+    packet.destination === dhcp.everybody &&
+    sourceEnd(packet).port === dhcp.client &&
+    destinationEnd(packet).port === dhcp.server
+  );
+}
+
+function toService(packet: Packet): { address: Ip; protocol: number; port: number } {
+  return {
+    address: packet.destination,
+    protocol: protocolOf(packet),
+    port: destinationEnd(packet).port,
+  };
+}
