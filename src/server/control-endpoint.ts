@@ -40,6 +40,7 @@ const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['health', { method: 'GET', open: true, run: health }],
   ['metrics', { method: 'GET', open: true, run: metricsText }],
   ['snapshot', { method: 'GET', open: false, run: snapshot }],
+  ['journal', { method: 'GET', open: false, run: journal }],
   ['reset', { method: 'POST', open: false, run: reset }],
   ['lab/namespace', { method: 'GET', open: false, run: namespaceOfInstance }],
   ['lab/internet-host', { method: 'POST', open: false, run: internetHost }],
@@ -88,6 +89,21 @@ async function snapshot({ database }: ControlPorts, { query }: ControlRequest): 
   const world = isNow ? database.committed : await database.worldAt(sequence);
   const body = Readable.from(chunks(snapshotLines({ world, sequence })));
   return { status: 200, contentType: 'application/x-ndjson', body };
+}
+
+const journalPageMax = 1000;
+
+/** Entries of the journal, newest first: at most `?limit=` of them, from `?from=SEQUENCE` back. */
+async function journal({ database }: ControlPorts, { query }: ControlRequest): Promise<ControlResponse> {
+  const [from, limit] = ['from', 'limit'].map((name) => new URLSearchParams(query).get(name) ?? undefined);
+  if (from !== undefined && !/^\d{1,15}$/.test(from)) return problem(400, 'from must be a journal sequence.');
+  if (limit !== undefined && !/^[1-9]\d{0,3}$/.test(limit)) return problem(400, 'limit must be 1 to 1000.');
+  const entries = await database.journal({
+    from: from === undefined ? database.sequence : Number(from),
+    order: 'descending',
+    limit: Math.min(Number(limit ?? journalPageMax), journalPageMax),
+  });
+  return json({ entries });
 }
 
 const snapshotChunkChars = 64 * 1024;

@@ -17,6 +17,7 @@ export function addProofCommands(program: Command, setExitCode: SetExitCode, com
       .option('--json', 'as JSON');
   addReachQuestions(question, setExitCode);
   addChangeQuestions(question, setExitCode);
+  addHistoryQuestion(question, setExitCode);
   addRuleQuestions(question, setExitCode);
 }
 
@@ -69,6 +70,18 @@ function addChangeQuestions(question: Question, setExitCode: SetExitCode): void 
     .addHelpText('after', contractHelp)
     .action(async (path: string, options) =>
       setExitCode(await (await import('./check.ts')).checkCommand(path, options)),
+    );
+}
+
+function addHistoryQuestion(question: Question, setExitCode: SetExitCode): void {
+  question('when', 'tell since when a path exists, and whose change opened it')
+    .argument('<source>', 'an instance, an interface, an address, or the word internet')
+    .argument('<destination>', 'the same')
+    .argument('<service>', 'as for can')
+    .option('--all', 'every time that it opened or closed')
+    .addHelpText('after', '\nExit code 0: the path is open now; 1: it is not.')
+    .action(async (from: string, to: string, service: string, options) =>
+      setExitCode(await (await import('./when.ts')).whenCommand({ from, to, service }, options)),
     );
 }
 

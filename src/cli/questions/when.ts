@@ -1,0 +1,76 @@
+/** `rampart when`: since when a path exists, and whose change opened or closed it. */
+import type { Question } from '#policy/can.ts';
+import { askFully } from '#proof/can-answer.ts';
+import { type PastChange, type PathHistory, pathHistory, type TurningPoint } from '#proof/when.ts';
+import type { JournalEntry } from '#state/journal.ts';
+import { undo } from '#state/world-text.ts';
+import type { World } from '#vpc/network.ts';
+import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
+import { askedNetwork, printGaps } from '../network-source.ts';
+import { askControl, findServer, type ServerLink } from '../server-link.ts';
+import { parseWanted, wantedText } from '../wanted.ts';
+import { answer, prepared, type QuestionOptions } from './asked.ts';
+
+export type WhenOptions = QuestionOptions & { readonly all?: boolean };
+
+const pageSize = 500;
+
+/** Asks about a path now and before every change of the journal, back to the change that made it so. */
+export async function whenCommand(
+  places: { readonly from: string; readonly to: string; readonly service: string },
+  options: WhenOptions,
+): Promise<ExitCode> {
+  const wanted = parseWanted(places.service);
+  const question = { from: places.from, to: places.to, wanted };
+  const network = await askedNetwork(options);
+  printGaps(network);
+  if (network.sequence === undefined)
+    throw usageFailure('when needs the journal of a server: --network live or snapshot:…');
+  const now = askFully(network.world, question);
+  if (now.kind === 'unknown') throw usageFailure(now.why);
+  const changes = await changesBefore(findServer(options), network.world, network.sequence);
+  const turnsMax = options.all ? Number.POSITIVE_INFINITY : 1;
+  const history = pathHistory(network.world, changes, (world) => isOpen(world, question), { turnsMax });
+  const name = `${places.from} → ${places.to} ${wantedText(wanted)}`;
+  answer(prepared(network), options, { question: name, ...history }, () => linesOf(name, history));
+  return history.isOpen ? exitCodes.ok : exitCodes.failed;
+}
+
+/** A place that did not exist yet had no path. */
+function isOpen(world: World, question: Question): boolean {
+  const asked = askFully(world, question);
+  return asked.kind === 'answered' && asked.answers.some(({ allowed }) => allowed);
+}
+
+/** Every change up to a sequence, newest first, with the world that it found. */
+async function changesBefore(
+  server: ServerLink,
+  now: World,
+  sequence: number,
+): Promise<readonly PastChange[]> {
+  const changes: PastChange[] = [];
+  let [world, next] = [now, sequence];
+  while (next > 0) {
+    const page = (await askControl(server, `journal?from=${next}&limit=${pageSize}`)) as {
+      readonly entries: readonly JournalEntry[];
+    };
+    if (page.entries.length === 0) break;
+    for (const { sequence: at, timeMs, principal, action, changes: rows } of page.entries) {
+      world = undo(world, rows);
+      changes.push({ sequence: at, timeMs, principal, action, before: world });
+      next = at - 1;
+    }
+  }
+  return changes;
+}
+
+function linesOf(name: string, { isOpen: open, turns, asked }: PathHistory): readonly string[] {
+  const state = `${open ? 'yes' : 'no '}  ${name}`;
+  if (turns.length > 0) return [state, ...turns.map(turnText)];
+  return [state, `     so since the journal begins, ${asked} changes ago`];
+}
+
+function turnText({ sequence, timeMs, principal, action, opened }: TurningPoint): string {
+  const time = new Date(timeMs).toISOString();
+  return `     ${opened ? 'opened' : 'closed'} at ${time} by ${principal}: ${action} (journal ${sequence})`;
+}
