@@ -1,6 +1,7 @@
 /** The network that a question is asked of: what `--network` names, or else that of the running server. */
 import { readDump } from '#import/dump/read-dump.ts';
 import { type Problem, type Skipped, type Unknown, UnreadableSource } from '#import/imported.ts';
+import { readPlanFile } from '#import/terraform/read-plan.ts';
 import { readSnapshot } from '#state/snapshot.ts';
 import type { World } from '#vpc/network.ts';
 import { usageFailure } from './failure.ts';
@@ -35,6 +36,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['live', async (_rest, options) => await fromServer('snapshot', options)],
   ['snapshot', async (rest, options) => await fromServer(snapshotPath(rest), options)],
   ['dump', async (path) => readDump(path)],
+  ['tfplan', async (file) => fromPlan(file)],
 ]);
 
 /** Reads the network that the options name. Fails in one line where it cannot be had. */
@@ -60,6 +62,11 @@ export async function readNetwork(source: string, options: NetworkOptions): Prom
 async function fromServer(path: string, options: NetworkOptions): Promise<Omit<AskedNetwork, 'source'>> {
   const response = await fetchControl(findServer(options), path);
   return { ...readSnapshot(await response.text()), ...nothingMissing };
+}
+
+function fromPlan(file: string): Omit<AskedNetwork, 'source'> {
+  const { after, ...rest } = readPlanFile(file);
+  return { world: after, ...rest };
 }
 
 /** A sequence is all digits; anything else must be a time. */

@@ -3,6 +3,7 @@ import { everybody } from '#net/cidr.ts';
 import type { Id, InstanceId, SubnetId, VpcId } from '#vpc/ids.ts';
 import type { AclEntry } from '#vpc/network-acl.ts';
 import type { Route, RouteTable } from '#vpc/routing.ts';
+import type { Scope } from '#vpc/scope.ts';
 import { directions } from '#vpc/security-group.ts';
 import { noTags } from '#vpc/tags.ts';
 import type { Subnet, Vpc } from '#vpc/vpc.ts';
@@ -126,30 +127,41 @@ function natInterfaces(draft: Draft): readonly Unknown[] {
   );
 }
 
+type SubnetInUse = { readonly scope: Scope; readonly id: SubnetId; readonly vpcId: VpcId };
+
+/** The subnets that are described, and those that only interfaces name. */
+function subnetsInUse(draft: Draft): readonly SubnetInUse[] {
+  const all = [
+    ...draft.all('subnet').map(({ scope, entity: { id, vpcId } }) => ({ scope, id, vpcId })),
+    ...draft.all('eni').map(({ scope, entity }) => ({ scope, id: entity.subnetId, vpcId: entity.vpcId })),
+  ];
+  return [...new Map(all.map((each) => [each.id, each])).values()];
+}
+
 /** Every subnet has an ACL; where it is not known, nothing may be concluded from it, so it stops nothing. */
 function acls(draft: Draft, stableHex: StableHex): readonly Unknown[] {
   const known = new Set(
     draft.all('networkAcl').flatMap(({ entity }) => entity.associations.map(({ subnetId }) => subnetId)),
   );
-  const bare = draft.all('subnet').filter(({ entity }) => !known.has(entity.id));
-  for (const together of Map.groupBy(bare, ({ entity }) => entity.vpcId).values()) {
+  const bare = subnetsInUse(draft).filter(({ id }) => !known.has(id));
+  for (const together of Map.groupBy(bare, ({ vpcId }) => vpcId).values()) {
     const [first] = together;
     if (!first) continue;
-    const { scope, entity } = first;
+    const { scope, vpcId } = first;
     draft.add(scope, 'networkAcl', {
-      id: `acl-${stableHex(`${entity.vpcId} acl`)}` as Id<'networkAcl'>,
-      vpcId: entity.vpcId,
+      id: `acl-${stableHex(`${vpcId} acl`)}` as Id<'networkAcl'>,
+      vpcId,
       isDefault: false,
       entries: openEntries(),
       associations: together.map((each) => ({
-        id: `aclassoc-${stableHex(`${each.entity.id} acl`)}` as Id<'networkAclAssociation'>,
-        subnetId: each.entity.id as SubnetId,
+        id: `aclassoc-${stableHex(`${each.id} acl`)}` as Id<'networkAclAssociation'>,
+        subnetId: each.id,
       })),
       tags: noTags,
     });
   }
   return said(
-    bare.map(({ entity }) => entity.id),
+    bare.map(({ id }) => id),
     (ids) => `the network ACLs of the subnets ${ids}`,
     'they are taken to allow everything',
   );
@@ -172,17 +184,15 @@ function routeTables(draft: Draft, stableHex: StableHex): readonly Unknown[] {
     ),
   );
   const known = new Set<string>(subjects);
-  const lost = draft
-    .all('subnet')
-    .filter(({ entity }) => !known.has(entity.id) && !known.has(`main ${entity.vpcId}`));
-  for (const { scope, entity } of lost) {
-    const vpc = draft.find('vpc', entity.vpcId)?.entity;
+  const lost = subnetsInUse(draft).filter(({ id, vpcId }) => !known.has(id) && !known.has(`main ${vpcId}`));
+  for (const { scope, vpcId } of lost) {
+    const vpc = draft.find('vpc', vpcId)?.entity;
     if (!vpc || known.has(`main ${vpc.id}`)) continue;
     known.add(`main ${vpc.id}`);
     draft.add(scope, 'routeTable', mainTable(vpc, stableHex));
   }
   return said(
-    lost.map(({ entity }) => entity.id),
+    lost.map(({ id }) => id),
     (ids) => `the route tables of the subnets ${ids}`,
     'only their routes inside the VPC are known',
   );

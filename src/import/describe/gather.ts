@@ -62,7 +62,8 @@ function unfolded(key: string, items: readonly Json[]): readonly Json[] {
 /** The entries of a list do not name it: the file's name does, and where it is not the current one, the version. */
 function noteEntries(document: Document, contents: Contents, problems: Problem[]): void {
   const path = document.file;
-  const [id] = /pl-[0-9a-f]{8,17}/.exec(path) ?? [textOf(document.body, 'PrefixListId')];
+  // Also where somebody wrote the id into the output, as the names of its other members suggest.
+  const id = textOf(document.body, 'PrefixListId') ?? /pl-[0-9a-f]{8,17}/.exec(path)?.[0];
   if (id === undefined) {
     problems.push({
       file: path,
