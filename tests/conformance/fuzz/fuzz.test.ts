@@ -1,0 +1,135 @@
+/**
+ * Random requests against a server in a process of its own: always an answer or AWS's error document, never a fault,
+ * and what was refused has changed nothing. 20 seconds, or RAMPART_FUZZ_SECONDS; RAMPART_FUZZ_SEED repeats a run.
+ */
+import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { test } from 'node:test';
+import { down } from '#server/down.ts';
+import { upOptions } from '#server/options.ts';
+import { upDetached } from '#server/up.ts';
+import { services } from '#services/services.ts';
+import { seeded } from '../../support/random.ts';
+import { authorization, ec2Call, inDirectory, type Received, type Sent, send } from '../../support/server.ts';
+import { allActions, messyRequest, treeRequest } from './requests.ts';
+
+const seconds = Number(process.env['RAMPART_FUZZ_SECONDS'] ?? 20);
+const seed = Number(process.env['RAMPART_FUZZ_SEED'] ?? randomInt(2 ** 31));
+/** Ids kept to be named in later requests. */
+const idsMax = 400;
+const hangMs = 1000;
+/** Refused requests between two looks at the whole state. */
+const looksEvery = 20;
+
+const actions = {
+  answered: Object.keys(services['ec2'] ?? {}).filter((name) => name !== 'CreateKeyPair'),
+  all: allActions,
+};
+
+test(`random requests get answers (seed ${seed})`, { timeout: (seconds + 120) * 1000 }, (t) =>
+  inDirectory(async (data) => {
+    const { endpoint } = await upDetached(upOptions.parse({ port: 0, data, enforce: 'off' }));
+    try {
+      const counts = await fuzz(endpoint);
+      t.diagnostic(JSON.stringify(counts));
+      assert.ok(counts.accepted > 0 && counts.refused > 0, 'both sides were seen');
+    } finally {
+      assert.deepEqual(await down({ data }), { wasRunning: true });
+    }
+  }),
+);
+
+async function fuzz(endpoint: string) {
+  const random = seeded(seed);
+  const ids: string[] = [];
+  const counts = { accepted: 0, refused: 0 };
+  await learn(endpoint, ids);
+  let known = await stateOf(endpoint);
+  const deadline = Date.now() + seconds * 1000;
+  while (Date.now() < deadline) {
+    const request = random.chance(0.8)
+      ? treeRequest(actions, random, ids)
+      : messyRequest(actions, random, ids);
+    const received = await answerTo(endpoint, request);
+    checkAnswer(request, received);
+    if (received.status < 300) {
+      counts.accepted += 1;
+      remember(received.body, ids);
+      if ((await sequenceOf(endpoint)) !== known.sequence) known = await stateOf(endpoint);
+    } else {
+      counts.refused += 1;
+      assert.equal(await sequenceOf(endpoint), known.sequence, aboutIt(request, received));
+      if (counts.refused % looksEvery === 0) assert.deepEqual(await stateOf(endpoint), known);
+    }
+  }
+  return counts;
+}
+
+/** Makes some resources whose ids the requests then name. */
+async function learn(endpoint: string, ids: string[]): Promise<void> {
+  const calls = [
+    'DescribeVpcs',
+    'DescribeSubnets',
+    'DescribeSecurityGroups',
+    'DescribeRouteTables',
+    'DescribeNetworkAcls',
+  ];
+  for (const action of calls) remember((await send(endpoint, ec2Call(action))).body, ids);
+  const launch = { ImageId: 'ami-0abcdef1234567890', MinCount: '1', MaxCount: '2', InstanceType: 't3.micro' };
+  remember((await send(endpoint, ec2Call('RunInstances', launch))).body, ids);
+}
+
+function remember(body: string, ids: string[]): void {
+  for (const [id] of body.matchAll(/\b[a-z]+(?:-[a-z]+)*-[0-9a-f]{17}\b/g)) {
+    if (!ids.includes(id)) ids.push(id);
+  }
+  if (ids.length > idsMax) ids.splice(0, ids.length - idsMax);
+}
+
+/** The answer; asked again where it took long, so that a busy machine is not taken for a hanging server. */
+async function answerTo(endpoint: string, request: Sent): Promise<Received> {
+  for (let attempt = 1; ; attempt++) {
+    const start = performance.now();
+    const received = await sent(endpoint, request);
+    if (performance.now() - start < hangMs) return received;
+    assert.ok(attempt < 3, `three times more than ${hangMs} ms: ${textOf(request)}`);
+  }
+}
+
+/** A body over the limit may be cut off before it is whole: that is an answer too. */
+async function sent(endpoint: string, request: Sent): Promise<Received> {
+  try {
+    return await send(endpoint, request);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (Buffer.byteLength(request.body ?? '') > 1_048_576 && (code === 'EPIPE' || code === 'ECONNRESET')) {
+      return { status: 413, headers: {}, body: '<Response><Errors></Errors></Response>' };
+    }
+    throw error;
+  }
+}
+
+function checkAnswer(request: Sent, received: Received): void {
+  const { status, body } = received;
+  assert.ok(status >= 200 && status < 500, aboutIt(request, received));
+  if (status < 300 || request.method === 'HEAD') return;
+  const isDocument = /<Errors?>|"__type"|"error"/.test(body);
+  assert.ok(isDocument, aboutIt(request, received));
+}
+
+const textOf = ({ method, path, headers, body }: Sent) =>
+  `${method} ${path ?? '/'} ${JSON.stringify(headers)} ${String(body).slice(0, 3000)}`;
+
+const aboutIt = (request: Sent, { status, body }: Received) =>
+  `seed ${seed}: ${textOf(request)}\n${status} ${body}`;
+
+async function sequenceOf(endpoint: string): Promise<number> {
+  const { body } = await send(endpoint, { path: '/_rampart/health' });
+  return (JSON.parse(body) as { sequence: number }).sequence;
+}
+
+async function stateOf(endpoint: string) {
+  const headers = { authorization: authorization() };
+  const { body } = await send(endpoint, { path: '/_rampart/snapshot', headers });
+  return { sequence: await sequenceOf(endpoint), body };
+}
