@@ -1,0 +1,178 @@
+/**
+ * Faults, each planted into everything the lab loads, to see whether the sameness test would find them:
+ * `node tests/kernel/sameness/mutants.ts [NAME …]`. Prints a table; ends with 1 where a fault was not found.
+ */
+import process from 'node:process';
+import type { Command, Element, Field, NftRule, SetSpec, Statement } from '#kernel/nft/statement.ts';
+import { sweepLeftovers } from '../namespaces.ts';
+import { type Tamper, tamperWith } from '../tap.ts';
+import { runSeed } from './run.ts';
+
+const packetsPerSeed = 400;
+const packetsMost = Number(process.env['RAMPART_SAMENESS'] ?? 8000);
+
+type Mutant = { readonly name: string; readonly tamper: Tamper };
+
+/** Changes each rule of chains with such names; undefined takes it away. */
+const inRules =
+  (chains: RegExp, change: (rule: NftRule) => NftRule | undefined): Tamper =>
+  (commands) =>
+    commands.flatMap((each): readonly Command[] => {
+      if (each.kind !== 'addRule' || !chains.test(each.chain)) return [each];
+      const rule = change(each.rule);
+      return rule ? [{ ...each, rule }] : [];
+    });
+
+const inElements =
+  (sets: RegExp, change: (element: Element) => Element): Tamper =>
+  (commands) =>
+    commands.map((each) =>
+      each.kind === 'addElements' && sets.test(each.set.name)
+        ? { ...each, elements: each.elements.map(change) }
+        : each,
+    );
+
+const without =
+  (is: (statement: Statement) => boolean) =>
+  (rule: NftRule): NftRule | undefined =>
+    rule.some(is) ? undefined : rule;
+const leadsTo = (chain: string) => (each: Statement) =>
+  each.kind === 'verdict' && 'chain' in each && each.chain === chain;
+const asks = (set: RegExp) => (each: Statement) => each.kind === 'lookup' && set.test(each.set);
+const goesTo = (element: Element, rename: (chain: string) => string): Element =>
+  element.data?.kind === 'goto'
+    ? { ...element, data: { ...element.data, chain: rename(element.data.chain) } }
+    : element;
+const swapPorts = (rule: NftRule): NftRule =>
+  rule.map((each) =>
+    each.kind === 'lookup'
+      ? {
+          ...each,
+          fields: each.fields.map((field) =>
+            field === 'th sport' ? 'th dport' : field === 'th dport' ? 'th sport' : field,
+          ),
+        }
+      : each,
+  );
+const movesEpoch = (commands: readonly Command[]) =>
+  commands.some((each) => each.kind === 'flushChain' && each.chain === 'fast');
+
+const mutants: readonly Mutant[] = [
+  { name: 'none', tamper: (commands) => commands },
+  {
+    name: 'the epoch does not move',
+    tamper: (commands) => (movesEpoch(commands) && commands.length < 20 ? [] : commands),
+  },
+  {
+    name: 'one verdict remembered for both directions',
+    tamper: inRules(/^fast$/, (rule) =>
+      rule.filter((each) => !(each.kind === 'match' && each.field === 'ct direction')),
+    ),
+  },
+  { name: 'untracked ports ignored', tamper: inRules(/^[io]\d/, without(asks(/^u\d/))) },
+  {
+    name: 'untracked ports of the wrong end',
+    tamper: inRules(/^[io]\d/, (rule) => (rule.some(asks(/^u\d/)) ? swapPorts(rule) : rule)),
+  },
+  { name: 'ACLs not asked for ICMP errors', tamper: inRules(/^rel$/, without(leadsTo('acl'))) },
+  {
+    name: 'related packets accepted',
+    tamper: inRules(/^forw$/, (rule) =>
+      rule.some(leadsTo('rel')) ? [...rule.slice(0, -1), { kind: 'verdict', verdict: 'accept' }] : rule,
+    ),
+  },
+  {
+    name: 'an error’s sender not asked for its own end',
+    tamper: inRules(/^relS$/, without(leadsTo('egress'))),
+  },
+  {
+    name: 'outbound classes dispatched to inbound chains',
+    tamper: inElements(/^class_out$/, (element) => goesTo(element, (chain) => chain.replace(/^o/, 'i'))),
+  },
+  {
+    name: 'inbound ACLs dispatched to outbound ones',
+    tamper: inElements(/^acl_in$/, (element) => goesTo(element, (chain) => chain.replace(/^ai_/, 'ao_'))),
+  },
+  {
+    name: 'ACLs ask for the wrong end',
+    tamper: inRules(/^a[io]_[0-9a-f]{17}$/, (rule) => rule.map(swapEnds)),
+  },
+  {
+    name: 'ACLs inside a subnet',
+    tamper: inRules(
+      /^a[io]_[0-9a-f]{17}$/,
+      without((each) => each.kind === 'markFromMap'),
+    ),
+  },
+  { name: 'sources not checked', tamper: inRules(/^src/, without(leadsTo('rej_src'))) },
+  { name: 'group peers ignored', tamper: inRules(/^[io]\d/, without(asks(/^[io]\d+g$/))) },
+  { name: 'no entry for the receiver', tamper: inRules(/^setD$/, () => undefined) },
+  { name: 'no entry for the sender', tamper: inRules(/^setS$/, () => undefined) },
+  { name: 'holders of entries swapped for replies', tamper: inElements(/^held_r$/, swapHolders) },
+  {
+    name: 'ICMP types read from the wrong bytes',
+    tamper: inRules(/^[io]\d+c/, (rule) => swapPorts(rule)),
+  },
+  { name: 'stray TCP opens flows', tamper: inRules(/^[io]\d/, without(leadsTo('tcp_may_open'))) },
+  {
+    name: 'an interface keeps its class when its groups change',
+    tamper: (commands) => {
+      const isChange = commands.some((each) => each.kind === 'deleteElements' && each.set.name === 'ports');
+      return isChange ? commands.filter((each) => !('set' in each) || !isPorts(each.set)) : commands;
+    },
+  },
+  { name: 'no translation at the gateway on the way back', tamper: inRules(/^src_nat$/, () => undefined) },
+];
+
+const isPorts = (set: string | SetSpec): boolean => typeof set === 'object' && set.name === 'ports';
+
+function swapEnds(statement: Statement): Statement {
+  if (statement.kind !== 'lookup') return statement;
+  const fields = statement.fields.map(
+    (field) => (endSwaps as Readonly<Partial<Record<Field, Field>>>)[field] ?? field,
+  );
+  return { ...statement, fields };
+}
+
+const endSwaps = {
+  'ip saddr': 'ip daddr',
+  'ip daddr': 'ip saddr',
+  'ip6 saddr': 'ip6 daddr',
+  'ip6 daddr': 'ip6 saddr',
+} as const;
+
+function swapHolders(element: Element): Element {
+  return goesTo(element, (chain) => ({ s01: 's10', s10: 's01' })[chain] ?? chain);
+}
+
+/** Packets until the fault showed, or undefined where it did not. */
+async function packetsToFind(tamper: Tamper): Promise<{ packets: number; found: string | undefined }> {
+  let packets = 0;
+  tamperWith(tamper);
+  try {
+    for (let seed = 1; packets < packetsMost; seed++) {
+      const prefix = `rpt-${process.pid}-mutant`;
+      const result = await runSeed({ seed, packets: packetsPerSeed, prefix });
+      packets += result.sent;
+      const [first] = result.disagreements;
+      if (first) return { packets, found: `expected ${first.expected}, ${first.seen}` };
+    }
+    return { packets, found: undefined };
+  } catch (error) {
+    return {
+      packets,
+      found: `the kernel refused a batch: ${error instanceof Error ? error.message : error}`,
+    };
+  } finally {
+    tamperWith();
+  }
+}
+
+sweepLeftovers();
+const wanted = process.argv.slice(2);
+for (const { name, tamper } of mutants) {
+  if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
+  const { packets, found } = await packetsToFind(tamper);
+  console.log(`| ${name} | ${packets} | ${found?.slice(0, 100) ?? 'not found'} |`);
+  if ((found === undefined) !== (name === 'none')) process.exitCode = 1;
+}
