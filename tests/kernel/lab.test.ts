@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { listNamespaces } from '#kernel/netns/namespace.ts';
-import { decide } from '#policy/decide.ts';
-import { type Flows, noFlows } from '#policy/flows.ts';
 import type { World } from '#vpc/network.ts';
 import { networkOf } from '#vpc/network.ts';
 import {
@@ -17,16 +15,8 @@ import {
   testScope,
   withEntity,
 } from '../support/network.ts';
-import {
-  type Addresses,
-  origin,
-  packet,
-  ping,
-  type ScenarioStep,
-  summary,
-  tcp,
-  udp,
-} from '../support/packets.ts';
+import { type Addresses, origin, packet, ping, type ScenarioStep, tcp, udp } from '../support/packets.ts';
+import { agree as agreeAt } from './agree.ts';
 import { LabRig } from './lab-rig.ts';
 import { skip } from './namespaces.ts';
 
@@ -81,32 +71,7 @@ const at: Addresses = {
 const outside = '192.0.2.7';
 const outside6 = '2001:db8:ffff::7';
 
-/** Sends the packets of a scenario one by one; the kernel and `decide` must both give the expected verdict. */
-async function agree(rig: LabRig, steps: readonly ScenarioStep[]): Promise<void> {
-  let flows: Flows = noFlows;
-  let current: World | undefined;
-  for (const [index, [wanted, from, to, transport, expected]] of steps.entries()) {
-    if (wanted !== current) await rig.to(wanted);
-    current = wanted;
-    const [name = '', source = name] = from.split('=');
-    const place = origin(at, name);
-    const sent = {
-      packet: packet(at, source, to, transport),
-      origin: place.kind === 'eni' ? { kind: 'eni' as const, eniId: eniId(name.slice(0, 1)) } : place,
-    };
-    const decision = decide(wanted, flows, sent, 1000);
-    flows = decision.flows;
-    const [arrival] = await rig.exchange([sent]);
-    const what = `step ${index}: ${from} → ${to} ${JSON.stringify(transport)}`;
-    assert.equal(summary(decision.verdict), expected, `decide, ${what}`);
-    assert.equal(arrival ? 'accept' : 'drop', expected === 'accept' ? 'accept' : 'drop', `kernel, ${what}`);
-    if (decision.verdict.kind !== 'accept' || !arrival) continue;
-    const { delivery } = decision.verdict;
-    assert.equal(arrival.at, delivery.kind === 'eni' ? delivery.eniId : delivery.packet.destination, what);
-    assert.equal(arrival.frame.source, delivery.packet.source, what);
-    assert.equal(arrival.frame.destination, delivery.packet.destination, what);
-  }
-}
+const agree = (rig: LabRig, steps: readonly ScenarioStep[]) => agreeAt(rig, at, steps);
 
 const withGroup = (base: World, name: string, rules: NetworkSpec['groups'][string]) =>
   withEntity(base, 'securityGroup', securityGroup(name, rules));
@@ -261,19 +226,6 @@ describe('the lab filters as AWS does', { skip }, async () => {
     const old = { packet: packet(at, 'w', 'a', tcp(1901, 8080, 'A')), origin: origin(at, 'w') };
     const [arrival] = await rig.exchange([{ ...old, origin: { kind: 'eni', eniId: eniId('w') } }]);
     assert.equal(arrival, undefined, 'the flow of before is forgotten');
-  });
-
-  test('an interface that may send as anybody is isolated, and status says so', async () => {
-    const eni = networkOf(world, testScope).eni.get(eniId('a'));
-    if (!eni) throw new Error('no interface');
-    await rig.to(world);
-    assert.deepEqual(rig.lab.status().notEnforced, []);
-    await rig.to(withEntity(world, 'eni', { ...eni, sourceDestCheck: false }));
-    assert.match(rig.lab.status().notEnforced.join(), new RegExp(`${eni.id} .* isolated`));
-    assert.equal(rig.lab.portOf(eni.id), undefined);
-    const sent = { packet: packet(at, 'w', 'a', tcp(3501, 8080)), origin: origin(at, 'w') };
-    const [arrival] = await rig.exchange([{ ...sent, origin: { kind: 'eni', eniId: eniId('w') } }]);
-    assert.equal(arrival, undefined);
   });
 
   test('a restart takes over without a change, and flows go on', async () => {

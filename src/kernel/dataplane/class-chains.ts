@@ -8,7 +8,7 @@ import { type Direction, directions } from '#vpc/security-group.ts';
 import type { Field, NftRule } from '../nft/statement.ts';
 import { classChain, classSet } from './names.ts';
 import { type Chain, contribution, type Piece } from './piece.ts';
-import { ctState, goto, inSet, is, jump, keepMark, markFromMap, nfproto } from './statements.ts';
+import { ctState, goto, inSet, is, jump, keepMark, markFromMap, nfproto, notInSet } from './statements.ts';
 import { identityMask, vpcSets } from './vpc-sets.ts';
 
 /** Where a chain stands: the class, which way packets cross the interface, and their family. */
@@ -74,16 +74,21 @@ function trackedRules(admitting: readonly NftRule[]): readonly NftRule[] {
   ];
 }
 
-/** A packet's local port is its source on the way out and its destination on the way in. */
+/**
+ * A packet's local port is its source on the way out and its destination on the way in. What goes through a NAT or
+ * egress-only gateway is always tracked.
+ */
 function untrackedRules({ number, direction, family, sets }: Place): readonly NftRule[] {
-  const [local, remote]: readonly Field[] =
-    direction === 'egress' ? ['th sport', 'th dport'] : ['th dport', 'th sport'];
+  const [local, remote, far]: readonly Field[] =
+    direction === 'egress' ? ['th sport', 'th dport', 'oifname'] : ['th dport', 'th sport', 'iifname'];
   const ports = [
     { port: local, set: classSet.untracked('L', number, family) },
     { port: remote, set: classSet.untracked('R', number, family) },
   ];
   return ports.flatMap(({ port, set }) =>
-    port && sets.has(set) ? [[inSet(['l4proto', port], set), goto('ok0')]] : [],
+    port && far && sets.has(set)
+      ? [[inSet(['l4proto', port], set), notInSet([far], vpcSets.autotrack.name), goto('ok0')]]
+      : [],
   );
 }
 

@@ -2,21 +2,24 @@
 import type { Eni } from '#vpc/eni.ts';
 import type { EniId, RouteTableId, SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
 import { emptyNetwork, type Kind, type Kinds, type Network, type World } from '#vpc/network.ts';
+import { scopeKey } from '#vpc/scope.ts';
 
 /** What to look at again in one VPC; everything named may be gone by now. */
 export type VpcDirt = {
   /** Key of the scope whose network holds the VPC. */
   readonly scope: string;
-  /** The VPC itself or its internet gateway. */
+  /** The VPC itself, its gateways, or its peerings. */
   vpc: boolean;
   readonly enis: Set<EniId>;
+  /** Interfaces of VPCs that are, or were, peered with it. */
+  readonly peerEnis: Set<EniId>;
   readonly subnets: Set<SubnetId>;
   readonly tables: Set<RouteTableId>;
 };
 
 /** Nothing to look at in a VPC of the scope. */
 export function noDirt(scope: string): VpcDirt {
-  return { scope, vpc: false, enis: new Set(), subnets: new Set(), tables: new Set() };
+  return { scope, vpc: false, enis: new Set(), peerEnis: new Set(), subnets: new Set(), tables: new Set() };
 }
 
 export type Dirt = {
@@ -41,6 +44,8 @@ export function dirtBetween(before: World, after: World): Dirt {
     const [old, now] = [change.before ?? emptyNetwork, change.after ?? emptyNetwork];
     markNetwork(found, old, now, { before, after });
   }
+  markTargets(found, after);
+  spreadOverPeerings(found, { before, after });
   return found;
 }
 
@@ -70,7 +75,56 @@ function markNetwork(found: Found, before: Network, after: Network, worlds: Worl
   for (const gateway of changed('internetGateway', before, after)) {
     if (gateway.vpcId) markGateway(found, gateway.vpcId, networks);
   }
+  for (const { vpcId } of changed('egressOnlyGateway', before, after)) {
+    vpcDirt(found, vpcId).vpc = true;
+    for (const network of networks) markTables(found, network, vpcId);
+  }
+  for (const { vpcId, eniId } of changed('natGateway', before, after)) {
+    for (const network of networks) {
+      const eni = network.eni.get(eniId);
+      if (eni) markEnis(found, [eni]);
+      markTables(found, network, vpcId);
+    }
+  }
+  for (const { requester, accepter } of changed('peering', before, after)) {
+    for (const side of [requester, accepter]) {
+      vpcDirt(found, side.vpcId, scopeKey(side)).vpc = true;
+    }
+  }
   markRouteTables(found, before, after);
+}
+
+function markTables(found: Found, network: Network, vpcId: VpcId): void {
+  for (const table of network.routeTable.by('vpc', vpcId)) vpcDirt(found, vpcId).tables.add(table.id);
+}
+
+/** Where a route to an interface leads depends on the interface. */
+function markTargets(found: Found, after: World): void {
+  for (const [vpcId, { scope, enis, tables }] of found.vpcs) {
+    if (enis.size === 0) continue;
+    for (const table of (after.get(scope) ?? emptyNetwork).routeTable.by('vpc', vpcId)) {
+      const leadsThere = table.routes.some(({ target }) => target.kind === 'eni' && enis.has(target.id));
+      if (leadsThere) tables.add(table.id);
+    }
+  }
+}
+
+/** A VPC's blocks and interfaces concern the VPCs it is peered with. */
+function spreadOverPeerings(found: Found, { before, after }: Worlds): void {
+  for (const [vpcId, dirt] of [...found.vpcs]) {
+    if (!dirt.vpc && dirt.enis.size === 0) continue;
+    const isChanged = dirt.vpc;
+    for (const world of [before, after]) {
+      for (const network of world.values()) {
+        for (const { requester, accepter } of network.peering.by('vpc', vpcId)) {
+          const side = requester.vpcId === vpcId ? accepter : requester;
+          const other = vpcDirt(found, side.vpcId, scopeKey(side));
+          other.vpc ||= isChanged;
+          for (const eniId of dirt.enis) other.peerEnis.add(eniId);
+        }
+      }
+    }
+  }
 }
 
 /** Entities that differ, in both versions. */
@@ -100,7 +154,7 @@ function markGateway(found: Found, vpcId: VpcId, networks: readonly Network[]): 
   const dirt = vpcDirt(found, vpcId);
   dirt.vpc = true;
   for (const network of networks) {
-    for (const table of network.routeTable.by('vpc', vpcId)) dirt.tables.add(table.id);
+    markTables(found, network, vpcId);
     markEnis(found, network.eni.by('vpc', vpcId));
   }
 }

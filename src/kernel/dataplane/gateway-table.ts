@@ -1,18 +1,31 @@
 /**
- * The table of an internet gateway's namespace: one-to-one translation of IPv4 both ways (also for traffic that turns
+ * The table of the namespace of a VPC's internet and egress-only gateways. The internet gateway: one-to-one translation of IPv4 both ways (also for traffic that turns
  * round here to a public address of the same VPC), none of IPv6. Before translating it drops inside sources without a
  * public address, outside packets with an inside or own public source, and what is not for a public address.
  */
 import type { Ip } from '#net/address.ts';
 import { rangeOf } from '#net/cidr.ts';
+import { icmpProtocol } from '#net/protocol.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import type { Element, SetSpec } from '../nft/statement.ts';
 import { contribution, type Piece } from './piece.ts';
 import { beforeReassembly } from './priority.ts';
-import { accept, ctState, drop, inSet, is, isNot, notInSet } from './statements.ts';
+import {
+  accept,
+  addCtMark,
+  ctState,
+  drop,
+  goto,
+  inSet,
+  is,
+  isMasked,
+  isNot,
+  nfproto,
+  notInSet,
+} from './statements.ts';
 
-/** The gateway's device towards the VPC, and the one towards the internet. */
-export const gatewayDevices = { inside: 'vpc0', outside: 'wan0' } as const;
+/** The devices towards the VPC, of the internet and of the egress-only gateway, and the one towards the internet. */
+export const gatewayDevices = { inside: 'vpc0', egressOnly: 'eig0', outside: 'wan0' } as const;
 
 const sets = {
   vpc4: { name: 'vpc4', key: ['ipv4_addr'], interval: true },
@@ -24,12 +37,46 @@ const sets = {
 } as const satisfies Record<string, SetSpec>;
 
 const inside = is('iifname', gatewayDevices.inside);
+const egressOnly = is('iifname', gatewayDevices.egressOnly);
 const outside = is('iifname', gatewayDevices.outside);
+/** Conntrack mark of flows that have left through the egress-only gateway. */
+const passage = 1;
+const isPassage = isMasked('ct mark', passage, passage);
 
 /** Packets that belong to no flow that connection tracking knows. */
 const untracked = is('ct state', ctState.invalid);
 
-/** The fixed part of a gateway's table. */
+const opensPassage = addCtMark(passage);
+
+/**
+ * What comes from outside. With an internet gateway it goes inside or nowhere: an untranslatable packet must not
+ * bounce. With an egress-only gateway alone, only answers get in.
+ */
+export function enteringPiece(hasInternetGateway: boolean): Piece {
+  return {
+    concern: { kind: 'everybody' },
+    sets: [],
+    chains: [
+      {
+        spec: { name: 'enter' },
+        rules: hasInternetGateway
+          ? [[isNot('oifname', gatewayDevices.inside), drop]]
+          : [
+              [
+                is('oifname', gatewayDevices.egressOnly),
+                isPassage,
+                is('ct state', ctState.established | ctState.related),
+                accept,
+              ],
+              [drop],
+            ],
+      },
+    ],
+    contributions: [],
+  };
+}
+
+/** The fixed part of the table of a VPC's gateways. */
 export const gatewaySkeleton: Piece = {
   concern: { kind: 'everybody' },
   sets: Object.values(sets),
@@ -41,6 +88,7 @@ export const gatewaySkeleton: Piece = {
       },
       rules: [
         [inside, notInSet(['ip saddr'], sets.privates.name), drop],
+        [egressOnly, is('nfproto', nfproto.ipv4), drop],
         [outside, inSet(['ip saddr'], sets.vpc4.name), drop],
         [outside, inSet(['ip6 saddr'], sets.vpc6.name), drop],
         [outside, inSet(['ip saddr'], sets.publics.name), drop],
@@ -61,9 +109,28 @@ export const gatewaySkeleton: Piece = {
       rules: [[untracked, { kind: 'rewrite', field: 'ip daddr', map: sets.toPrivate.name }]],
     },
     {
-      // What came in from outside goes inside or nowhere: an untranslatable packet must not bounce.
       spec: { name: 'forw', hook: { type: 'filter', hook: 'forward', priority: 0, policy: 'accept' } },
-      rules: [[outside, isNot('oifname', gatewayDevices.inside), drop]],
+      rules: [
+        [egressOnly, goto('leave')],
+        [outside, goto('enter')],
+      ],
+    },
+    {
+      // Through the egress-only gateway goes what opens a conversation, and what belongs to one that left there.
+      spec: { name: 'leave' },
+      rules: [
+        [
+          is('l4proto', 6),
+          { kind: 'match', field: 'tcp flags', mask: 0x17, value: 0x02 },
+          opensPassage,
+          accept,
+        ],
+        [isPassage, accept],
+        [is('l4proto', 6), drop],
+        [is('l4proto', icmpProtocol.ipv6), is('ct state', ctState.new), opensPassage, accept],
+        [is('l4proto', icmpProtocol.ipv6), drop],
+        [opensPassage, accept],
+      ],
     },
     {
       spec: { name: 'inp', hook: { type: 'filter', hook: 'input', priority: 0, policy: 'drop' } },

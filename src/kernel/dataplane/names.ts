@@ -4,7 +4,9 @@ import type { Direction } from '#vpc/security-group.ts';
 
 /** The table in a VPC's router. */
 export const vpcTable = 'vpc';
-/** The table in an internet gateway's namespace. */
+/** The table in a NAT gateway's namespace. */
+export const natTable = 'nat';
+/** The table in the namespace of a VPC's internet and egress-only gateways. */
 export const gatewayTable = 'gw';
 
 /** The hex digits of a resource id. */
@@ -20,6 +22,16 @@ export function portName(eniId: string): string {
 /** The router's device for its internet gateway, and the core's device for the same gateway. */
 export function gatewayPortName(gatewayId: string): string {
   return `g${hexOf(gatewayId).slice(-14)}`;
+}
+
+/** The router's device for its egress-only gateway, and the core's device for the same gateway. */
+export function egressOnlyPortName(gatewayId: string): string {
+  return `x${hexOf(gatewayId).slice(-14)}`;
+}
+
+/** Both routers' devices for a peering. */
+export function peeringPortName(peeringId: string): string {
+  return `p${hexOf(peeringId).slice(-14)}`;
 }
 
 /** `o` for what leaves an interface, `i` for what enters it. */

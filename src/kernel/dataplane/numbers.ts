@@ -22,6 +22,16 @@ export class Numbers {
     return this.#last;
   }
 
+  /** As `of`, but undefined where no number is left. */
+  tryOf(key: string): number | undefined {
+    return this.#byKey.has(key) || this.#taken.size < this.#max ? this.of(key) : undefined;
+  }
+
+  /** The number that the key has. */
+  get(key: string): number | undefined {
+    return this.#byKey.get(key);
+  }
+
   /** Keys and their numbers. */
   entries(): Iterable<readonly [string, number]> {
     return this.#byKey;

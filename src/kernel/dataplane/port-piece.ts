@@ -1,26 +1,33 @@
-/** Ports of a VPC's router: what an interface, and what the internet gateway, contributes to the table. */
+/** Ports of a VPC's router: what interfaces, gateways and peerings contribute to the table. */
+import { families, familyOf } from '#net/address.ts';
+import { rangeOf } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
 import type { Network } from '#vpc/network.ts';
-import type { InternetGateway } from '#vpc/routing.ts';
+import type { NatGateway } from '#vpc/routing.ts';
+import type { Vpc } from '#vpc/vpc.ts';
 import type { Element, KeyPart } from '../nft/statement.ts';
-import { gatewayPortName, portName } from './names.ts';
-import { contribution, type Piece } from './piece.ts';
+import { portName } from './names.ts';
+import { type Contribution, contribution, type Piece } from './piece.ts';
 import { outsideSubnet, portNumber, vpcSets } from './vpc-sets.ts';
 
-/**
- * Whether an interface has a port: attached to an instance that is not stopped, and checking sources. One without
- * the source/destination check may send as anybody, which needs a conntrack zone for each far end; until that is
- * there it stays isolated and is listed as not enforced.
- */
-export function hasPort(network: Network, eni: Eni): boolean {
-  return eni.sourceDestCheck && isCarried(network, eni);
-}
+const s = vpcSets;
 
-/** Whether an instance that is not stopped carries the interface. */
+/** Whether an interface has a port with groups: an instance that is not stopped carries it. */
 export function isCarried(network: Network, eni: Eni): boolean {
   if (!eni.attachment || eni.interfaceType !== 'interface') return false;
   const state = network.instance.get(eni.attachment.instanceId)?.state;
   return state === 'running';
+}
+
+/** The NAT gateway whose interface this is, while it works. */
+export function natGatewayOf(network: Network, eni: Eni): NatGateway | undefined {
+  const [gateway] = network.natGateway.by('eni', eni.id);
+  return gateway?.state === 'available' || gateway?.state === 'pending' ? gateway : undefined;
+}
+
+/** Whether an interface has a port of either kind. */
+export function hasPort(network: Network, eni: Eni): boolean {
+  return isCarried(network, eni) || natGatewayOf(network, eni) !== undefined;
 }
 
 /** The mark of what a port sends: its route table and its identity. */
@@ -30,38 +37,65 @@ export function markOf(tableNumber: number, identity: number): number {
 
 const valued = (key: readonly KeyPart[], value: number): Element => ({ key, data: { kind: 'value', value } });
 
+/** Addresses of an interface that a port sends from, under a mark. */
+function identities(port: string, eni: Eni, mark: number): readonly Contribution[] {
+  const addresses = [...eni.privateIps.map(({ address }) => address), ...eni.ipv6Addresses];
+  return families.map((family) =>
+    contribution(
+      family === 'ipv4' ? s.id4 : s.id6,
+      true,
+      addresses.filter((each) => familyOf(each) === family).map((address) => valued([port, address], mark)),
+    ),
+  );
+}
+
+/** A port that may send from any address, with the route table of what it sends. */
+function anySource(port: string, table: number): readonly Contribution[] {
+  return [
+    contribution(s.anySource, true, [{ key: [port] }]),
+    contribution(s.tableOfPort, true, [valued([port], markOf(table, 0))]),
+  ];
+}
+
 /** The numbers of an interface's class, its subnet, and its subnet's route table (0 where it has none). */
 export type PortNumbers = { readonly classNumber: number; readonly subnet: number; readonly table: number };
 
-/** What an attached interface contributes. */
+/** What an attached interface contributes; without the source/destination check it sends also what others sent. */
 export function interfacePort(eni: Eni, { classNumber, subnet, table }: PortNumbers): Piece {
   const port = portName(eni.id);
-  const mark = markOf(table, classNumber);
-  const s = vpcSets;
   return {
     concern: { kind: 'port', port, classNumber, subnetId: eni.subnetId },
     sets: [],
     chains: [],
     contributions: [
-      contribution(
-        s.id4,
-        true,
-        eni.privateIps.map(({ address }) => valued([port, address], mark)),
-      ),
-      contribution(
-        s.id6,
-        true,
-        eni.ipv6Addresses.map((address) => valued([port, address], mark)),
-      ),
+      ...identities(port, eni, markOf(table, classNumber)),
       contribution(s.ports, true, [valued([port], portNumber(subnet, classNumber))]),
+      ...(eni.sourceDestCheck ? [] : anySource(port, table)),
     ],
   };
 }
 
-/** What an attached internet gateway contributes: a port without groups and ACL, open to any outside source. */
-export function gatewayPort(gateway: InternetGateway): Piece {
-  const port = gatewayPortName(gateway.id);
-  const s = vpcSets;
+/** What a NAT gateway's interface contributes: a port in its subnet without groups. */
+export function natPort(eni: Eni, { subnet, table }: Omit<PortNumbers, 'classNumber'>): Piece {
+  const port = portName(eni.id);
+  return {
+    concern: { kind: 'port', port, classNumber: 0, subnetId: eni.subnetId },
+    sets: [],
+    chains: [],
+    contributions: [
+      ...identities(port, eni, markOf(table, 0)),
+      contribution(s.ports, true, [valued([port], portNumber(subnet, 0))]),
+      ...anySource(port, table),
+      contribution(s.autotrack, true, [{ key: [port] }]),
+    ],
+  };
+}
+
+const outsidePort = (port: string): Contribution =>
+  contribution(s.ports, true, [valued([port], portNumber(outsideSubnet, 0))]);
+
+/** What an attached internet or egress-only gateway contributes: no groups, no ACL, open to any outside source. */
+export function gatewayPort(port: string, options: { readonly alwaysTracked: boolean }): Piece {
   return {
     concern: { kind: 'everybody' },
     sets: [],
@@ -69,7 +103,73 @@ export function gatewayPort(gateway: InternetGateway): Piece {
     contributions: [
       contribution(s.outside, true, [{ key: [port] }]),
       contribution(s.tableOfPort, true, [valued([port], 0)]),
-      contribution(s.ports, true, [valued([port], portNumber(outsideSubnet, 0))]),
+      outsidePort(port),
+      ...(options.alwaysTracked ? [contribution(s.autotrack, true, [{ key: [port] }])] : []),
     ],
+  };
+}
+
+/** What a peering contributes: a port without groups and ACL, open to sources in the other VPC's blocks. */
+export function peeringPort(port: string, other: Vpc): Piece {
+  const blocks = (set: typeof s.peer4 | typeof s.peer6, of: Vpc['cidrBlocks']) =>
+    contribution(
+      set,
+      true,
+      of.map(({ cidr }) => {
+        const { first, last } = rangeOf(cidr);
+        return { key: [port, { first, last }] };
+      }),
+    );
+  return {
+    concern: { kind: 'everybody' },
+    sets: [],
+    chains: [],
+    contributions: [blocks(s.peer4, other.cidrBlocks), blocks(s.peer6, other.ipv6Blocks), outsidePort(port)],
+  };
+}
+
+/** The identity of a peered VPC's interface, as it comes through the peering; it has no route table here. */
+export function peerIdentity(port: string, eni: Eni, classNumber: number): Piece {
+  return {
+    concern: { kind: 'everybody' },
+    sets: [],
+    chains: [],
+    contributions: identities(port, eni, markOf(0, classNumber)),
+  };
+}
+
+/** The conntrack zone of two ports, one of them a middlebox; without a zone nothing passes between them. */
+export function zonePair([a, b]: readonly [string, string], zone: number | undefined): Piece {
+  const keys = [
+    [a, b],
+    [b, a],
+  ];
+  return {
+    concern: { kind: 'everybody' },
+    sets: [],
+    chains: [],
+    contributions: [
+      zone === undefined
+        ? contribution(
+            s.unzoned,
+            true,
+            keys.map((key) => ({ key })),
+          )
+        : contribution(
+            s.zones,
+            true,
+            keys.map((key) => valued(key, zone)),
+          ),
+    ],
+  };
+}
+
+/** Middleboxes, by port. */
+export function boxPiece(port: string): Piece {
+  return {
+    concern: { kind: 'everybody' },
+    sets: [],
+    chains: [],
+    contributions: [contribution(s.boxes, true, [{ key: [port] }])],
   };
 }

@@ -49,6 +49,11 @@ export const markFromMap = (fields: readonly Field[], map: string): Statement =>
 });
 export const setMark = (value: number): Statement => ({ kind: 'setMark', and: 0, or: value });
 export const keepMark = (bits: number): Statement => ({ kind: 'setMark', and: bits, or: 0 });
+export const zoneFromMap = (fields: readonly Field[], map: string): Statement => ({
+  kind: 'zoneFromMap',
+  fields,
+  map,
+});
 /** `ct mark set (ct mark & keep) | bits` */
 export const setCtMark = (keep: number, bits: number): Statement => ({
   kind: 'setCtMark',

@@ -65,6 +65,7 @@ function afresh(world: World, like: VpcCompiler): VpcCompiler {
   const fresh = new VpcCompiler(vpcId);
   for (const [key, number] of like.identities.entries()) fresh.identities.fix(key, number);
   for (const [key, number] of like.subnets.entries()) fresh.subnets.fix(key, number);
+  for (const [key, number] of like.zones.numbers.entries()) fresh.zones.numbers.fix(key, number);
   for (const [key, number] of like.routeTables.entries()) fresh.routeTables.fix(key, number);
   updated(fresh, world, dirtBetween(emptyWorld, world));
   return fresh;
@@ -277,10 +278,22 @@ test('a change elsewhere touches nothing', () => {
   assert.deepEqual(bench.to(other).commands, []);
 });
 
-test('an interface without the source/destination check has no port', () => {
+test('an interface that forwards for others has a zone with every other port, and no VPC without one has zones', () => {
   const bench = new Bench();
+  const zones = () => [...bench.compiler.zones.numbers.entries()].map(([pair]) => pair);
+  const check = (name: string, sourceDestCheck: boolean) =>
+    edited('eni', eniId(name), (eni) => ({ ...eni, sourceDestCheck }))(bench.world);
   bench.to(buildWorld(base));
-  bench.to(edited('eni', eniId('q'), (eni) => ({ ...eni, sourceDestCheck: false }))(bench.world));
-  assert.equal(bench.compiler.program.has(`port ${eniId('q')}`), false);
-  assert.equal(bench.compiler.program.has(`port ${eniId('p')}`), true);
+  assert.deepEqual(zones(), []);
+  const { epochMoves } = bench.to(check('q', false));
+  assert.equal(epochMoves, false, 'nothing rests on what was not there');
+  // Itself, two interfaces and the gateway.
+  assert.equal(zones().length, 4);
+  bench.to(check('r', false));
+  assert.equal(zones().length, 7);
+  assert.equal(bench.to(check('q', true)).epochMoves, true);
+  assert.equal(zones().length, 4);
+  bench.to(check('r', true));
+  assert.deepEqual(zones(), []);
+  assert.deepEqual([...bench.compiler.zones.takeFreed()].sort(), [1, 2, 3, 4, 5, 6, 7]);
 });

@@ -10,6 +10,18 @@ export const vpcSets = {
   id6: exact('id6', ['ifname', 'ipv6_addr'], 'mark'),
   /** Ports that lead out of the VPC. */
   outside: exact('outside', ['ifname']),
+  /** Ports that may send from any address: middleboxes and NAT gateways. */
+  anySource: exact('any_src', ['ifname']),
+  /** Ports of peerings with the blocks of the other VPC, which alone may come through them. */
+  peer4: { name: 'peer4', key: ['ifname', 'ipv4_addr'], interval: true } satisfies SetSpec,
+  peer6: { name: 'peer6', key: ['ifname', 'ipv6_addr'], interval: true } satisfies SetSpec,
+  /** Ports through which every flow is tracked: NAT and egress-only gateways. */
+  autotrack: exact('autotrack', ['ifname']),
+  /** Interfaces that forward for others, and the conntrack zone of each with every other port, both ways round. */
+  boxes: exact('boxes', ['ifname']),
+  zones: exact('zones', ['ifname', 'ifname'], 'zone'),
+  /** Pairs for which no zone was left; nothing passes between them. */
+  unzoned: exact('unzoned', ['ifname', 'ifname']),
   /** Route table of a port whose sources are not known one by one. */
   tableOfPort: exact('rtm', ['ifname'], 'mark'),
   vpc4: { name: 'vpc4', key: ['ipv4_addr'], interval: true } satisfies SetSpec,

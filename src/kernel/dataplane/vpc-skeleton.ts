@@ -19,13 +19,16 @@ import {
   dispatch,
   drop,
   goto,
+  inSet,
   is,
   isMasked,
+  isNot,
   jump,
   markFromMap,
   original,
   reply,
   setMark,
+  zoneFromMap,
 } from './statements.ts';
 import {
   heldElements,
@@ -137,6 +140,8 @@ const slowChains: readonly Chain[] = [
 function owner(name: string, end: 'original' | 'reply'): Chain {
   return chain(
     name,
+    // A middlebox forwards for others: what is its own, the zone it shares with the far end says.
+    [inSet(['iifname'], s.boxes.name), isNot('ct zone', 0), setMark(owned), back],
     [markFromMap(['iifname', `ct ${end} ip saddr`], s.id4.name), setMark(owned)],
     [markFromMap(['iifname', `ct ${end} ip6 saddr`], s.id6.name), setMark(owned)],
   );
@@ -167,13 +172,6 @@ const relatedChains: readonly Chain[] = [
 
 const baseChains: readonly Chain[] = [
   {
-    spec: {
-      name: 'pre',
-      hook: { type: 'filter', hook: 'prerouting', priority: beforeReassembly, policy: 'accept' },
-    },
-    rules: [[is('iifname', 'lo'), accept], [jump('src')]],
-  },
-  {
     spec: { name: 'forw', hook: { type: 'filter', hook: 'forward', priority: 0, policy: 'drop' } },
     rules: [
       [is('ct state', ctState.related), goto('rel')],
@@ -192,7 +190,41 @@ const baseChains: readonly Chain[] = [
   },
 ];
 
-/** The fixed part of a VPC's table, all but the two chains of the epoch. */
+/**
+ * The first chain, and the zones: a flow that a middlebox forwards passes the router twice with one tuple, so each
+ * middlebox has a conntrack zone with every other port, chosen before connection tracking from the port a packet comes
+ * by and the one it will leave by. Only VPCs with a middlebox pay for that.
+ */
+export function preroutingPiece(hasBoxes: boolean): Piece {
+  const leaving = 'fib daddr . mark oifname';
+  const zoned = chain(
+    'zone',
+    [inSet(['iifname'], s.boxes.name), goto('zone_of')],
+    [inSet([leaving], s.boxes.name), goto('zone_of')],
+  );
+  const zoneOf = chain(
+    'zone_of',
+    [zoneFromMap(['iifname', leaving], s.zones.name), back],
+    [inSet(['iifname', leaving], s.unzoned.name), goto('rej_src')],
+  );
+  return {
+    concern: { kind: 'everybody' },
+    sets: [],
+    chains: [
+      {
+        spec: {
+          name: 'pre',
+          hook: { type: 'filter', hook: 'prerouting', priority: beforeReassembly, policy: 'accept' },
+        },
+        rules: [[is('iifname', 'lo'), accept], [jump('src')], ...(hasBoxes ? [[jump('zone')]] : [])],
+      },
+      ...(hasBoxes ? [zoned, zoneOf] : []),
+    ],
+    contributions: [],
+  };
+}
+
+/** The fixed part of a VPC's table, all but the two chains of the epoch and the first chain. */
 export const vpcSkeleton: Piece = {
   concern: { kind: 'everybody' },
   sets: Object.values(vpcSets),

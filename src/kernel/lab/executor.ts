@@ -46,7 +46,9 @@ export class Executor {
     this.#tables.follow(plans, this.#plan.takeTouched());
     const { added, removed, replaced } = this.#topologyChange();
     this.#released = [...this.#released, ...this.#plan.takeReleased()];
-    const released = new Set(this.#released.map(({ namespace, address }) => `${namespace} ${address}`));
+    const released = new Set(
+      this.#released.map(({ namespace, flows }) => `${namespace} ${'address' in flows ? flows.address : ''}`),
+    );
     const isLate = (item: Item) => released.has(hostOf(item));
     const [places, others] = [added.filter(isPlace), added.filter((item) => !isPlace(item))];
     this.#make(places);
@@ -149,7 +151,7 @@ export class Executor {
     for (const each of this.#released) {
       if (!namespaceExists(each.namespace)) continue;
       try {
-        this.#kernel.forgetFlows(each.namespace, each.address);
+        this.#kernel.forgetFlows(each.namespace, each.flows);
       } catch (error) {
         left.push(each);
         this.#failures.push(error);

@@ -5,10 +5,10 @@ import { hostCidr } from '#net/cidr.ts';
 import { publicIpOf } from '#policy/internet.ts';
 import type { Eni } from '#vpc/eni.ts';
 import type { Network } from '#vpc/network.ts';
-import type { InternetGateway } from '#vpc/routing.ts';
+import type { EgressOnlyGateway, InternetGateway } from '#vpc/routing.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import { gatewayDevices, type PublicPair } from '../dataplane/gateway-table.ts';
-import { gatewayPortName } from '../dataplane/names.ts';
+import { egressOnlyPortName, gatewayPortName } from '../dataplane/names.ts';
 import type { Item } from './item.ts';
 import {
   blackhole,
@@ -35,19 +35,50 @@ export function coreItems(names: PlaceNames): readonly Item[] {
   ];
 }
 
-/** An attached internet gateway between its VPC's router and the core. */
-export function gatewayItems(names: PlaceNames, gateway: InternetGateway, vpc: Vpc): readonly Item[] {
-  const namespace = names.gateway(gateway.id);
-  const device = gatewayPortName(gateway.id);
-  const inside = { namespace, device: gatewayDevices.inside };
+/** The gateways at a VPC's edge: either or both. They share a namespace, named after the internet gateway if there is one. */
+export type Edge = {
+  readonly vpc: Vpc;
+  readonly internet: InternetGateway | undefined;
+  readonly egressOnly: EgressOnlyGateway | undefined;
+};
+
+/** The name of the gateways' namespace, and of the core's device towards it; undefined where there are none. */
+export function edgeOf(
+  names: PlaceNames,
+  { internet, egressOnly }: Pick<Edge, 'internet' | 'egressOnly'>,
+): { readonly namespace: string; readonly device: string } | undefined {
+  if (internet) return { namespace: names.gateway(internet.id), device: gatewayPortName(internet.id) };
+  if (!egressOnly) return undefined;
+  return { namespace: names.egressOnly(egressOnly.id), device: egressOnlyPortName(egressOnly.id) };
+}
+
+/** A VPC's gateways between its router and the core. */
+export function gatewayItems(names: PlaceNames, edge: Edge): readonly Item[] {
+  const { vpc, internet, egressOnly } = edge;
+  const place = edgeOf(names, edge);
+  if (!place) return [];
+  const { namespace } = place;
+  const router = names.router(vpc.id);
+  const core = { namespace: names.core, device: place.device };
   const outside = { namespace, device: gatewayDevices.outside };
-  const ends = [
-    { near: { namespace: names.router(vpc.id), device }, far: inside },
-    { near: { namespace: names.core, device }, far: outside },
+  const inside = { namespace, device: internet ? gatewayDevices.inside : gatewayDevices.egressOnly };
+  const links = [
+    ...(internet ? [{ near: { namespace: router, device: gatewayPortName(internet.id) }, far: inside }] : []),
+    ...(egressOnly
+      ? [
+          {
+            near: { namespace: router, device: egressOnlyPortName(egressOnly.id) },
+            far: { namespace, device: gatewayDevices.egressOnly },
+          },
+        ]
+      : []),
+    { near: core, far: outside },
   ];
+  // What answers to what left through the egress-only gateway comes back by the internet gateway if there is one.
+  const blocks = internet ? blocksOf(vpc) : vpc.ipv6Blocks.map(({ cidr }) => cidr);
   return [
     { kind: 'namespace', name: namespace, role: 'gateway' },
-    ...ends.flatMap(({ near, far }): readonly Item[] => [
+    ...links.flatMap(({ near, far }): readonly Item[] => [
       {
         kind: 'veth',
         near: { namespace: near.namespace, name: near.device, mac: nextHop.up.mac },
@@ -57,13 +88,11 @@ export function gatewayItems(names: PlaceNames, gateway: InternetGateway, vpc: V
       ...nextHopNeighbours(far, 'up'),
     ]),
     { kind: 'address', namespace, address: { device: 'lo', cidr: `${nextHop.down.ipv4}/32` } },
-    ...blocksOf(vpc).map((destination) => routeVia(inside, 'up', { destination, table: mainTable })),
+    ...blocks.map((destination) => routeVia(inside, 'up', { destination, table: mainTable })),
     ...families.map((family) =>
       routeVia(outside, 'up', { destination: defaultRoute[family], table: mainTable }),
     ),
-    ...vpc.ipv6Blocks.map(({ cidr }) =>
-      routeVia({ namespace: names.core, device }, 'down', { destination: cidr, table: localTable }),
-    ),
+    ...vpc.ipv6Blocks.map(({ cidr }) => routeVia(core, 'down', { destination: cidr, table: localTable })),
   ];
 }
 

@@ -2,7 +2,7 @@
 import type { DeviceAddress, Neighbour, Route, RoutingRule } from '../rtnl/types.ts';
 
 /** What a namespace is for; it decides its kernel parameters and, for routers and gateways, its table. */
-export type Role = 'router' | 'gateway' | 'core' | 'host' | 'instance';
+export type Role = 'router' | 'gateway' | 'nat' | 'core' | 'host' | 'instance';
 
 export type End = { readonly namespace: string; readonly name: string; readonly mac: string };
 

@@ -1,4 +1,5 @@
 /** The lab's hands: makes and removes items in the kernel, and keeps sockets of the namespaces it works in often. */
+import type { ConntrackFilter } from '../conntrack/entry.ts';
 import { ConntrackSocket } from '../conntrack/socket.ts';
 import { createNamespace, deleteNamespace, inNamespace, namespaceExists } from '../netns/namespace.ts';
 import { writeSysctl } from '../netns/sysctl.ts';
@@ -78,9 +79,9 @@ export class LabKernel {
     return inNamespace(namespace, () => NftSocket.open());
   }
 
-  /** Deletes the tracked flows that have the address at either end, before or after translation. */
-  forgetFlows(namespace: string, address: string): void {
-    this.flows(namespace).delete({ address });
+  /** Deletes tracked flows: of an address at either end, before or after translation, or of a zone. */
+  forgetFlows(namespace: string, filter: ConntrackFilter): void {
+    this.flows(namespace).delete(filter);
   }
 
   /** The tracked flows of a namespace. */
@@ -122,7 +123,7 @@ export class LabKernel {
     if (!namespaceExists(name)) {
       createNamespace(name);
       // Asking for flows makes the kernel load connection tracking, whose parameters are not there before.
-      if (role === 'router' || role === 'gateway') this.flows(name).entries();
+      if (role === 'router' || role === 'gateway' || role === 'nat') this.flows(name).entries();
     }
     inNamespace(name, () => configure(role));
   }

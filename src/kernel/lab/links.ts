@@ -11,6 +11,8 @@ import type { Item } from './item.ts';
 export const nextHop = {
   up: { ipv4: '169.254.1.1', ipv6: 'fe80::1', mac: '02:ff:00:00:00:01' },
   down: { ipv4: '169.254.1.2', ipv6: 'fe80::2', mac: '02:ff:00:00:00:02' },
+  /** Another router, which is nearer to nothing; a router knows each of its peers by it. */
+  across: { ipv4: '169.254.1.3', ipv6: 'fe80::3', mac: '02:ff:00:00:00:03' },
 } as const;
 
 export type Way = keyof typeof nextHop;
@@ -25,14 +27,15 @@ export const mainTable = 254;
 export type Device = { readonly namespace: string; readonly device: string };
 
 /** Permanent entries for the next hop on the device, both families. */
-export function nextHopNeighbours({ namespace, device }: Device, way: Way): readonly Item[] {
-  const { ipv4, ipv6, mac } = nextHop[way];
+export function nextHopNeighbours(device: Device, way: Way): readonly Item[] {
+  return nextHopAt(device, way, nextHop[way].mac);
+}
+
+/** Permanent entries that lead packets for a block, routed through the device, to this MAC address. */
+export function nextHopAt({ namespace, device }: Device, way: Way, mac: string): readonly Item[] {
+  const { ipv4, ipv6 } = nextHop[way];
   return [ipv4, ipv6].map(
-    (address): Item => ({
-      kind: 'neighbour',
-      namespace,
-      neighbour: { device, address, mac },
-    }),
+    (address): Item => ({ kind: 'neighbour', namespace, neighbour: { device, address, mac } }),
   );
 }
 

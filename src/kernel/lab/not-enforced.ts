@@ -5,10 +5,6 @@ import { isCarried } from '../dataplane/port-piece.ts';
 
 /** Targets that routers do not carry packets to; what takes such a route is dropped. */
 const closedTargets: ReadonlyMap<RouteTarget['kind'], string> = new Map([
-  ['natGateway', 'NAT gateways'],
-  ['egressOnlyGateway', 'egress-only internet gateways'],
-  ['peering', 'VPC peering connections'],
-  ['eni', 'network interfaces that forward for others'],
   ['endpoint', 'endpoints'],
   ['other', 'gateways of other kinds'],
 ]);
@@ -22,10 +18,6 @@ export function notEnforced(world: World): readonly string[] {
       if (publicAccess && publicAccess.block !== 'off')
         sentences.add('VPC Block Public Access is not applied.');
     }
-    for (const { vpcId, rules } of network.securityGroup.values()) {
-      const isForeign = rules.some(({ peer }) => peer.kind === 'group' && (peer.vpcId ?? vpcId) !== vpcId);
-      if (isForeign) sentences.add('Rules that name a group of another VPC admit nothing.');
-    }
     for (const table of network.routeTable.values()) {
       for (const { target } of table.routes) {
         const name = closedTargets.get(target.kind);
@@ -38,11 +30,9 @@ export function notEnforced(world: World): readonly string[] {
 
 function* ofInterfaces(network: Network): Generator<string> {
   for (const eni of network.eni.values()) {
-    if (eni.interfaceType !== 'interface') yield `Interfaces of type ${eni.interfaceType} carry no packets.`;
+    if (eni.interfaceType !== 'interface' && eni.interfaceType !== 'nat_gateway')
+      yield `Interfaces of type ${eni.interfaceType} carry no packets.`;
     if (!isCarried(network, eni)) continue;
-    if (!eni.sourceDestCheck) {
-      yield `Interface ${eni.id} has no source/destination check and stays isolated.`;
-    }
     if (Object.values(eni.timeouts).some((seconds) => seconds !== undefined)) {
       yield 'Idle timeouts of single interfaces are not applied; all have the default ones.';
     }

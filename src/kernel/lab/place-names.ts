@@ -20,6 +20,15 @@ export class PlaceNames {
     return `${this.prefix}-g-${hexOf(gatewayId)}`;
   }
 
+  /** Of an egress-only gateway where the VPC has no internet gateway. */
+  egressOnly(gatewayId: string): string {
+    return `${this.prefix}-x-${hexOf(gatewayId)}`;
+  }
+
+  natGateway(gatewayId: string): string {
+    return `${this.prefix}-n-${hexOf(gatewayId)}`;
+  }
+
   instance(instanceId: string): string {
     return `${this.prefix}-i-${hexOf(instanceId)}`;
   }

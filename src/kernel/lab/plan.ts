@@ -4,36 +4,63 @@
  */
 import type { Ip } from '#net/address.ts';
 import type { Place } from '#policy/rules.ts';
+import type { Eni } from '#vpc/eni.ts';
 import type { EniId, VpcId } from '#vpc/ids.ts';
 import { emptyNetwork, emptyWorld, type World } from '#vpc/network.ts';
+import type { NatGateway } from '#vpc/routing.ts';
 import { type Dirt, dirtBetween, noDirt, type VpcDirt } from '../dataplane/dirt.ts';
-import { gatewayBlocks, gatewaySkeleton, type PublicPair, publicPairs } from '../dataplane/gateway-table.ts';
-import { gatewayTable, vpcTable } from '../dataplane/names.ts';
+import {
+  enteringPiece,
+  gatewayBlocks,
+  gatewaySkeleton,
+  type PublicPair,
+  publicPairs,
+} from '../dataplane/gateway-table.ts';
+import { gatewayTable, natTable, vpcTable } from '../dataplane/names.ts';
+import { natProgram } from '../dataplane/nat-table.ts';
+import { activePeerings } from '../dataplane/peerings.ts';
 import type { Piece, Program } from '../dataplane/piece.ts';
-import { hasPort } from '../dataplane/port-piece.ts';
+import { hasPort, natGatewayOf } from '../dataplane/port-piece.ts';
 import { VpcCompiler } from '../dataplane/vpc-compiler.ts';
-import { coreItems, gatewayItems, hostItems, publicPairsOf, publicRoutes } from './internet-topology.ts';
+import { natItems, peeringItems } from './edge-topology.ts';
+import {
+  coreItems,
+  edgeOf,
+  gatewayItems,
+  hostItems,
+  publicPairsOf,
+  publicRoutes,
+} from './internet-topology.ts';
 import type { PlaceNames } from './place-names.ts';
+import { routeTableItems } from './route-topology.ts';
 import { Topology } from './topology.ts';
-import { portItems, routerItems, routeTableItems } from './vpc-topology.ts';
+import { portItems, routerItems } from './vpc-topology.ts';
 
 /** A table that a namespace should have. */
 export type TablePlan = {
   readonly namespace: string;
   readonly table: string;
+  readonly role: 'router' | 'gateway' | 'nat';
   readonly hasEpoch: boolean;
   readonly program: Program;
 };
 
-/** An address whose flows must be forgotten where they were tracked. */
-export type Released = { readonly namespace: string; readonly address: Ip };
+/** Flows that must be forgotten where they were tracked: of an address given up, or of a zone. */
+export type Released = {
+  readonly namespace: string;
+  readonly flows: { readonly address: Ip } | { readonly zone: number };
+};
 
 type GatewayPlan = { readonly namespace: string; readonly program: Map<string, Piece> };
+type NatPlan = { readonly namespace: string; readonly own: Ip; readonly program: Program };
 
 type VpcPlan = {
   readonly compiler: VpcCompiler;
   scope: string;
   gateway: GatewayPlan | undefined;
+  /** By interface. */
+  readonly nats: Map<EniId, NatPlan>;
+  peerings: readonly string[];
   /** What each interface last had: its addresses, and public ones with the gateway's namespace. */
   readonly addresses: Map<EniId, readonly Ip[]>;
   readonly publics: Map<EniId, { readonly namespace: string; readonly pairs: readonly PublicPair[] }>;
@@ -80,10 +107,15 @@ export class LabPlan {
   /** The tables there should be, by namespace. */
   tables(): ReadonlyMap<string, TablePlan> {
     const plans = new Map<string, TablePlan>();
-    for (const { compiler, gateway } of this.#vpcs.values()) {
+    for (const { compiler, gateway, nats } of this.#vpcs.values()) {
       const namespace = this.#options.names.router(compiler.vpcId);
-      plans.set(namespace, { namespace, table: vpcTable, hasEpoch: true, program: compiler.program });
-      if (gateway) plans.set(gateway.namespace, { ...gateway, table: gatewayTable, hasEpoch: false });
+      const { program } = compiler;
+      plans.set(namespace, { namespace, table: vpcTable, role: 'router', hasEpoch: true, program });
+      const rest = { hasEpoch: false } as const;
+      if (gateway)
+        plans.set(gateway.namespace, { ...gateway, ...rest, table: gatewayTable, role: 'gateway' });
+      for (const nat of nats.values())
+        plans.set(nat.namespace, { ...nat, ...rest, table: natTable, role: 'nat' });
     }
     return plans;
   }
@@ -108,7 +140,13 @@ export class LabPlan {
     const vpc = this.#vpcs.get(vpcId) ?? (exists ? this.#addVpc(vpcId, dirt.scope, place) : undefined);
     if (!vpc) return;
     this.#touch(this.#options.names.router(vpcId), vpc.compiler.update(place, dirt, groups));
-    if (dirt.vpc) this.#followGateway(vpc, place);
+    const router = this.#options.names.router(vpcId);
+    for (const zone of vpc.compiler.zones.takeFreed())
+      this.#released.push({ namespace: router, flows: { zone } });
+    if (dirt.vpc) {
+      this.#followGateway(vpc, place);
+      this.#followPeerings(vpc, world, exists);
+    }
     this.#followTables(vpc, place, dirt);
     for (const eniId of dirt.enis) this.#followEni(vpc, place, eniId);
     if (!exists) this.#vpcs.delete(vpcId);
@@ -117,7 +155,15 @@ export class LabPlan {
   #addVpc(vpcId: VpcId, scope: string, place: Place): VpcPlan {
     const compiler = new VpcCompiler(vpcId);
     this.#options.recover(compiler, place);
-    const vpc = { compiler, scope, gateway: undefined, addresses: new Map(), publics: new Map() };
+    const vpc = {
+      compiler,
+      scope,
+      gateway: undefined,
+      nats: new Map(),
+      peerings: [],
+      addresses: new Map(),
+      publics: new Map(),
+    };
     this.#vpcs.set(vpcId, vpc);
     return vpc;
   }
@@ -126,20 +172,33 @@ export class LabPlan {
     const { names } = this.#options;
     const { vpcId } = vpc.compiler;
     const entity = network.vpc.get(vpcId);
-    const [gateway] = network.internetGateway.by('vpc', vpcId);
+    const [internet] = network.internetGateway.by('vpc', vpcId);
+    const [egressOnly] = network.egressOnlyGateway.by('vpc', vpcId);
+    const namespace = edgeOf(names, { internet, egressOnly })?.namespace;
     this.topology.set(`router ${vpcId}`, entity ? routerItems(names, entity) : []);
-    if (!entity || !gateway) {
+    if (!entity || namespace === undefined) {
       this.topology.set(`gateway ${vpcId}`, []);
       vpc.gateway = undefined;
       return;
     }
-    this.topology.set(`gateway ${vpcId}`, [...coreItems(names), ...gatewayItems(names, gateway, entity)]);
-    const namespace = names.gateway(gateway.id);
+    const items = gatewayItems(names, { vpc: entity, internet, egressOnly });
+    this.topology.set(`gateway ${vpcId}`, [...coreItems(names), ...items]);
     if (vpc.gateway?.namespace !== namespace) {
       vpc.gateway = { namespace, program: new Map([['skeleton', gatewaySkeleton]]) };
     }
     vpc.gateway.program.set('vpc', gatewayBlocks(entity));
-    this.#touch(namespace, new Set(['vpc']));
+    vpc.gateway.program.set('entering', enteringPiece(internet !== undefined));
+    this.#touch(namespace, new Set(['vpc', 'entering']));
+  }
+
+  #followPeerings(vpc: VpcPlan, world: World, exists: boolean): void {
+    const { vpcId } = vpc.compiler;
+    const active = exists ? activePeerings(world, vpcId) : [];
+    const name = (id: string) => `peering ${vpcId} ${id}`;
+    for (const id of vpc.peerings) this.topology.set(name(id), []);
+    for (const each of active)
+      this.topology.set(name(each.peering.id), peeringItems(this.#options.names, vpcId, each));
+    vpc.peerings = active.map(({ peering }) => peering.id);
   }
 
   #followTables({ compiler }: VpcPlan, place: Place, dirt: VpcDirt): void {
@@ -160,7 +219,9 @@ export class LabPlan {
     const { vpcId } = vpc.compiler;
     const found = network.vpc.has(vpcId) ? network.eni.get(eniId) : undefined;
     const eni = found && hasPort(network, found) ? found : undefined;
-    this.topology.set(`port ${eniId}`, eni ? portItems(names, eni) : []);
+    const nat = eni && natGatewayOf(network, eni);
+    this.#followNat(vpc, eniId, nat && eni && { gateway: nat, eni });
+    if (!nat) this.topology.set(`port ${eniId}`, eni ? portItems(names, eni) : []);
     const addresses = eni ? [...eni.privateIps.map(({ address }) => address), ...eni.ipv6Addresses] : [];
     const had = vpc.addresses.get(eniId) ?? [];
     this.#release(
@@ -173,6 +234,21 @@ export class LabPlan {
     const pairs = eni && gateway ? publicPairsOf(network, eni) : [];
     this.topology.set(`public ${eniId}`, gateway ? publicRoutes(names, gateway, pairs) : []);
     this.#followPublic(vpc, eniId, pairs);
+  }
+
+  #followNat(vpc: VpcPlan, eniId: EniId, nat: { gateway: NatGateway; eni: Eni } | undefined): void {
+    const own = nat?.eni.privateIps[0]?.address;
+    const before = vpc.nats.get(eniId);
+    if (!nat || !own) {
+      if (vpc.nats.delete(eniId)) this.topology.set(`port ${eniId}`, []);
+      return;
+    }
+    const { names } = this.#options;
+    const namespace = names.natGateway(nat.gateway.id);
+    this.topology.set(`port ${eniId}`, natItems(names, nat.gateway, nat.eni));
+    if (before?.own === own) return;
+    vpc.nats.set(eniId, { namespace, own, program: natProgram(own) });
+    this.#touch(namespace, new Set(['nat']));
   }
 
   #followPublic(vpc: VpcPlan, eniId: EniId, pairs: readonly PublicPair[]): void {
@@ -203,6 +279,6 @@ export class LabPlan {
   }
 
   #release(namespace: string, addresses: readonly Ip[]): void {
-    this.#released.push(...addresses.map((address) => ({ namespace, address })));
+    this.#released.push(...addresses.map((address) => ({ namespace, flows: { address } })));
   }
 }

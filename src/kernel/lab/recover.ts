@@ -1,18 +1,22 @@
 /** Gives classes, subnets and route tables the numbers that a running kernel already knows them by. */
 import { tableOfSubnet } from '#policy/route.ts';
 import type { Place } from '#policy/rules.ts';
-import { portName, subnetNames, vpcTable } from '../dataplane/names.ts';
+import type { Eni } from '#vpc/eni.ts';
+import { classKey } from '../dataplane/class-index.ts';
+import { peeringPortName, portName, subnetNames, vpcTable } from '../dataplane/names.ts';
+import { activePeerings, networkAt } from '../dataplane/peerings.ts';
 import type { VpcCompiler } from '../dataplane/vpc-compiler.ts';
-import { classKey } from '../dataplane/vpc-compiler.ts';
 import { identityMask, vpcSets } from '../dataplane/vpc-sets.ts';
+import { pairKey } from '../dataplane/zone-pairs.ts';
 import type { NftSocket } from '../nft/socket.ts';
 import type { Element, SetSpec } from '../nft/statement.ts';
 
 /**
- * Reads identity and route table of every port, and the numbers of subnets, from the router's table. What does not fit the network any more is
- * left out: then the program's fingerprint will differ and the table is replaced.
+ * Reads identity and route table of every port, the identities of peered VPCs' interfaces, and the numbers of subnets and
+ * zones, from the router's table. What does not fit the network any more is left out: then the program's fingerprint
+ * will differ and the table is replaced.
  */
-export function recoverNumbers(socket: NftSocket, compiler: VpcCompiler, { network }: Place): void {
+export function recoverNumbers(socket: NftSocket, compiler: VpcCompiler, { world, network }: Place): void {
   if (!socket.tables().includes(vpcTable)) return;
   const marks = numbersIn(socket, [vpcSets.id4, vpcSets.id6]);
   const ports = numbersIn(socket, [vpcSets.ports]);
@@ -22,14 +26,30 @@ export function recoverNumbers(socket: NftSocket, compiler: VpcCompiler, { netwo
     if (number !== undefined) compiler.subnets.fix(id, number >>> 20);
   }
   for (const eni of network.eni.by('vpc', compiler.vpcId)) {
-    const number = ports.get(portName(eni.id));
-    if (number !== undefined) {
-      compiler.identities.fix(classKey(eni.groupIds), number & identityMask);
-    }
-    const mark = marks.get(portName(eni.id));
+    const port = portName(eni.id);
+    const number = ports.get(port);
+    const mark = markOfEni(marks, port, eni);
+    const identity = (number ?? 0) & identityMask;
+    if (identity > 0) compiler.identities.fix(classKey(eni.groupIds), identity);
     const table = tableOfSubnet(network, compiler.vpcId, eni.subnetId);
     if (table && mark !== undefined) compiler.routeTables.fix(table.id, mark >>> 20);
   }
+  for (const { peering, other } of activePeerings(world, compiler.vpcId)) {
+    for (const eni of networkAt(world, other).eni.by('vpc', other.vpcId)) {
+      const mark = markOfEni(marks, peeringPortName(peering.id), eni);
+      if (mark !== undefined) compiler.identities.fix(classKey(eni.groupIds), mark & identityMask);
+    }
+  }
+  for (const [key, zone] of numbersIn(socket, [vpcSets.zones])) {
+    const [a = '', b = ''] = key.split(' ');
+    compiler.zones.numbers.fix(pairKey(a, b), zone);
+  }
+}
+
+function markOfEni(marks: ReadonlyMap<string, number>, port: string, eni: Eni): number | undefined {
+  const addresses = [...eni.privateIps.map(({ address }) => address), ...eni.ipv6Addresses];
+  const [mark] = addresses.flatMap((address) => marks.get(`${port} ${address}`) ?? []);
+  return mark;
 }
 
 /** Chain → the number that leads to it. */
@@ -46,11 +66,11 @@ function elementsOf(socket: NftSocket, sets: readonly SetSpec[]): readonly Eleme
   return sets.filter(({ name }) => present.has(name)).flatMap((set) => socket.elements(vpcTable, set));
 }
 
-/** Port → what the maps hold for it. */
+/** Key, its parts one behind the other → what the maps hold for it. */
 function numbersIn(socket: NftSocket, maps: readonly SetSpec[]): ReadonlyMap<string, number> {
   return new Map(
-    elementsOf(socket, maps).flatMap(({ key: [port], data }): [string, number][] =>
-      typeof port === 'string' && data?.kind === 'value' ? [[port, Number(data.value)]] : [],
+    elementsOf(socket, maps).flatMap(({ key, data }): [string, number][] =>
+      data?.kind === 'value' ? [[key.join(' '), Number(data.value)]] : [],
     ),
   );
 }

@@ -51,9 +51,20 @@ const gatewayTracking: Parameters = {
   'net/netfilter/nf_conntrack_tcp_timeout_established': 432_000,
 };
 
+/** AWS: a NAT gateway forgets what is idle for 350 s, and takes up no connection in the middle. */
+const natTracking: Parameters = {
+  'net/netfilter/nf_conntrack_tcp_loose': 0,
+  'net/netfilter/nf_conntrack_tcp_be_liberal': 1,
+  'net/netfilter/nf_conntrack_tcp_timeout_established': 350,
+  'net/netfilter/nf_conntrack_udp_timeout': 350,
+  'net/netfilter/nf_conntrack_udp_timeout_stream': 350,
+  'net/netfilter/nf_conntrack_icmp_timeout': 350,
+};
+
 const byRole: Readonly<Record<Role, Parameters>> = {
   router: { ...routerTracking, ...forwarding },
   gateway: { ...gatewayTracking, ...forwarding },
+  nat: { ...natTracking, ...forwarding },
   core: forwarding,
   host: noForwarding,
   instance: noForwarding,

@@ -121,7 +121,7 @@ function sweepRouting(kernel: LabKernel, namespace: string, want: Wanted): reado
   const missing = [...want.routes].filter(([key]) => !right.has(key));
   return missing.flatMap(([, route]) => {
     const address = hostOf(route);
-    return address ? [{ namespace, address }] : [];
+    return address ? [{ namespace, flows: { address } }] : [];
   });
 }
 
@@ -151,7 +151,7 @@ function strangers(kernel: LabKernel, namespace: string, want: Wanted): readonly
   return [...new Set(seen)].flatMap((text) => {
     const address = parseIp(text);
     const isInside = address && blocks.some((block) => contains(block, ipNumber(address)));
-    return isInside && !held.has(address) ? [{ namespace, address }] : [];
+    return isInside && !held.has(address) ? [{ namespace, flows: { address } }] : [];
   });
 }
 

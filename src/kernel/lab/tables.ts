@@ -77,7 +77,7 @@ export class Tables {
     for (const namespace of this.#stopped) {
       const kept = this.#kept.get(namespace);
       if (kept && !(kept.keeper.isSettled && !kept.keeper.isEpochDue)) continue;
-      if (kept) this.#kernel.startForwarding(namespace, kept.plan.hasEpoch ? 'router' : 'gateway');
+      if (kept) this.#kernel.startForwarding(namespace, kept.plan.role);
       this.#stopped.delete(namespace);
     }
   }

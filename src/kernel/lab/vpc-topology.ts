@@ -4,14 +4,10 @@
  * attached interface and a blackhole for the rest of the blocks; the other routes of the sender's table.
  */
 import { families, familyOf } from '#net/address.ts';
-import { type Cidr, covers, hostCidr } from '#net/cidr.ts';
-import { type Place, peerCidrs } from '#policy/rules.ts';
+import { type Cidr, hostCidr } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
-import type { VpcId } from '#vpc/ids.ts';
-import type { Route, RouteTable } from '#vpc/routing.ts';
 import type { Vpc } from '#vpc/vpc.ts';
-import { gatewayPortName, portName } from '../dataplane/names.ts';
-import { markOf } from '../dataplane/port-piece.ts';
+import { portName } from '../dataplane/names.ts';
 import type { Item } from './item.ts';
 import {
   blackhole,
@@ -20,6 +16,7 @@ import {
   localTable,
   mainTable,
   nextHop,
+  nextHopAt,
   nextHopNeighbours,
   routeVia,
 } from './links.ts';
@@ -28,10 +25,8 @@ import type { PlaceNames } from './place-names.ts';
 /** Link-local services that are not served never leave the VPC. */
 const neverForwarded = ['169.254.0.0/16', 'fd00:ec2::/32'];
 
-const priority = { narrow: 100, local: 10_000, others: 20_000 } as const;
-const tableBase = { narrow: 10_000, others: 20_000 } as const;
-/** Bits 20–31 of the packet mark are the route table. */
-const tableMask = 0xfff00000;
+/** Priorities of the three steps of routing rules, for `narrow` and `others` plus the route table's number. */
+export const priority = { narrow: 100, local: 10_000, others: 20_000 } as const;
 
 /** A VPC's blocks of both families. */
 export function blocksOf(vpc: Vpc): readonly Cidr[] {
@@ -90,70 +85,6 @@ export function portItems(names: PlaceNames, eni: Eni): readonly Item[] {
       }),
     ),
     ...addresses.flatMap((address) => hostAt(router, address, eni.macAddress)),
+    ...(eni.sourceDestCheck ? [] : nextHopAt(router, 'down', eni.macAddress)),
   ];
-}
-
-/** A route table under its number: its rules, and its routes but for the local ones. */
-export function routeTableItems(
-  names: PlaceNames,
-  place: Place,
-  table: RouteTable,
-  number: number,
-): readonly Item[] {
-  const namespace = names.router(table.vpcId);
-  const vpc = place.network.vpc.get(table.vpcId);
-  const blocks = vpc ? blocksOf(vpc) : [];
-  const mark = { value: markOf(number, 0), mask: tableMask };
-  const routes = remoteRoutes(place, table).map(([destination, route]) => {
-    const isNarrow = blocks.some((block) => covers(block, destination));
-    const kind: keyof typeof tableBase = isNarrow ? 'narrow' : 'others';
-    return {
-      kind,
-      item: routeItem(names, place, table.vpcId, { destination, route, table: tableBase[kind] + number }),
-    };
-  });
-  const kinds = [...new Set(routes.map(({ kind }) => kind))];
-  return [
-    ...routes.map(({ item }) => item),
-    ...kinds.flatMap((kind) =>
-      families.map(
-        (family): Item => ({
-          kind: 'rule',
-          namespace,
-          rule: { family, priority: priority[kind] + number, table: tableBase[kind] + number, mark },
-        }),
-      ),
-    ),
-  ];
-}
-
-/** Destinations and the route that takes each: a static route comes before a propagated one. */
-function remoteRoutes(place: Place, table: RouteTable): readonly (readonly [Cidr, Route])[] {
-  const chosen = new Map<Cidr, Route>();
-  const rank = ({ origin }: Route) => (origin === 'EnableVgwRoutePropagation' ? 1 : 0);
-  for (const route of [...table.routes].sort((a, b) => rank(a) - rank(b))) {
-    if (route.target.kind === 'local') continue;
-    const { destination } = route;
-    const blocks = destination.kind === 'cidr' ? [destination.cidr] : peerCidrs(place, destination);
-    for (const block of blocks) if (!chosen.has(block)) chosen.set(block, route);
-  }
-  return [...chosen];
-}
-
-function routeItem(
-  names: PlaceNames,
-  { network }: Place,
-  vpcId: VpcId,
-  {
-    destination,
-    route,
-    table,
-  }: { readonly destination: Cidr; readonly route: Route; readonly table: number },
-): Item {
-  const namespace = names.router(vpcId);
-  const { target } = route;
-  // Targets that are gone, or that this version does not carry packets to, swallow them as AWS's blackholes do.
-  const isOpen = target.kind === 'internetGateway' && network.internetGateway.get(target.id)?.vpcId === vpcId;
-  if (!isOpen) return blackhole(namespace, destination, table);
-  return routeVia({ namespace, device: gatewayPortName(target.id) }, 'down', { destination, table });
 }

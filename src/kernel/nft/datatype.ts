@@ -11,6 +11,8 @@ const types: Readonly<Record<KeyType, { readonly bytes: number; readonly number:
   inet_proto: { bytes: 1, number: 12 },
   inet_service: { bytes: 2, number: 13 },
   mark: { bytes: 4, number: 19 },
+  /** A number of two bytes that nft has no name for; integer. */
+  zone: { bytes: 2, number: 4 },
   ifname: { bytes: 16, number: 41 },
 };
 
@@ -42,9 +44,10 @@ export function typeNumber(key: readonly KeyType[]): number {
 
 /**
  * Whether numbers of the type are big-endian in a key. All are, so that the kernel compares ranges as numbers, but
- * for a mark that is the whole key: the register holds it in host order.
+ * for a mark that is the whole key, and for a zone: the register holds them in host order.
  */
-const bigEndian = (type: KeyType, parts: number): boolean => type !== 'mark' || parts > 1;
+const bigEndian = (type: KeyType, parts: number): boolean =>
+  type !== 'zone' && (type !== 'mark' || parts > 1);
 
 /** The two ends of a key part, the same value twice where it is not a range. */
 export function endsOf(part: KeyPart): readonly [number | bigint | string, number | bigint | string] {
@@ -203,6 +206,7 @@ export function getValue(from: Buffer, at: number, type: KeyType, parts: number)
     case 'inet_proto':
     case 'inet_service':
     case 'mark':
+    case 'zone':
       return Number(getNumber(from, at, type, parts));
     default:
       return type satisfies never;
@@ -218,6 +222,8 @@ export function getNumber(from: Buffer, at: number, type: KeyType, parts: number
       return from.readUInt8(at);
     case 'inet_service':
       return from.readUInt16BE(at);
+    case 'zone':
+      return from.readUInt16LE(at);
     case 'mark':
       return bigEndian(type, parts) ? from.readUInt32BE(at) : from.readUInt32LE(at);
     case 'ipv4_addr':

@@ -52,6 +52,11 @@ function writeStatement(writer: MessageWriter, statement: Statement, known: Set<
       ex.immediateValue(writer, first, numberBytes(fieldEncodings['ct zone'], statement.zone));
       ex.ctSet(writer, 'zone', first);
       break;
+    case 'zoneFromMap':
+      load(writer, statement.fields, known);
+      ex.lookup(writer, { set: statement.map, from: first, to: first });
+      ex.ctSet(writer, 'zone', first);
+      break;
     case 'nat':
       load(writer, [statement.field], known);
       ex.lookup(writer, { set: statement.map, from: first, to: first });

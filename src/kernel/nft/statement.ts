@@ -71,6 +71,8 @@ export type Statement =
   /** `ct mark set (ct mark & and) | or` */
   | { readonly kind: 'setCtMark'; readonly and: number; readonly or: number }
   | { readonly kind: 'setZone'; readonly zone: number }
+  /** `ct zone set f1 . f2 … map @map`; a miss ends the rule. */
+  | { readonly kind: 'zoneFromMap'; readonly fields: readonly Field[]; readonly map: string }
   /** Translation to the address that the map holds for the field. */
   | {
       readonly kind: 'nat';
@@ -119,6 +121,7 @@ export type Datatype =
   | 'inet_proto'
   | 'inet_service'
   | 'mark'
+  | 'zone'
   | 'verdict';
 
 export type SetSpec = {

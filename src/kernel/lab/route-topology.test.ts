@@ -6,7 +6,7 @@ import type { Route, RouteTarget } from '#vpc/routing.ts';
 import { buildWorld, cidr, gatewayId, idFor, testScope } from '../../../tests/support/network.ts';
 import type { Item } from './item.ts';
 import { PlaceNames } from './place-names.ts';
-import { routeTableItems } from './vpc-topology.ts';
+import { routeTableItems } from './route-topology.ts';
 
 const names = new PlaceNames('rp-test');
 const world = buildWorld({

@@ -1,0 +1,152 @@
+/** Route tables as items: the routes of a subnet, chosen by the route table in the packet's mark. */
+import { families, familyOf, ipNumber } from '#net/address.ts';
+import { type Cidr, contains, covers, hostCidr, prefixLength } from '#net/cidr.ts';
+import { type Place, peerCidrs } from '#policy/rules.ts';
+import type { Eni } from '#vpc/eni.ts';
+import type { VpcId } from '#vpc/ids.ts';
+import type { Route, RouteTable, RouteTarget } from '#vpc/routing.ts';
+import { egressOnlyPortName, gatewayPortName, peeringPortName, portName } from '../dataplane/names.ts';
+import { activePeerings } from '../dataplane/peerings.ts';
+import { hasPort, markOf, natGatewayOf } from '../dataplane/port-piece.ts';
+import type { Item } from './item.ts';
+import { blackhole, routeVia, type Way } from './links.ts';
+import type { PlaceNames } from './place-names.ts';
+import { blocksOf, priority } from './vpc-topology.ts';
+
+const tableBase = { narrow: 10_000, others: 20_000 } as const;
+type Step = keyof typeof tableBase;
+/** Bits 20–31 of the packet mark are the route table. */
+const tableMask = 0xfff00000;
+
+/** A route table under its number: its rules, and its routes but for the local ones. */
+export function routeTableItems(
+  names: PlaceNames,
+  place: Place,
+  table: RouteTable,
+  number: number,
+): readonly Item[] {
+  const namespace = names.router(table.vpcId);
+  const vpc = place.network.vpc.get(table.vpcId);
+  const blocks = vpc ? blocksOf(vpc) : [];
+  const mark = { value: markOf(number, 0), mask: tableMask };
+  const stepOf = (destination: Cidr): Step =>
+    blocks.some((block) => covers(block, destination)) ? 'narrow' : 'others';
+  const remote = remoteRoutes(place, table);
+  const routes = [...remote].flatMap(([destination, route]) => {
+    const step = stepOf(destination);
+    const at = { namespace, table: tableBase[step] + number };
+    return routeItems(at, place, { destination, route, all: remote }).map((item) => ({ step, item }));
+  });
+  const steps = [...new Set(routes.map(({ step }) => step))];
+  return [
+    ...routes.map(({ item }) => item),
+    ...steps.flatMap((step) =>
+      families.map(
+        (family): Item => ({
+          kind: 'rule',
+          namespace,
+          rule: { family, priority: priority[step] + number, table: tableBase[step] + number, mark },
+        }),
+      ),
+    ),
+  ];
+}
+
+/** Destinations and the route that takes each: a static route comes before a propagated one. */
+function remoteRoutes(place: Place, table: RouteTable): ReadonlyMap<Cidr, Route & { readonly vpcId: VpcId }> {
+  const chosen = new Map<Cidr, Route & { readonly vpcId: VpcId }>();
+  const rank = ({ origin }: Route) => (origin === 'EnableVgwRoutePropagation' ? 1 : 0);
+  for (const route of [...table.routes].sort((a, b) => rank(a) - rank(b))) {
+    if (route.target.kind === 'local') continue;
+    const { destination } = route;
+    const blocks = destination.kind === 'cidr' ? [destination.cidr] : peerCidrs(place, destination);
+    for (const block of blocks) if (!chosen.has(block)) chosen.set(block, { ...route, vpcId: table.vpcId });
+  }
+  return chosen;
+}
+
+type Remote = ReturnType<typeof remoteRoutes>;
+
+function routeItems(
+  { namespace, table }: { readonly namespace: string; readonly table: number },
+  place: Place,
+  { destination, route, all }: { destination: Cidr; route: Route & { readonly vpcId: VpcId }; all: Remote },
+): readonly Item[] {
+  const open = wayTo(place, route.vpcId, route.target);
+  if (open) return [routeVia({ namespace, device: open.device }, open.way, { destination, table })];
+  // Targets that are gone, or that this version does not carry packets to, swallow them as AWS's blackholes do.
+  const own = checkingTarget(place, route);
+  const hosts = own ? ownAddresses(own, destination, all) : [];
+  return [
+    blackhole(namespace, destination, table),
+    ...hosts.map(
+      (host): Item => ({
+        kind: 'route',
+        namespace,
+        route: { destination: host, table, target: { kind: 'unicast', device: portName(own?.id ?? '') } },
+      }),
+    ),
+  ];
+}
+
+/** The router's device that a target stands for, and which end of its link the next hop is. */
+function wayTo(
+  { world, network }: Place,
+  vpcId: VpcId,
+  target: RouteTarget,
+): { readonly device: string; readonly way: Way } | undefined {
+  switch (target.kind) {
+    case 'internetGateway': {
+      const isHere = network.internetGateway.get(target.id)?.vpcId === vpcId;
+      return isHere ? { device: gatewayPortName(target.id), way: 'down' } : undefined;
+    }
+    case 'egressOnlyGateway': {
+      const isHere = network.egressOnlyGateway.get(target.id)?.vpcId === vpcId;
+      return isHere ? { device: egressOnlyPortName(target.id), way: 'down' } : undefined;
+    }
+    case 'natGateway': {
+      const eni = network.eni.get(network.natGateway.get(target.id)?.eniId ?? '');
+      const isUp = eni?.vpcId === vpcId && natGatewayOf(network, eni) !== undefined;
+      return isUp ? { device: portName(eni.id), way: 'down' } : undefined;
+    }
+    case 'peering': {
+      const active = activePeerings(world, vpcId).find(({ peering }) => peering.id === target.id);
+      return active && { device: peeringPortName(target.id), way: 'across' };
+    }
+    case 'eni': {
+      const eni = network.eni.get(target.id);
+      const takesAll = eni && (!eni.sourceDestCheck || natGatewayOf(network, eni));
+      const isUp = eni?.vpcId === vpcId && hasPort(network, eni);
+      return isUp && takesAll ? { device: portName(eni.id), way: 'down' } : undefined;
+    }
+    case 'local':
+    case 'endpoint':
+    case 'other':
+      return undefined;
+    default:
+      return target satisfies never;
+  }
+}
+
+/** The interface a route leads to, where it takes only what is addressed to it. */
+function checkingTarget(
+  { network }: Place,
+  { target, vpcId }: Route & { readonly vpcId: VpcId },
+): Eni | undefined {
+  const eni = target.kind === 'eni' ? network.eni.get(target.id) : undefined;
+  return eni?.vpcId === vpcId && eni.sourceDestCheck && hasPort(network, eni) ? eni : undefined;
+}
+
+/** Addresses of the interface that the route to this destination is the longest match of. */
+function ownAddresses(eni: Eni, destination: Cidr, all: Remote): readonly Cidr[] {
+  const addresses = [...eni.privateIps.map(({ address }) => address), ...eni.ipv6Addresses];
+  return addresses.flatMap((address) => {
+    const ip = ipNumber(address);
+    const covering = [...all.keys()].filter(
+      (each) => familyOf(each) === familyOf(address) && contains(each, ip),
+    );
+    const [longest] = covering.sort((a, b) => prefixLength(b) - prefixLength(a));
+    const host = hostCidr(address);
+    return longest === destination && host !== destination ? [host] : [];
+  });
+}
