@@ -1,6 +1,8 @@
 /** The commands of `rampart`: names, options and help. What a command does is loaded when it runs. */
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { addNetworkCommands } from './network-commands.ts';
+import { networkOption } from './network-option.ts';
 import { addProofCommands } from './questions/commands.ts';
 
 /** Called by a command with the exit code it ends with, where that is not success. */
@@ -28,6 +30,7 @@ export function buildProgram(setExitCode: SetExitCode): Command {
     network: networkOption,
     data: () => dataOption('the data directory of the server'),
   });
+  addNetworkCommands(program, setExitCode);
   addStories(program, setExitCode);
   return program;
 }
@@ -204,14 +207,6 @@ function addStories(program: Command, setExitCode: SetExitCode): void {
     .action(async (options: readonly string[]) =>
       setExitCode(await (await import('./commands/test.ts')).test(options)),
     );
-}
-
-/** For every command that asks about a network. */
-function networkOption(): Option {
-  return new Option(
-    '--network <source>',
-    'live, snapshot:TIME|SEQ, dump:PATH, tfplan:FILE or aws[:PROFILE][@REGION,…]; default: the running server',
-  );
 }
 
 function dataOption(description: string): Option {

@@ -3,8 +3,10 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { NotOnTheInternet } from '#kernel/enforcement.ts';
 import { parseIp } from '#net/address.ts';
-import { snapshotLines } from '#state/snapshot.ts';
+import { importWorld } from '#state/import-world.ts';
+import { BadSnapshot, parseSnapshot, type Snapshot, snapshotLines } from '#state/snapshot.ts';
 import { type HealthParts, healthOf } from './health.ts';
+import { conflictText, importMeta } from './import-text.ts';
 import type { Metrics } from './metrics.ts';
 
 export type ControlPorts = HealthParts & {
@@ -36,11 +38,15 @@ type Route = {
 
 export const controlPrefix = '/_rampart/';
 
+/** Takes far larger bodies than all others. */
+export const importPath = `${controlPrefix}import`;
+
 const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['health', { method: 'GET', open: true, run: health }],
   ['metrics', { method: 'GET', open: true, run: metricsText }],
   ['snapshot', { method: 'GET', open: false, run: snapshot }],
   ['journal', { method: 'GET', open: false, run: journal }],
+  ['import', { method: 'POST', open: false, run: importNetworks }],
   ['reset', { method: 'POST', open: false, run: reset }],
   ['lab/namespace', { method: 'GET', open: false, run: namespaceOfInstance }],
   ['lab/internet-host', { method: 'POST', open: false, run: internetHost }],
@@ -117,6 +123,25 @@ function* chunks(lines: Iterable<string>): IterableIterator<string> {
     chunk = '';
   }
   yield chunk;
+}
+
+/** Takes in the networks of a snapshot, whole or not at all; `?dryRun=true` says what would happen. */
+async function importNetworks(
+  { database }: ControlPorts,
+  { query, body }: ControlRequest,
+): Promise<ControlResponse> {
+  let incoming: Snapshot;
+  try {
+    incoming = parseSnapshot(Buffer.from(body).toString('utf8'));
+  } catch (error) {
+    if (!(error instanceof BadSnapshot)) throw error;
+    return problem(400, `The body is no snapshot: ${error.message}.`);
+  }
+  const dryRun = new URLSearchParams(query).get('dryRun') === 'true';
+  const outcome = await importWorld(database, incoming.world, { dryRun, meta: importMeta() });
+  return outcome.kind === 'refused'
+    ? json({ error: conflictText(outcome.conflicts), conflicts: outcome.conflicts }, 409)
+    : json(outcome);
 }
 
 async function reset(ports: ControlPorts): Promise<ControlResponse> {

@@ -10,9 +10,10 @@ import {
   type ControlPorts,
   type ControlResponse,
   controlPrefix,
+  importPath,
   problem,
 } from './control-endpoint.ts';
-import { bodyBytesMax, ClientGone, readBody } from './request-body.ts';
+import { bodyBytesMax, ClientGone, importBytesMax, readBody } from './request-body.ts';
 
 export type HttpPorts = {
   readonly aws: AwsEndpoint;
@@ -66,11 +67,12 @@ async function handle(ports: HttpPorts, request: IncomingMessage, response: Serv
   try {
     const foreign = refuseForeign(request.headers, target, ports.allowedHosts);
     if (foreign) return await send(response, requestId, problem(foreign.status, foreign.message), 'close');
-    const body = await readBody(request);
     const mark = target.indexOf('?');
     const path = mark < 0 ? target : target.slice(0, mark);
     const query = mark < 0 ? '' : target.slice(mark + 1);
     const isControl = path.startsWith(controlPrefix);
+    const mayImport = path === importPath && ports.mayControl(request.headers.authorization);
+    const body = await readBody(request, mayImport ? importBytesMax : bodyBytesMax);
     if (body === 'tooLarge') {
       return await send(response, requestId, isControl ? tooLarge : tooLargeForAws(requestId), 'close');
     }

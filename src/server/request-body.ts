@@ -4,15 +4,21 @@ import type { IncomingMessage } from 'node:http';
 /** Far above any request of the API; EC2's own limit for a query is not published. */
 export const bodyBytesMax = 1024 * 1024;
 
+/** A network of 100,000 interfaces is about a tenth of it. */
+export const importBytesMax = 512 * 1024 * 1024;
+
 /** The body, or `tooLarge` as soon as that is known; rejects with `ClientGone` where the client goes away. */
-export function readBody(request: IncomingMessage): Promise<Buffer | 'tooLarge'> {
-  if (Number(request.headers['content-length'] ?? 0) > bodyBytesMax) return Promise.resolve('tooLarge');
+export function readBody(
+  request: IncomingMessage,
+  bytesMax: number = bodyBytesMax,
+): Promise<Buffer | 'tooLarge'> {
+  if (Number(request.headers['content-length'] ?? 0) > bytesMax) return Promise.resolve('tooLarge');
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > bodyBytesMax) {
+      if (size > bytesMax) {
         request.pause();
         resolve('tooLarge');
       } else chunks.push(chunk);

@@ -1,7 +1,7 @@
 /** A world as lines of JSON, one resource a line after a headline: for tools that answer questions by themselves. */
 import { kinds, type World } from '#vpc/network.ts';
 import { scopeOfKey } from '#vpc/scope.ts';
-import { WorldBuilder } from './world-text.ts';
+import { isKind, WorldBuilder } from './world-text.ts';
 
 export type Snapshot = { readonly world: World; readonly sequence: number };
 
@@ -28,19 +28,33 @@ type Line = {
   readonly body?: { readonly id: string };
 };
 
-/** The world of a snapshot's text. Throws on text that is none, or of a newer version. */
+/** A text is no snapshot, or one of a version that this program does not know. */
+export class BadSnapshot extends Error {}
+
+/** The world of a snapshot that somebody sent. Throws `BadSnapshot` on text that is none, or of a newer version. */
+export function parseSnapshot(text: string): Snapshot {
+  try {
+    return readSnapshot(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new BadSnapshot('a line is no JSON', { cause: error });
+    throw error;
+  }
+}
+
+/** The world of a snapshot that this program wrote. */
 export function readSnapshot(text: string): Snapshot {
   const [first = '', ...lines] = text.split('\n');
   const head = JSON.parse(first) as { format?: string; version?: number; sequence?: number };
   if (head.format !== format || head.version !== version || head.sequence === undefined) {
-    throw new Error(`this is no snapshot of version ${version}`);
+    throw new BadSnapshot(`this is no snapshot of version ${version}`);
   }
   const builder = new WorldBuilder();
   for (const line of lines) {
     if (line === '') continue;
     const { account, region, kind, body } = JSON.parse(line) as Line;
     if (kind === undefined || body === undefined) builder.addScope(account, region);
-    else builder.addEntity({ account, region }, kind, body);
+    else if (isKind(kind)) builder.addEntity({ account, region }, kind, body);
+    else throw new BadSnapshot(`unknown kind of resource: ${kind}`);
   }
   return { world: builder.build(), sequence: head.sequence };
 }

@@ -16,6 +16,11 @@ import type { RowChange } from './transaction.ts';
 
 const knownKinds: ReadonlySet<string> = new Set(kinds);
 
+/** Whether this program knows the kind of a name. */
+export function isKind(name: string): name is Kind {
+  return knownKinds.has(name);
+}
+
 /** A kind by its name at rest; throws for one that this program does not know. */
 export function kindOf(name: string): Kind {
   if (!knownKinds.has(name)) throw new Error(`unknown kind of resource: ${name}`);

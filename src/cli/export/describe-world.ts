@@ -1,0 +1,98 @@
+/** A world as the output of the AWS CLI: asked of Rampart's own operations, so that both always agree. */
+import { commandOf, regionCalls } from '#import/describe/calls.ts';
+import { perform } from '#services/dispatch.ts';
+import type { Context } from '#services/operation.ts';
+import { Transaction } from '#state/transaction.ts';
+import { networkOf, type World } from '#vpc/network.ts';
+import { type Scope, scopeOfKey } from '#vpc/scope.ts';
+
+/** One file: its path as parts, and what the CLI would have printed. */
+export type DescribedFile = {
+  readonly folder: readonly string[];
+  readonly name: string;
+  readonly body: object;
+};
+
+/** The output of every describe call, per account and region, one file each, and one per prefix list and version. */
+export function* describeWorld(world: World, nowMs: number): Iterable<DescribedFile> {
+  for (const key of world.keys()) {
+    const scope = scopeOfKey(key);
+    const folder = [scope.account, scope.region];
+    const asked = askerOf(world, scope, nowMs);
+    for (const { action } of regionCalls) {
+      yield { folder, name: `${commandOf(action)}.json`, body: asked(action, {}) };
+    }
+    for (const list of networkOf(world, scope).prefixList.values()) {
+      const action = 'GetManagedPrefixListEntries';
+      const name = `${commandOf(action)}.${list.id}`;
+      yield { folder, name: `${name}.json`, body: asked(action, { PrefixListId: list.id }) };
+      for (const { version } of list.history) {
+        if (version === list.version) continue;
+        const body = asked(action, { PrefixListId: list.id, TargetVersion: version });
+        yield { folder, name: `${name}.version-${version}.json`, body };
+      }
+    }
+    for (const subnet of networkOf(world, scope).subnet.values()) {
+      const action = 'GetSubnetCidrReservations';
+      const body = asked(action, { SubnetId: subnet.id });
+      if (Object.values(body).some((each) => Array.isArray(each) && each.length > 0)) {
+        yield { folder, name: `${commandOf(action)}.${subnet.id}.json`, body };
+      }
+    }
+  }
+}
+
+type Page = Readonly<Record<string, unknown>>;
+
+/** Asks one action of a scope, all pages as one. */
+function askerOf(world: World, scope: Scope, nowMs: number): (action: string, input: object) => object {
+  const context: Context = {
+    caller: { scope, principal: `arn:aws:iam::${scope.account}:root`, userId: scope.account },
+    transaction: Transaction.begin(world, scope),
+    nowMs,
+    hex17: () => {
+      throw new Error('a describe operation makes no ids');
+    },
+    requestId: '',
+  };
+  return (action, input) => {
+    let whole: Page = {};
+    let token: unknown;
+    do {
+      const outcome = perform(
+        'ec2',
+        action,
+        token === undefined ? input : { ...input, NextToken: token },
+        context,
+      );
+      if (outcome.kind === 'refused') throw new Error(`${action}: ${outcome.code}: ${outcome.message}`);
+      const page = outcome.output as Page;
+      whole = joined(whole, page);
+      token = page['NextToken'];
+    } while (token !== undefined);
+    return whole;
+  };
+}
+
+/** Lists one after the other, everything else as on the last page. */
+function joined(first: Page, second: Page): Page {
+  const { NextToken: _, ...rest } = second;
+  return Object.fromEntries(
+    Object.entries({ ...first, ...rest }).map(([name, value]) => {
+      const before = first[name];
+      return [name, Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value];
+    }),
+  );
+}
+
+/** JSON as the CLI writes it: four blanks, and times with the offset that Python writes. */
+export function cliJson(body: object): string {
+  const plain = (_name: string, value: unknown) =>
+    typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? pythonTime(value) : value;
+  return `${JSON.stringify(body, plain, 4)}\n`;
+}
+
+/** `2026-01-31T12:00:00+00:00`, with a fraction only where there is one. */
+function pythonTime(text: string): string {
+  return text.replace(/(?:\.000)?Z$/, '+00:00');
+}

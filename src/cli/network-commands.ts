@@ -1,0 +1,37 @@
+/** The commands that bring networks in and out: import, export, collect. */
+import { type Command, Option } from 'commander';
+import { networkOption } from './network-option.ts';
+
+const data = () => new Option('--data <dir>', 'the data directory of the server');
+
+/** Adds the commands; `setExitCode` gets what each ends with. */
+export function addNetworkCommands(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('import')
+    .description('take a network from elsewhere into the server, whole or not at all')
+    .argument('<source>', 'dump:PATH or just PATH, tfplan:FILE (what it leads to), aws[:PROFILE][@REGION,…]')
+    .option('--dry-run', 'say what would be imported, or what stands in the way')
+    .option('--json', 'as JSON')
+    .addOption(data())
+    .addHelpText(
+      'after',
+      `
+While no server runs, the data directory itself is changed. Exit code 1: nothing was imported, and why is listed.
+
+Examples:
+  $ rampart import ./dump --dry-run
+  $ rampart import aws:production@eu-west-1`,
+    )
+    .action(async (source: string, options) =>
+      setExitCode(await (await import('./commands/import.ts')).importCommand(source, options)),
+    );
+  program
+    .command('export')
+    .description('write a network as the JSON that "aws ec2 describe-…" prints')
+    .requiredOption('--to <dir>', 'a new or empty folder')
+    .addOption(networkOption())
+    .addOption(data())
+    .action(async (options) =>
+      setExitCode(await (await import('./commands/export.ts')).exportCommand(options)),
+    );
+}
