@@ -55,7 +55,7 @@ export function blastRadius(
     front.push(member);
   };
   for (const eniId of footholds) {
-    for (const { members } of index.byEni.get(eniId) ?? []) {
+    for (const { members } of index.byEni().get(eniId) ?? []) {
       for (const member of members) if (member.eni.id === eniId) add(member, { depth: 0 });
     }
   }
@@ -143,7 +143,7 @@ function reachesInternet(index: ReachIndex, eni: Eni, services: Spans): boolean 
 }
 
 function* addressesOf(index: ReachIndex, eni: Eni): IterableIterator<readonly [PointClass, Member]> {
-  for (const point of index.byEni.get(eni.id) ?? []) {
+  for (const point of index.byEni().get(eni.id) ?? []) {
     for (const member of point.members) if (member.eni.id === eni.id) yield [point, member];
   }
 }

@@ -6,8 +6,8 @@
 import type { Region } from './region.ts';
 import type { Spans } from './spans.ts';
 
-/** Stretches of a class from which on an index pays. */
-const indexedFrom = 300;
+/** Buckets of the address index for each stretch: more find the stretch at once, and take more memory. */
+const bucketsPerStretch = 8;
 
 const protocolShift = 16;
 const [tcp, udp] = [6, 17];
@@ -18,16 +18,16 @@ type CompiledClass = {
   /** For each stretch, where its bits start in `bits`. */
   readonly rows: Uint32Array;
   readonly bits: Uint32Array;
-  /** Shortcuts for large classes; empty for small ones. */
   readonly index: AddressIndex;
 };
 
-/** Where to search for an address, by its first 16 bits and, where that leaves several stretches, the next 8. */
+/** Where to search for an address: buckets of equal width from the first cut to the last. */
 type AddressIndex = {
-  /** By the first 16 bits: the only stretch, or the complement of the place in `fine`. */
-  readonly coarse: Int32Array;
-  /** In blocks of 257: the last stretch that starts at or before each 24 bits, and where the block ends. */
-  readonly fine: Uint32Array;
+  /** The first cut, and the binary logarithm of the width. */
+  readonly low: number;
+  readonly shift: number;
+  /** The last stretch that starts at or before each bucket, and at the end the last of all. */
+  readonly table: Uint32Array;
 };
 
 export class Classifier {
@@ -80,11 +80,17 @@ export class Classifier {
 }
 
 function stretchOf({ firsts, index }: CompiledClass, address: number): number {
-  if (index.coarse.length === 0) return lastNotAbove(firsts, address);
-  const coarse = index.coarse[address >>> 16] as number;
-  if (coarse >= 0) return coarse;
-  const fine = ~coarse + ((address >>> 8) & 255);
-  return lastNotAbove(firsts, address, index.fine[fine], index.fine[fine + 1]);
+  const { low, shift, table } = index;
+  if (address < low) return 0;
+  const bucket = (address - low) >>> shift;
+  if (bucket >= table.length - 1) return firsts.length - 1;
+  let [from, to] = [table[bucket] as number, table[bucket + 1] as number];
+  while (from < to) {
+    const middle = (from + to + 1) >>> 1;
+    if ((firsts[middle] as number) <= address) from = middle;
+    else to = middle - 1;
+  }
+  return from;
 }
 
 function hasBit({ rows, bits }: CompiledClass, stretch: number, atom: number): boolean {
@@ -189,19 +195,14 @@ function rowOf(spans: Spans, atoms: Uint32Array, words: number): Uint32Array {
 }
 
 function indexOf(firsts: Uint32Array): AddressIndex {
-  if (firsts.length < indexedFrom) return { coarse: new Int32Array(0), fine: new Uint32Array(0) };
-  const coarse = new Int32Array(0x1_0000);
-  const fine: number[] = [];
-  for (let half = 0, at = 0; half < 0x1_0000; half++) {
-    const end = (half + 1) * 0x1_0000;
-    while ((firsts[at + 1] ?? Infinity) <= half * 0x1_0000) at++;
-    coarse[half] = at;
-    if ((firsts[at + 1] ?? Infinity) >= end) continue;
-    coarse[half] = ~fine.length;
-    for (let start = half * 0x1_0000, stretch = at; start <= end; start += 0x100) {
-      while ((firsts[stretch + 1] ?? Infinity) <= start) stretch++;
-      fine.push(stretch);
-    }
+  const low = firsts[1] ?? 0;
+  const width = (firsts.at(-1) ?? 0) - low + 1;
+  let shift = 0;
+  while (width / 2 ** shift > firsts.length * bucketsPerStretch) shift++;
+  const table = new Uint32Array(Math.ceil(width / 2 ** shift) + 1);
+  for (let bucket = 0, stretch = 0; bucket < table.length; bucket++) {
+    while ((firsts[stretch + 1] ?? Infinity) <= low + bucket * 2 ** shift) stretch++;
+    table[bucket] = stretch;
   }
-  return { coarse, fine: Uint32Array.from(fine) };
+  return { low, shift, table };
 }

@@ -89,10 +89,13 @@ export class PolicyClasses {
     eni: Eni,
   ): PolicyClass | undefined {
     if (network.natGateway.size > 0 && network.natGateway.countBy('eni', eni.id) > 0) return undefined;
-    const port = { kind: 'eni', eni, network, vpcId: eni.vpcId } as const;
-    const up = isUp(port);
-    const groups = eni.groupIds.length > 1 ? [...eni.groupIds].sort() : eni.groupIds;
+    const up = eni.requesterManaged || isUp({ kind: 'eni', eni, network, vpcId: eni.vpcId });
     const byGroups = this.#classesOf(eni.subnetId, up);
+    // Most interfaces name the same groups in the same order; only the first of each order is sorted.
+    const asWritten = eni.groupIds.join();
+    const alias = byGroups.get(asWritten);
+    if (alias) return alias;
+    const groups = eni.groupIds.toSorted();
     const key = groups.join();
     let known = byGroups.get(key);
     if (!known) {
@@ -114,6 +117,7 @@ export class PolicyClasses {
       byGroups.set(key, known);
       this.all.push(known);
     }
+    byGroups.set(asWritten, known);
     return known;
   }
 

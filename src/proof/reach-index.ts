@@ -35,7 +35,8 @@ export type ReachIndex = {
   readonly classes: readonly PointClass[];
   /** Reused by each search for neighbours: what is admitted by class id, all zero in between. */
   readonly scratch: Int32Array;
-  readonly byEni: ReadonlyMap<EniId, readonly PointClass[]>;
+  /** The classes of each interface's addresses, made at the first call. */
+  readonly byEni: () => ReadonlyMap<EniId, readonly PointClass[]>;
   /** By the group's number in the guards. */
   readonly byGroup: ReadonlyMap<number, readonly PointClass[]>;
   readonly byAddress: (vpcId: VpcId, family: Family) => AddressList;
@@ -48,27 +49,35 @@ export function indexWorld(world: World): ReachIndex {
   const pool = new SpanPool();
   const policies = new PolicyClasses(world, pool);
   const classes = classify(world, policies);
-  const byEni = new Map<EniId, PointClass[]>();
   const byGroup = new Map<number, PointClass[]>();
   const byVpc = new Map<string, PointClass[]>();
   for (const each of classes) {
-    for (const { eni } of each.members) addTo(byEni, eni.id, each);
     for (const number of each.policy.groupNumbers) addTo(byGroup, number, each);
     addTo(byVpc, `${each.policy.vpcId} ${each.family}`, each);
   }
   const lists = new Map([...byVpc].map(([key, own]) => [key, addressList(own)]));
   const peers = peersOf(world);
+  let enis: ReadonlyMap<EniId, readonly PointClass[]> | undefined;
   return {
     world,
     pool,
     policies: policies.all,
     classes,
     scratch: new Int32Array(classes.length),
-    byEni,
+    byEni: () => {
+      enis ??= classesByEni(classes);
+      return enis;
+    },
     byGroup,
     byAddress: (vpcId, family) => lists.get(`${vpcId} ${family}`) ?? { points: [], classes: [] },
     neighbours: (vpcId) => [vpcId, ...(peers.get(vpcId) ?? [])],
   };
+}
+
+function classesByEni(classes: readonly PointClass[]): ReadonlyMap<EniId, readonly PointClass[]> {
+  const byEni = new Map<EniId, PointClass[]>();
+  for (const each of classes) for (const { eni } of each.members) addTo(byEni, eni.id, each);
+  return byEni;
 }
 
 function addTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {

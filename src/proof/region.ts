@@ -176,8 +176,3 @@ export function spansAt({ boxes }: Region, point: Point): Spans {
 export function regionSize({ boxes }: Region): bigint {
   return boxes.reduce((sum, box) => sum + stretchSize(box) * serviceCount(box.spans), 0n);
 }
-
-/** How many addresses the region holds with any service. */
-export function addressCount({ boxes }: Region): bigint {
-  return boxes.reduce((sum, box) => sum + stretchSize(box), 0n);
-}

@@ -12,7 +12,7 @@ export async function exposureCommand(options: QuestionOptions): Promise<ExitCod
   const interfaces = new Set(found.map(({ eni }) => eni.id)).size;
   answer(asked, options, { exposed: found.map(exposureView) }, () => [
     ...found.flatMap(exposureLines),
-    `${interfaces} interfaces are reached from the internet, of ${asked.index.byEni.size}`,
+    `${interfaces} interfaces are reached from the internet, of ${asked.index.byEni().size}`,
   ]);
   return exitCodes.ok;
 }
