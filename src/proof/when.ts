@@ -23,18 +23,18 @@ export type PathHistory = {
 
 /**
  * Follows a question back through history. A path may open and close many times, so that halving would miss turns:
- * every change is asked about, until as many turns as wanted are found. Worlds that are the same value ask once.
+ * every change is asked about, until as many turns as wanted are found; no older one is then read. Worlds that are the same value ask once.
  */
-export function pathHistory(
+export async function pathHistory(
   now: World,
-  changes: Iterable<PastChange>,
+  changes: Iterable<PastChange> | AsyncIterable<PastChange>,
   isOpen: (world: World) => boolean,
   { turnsMax = Number.POSITIVE_INFINITY }: { readonly turnsMax?: number } = {},
-): PathHistory {
+): Promise<PathHistory> {
   const current = isOpen(now);
   const turns: TurningPoint[] = [];
   let [later, answer, asked] = [now, current, 0];
-  for (const { before, ...change } of changes) {
+  for await (const { before, ...change } of changes) {
     asked++;
     const earlier = before === later ? answer : isOpen(before);
     if (earlier !== answer) turns.push({ ...change, opened: answer });

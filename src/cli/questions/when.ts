@@ -28,9 +28,9 @@ export async function whenCommand(
     throw usageFailure('when needs the journal of a server: --network live or snapshot:…');
   const now = askFully(network.world, question);
   if (now.kind === 'unknown') throw usageFailure(now.why);
-  const changes = await changesBefore(findServer(options), network.world, network.sequence);
+  const changes = changesBefore(findServer(options), network.world, network.sequence);
   const turnsMax = options.all ? Number.POSITIVE_INFINITY : 1;
-  const history = pathHistory(network.world, changes, (world) => isOpen(world, question), { turnsMax });
+  const history = await pathHistory(network.world, changes, (world) => isOpen(world, question), { turnsMax });
   const name = `${places.from} → ${places.to} ${wantedText(wanted)}`;
   answer(prepared(network), options, { question: name, ...history }, () => linesOf(name, history));
   return history.isOpen ? exitCodes.ok : exitCodes.failed;
@@ -42,26 +42,24 @@ function isOpen(world: World, question: Question): boolean {
   return asked.kind === 'answered' && asked.answers.some(({ allowed }) => allowed);
 }
 
-/** Every change up to a sequence, newest first, with the world that it found. */
-async function changesBefore(
+/** The changes up to a sequence, newest first, with the world that each found; read as they are asked for. */
+async function* changesBefore(
   server: ServerLink,
   now: World,
   sequence: number,
-): Promise<readonly PastChange[]> {
-  const changes: PastChange[] = [];
+): AsyncGenerator<PastChange, void, void> {
   let [world, next] = [now, sequence];
   while (next > 0) {
-    const page = (await askControl(server, `journal?from=${next}&limit=${pageSize}`)) as {
+    const { entries } = (await askControl(server, `journal?from=${next}&limit=${pageSize}`)) as {
       readonly entries: readonly JournalEntry[];
     };
-    if (page.entries.length === 0) break;
-    for (const { sequence: at, timeMs, principal, action, changes: rows } of page.entries) {
-      world = undo(world, rows);
-      changes.push({ sequence: at, timeMs, principal, action, before: world });
+    if (entries.length === 0) return;
+    for (const { sequence: at, timeMs, principal, action, changes } of entries) {
+      world = undo(world, changes);
       next = at - 1;
+      yield { sequence: at, timeMs, principal, action, before: world };
     }
   }
-  return changes;
 }
 
 function linesOf(name: string, { isOpen: open, turns, asked }: PathHistory): readonly string[] {

@@ -147,7 +147,7 @@ test('unused: cycles, the default group, and an order in which nothing named is 
   assert.deepEqual([...rules.keys()].sort(), [groupId('default'), groupId('used')].sort());
 });
 
-test('when: every turn of a path is found, however often it opened and closed', () => {
+test('when: every turn of a path is found, however often it opened and closed', async () => {
   let turns = 0;
   for (let seed = 1; seed <= 30; seed++) {
     const random = seeded(seed);
@@ -176,7 +176,7 @@ test('when: every turn of a path is found, however often it opened and closed', 
       action: 'a',
       before,
     }));
-    const history = pathHistory(worlds.at(-1) as World, changes.toReversed(), ask);
+    const history = await pathHistory(worlds.at(-1) as World, changes.toReversed(), ask);
     assert.deepEqual(
       history.turns.map(({ sequence, opened }) => `${sequence} ${opened}`),
       expected,
