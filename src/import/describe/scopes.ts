@@ -35,8 +35,9 @@ export class Scopes {
     const folder = folderHint(document);
     const together = this.#folders.get(document.folder) ?? [];
     return {
-      account: this.#first('account', [vpc, own, folder], [together, this.#all]),
-      region: this.#first('region', [own, vpc, folder], [together, this.#all]),
+      // A prefix list that is shared stands in the outputs of accounts that do not own it.
+      account: this.#first('account', [vpc, folder, own], [together, this.#all]),
+      region: this.#first('region', [folder, own, vpc], [together, this.#all]),
     };
   }
 
