@@ -17,11 +17,20 @@ import type { Random } from './random.ts';
 /** Ports on both sides of every rule's edge are among these. */
 export const ports = [21, 22, 23, 79, 80, 81, 443, 1023, 1024, 5432, 8080, 40000, 65535] as const;
 
-const groupNames = ['ga', 'gb', 'gc', 'gd'] as const;
+export const groupNames = ['ga', 'gb', 'gc', 'gd'] as const;
 const eniNames = ['a', 'b', 'c', 'd', 'e'] as const;
 
-/** Names, IPv4 and IPv6 addresses of the interfaces. */
-export const hosts = eniNames.map((name, index) => ({
+/** An interface as tests know it. */
+export type Host = {
+  readonly name: string;
+  readonly subnet: string;
+  readonly ipv4: string;
+  readonly ipv6: string;
+  readonly publicIp: string;
+};
+
+/** The interfaces of every world. */
+export const hosts: readonly Host[] = eniNames.map((name, index) => ({
   name,
   subnet: index < 3 ? 's1' : 's2',
   ipv4: `10.0.${index < 3 ? 1 : 2}.${10 + index}`,
@@ -68,14 +77,19 @@ const peers = [
   ...groupNames,
 ] as const;
 
-function rules(random: Random): readonly string[] {
-  const texts = Array.from({ length: random.int(4) }, () => `${random.pick(services)} ${random.pick(peers)}`);
+function rules(random: Random, more: readonly string[]): readonly string[] {
+  const all = [...peers, ...more];
+  const texts = Array.from({ length: random.int(4) }, () => `${random.pick(services)} ${random.pick(all)}`);
   return [...new Set(texts)];
 }
 
-function groupRules(random: Random): { ingress: readonly string[]; egress: readonly string[] } {
-  const egress = random.chance(0.5) ? ['all 0.0.0.0/0', 'all ::/0'] : rules(random);
-  const ingress = random.chance(0.15) ? ['all 0.0.0.0/0', ...rules(random)] : rules(random);
+/** Random rules of a group; `more` are peers to choose from besides the usual ones. */
+export function groupRules(
+  random: Random,
+  more: readonly string[] = [],
+): { ingress: readonly string[]; egress: readonly string[] } {
+  const egress = random.chance(0.5) ? ['all 0.0.0.0/0', 'all ::/0'] : rules(random, more);
+  const ingress = random.chance(0.15) ? ['all 0.0.0.0/0', ...rules(random, more)] : rules(random, more);
   return { ingress: [...new Set(ingress)], egress };
 }
 
@@ -93,10 +107,18 @@ function acl(random: Random): AclText {
   return { ingress: entries(), egress: entries() };
 }
 
+export type WorldOptions = {
+  readonly acls: boolean;
+  /** Instead of random groups. */
+  readonly groups?: NetworkSpec['groups'];
+  /** Besides the usual interfaces; they make a third subnet `s3` with a way to the internet. */
+  readonly enis?: NetworkSpec['enis'];
+};
+
 /** A random world: one VPC, two subnets (the first with a way to the internet), five interfaces, four groups. */
-export function randomWorld(random: Random, options: { readonly acls: boolean }): World {
+export function randomWorld(random: Random, options: WorldOptions): World {
   const aclOf = () => (options.acls ? { acl: acl(random) } : {});
-  const groups = Object.fromEntries(groupNames.map((name) => [name, groupRules(random)]));
+  const groups = options.groups ?? Object.fromEntries(groupNames.map((name) => [name, groupRules(random)]));
   const enis: NetworkSpec['enis'] = Object.fromEntries(
     hosts.map(({ name, subnet, ipv4, ipv6, publicIp }) => [
       name,
@@ -112,10 +134,13 @@ export function randomWorld(random: Random, options: { readonly acls: boolean })
     subnets: {
       s1: { cidr: '10.0.1.0/24', cidr6: '2001:db8:100:1::/64', internet: true, ...aclOf() },
       s2: { cidr: '10.0.2.0/24', cidr6: '2001:db8:100:2::/64', internet: random.chance(0.5), ...aclOf() },
+      ...(options.enis && {
+        s3: { cidr: '10.0.3.0/24', cidr6: '2001:db8:100:3::/64', internet: true, ...aclOf() },
+      }),
     },
     groups,
     prefixLists: { office: ['203.0.113.0/25', '10.0.1.12/32'] },
-    enis,
+    enis: { ...enis, ...options.enis },
   });
 }
 

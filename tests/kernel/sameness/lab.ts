@@ -5,7 +5,7 @@ import { NftSocket } from '#kernel/nft/socket.ts';
 import type { Packet } from '#policy/packet.ts';
 import type { World } from '#vpc/network.ts';
 import { eniId } from '../../support/network.ts';
-import { hosts } from '../../support/random-network.ts';
+import type { Host } from '../../support/random-network.ts';
 import { openPort, type PacketPort } from '../port.ts';
 import { type Arrived, frameOf, readArrived } from './frames.ts';
 import { outsiders, type Sender } from './traffic.ts';
@@ -27,7 +27,7 @@ export class SilentLab {
   }
 
   /** A lab for the world, with all ends open for sending and watching. */
-  static async start(prefix: string, world: World): Promise<SilentLab> {
+  static async start(prefix: string, world: World, hosts: readonly Host[]): Promise<SilentLab> {
     const started = new SilentLab(createLab({ prefix }));
     await started.apply(world);
     for (const { name } of hosts) {

@@ -5,11 +5,18 @@ import { type Flows, noFlows } from '#policy/flows.ts';
 import type { Origin, Verdict } from '#policy/verdict.ts';
 import { eniId, idFor } from '../../support/network.ts';
 import { seeded } from '../../support/random.ts';
-import { hosts, randomChange, randomWorld } from '../../support/random-network.ts';
+import { edgeHosts, randomEdgeChange, randomEdges } from '../../support/random-edges.ts';
+import { type Host, hosts, randomChange, randomWorld } from '../../support/random-network.ts';
 import { type Seen, SilentLab } from './lab.ts';
 import { outsiders, type Sent, Traffic } from './traffic.ts';
 
-export type RunOptions = { readonly seed: number; readonly packets: number; readonly prefix: string };
+export type RunOptions = {
+  readonly seed: number;
+  readonly packets: number;
+  readonly prefix: string;
+  /** With a peered VPC, NAT and egress-only gateways and a middlebox. */
+  readonly edges?: boolean;
+};
 
 /** A packet whose fate differs from what `decide` says. */
 export type Disagreement = {
@@ -34,12 +41,13 @@ type Expectation = { readonly sent: Sent; readonly verdict: Verdict; readonly at
 const patienceMs = 500;
 
 /** Runs the packets of a seed in a lab of its own; after a disagreement the run ends, as states may differ. */
-export async function runSeed({ seed, packets, prefix }: RunOptions): Promise<RunResult> {
+export async function runSeed({ seed, packets, prefix, edges = false }: RunOptions): Promise<RunResult> {
   const random = seeded(seed);
   const acls = random.chance(0.5);
-  let world = randomWorld(random, { acls });
-  const lab = await SilentLab.start(prefix, world);
-  const traffic = new Traffic(random);
+  let world = (edges ? randomEdges : randomWorld)(random, { acls });
+  const ends = edges ? edgeHosts : hosts;
+  const lab = await SilentLab.start(prefix, world, ends);
+  const traffic = new Traffic(random, { edges });
   const expected = new Map<number, Expectation>();
   const disagreements: Disagreement[] = [];
   let flows: Flows = noFlows;
@@ -66,15 +74,15 @@ export async function runSeed({ seed, packets, prefix }: RunOptions): Promise<Ru
   try {
     for (let serial = 1; serial <= packets && disagreements.length === 0; serial++) {
       if (random.chance(0.06)) {
-        world = randomChange(random, world, { acls });
+        world = (edges ? randomEdgeChange : randomChange)(random, world, { acls });
         await lab.apply(world);
         changes++;
       }
       const sent = traffic.next();
       const decision = decide(world, flows, { packet: sent.packet, origin: originOf(sent) }, Date.now());
       flows = decision.flows;
-      traffic.note(sent, decision.verdict);
-      const at = placeOf(decision.verdict);
+      traffic.note(decision.verdict);
+      const at = placeOf(decision.verdict, ends);
       expected.set(serial, { sent, verdict: decision.verdict, at });
       lab.send(sent.from, sent.packet, serial);
       if (at === undefined) {
@@ -125,7 +133,7 @@ function originOf({ from }: Sent): Origin {
 }
 
 /** The place where an accepted packet must be seen; undefined where it must not, or cannot, be seen. */
-function placeOf(verdict: Verdict): string | undefined {
+function placeOf(verdict: Verdict, ends: readonly Host[]): string | undefined {
   if (verdict.kind === 'drop') return undefined;
   if (verdict.delivery.kind === 'internet') {
     const { destination } = verdict.delivery.packet;
@@ -133,5 +141,5 @@ function placeOf(verdict: Verdict): string | undefined {
   }
   if (verdict.delivery.kind === 'service') return undefined;
   const { eniId: id } = verdict.delivery;
-  return hosts.find(({ name }) => idFor('eni', name) === id)?.name;
+  return ends.find(({ name }) => idFor('eni', name) === id)?.name;
 }

@@ -2,9 +2,10 @@
 import { familyOf, type Ip } from '#net/address.ts';
 import type { Packet, TcpFlags, Transport } from '#policy/packet.ts';
 import type { Verdict } from '#policy/verdict.ts';
-import { ip } from '../../support/network.ts';
+import { eniId, ip } from '../../support/network.ts';
 import type { Random } from '../../support/random.ts';
-import { hosts, ports } from '../../support/random-network.ts';
+import { box, edgeHosts, natPublicIp } from '../../support/random-edges.ts';
+import { type Host, hosts, ports } from '../../support/random-network.ts';
 
 /** Where a packet is sent from: an interface by name, or a host on the internet by address. */
 export type Sender =
@@ -36,33 +37,66 @@ const flags = (text: string): TcpFlags => ({
 /** Chooses packets; `note` tells it what became of each. */
 export class Traffic {
   readonly #random: Random;
+  /**
+   * Whether packets pass more than one router. Then the places that remember a conversation may come to differ where
+   * one refuses a packet, as the kernel's TCP does not like: such conversations are given up. And each interface has
+   * ports of its own, since a NAT gateway is free to choose among those that are not.
+   */
+  readonly #edges: boolean;
+  readonly #hosts: readonly Host[];
   #talks: Talk[] = [];
+  /** A packet that the box has got and is to send on, with the one it was at first. */
+  #onward: { readonly sent: Sent; readonly origin: Sent; readonly talk: Talk | undefined } | undefined;
+  #current: { readonly sent: Sent; readonly origin: Sent; readonly talk: Talk | undefined } | undefined;
   /** Pair of ends → the source of the SYN that was first sent between them. */
   readonly #openers = new Map<string, string>();
 
-  constructor(random: Random) {
+  constructor(random: Random, { edges }: { readonly edges: boolean }) {
     this.#random = random;
+    this.#edges = edges;
+    this.#hosts = edges ? edgeHosts : hosts;
   }
 
   next(): Sent {
+    if (this.#onward) {
+      this.#current = this.#onward;
+      this.#onward = undefined;
+      return this.#current.sent;
+    }
+    const { sent, talk } = this.#choose();
+    this.#current = { sent, origin: sent, talk };
+    return sent;
+  }
+
+  #choose(): { readonly sent: Sent; readonly talk: Talk | undefined } {
     const talk =
       this.#talks.length > 0 && this.#random.chance(0.65) ? this.#random.pick(this.#talks) : undefined;
-    if (!talk) return this.#opening();
+    if (!talk) return { sent: this.#opening(), talk };
     const kind = talk.opener.packet.transport.kind;
     if ((kind === 'udp' || kind === 'tcp' || kind === 'other') && this.#random.chance(0.08))
-      return this.#error(talk);
-    return kind === 'tcp' ? this.#continueTcp(talk) : this.#continueOther(talk);
+      return { sent: this.#error(talk), talk: undefined };
+    return { sent: kind === 'tcp' ? this.#continueTcp(talk) : this.#continueOther(talk), talk };
   }
 
   /** Remembers conversations that have begun, so that later packets belong to them. */
-  note(sent: Sent, verdict: Verdict): void {
-    if (verdict.kind !== 'accept') return;
+  note(verdict: Verdict): void {
+    const { sent: last, origin: sent, talk } = this.#current ?? {};
+    if (!last || !sent) return;
+    if (verdict.kind !== 'accept') {
+      if (this.#edges && talk) this.#talks = this.#talks.filter((each) => each !== talk);
+      return;
+    }
+    if (isForBox(verdict)) {
+      this.#onward = { sent: { from: eni(box.name), packet: verdict.delivery.packet }, origin: sent, talk };
+      return;
+    }
+    if (this.#edges && talk?.stage === 'reset') this.#talks = this.#talks.filter((each) => each !== talk);
     const { transport } = sent.packet;
     // An answer opens nothing, even if nobody asked.
     const opens = isOpening(transport) || transport.kind === 'other';
     if (!opens || this.#talks.some(({ opener }) => sameTuple(opener.packet, sent.packet))) return;
     const { delivery } = verdict;
-    const answerer = senderAt(delivery);
+    const answerer = this.#senderAt(delivery);
     if (!answerer) return;
     this.#talks.push({ opener: sent, arrived: delivery.packet, answerer, stage: 'opened' });
     // Old conversations stay for a while: rules change under them.
@@ -75,7 +109,7 @@ export class Traffic {
       const sent = this.#randomPacket();
       const { source, transport } = sent.packet;
       if (transport.kind !== 'tcp') return sent;
-      const ends = endsOf(sent.packet);
+      const ends = this.#endsOf(sent.packet);
       const opener = this.#openers.get(ends);
       const isSyn = isOpening(transport);
       if (isSyn && opener === undefined) this.#openers.set(ends, source);
@@ -86,10 +120,10 @@ export class Traffic {
 
   #randomPacket(): Sent {
     const random = this.#random;
-    const [from, to] = [random.pick(hosts), random.pick(hosts)];
+    const [from, to] = [random.pick(this.#hosts), random.pick(this.#hosts)];
     const family = random.chance(0.5) ? 'ipv4' : 'ipv6';
-    const transport = this.#transport(family);
     const place = random.int(12);
+    const transport = this.#transport(family, place === 1 ? to : from);
     const outside = outsiders[family === 'ipv4' ? 0 : 1];
     if (place === 0)
       return { from: eni(from.name), packet: { source: ip(from[family]), destination: outside, transport } };
@@ -103,15 +137,24 @@ export class Traffic {
         packet: { source: ip(from.ipv4), destination: ip(to.publicIp), transport },
       };
     }
+    if (place === 3 && family === 'ipv4' && this.#edges && random.chance(0.3)) {
+      const destination = ip(natPublicIp);
+      return { from: { kind: 'internet', ip: outside }, packet: { source: outside, destination, transport } };
+    }
     if (from === to) return this.#randomPacket();
-    const source = random.chance(0.03) ? ip(random.pick(hosts)[family]) : ip(from[family]);
+    // The box may send as anybody; answers would then come back another way, which the kernel refuses.
+    const isOther = random.chance(0.03) && from !== box;
+    const source = isOther ? ip(random.pick(this.#hosts)[family]) : ip(from[family]);
     return { from: eni(from.name), packet: { source, destination: ip(to[family]), transport } };
   }
 
-  #transport(family: 'ipv4' | 'ipv6'): Transport {
+  #transport(family: 'ipv4' | 'ipv6', own: Host): Transport {
     const random = this.#random;
+    const ownNumber = 100 * this.#hosts.indexOf(own);
     const kind = random.int(10);
-    const [sourcePort, destinationPort] = [random.pick(ports), random.pick(ports)];
+    const anyPort = random.pick(ports);
+    const sourcePort = this.#edges ? 20_000 + ownNumber + random.int(8) : anyPort;
+    const destinationPort = random.pick(ports);
     if (kind < 5) {
       const text = random.pick(['S', 'S', 'S', 'S', 'S', 'S', 'A', 'SA', 'FA', 'R']);
       return { kind: 'tcp', sourcePort, destinationPort, flags: flags(text) };
@@ -119,9 +162,25 @@ export class Traffic {
     if (kind < 8) return { kind: 'udp', sourcePort, destinationPort };
     if (kind === 8) {
       const type = random.pick(family === 'ipv4' ? [8, 8, 0, 13, 3] : [128, 128, 129, 1]);
-      return { kind: 'icmp', type, code: type === 3 ? 3 : 0, identifier: 1 + random.int(5) };
+      return { kind: 'icmp', type, code: type === 3 ? 3 : 0, identifier: ownNumber + 1 + random.int(5) };
     }
     return { kind: 'other', protocol: random.pick([50, 99]) };
+  }
+
+  #senderAt(delivery: (Verdict & { readonly kind: 'accept' })['delivery']): Sender | undefined {
+    const { destination } = delivery.packet;
+    if (delivery.kind === 'internet')
+      return outsiders.includes(destination) ? { kind: 'internet', ip: destination } : undefined;
+    const host = this.#hosts.find(({ ipv4, ipv6 }) => ipv4 === destination || ipv6 === destination);
+    return host && eni(host.name);
+  }
+
+  /** The pair of ends, the same for both directions; an outside address counts as the inside one it stands for. */
+  #endsOf({ source, destination, transport }: Packet): string {
+    const inside = (address: string) =>
+      this.#hosts.find(({ publicIp }) => publicIp === address)?.ipv4 ?? address;
+    const [from, to] = 'sourcePort' in transport ? [transport.sourcePort, transport.destinationPort] : [0, 0];
+    return [`${inside(source)} ${from}`, `${inside(destination)} ${to}`].sort().join(' ');
   }
 
   #continueOther(talk: Talk): Sent {
@@ -163,8 +222,8 @@ export class Traffic {
   /** An error about a conversation inside: from the answerer, or from somebody who has nothing to do with it. */
   #error(talk: Talk): Sent {
     const quoted = talk.arrived;
-    const isInside = hosts.some(({ ipv4, ipv6 }) => ipv4 === quoted.source || ipv6 === quoted.source);
-    if (!isInside) return talk.opener;
+    const isInside = this.#hosts.some(({ ipv4, ipv6 }) => ipv4 === quoted.source || ipv6 === quoted.source);
+    if (!isInside && !(this.#edges && talk.answerer.kind === 'internet')) return talk.opener;
     const family = familyOf(quoted.source);
     const type = family === 'ipv4' ? this.#random.pick([3, 11]) : this.#random.pick([1, 3]);
     const transport: Transport = {
@@ -174,8 +233,9 @@ export class Traffic {
       identifier: 0,
       quoted,
     };
-    const other = this.#random.pick(hosts);
-    const isStranger = this.#random.chance(0.3) || talk.answerer.kind === 'internet';
+    const other = this.#random.pick(this.#hosts);
+    // With a box a stranger's error would come another way than the flow it is about, which the kernel refuses.
+    const isStranger = !this.#edges && (this.#random.chance(0.3) || talk.answerer.kind === 'internet');
     const from = isStranger ? eni(other.name) : talk.answerer;
     const source = isStranger ? ip(other[family]) : quoted.destination;
     return { from, packet: { source, destination: quoted.source, transport } };
@@ -192,14 +252,11 @@ function isOpening(transport: Transport): boolean {
   );
 }
 
-function senderAt(delivery: (Verdict & { readonly kind: 'accept' })['delivery']): Sender | undefined {
-  if (delivery.kind === 'internet') {
-    const { destination } = delivery.packet;
-    return outsiders.includes(destination) ? { kind: 'internet', ip: destination } : undefined;
-  }
+/** Whether the box has got a packet that is addressed to somebody else. */
+function isForBox({ delivery }: Verdict & { readonly kind: 'accept' }): boolean {
   const { destination } = delivery.packet;
-  const host = hosts.find(({ ipv4, ipv6 }) => ipv4 === destination || ipv6 === destination);
-  return host && eni(host.name);
+  const isOwn = destination === box.ipv4 || destination === box.ipv6;
+  return delivery.kind === 'eni' && delivery.eniId === eniId(box.name) && !isOwn;
 }
 
 function reverse(talk: Talk, transport: Transport): Sent {
@@ -227,13 +284,6 @@ function answerOf(transport: Transport): Transport {
     default:
       return transport satisfies never;
   }
-}
-
-/** The pair of ends, the same for both directions; an outside address counts as the inside one it stands for. */
-function endsOf({ source, destination, transport }: Packet): string {
-  const inside = (address: string) => hosts.find(({ publicIp }) => publicIp === address)?.ipv4 ?? address;
-  const [from, to] = 'sourcePort' in transport ? [transport.sourcePort, transport.destinationPort] : [0, 0];
-  return [`${inside(source)} ${from}`, `${inside(destination)} ${to}`].sort().join(' ');
 }
 
 function sameTuple(a: Packet, b: Packet): boolean {
