@@ -1,12 +1,25 @@
 /** The server's log: few lines, never secrets or bodies. */
+import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { destination, type Logger, pino } from 'pino';
+import { type Logger, pino } from 'pino';
 
 export const logName = 'server.log';
 
-/** JSON lines in `server.log` of the data directory, for a server without a terminal. */
+/**
+ * JSON lines in `server.log` of the data directory, for a server without a terminal. A line that cannot be written is
+ * lost: a full disk must not end a server whose answers say that it cannot store.
+ */
 export function fileLog(directory: string): Logger {
-  return pino(destination({ dest: join(directory, logName), mode: 0o600, sync: true }));
+  const descriptor = openSync(join(directory, logName), 'a', 0o600);
+  return pino({
+    write: (line: string) => {
+      try {
+        writeSync(descriptor, line);
+      } catch (error) {
+        if (!(error instanceof Error && 'syscall' in error)) throw error;
+      }
+    },
+  });
 }
 
 /** Short lines on standard error, for a person who watches. */

@@ -2,6 +2,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isSystemError, reasonOf } from '#state/data-directory.ts';
+import { StartupError } from './startup-error.ts';
 
 const serverFileSchema = z.object({
   pid: z.int().positive(),
@@ -36,11 +38,16 @@ export function readServerFile(directory: string): ServerFile | undefined {
   }
 }
 
-/** Replaces the file at once, so that no reader sees half of it. */
+/** Replaces the file at once, so that no reader sees half of it. Throws a `StartupError` where the disk refuses. */
 export function writeServerFile(directory: string, content: ServerFile): void {
   const temporary = `${pathIn(directory)}.new`;
-  writeFileSync(temporary, `${JSON.stringify(content)}\n`, { mode: 0o600 });
-  renameSync(temporary, pathIn(directory));
+  try {
+    writeFileSync(temporary, `${JSON.stringify(content)}\n`, { mode: 0o600 });
+    renameSync(temporary, pathIn(directory));
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new StartupError(`${pathIn(directory)} cannot be written: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 export function removeServerFile(directory: string): void {

@@ -1,6 +1,6 @@
 /** The directory that one server owns: made private, refused where it belongs to something else. */
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** Why a data directory cannot be used; the message is one line for the operator. */
 export class DataDirectoryError extends Error {
@@ -24,7 +24,7 @@ const operatorFiles: ReadonlySet<string> = new Set(['rampart.yaml', 'rampart.jso
  */
 export function prepareDataDirectory(directory: string): string {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     const names = readdirSync(directory);
     const foreign = names.find((name) => !operatorFiles.has(name));
     if (foreign !== undefined && !names.includes(databaseName)) {
@@ -47,12 +47,25 @@ export function prepareDataDirectory(directory: string): string {
   }
 }
 
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+/**
+ * Makes a directory and what it lies in. Node's own recursive way tries for ever where a file system makes no
+ * directories and says that the parent is missing, as /proc does.
+ */
+function makeDirectory(directory: string): void {
+  const parent = dirname(directory);
+  if (parent !== directory && !existsSync(parent)) makeDirectory(parent);
+  if (!existsSync(directory)) mkdirSync(directory, { mode: 0o700 });
+}
+
+/** Whether an error is one that the system gave. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error;
 }
 
-function reasonOf(error: NodeJS.ErrnoException): string {
+/** What the operator is told of a system error, in a few words. */
+export function reasonOf(error: NodeJS.ErrnoException): string {
   if (error.code === 'EACCES' || error.code === 'EPERM') return 'no permission';
+  if (error.code === 'ENOENT') return 'no directory can be made there';
   if (error.code === 'ENOTDIR' || error.code === 'EEXIST') return 'it is not a directory';
   if (error.code === 'EROFS') return 'the file system is read-only';
   if (error.code === 'ENOSPC') return 'no space left';

@@ -17,6 +17,8 @@ import type { Head, JournalQuery, Store, StoredChange, StoredEntry, StoredResour
 /** Result code that SQLite gives when another process holds the file (https://www.sqlite.org/rescode.html#busy). */
 const sqliteBusy = 5;
 const sqliteNotADatabase = 26;
+/** Read-only, failed input or output, full, cannot open: the disk's matter, not a fault of the program. */
+const sqliteOfTheDisk: ReadonlySet<number> = new Set([8, 10, 13, 14]);
 
 /** Makes what was written to a file durable. */
 export type Synchronize = (descriptor: number) => Promise<void>;
@@ -51,6 +53,9 @@ export function openSqliteStore(path: string, synchronize = synchronizeData): St
     if (code === sqliteBusy) throw new DataDirectoryError('locked', `${path} is in use`, { cause: error });
     if (code === sqliteNotADatabase) {
       throw new DataDirectoryError('damaged', `${path} is not a Rampart database`, { cause: error });
+    }
+    if (error instanceof Error && code !== undefined && sqliteOfTheDisk.has(code)) {
+      throw new DataDirectoryError('forbidden', `cannot use ${path}: ${error.message}`, { cause: error });
     }
     throw error;
   }
