@@ -28,6 +28,8 @@ export interface Enforcement {
   status(): EnforcementStatus;
   /** Name of the network namespace of a running lab instance. */
   namespaceOf(instanceId: string): string | undefined;
+  /** What programs in an instance should find as /etc/resolv.conf. */
+  resolverConfigOf(instanceId: string): string | undefined;
   /**
    * Name of the namespace of an internet host with this address, made if absent. Rejects with `NotOnTheInternet` for
    * an address that leads into a VPC.

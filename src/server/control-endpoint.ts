@@ -161,7 +161,7 @@ async function namespaceOfInstance(
   const namespace = enforcement.namespaceOf(instance);
   return namespace === undefined
     ? problem(404, `No running lab instance has the id ${instance}.`)
-    : json({ namespace });
+    : json({ namespace, resolverConfig: enforcement.resolverConfigOf(instance) });
 }
 
 const internetHostBody = z.strictObject({ address: z.string() });

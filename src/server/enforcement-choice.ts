@@ -25,6 +25,7 @@ async function renewable(make: () => Promise<Enforcement>): Promise<Enforcement>
     apply: (world, sequence) => current.apply(world, sequence),
     status: () => current.status(),
     namespaceOf: (instanceId) => current.namespaceOf(instanceId),
+    resolverConfigOf: (instanceId) => current.resolverConfigOf(instanceId),
     internetHost: (address) => current.internetHost(address),
     close: () => current.close(),
     purge: async () => {

@@ -31,6 +31,7 @@ class Slow implements Enforcement {
     ...(this.error !== undefined && { ok: false, error: this.error }),
   });
   namespaceOf = this.#rest.namespaceOf;
+  resolverConfigOf = this.#rest.resolverConfigOf;
   internetHost = this.#rest.internetHost;
   close = this.#rest.close;
   purge = this.#rest.purge;

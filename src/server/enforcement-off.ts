@@ -10,6 +10,7 @@ export function enforcementOff(why: string): Enforcement {
     },
     status: () => ({ mode: 'off', ok: true, generation: 0, sequence: known, notEnforced: [why] }),
     namespaceOf: () => undefined,
+    resolverConfigOf: () => undefined,
     internetHost: () => Promise.reject(new Error('enforcement is off: there are no internet hosts')),
     close: async () => undefined,
     purge: async () => undefined,

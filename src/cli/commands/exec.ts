@@ -21,11 +21,11 @@ export async function exec(
   const [program, ...rest] = command;
   if (program === undefined) throw usageFailure('no command was given');
   if (process.getuid?.() !== 0) throw new Failure('entering a lab instance needs root');
-  const namespace = await namespaceOf(findServer(options), place);
+  const { namespace, resolverConfig } = await askForPlace(findServer(options), place);
   const { enterAndExec } = await import('#kernel/netns/exec.ts');
   const { SystemError } = await import('#kernel/sys/error.ts');
   try {
-    return enterAndExec(namespace, [program, ...rest], process.env);
+    return enterAndExec(namespace, [program, ...rest], process.env, { resolverConfig });
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     throw new Failure(`the namespace ${namespace} cannot be entered: ${error.message}`);
@@ -46,8 +46,10 @@ function placeOf(where: string, from: string | undefined): Place {
   return { path: `lab/namespace?instance=${where}`, init: {} };
 }
 
-async function namespaceOf(server: ServerLink, { path, init }: Place): Promise<string> {
-  const { namespace } = (await askControl(server, path, init)) as { readonly namespace?: string };
+type Answer = { readonly namespace?: string; readonly resolverConfig?: string };
+
+async function askForPlace(server: ServerLink, { path, init }: Place) {
+  const { namespace, resolverConfig } = (await askControl(server, path, init)) as Answer;
   if (namespace === undefined) throw new Failure(`the server at ${server.endpoint} names no namespace`);
-  return namespace;
+  return { namespace, resolverConfig };
 }

@@ -16,6 +16,7 @@ import { Peerings } from './peerings.ts';
 import type { Program } from './piece.ts';
 import { Pieces } from './pieces.ts';
 import { gatewayPort, interfacePort, isCarried, natGatewayOf, natPort } from './port-piece.ts';
+import { servicesPiece } from './services-piece.ts';
 import { outsideSubnet, vpcSets } from './vpc-sets.ts';
 import { vpcSkeleton } from './vpc-skeleton.ts';
 import { ZonePairs } from './zone-pairs.ts';
@@ -78,6 +79,7 @@ export class VpcCompiler {
     const [gateway] = network.internetGateway.by('vpc', this.vpcId);
     const [egressOnly] = network.egressOnlyGateway.by('vpc', this.vpcId);
     this.#pieces.set('vpc', vpc && blocksPiece(vpc, vpcSets.vpc4, vpcSets.vpc6));
+    if (vpc) this.#pieces.set('services', servicesPiece(vpc));
     this.#updateEdge('gateway', gateway && gatewayPortName(gateway.id));
     this.#updateEdge('egress-only', egressOnly && egressOnlyPortName(egressOnly.id));
     const { before, now } = this.#peerings.update(place, vpc !== undefined);

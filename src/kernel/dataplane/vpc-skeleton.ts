@@ -183,9 +183,10 @@ const baseChains: readonly Chain[] = [
     spec: { name: 'inp', hook: { type: 'filter', hook: 'input', priority: 0, policy: 'drop' } },
     rules: [
       [is('iifname', 'lo'), accept],
-      [is('ct state', ctState.established | ctState.related), accept],
       ...neighbourDiscovery.map((type) => [is('icmpv6 type', type), accept]),
+      // Every packet, also of what is established: the services' rate and switches hold for all (services-piece.ts).
       [jump('services')],
+      [is('ct state', ctState.related), accept],
     ],
   },
 ];
@@ -236,8 +237,6 @@ export const vpcSkeleton: Piece = {
     ...judgingChains,
     ...slowChains,
     ...relatedChains,
-    // What the router itself answers (DNS, metadata, DHCP, time) is let in here; nothing is served yet.
-    chain('services'),
     ...baseChains,
   ],
   contributions: [

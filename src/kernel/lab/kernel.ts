@@ -11,6 +11,12 @@ import { configure } from './roles.ts';
 export class LabKernel {
   readonly #routes = new Map<string, RouteSocket>();
   readonly #tracking = new Map<string, ConntrackSocket>();
+  readonly #onForget: (namespace: string) => void;
+
+  /** `onForget` hears of each namespace whose sockets must close. */
+  constructor(onForget: (namespace: string) => void = () => {}) {
+    this.#onForget = onForget;
+  }
 
   /** Makes an item, or makes it right where it is already there in part. Making it again changes nothing. */
   make(item: Item): void {
@@ -108,6 +114,7 @@ export class LabKernel {
 
   /** Closes the sockets of a namespace: while one is open, the namespace lives on without a name. */
   forget(namespace: string): void {
+    this.#onForget(namespace);
     this.#routes.get(namespace)?.close();
     this.#tracking.get(namespace)?.close();
     this.#routes.delete(namespace);

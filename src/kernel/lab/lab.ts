@@ -5,6 +5,8 @@ import { whyNotOnTheInternet } from '#vpc/internet-space.ts';
 import { locate, type World } from '#vpc/network.ts';
 import { portName } from '../dataplane/names.ts';
 import { type Enforcement, type EnforcementStatus, NotOnTheInternet } from '../enforcement.ts';
+import { GuestServices } from '../guest/guest-services.ts';
+import { resolverConfig } from '../guest/resolver-config.ts';
 import { deleteNamespace, listNamespaces, namespaceExists } from '../netns/namespace.ts';
 import { NftError } from '../nft/error.ts';
 import { SystemError } from '../sys/error.ts';
@@ -20,6 +22,8 @@ import { blocksOf } from './vpc-topology.ts';
 export type LabOptions = {
   /** What the names of all namespaces start with: `rp-` and a tag of the data directory. */
   readonly prefix: string;
+  /** Told of bugs in what guests are served; a warning of the process where absent. */
+  readonly onFault?: (error: unknown) => void;
 };
 
 /** Where an interface is plugged in, for tools that inject or watch packets. */
@@ -54,7 +58,8 @@ export function createLab(options: LabOptions): Lab {
 
 class NamespaceLab implements Lab {
   readonly #names: PlaceNames;
-  readonly #kernel = new LabKernel();
+  readonly #guests: GuestServices;
+  readonly #kernel = new LabKernel((namespace) => this.#guests.drop(namespace));
   readonly #plan: LabPlan;
   readonly #executor: Executor;
   readonly #histogram = new Histogram();
@@ -70,8 +75,9 @@ class NamespaceLab implements Lab {
   #notEnforced: { readonly world: World; readonly sentences: readonly string[] } | undefined;
   #started = Promise.withResolvers<void>();
 
-  constructor({ prefix }: LabOptions) {
+  constructor({ prefix, onFault = warn }: LabOptions) {
     this.#names = new PlaceNames(prefix);
+    this.#guests = new GuestServices({ router: (vpcId) => this.#names.router(vpcId), onFault });
     this.#plan = new LabPlan({
       names: this.#names,
       recover: (compiler, place) => {
@@ -125,6 +131,10 @@ class NamespaceLab implements Lab {
     return this.#plan.topology.hasItem({ kind: 'namespace', name, role: 'instance' }) ? name : undefined;
   }
 
+  resolverConfigOf(instanceId: string): string | undefined {
+    return resolverConfig(this.#plan.world, instanceId);
+  }
+
   portOf(eniId: string): PortPlace | undefined {
     const eni = locate(this.#plan.world, 'eni', eniId)?.entity;
     if (!eni?.attachment || !this.#plan.topology.has(`port ${eniId}`)) return undefined;
@@ -149,6 +159,7 @@ class NamespaceLab implements Lab {
     clearTimeout(this.#timer);
     clearTimeout(this.#tidyTimer);
     this.#target = undefined;
+    this.#guests.close();
     this.#executor.close();
     this.#release();
   }
@@ -173,6 +184,7 @@ class NamespaceLab implements Lab {
     try {
       this.#plan.update(target.world);
       this.#executor.commit();
+      this.#guests.follow(target.world);
       this.#target = undefined;
       this.#sequence = target.sequence;
       this.#generation++;
@@ -222,6 +234,10 @@ class NamespaceLab implements Lab {
         throw new NotOnTheInternet(`${address} belongs to a VPC, not to the internet`);
     }
   }
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
 }
 
 /** Whether the kernel has refused something; anything else is a fault of ours. */

@@ -1,14 +1,16 @@
 /** Runs a program inside a namespace in place of the calling process, as `ip netns exec` does. */
-import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { constants as systemConstants } from 'node:os';
 import process from 'node:process';
 import { call, tryCall } from '../sys/libc.ts';
 import { enterNamespace } from './namespace.ts';
+import { namespaceFolder } from './path.ts';
 
 const CLONE_NEWNS = 0x20000;
 const MS_BIND = 0x1000;
 const MS_REC = 0x4000;
 const MS_SLAVE = 1 << 19;
+const MNT_DETACH = 2;
 const F_GETFL = 3;
 const F_SETFL = 4;
 const O_NONBLOCK = 0o4000;
@@ -20,6 +22,11 @@ const signalSetBytes = 128;
 /** Files that programs in a namespace see in place of those in /etc; see ip-netns(8). */
 export const namespaceEtc = '/etc/netns';
 
+export type ExecOptions = {
+  /** What the program finds as /etc/resolv.conf, unless the namespace has a file of its own for that. */
+  readonly resolverConfig?: string | undefined;
+};
+
 /**
  * Enters the namespace and becomes the program: input, output, signals and exit code are its own. Returns only an
  * exit code, after a message on standard error: 127 where there is no such program, 126 where it cannot be run.
@@ -30,6 +37,7 @@ export function enterAndExec(
   namespace: string,
   argv: readonly [string, ...string[]],
   env: NodeJS.ProcessEnv,
+  { resolverConfig }: ExecOptions = {},
 ): 126 | 127 {
   const [program] = argv;
   const found = findProgram(program, env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin');
@@ -39,6 +47,7 @@ export function enterAndExec(
   }
   enterNamespace(namespace);
   giveOwnMounts(namespace);
+  if (resolverConfig !== undefined) giveResolverConfig(namespace, resolverConfig);
   resetInheritance();
   if (!process.execve) throw new Error('this Node cannot replace its process');
   process.execve(found.path, argv, env);
@@ -80,6 +89,18 @@ function giveOwnMounts(namespace: string): void {
   for (const name of readdirSync(folder)) {
     if (existsSync(`/etc/${name}`)) call('mount', `${folder}/${name}`, `/etc/${name}`, 'none', MS_BIND, null);
   }
+}
+
+/** Puts a file over /etc/resolv.conf that only this program sees and that goes with it: nothing stays on the disk. */
+function giveResolverConfig(namespace: string, text: string): void {
+  const target = '/etc/resolv.conf';
+  if (!existsSync(target) || existsSync(`${namespaceEtc}/${namespace}/resolv.conf`)) return;
+  // A file system in memory, over a folder that is there for sure, for the moment until its file is in place.
+  const folder = namespaceFolder;
+  call('mount', 'rampart', folder, 'tmpfs', 0, 'size=64k');
+  writeFileSync(`${folder}/resolv.conf`, text, { mode: 0o644 });
+  call('mount', `${folder}/resolv.conf`, target, 'none', MS_BIND, null);
+  call('umount2', folder, MNT_DETACH);
 }
 
 /** Undoes what Node has set for itself and a program would inherit. */

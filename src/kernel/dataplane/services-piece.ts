@@ -1,0 +1,71 @@
+/** What the router itself answers: the chains that let instances reach its services, and nothing else. */
+import { familyOf } from '#net/address.ts';
+import { protocolNumbers } from '#net/protocol.ts';
+import { dhcp, type ServicePlace, servicePlaces } from '#vpc/link-services.ts';
+import type { Vpc } from '#vpc/vpc.ts';
+import type { NftRule, SetSpec } from '../nft/statement.ts';
+import { chain, type Piece } from './piece.ts';
+import { accept, drop, goto, is, isMasked, markFromMap, setMark } from './statements.ts';
+import { outsideSubnet, portNumber, subnetMask, vpcSets } from './vpc-sets.ts';
+
+/**
+ * AWS takes 1,024 packets a second from an interface for all link-local services together.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
+ */
+const rate = { perSecond: 1024, burst: 1024 } as const;
+
+/** Ports that have sent to the services lately, with the limit of each. */
+const limits: SetSpec = {
+  name: 'svc_rate',
+  key: ['ifname'],
+  interval: false,
+  dynamic: { sizeMax: 65_536, timeoutMs: 60_000 },
+};
+
+/**
+ * The chain `services`, to which the input chain jumps. Served are ports in a subnet under their own addresses: not
+ * gateways, not peered VPCs, and not what a middlebox forwards, since the answer would go to somebody else.
+ */
+export function servicesPiece(vpc: Vpc): Piece {
+  const places = servicePlaces(vpc);
+  const rules = (family: 'ipv4' | 'ipv6') =>
+    places.filter(({ address }) => familyOf(address) === family).flatMap(placeRules);
+  return {
+    concern: { kind: 'everybody' },
+    sets: [limits],
+    chains: [
+      chain(
+        'services',
+        [{ kind: 'update', fields: ['iifname'], set: limits.name, over: rate }, drop],
+        [setMark(portNumber(outsideSubnet, 0))],
+        [markFromMap(['iifname'], vpcSets.ports.name)],
+        [isMasked('mark', subnetMask, portNumber(outsideSubnet, 0)), drop],
+        dhcpRule,
+        [markFromMap(['iifname', 'ip saddr'], vpcSets.id4.name), goto('svc4')],
+        [markFromMap(['iifname', 'ip6 saddr'], vpcSets.id6.name), goto('svc6')],
+      ),
+      chain('svc4', ...rules('ipv4')),
+      chain('svc6', ...rules('ipv6')),
+    ],
+    contributions: [],
+  };
+}
+
+/** Who has no address yet asks everybody. */
+const dhcpRule: NftRule = [
+  is('ip daddr', dhcp.everybody),
+  is('l4proto', protocolNumbers.udp),
+  is('th sport', dhcp.client),
+  is('th dport', dhcp.server),
+  accept,
+];
+
+function placeRules({ address, protocols, port }: ServicePlace): readonly NftRule[] {
+  const destination = familyOf(address) === 'ipv4' ? 'ip daddr' : 'ip6 daddr';
+  return protocols.map((protocol) => [
+    is(destination, address),
+    is('l4proto', protocolNumbers[protocol]),
+    is('th dport', port),
+    accept,
+  ]);
+}

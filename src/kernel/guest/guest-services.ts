@@ -1,0 +1,151 @@
+/** DNS and metadata of every VPC, on sockets of its router: opened when the router is there, closed when it goes. */
+import { randomBytes } from 'node:crypto';
+import { familyOf } from '#net/address.ts';
+import type { VpcId } from '#vpc/ids.ts';
+import { type ServicePlace, servicePlaces } from '#vpc/link-services.ts';
+import { emptyWorld, type TableOf, type World } from '#vpc/network.ts';
+import { scopeOfKey } from '#vpc/scope.ts';
+import type { Vpc } from '#vpc/vpc.ts';
+import { bindUdp, listenTcp } from '../netns/listen.ts';
+import { inNamespace } from '../netns/namespace.ts';
+import { closeDescriptor } from '../sys/descriptor.ts';
+import { ConnectionLimit } from './connection-limit.ts';
+import { type Lookup, lookUp, type View } from './dns/names.ts';
+import { serveTcp, serveUdp } from './dns/server.ts';
+import { guestAt } from './metadata/guest.ts';
+import { serveMetadata } from './metadata/server.ts';
+import { serveTime } from './time.ts';
+
+/** Connections of one guest at the services of its VPC. */
+const connectionsMax = 64;
+
+export type GuestServicesOptions = {
+  /** The namespace of a VPC's router. */
+  readonly router: (vpcId: VpcId) => string;
+  /** Told of bugs in a service; guests are answered that there is one. */
+  readonly onFault: (error: unknown) => void;
+};
+
+type Open = { readonly fd: number; readonly place: ServicePlace; readonly protocol: 'tcp' | 'udp' };
+type Served = {
+  readonly namespace: string;
+  readonly hasDns: boolean;
+  readonly close: () => void;
+};
+
+export class GuestServices {
+  readonly #options: GuestServicesOptions;
+  readonly #secret = randomBytes(32);
+  readonly #served = new Map<VpcId, Served>();
+  #world: World = emptyWorld;
+  #isComplete = false;
+
+  constructor(options: GuestServicesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Serves the VPCs of a world whose routers stand, from what that world says.
+   * @throws SystemError where a socket cannot be opened; the next call tries again
+   */
+  follow(world: World): void {
+    const isSame = this.#isComplete && hasSameVpcs(this.#world, world);
+    this.#world = world;
+    if (isSame) return;
+    this.#isComplete = false;
+    const present = new Set<VpcId>();
+    for (const [scope, network] of world.entries()) {
+      for (const vpc of network.vpc.values()) {
+        present.add(vpc.id);
+        this.#followVpc(scope, vpc);
+      }
+    }
+    for (const vpcId of [...this.#served.keys()]) if (!present.has(vpcId)) this.#stop(vpcId);
+    this.#isComplete = true;
+  }
+
+  /** Closes what is open in a namespace: an open socket would keep it alive without a name. */
+  drop(namespace: string): void {
+    for (const [vpcId, served] of [...this.#served]) if (served.namespace === namespace) this.#stop(vpcId);
+  }
+
+  /** Closes everything. */
+  close(): void {
+    for (const vpcId of [...this.#served.keys()]) this.#stop(vpcId);
+  }
+
+  #stop(vpcId: VpcId): void {
+    this.#served.get(vpcId)?.close();
+    this.#served.delete(vpcId);
+    this.#isComplete = false;
+  }
+
+  #followVpc(scope: string, vpc: Vpc): void {
+    const namespace = this.#options.router(vpc.id);
+    const served = this.#served.get(vpc.id);
+    if (served?.namespace === namespace && served.hasDns === vpc.dnsSupport) return;
+    this.#stop(vpc.id);
+    const open = openPlaces(namespace, servicePlaces(vpc));
+    this.#served.set(vpc.id, {
+      namespace,
+      hasDns: vpc.dnsSupport,
+      close: this.#serve(open, () => this.#view(scope, vpc.id)),
+    });
+  }
+
+  #view(scope: string, vpcId: VpcId): View | undefined {
+    const vpc = this.#world.get(scope)?.vpc.get(vpcId);
+    return vpc && { world: this.#world, scope: scopeOfKey(scope), vpc };
+  }
+
+  /** Hands open sockets to their servers; returns what closes them. */
+  #serve(open: readonly Open[], view: () => View | undefined): () => void {
+    const { onFault } = this.#options;
+    const limit = new ConnectionLimit(connectionsMax);
+    const names = (name: string): Lookup => {
+      const seen = view();
+      return seen ? lookUp(seen, name) : { kind: 'foreign' };
+    };
+    const guest = (address: string) => {
+      const seen = view();
+      return seen && guestAt(seen, address);
+    };
+    const servers = open.map(({ fd, place: { service, address }, protocol }) => {
+      const resolver = { names, limit, onFault };
+      if (service === 'time') return serveTime(fd, address, onFault);
+      if (service === 'dns')
+        return protocol === 'tcp' ? serveTcp(fd, resolver) : serveUdp(fd, address, resolver);
+      return serveMetadata(fd, familyOf(address), { secret: this.#secret, guestAt: guest, limit, onFault });
+    });
+    return () => {
+      for (const server of servers) server.close();
+      limit.closeAll();
+    };
+  }
+}
+
+function hasSameVpcs(before: World, now: World): boolean {
+  const tables = (world: World) =>
+    new Map([...world.entries()].map(([key, { vpc }]): [string, TableOf<'vpc'>] => [key, vpc]));
+  const [a, b] = [tables(before), tables(now)];
+  return a.size === b.size && [...a].every(([key, table]) => b.get(key) === table);
+}
+
+/** A socket for each place and protocol, or none. */
+function openPlaces(namespace: string, places: readonly ServicePlace[]): readonly Open[] {
+  return inNamespace(namespace, () => {
+    const open: Open[] = [];
+    try {
+      for (const place of places) {
+        for (const protocol of place.protocols) {
+          const make = protocol === 'tcp' ? listenTcp : bindUdp;
+          open.push({ fd: make(place.address, place.port), place, protocol });
+        }
+      }
+      return open;
+    } catch (error) {
+      for (const { fd } of open) closeDescriptor(fd);
+      throw error;
+    }
+  });
+}
