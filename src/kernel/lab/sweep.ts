@@ -1,6 +1,7 @@
 /**
  * After a restart, or when something failed: takes away what is in the lab's namespaces and not in the plan, and
- * leaves alone what is. Instances and hosts belong to their users; of them only surplus addresses of our devices go.
+ * leaves alone what is. Instances and hosts belong to their users; of them only surplus addresses of our devices,
+ * and rules about them, go.
  */
 import { families, type Ip, ipNumber, parseIp } from '#net/address.ts';
 import { type Cidr, contains, parseCidr } from '#net/cidr.ts';
@@ -10,6 +11,7 @@ import type { Item, Role } from './item.ts';
 import type { LabKernel } from './kernel.ts';
 import { localTable, mainTable } from './links.ts';
 import type { Released } from './plan.ts';
+import { sourceRulePriorities } from './vpc-topology.ts';
 
 /** What the plan wants of one namespace. */
 type Wanted = {
@@ -95,6 +97,11 @@ function sweepAddresses(kernel: LabKernel, namespace: string, want: Wanted): voi
   for (const address of routes.addresses()) {
     const isOurs = /^eth\d+$/.test(address.device) && !address.cidr.startsWith('fe80:');
     if (isOurs && !want.addresses.has(`${address.device} ${address.cidr}`)) routes.deleteAddress(address);
+  }
+  const { first, last } = sourceRulePriorities;
+  for (const rule of families.flatMap((family) => routes.rules(family))) {
+    const isOurs = first <= rule.priority && rule.priority <= last;
+    if (isOurs && !want.rules.has(`${rule.family} ${rule.priority}`)) routes.deleteRule(rule);
   }
 }
 

@@ -3,15 +3,15 @@
  * sender's table that are narrower than the VPC's own blocks; the table shared by all with the address of every
  * attached interface and a blackhole for the rest of the blocks; the other routes of the sender's table.
  */
-import { families, familyOf } from '#net/address.ts';
+import { families, familyOf, type Ip } from '#net/address.ts';
 import { type Cidr, hostCidr } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
-import { linkServiceBlocks, serviceAddresses } from '#vpc/link-services.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import { portName } from '../dataplane/names.ts';
 import type { Item } from './item.ts';
 import {
   blackhole,
+  type Device,
   defaultRoute,
   hostAt,
   localTable,
@@ -22,6 +22,9 @@ import {
   routeVia,
 } from './links.ts';
 import type { PlaceNames } from './place-names.ts';
+
+/** Link-local services that are not served never leave the VPC. */
+const neverForwarded = ['169.254.0.0/16', 'fd00:ec2::/32'];
 
 /** Priorities of the three steps of routing rules, for `narrow` and `others` plus the route table's number. */
 export const priority = { narrow: 100, local: 10_000, others: 20_000 } as const;
@@ -38,11 +41,7 @@ export function routerItems(names: PlaceNames, vpc: Vpc): readonly Item[] {
     { kind: 'namespace', name: namespace, role: 'router' },
     // Source of the router's own ICMP errors.
     { kind: 'address', namespace, address: { device: 'lo', cidr: `${nextHop.up.ipv4}/32` } },
-    ...serviceAddresses(vpc).map(
-      (address): Item => ({ kind: 'address', namespace, address: { device: 'lo', cidr: hostCidr(address) } }),
-    ),
-    // Link-local services, served or not, never leave the VPC.
-    ...[...blocksOf(vpc), ...linkServiceBlocks].map((block) => blackhole(namespace, block, localTable)),
+    ...[...blocksOf(vpc), ...neverForwarded].map((block) => blackhole(namespace, block, localTable)),
     ...families.flatMap((family): readonly Item[] => [
       { kind: 'rule', namespace, rule: { family, priority: priority.local, table: localTable } },
       // What no route takes is dropped in silence.
@@ -86,7 +85,38 @@ export function portItems(names: PlaceNames, eni: Eni): readonly Item[] {
         ...(family === 'ipv4' && ipv4[0] && { source: ipv4[0] }),
       }),
     ),
+    ...(attachment.deviceIndex > 0
+      ? sourceRouting({ namespace, device }, attachment.deviceIndex, addresses)
+      : []),
     ...addresses.flatMap((address) => hostAt(router, address, eni.macAddress)),
     ...(eni.sourceDestCheck ? [] : nextHopAt(router, 'down', eni.macAddress)),
   ];
+}
+
+/** Routing rules in instances have these priorities: 64 for the addresses of each interface. */
+export const sourceRulePriorities = { first: 1000, perDevice: 64, last: 1999 } as const;
+const sourceTableBase = 1000;
+
+/**
+ * What an instance sends from an address of a further interface leaves by that interface, as with AWS's own images: the
+ * router would take it for spoofed by any other.
+ */
+function sourceRouting(place: Device, deviceIndex: number, addresses: readonly Ip[]): readonly Item[] {
+  const table = sourceTableBase + deviceIndex;
+  const { first, perDevice } = sourceRulePriorities;
+  return families.flatMap((family): readonly Item[] => {
+    const own = addresses.filter((address) => familyOf(address) === family);
+    if (own.length === 0) return [];
+    return [
+      routeVia(place, 'up', { destination: defaultRoute[family], table }),
+      ...own.map((address, index): Item => {
+        const priority = first + perDevice * deviceIndex + index;
+        return {
+          kind: 'rule',
+          namespace: place.namespace,
+          rule: { family, priority, table, source: hostCidr(address) },
+        };
+      }),
+    ];
+  });
 }

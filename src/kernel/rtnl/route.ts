@@ -6,7 +6,7 @@ import { familyNumber, familyOfNumber, formatAddress, formatCidr, parseAddress, 
 import type { Route, RouteTarget, RoutingRule } from './types.ts';
 
 const RTA = { destination: 1, device: 4, gateway: 5, metric: 6, source: 7, table: 15 } as const;
-const FRA = { device: 3, priority: 6, mark: 10, table: 15, mask: 16 } as const;
+const FRA = { source: 2, device: 3, priority: 6, mark: 10, table: 15, mask: 16 } as const;
 const RTNH_F_ONLINK = 4;
 const RTPROT_STATIC = 4;
 const FR_ACT_TO_TABLE = 1;
@@ -141,8 +141,11 @@ export function writeRuleQuery(writer: MessageWriter, family: Family): void {
 }
 
 export function writeRoutingRule(writer: MessageWriter, rule: RoutingRule): void {
+  const source = rule.source === undefined ? undefined : parseCidr(rule.source);
   writer.u8(familyNumber[rule.family]);
-  writer.zeros(6);
+  writer.u8(0);
+  writer.u8(source?.length ?? 0);
+  writer.zeros(4);
   writer.u8(FR_ACT_TO_TABLE);
   writer.u32(0);
   writer.attrU32(FRA.priority, rule.priority);
@@ -152,6 +155,7 @@ export function writeRoutingRule(writer: MessageWriter, rule: RoutingRule): void
     writer.attrU32(FRA.mask, rule.mark.mask);
   }
   if (rule.device !== undefined) writer.attrText(FRA.device, rule.device);
+  if (source) writer.attrBytes(FRA.source, source.bytes);
 }
 
 export function readRoutingRule(payload: Buffer): RoutingRule | undefined {
@@ -161,6 +165,7 @@ export function readRoutingRule(payload: Buffer): RoutingRule | undefined {
   const mark = attributes.get(FRA.mark)?.readUInt32LE(0);
   const mask = attributes.get(FRA.mask)?.readUInt32LE(0) ?? 0xffffffff;
   const device = attributes.get(FRA.device);
+  const source = attributes.get(FRA.source);
   return {
     family,
     priority: attributes.get(FRA.priority)?.readUInt32LE(0) ?? 0,
@@ -168,5 +173,6 @@ export function readRoutingRule(payload: Buffer): RoutingRule | undefined {
     // A rule without a mark is written back with neither; `fwmark 0` with a mask is one.
     ...((mark !== undefined || attributes.has(FRA.mask)) && { mark: { value: mark ?? 0, mask } }),
     ...(device && { device: textOf(device) }),
+    ...(source && { source: formatCidr(family, source, payload.readUInt8(2)) }),
   };
 }

@@ -249,6 +249,7 @@ function sameRule(left: RoutingRule, right: RoutingRule): boolean {
   return (
     left.table === right.table &&
     left.device === right.device &&
+    left.source === right.source &&
     left.mark?.value === right.mark?.value &&
     left.mark?.mask === right.mark?.mask
   );

@@ -70,6 +70,8 @@ export type RoutingRule = {
   readonly mark?: { readonly value: number; readonly mask: number };
   /** Only packets that came in by this device. */
   readonly device?: string;
+  /** Only packets from this block. */
+  readonly source?: string;
 };
 
 /** A permanent neighbour entry: the link-layer address of an IP address on a device. */
