@@ -35,6 +35,10 @@ export const idPrefixes = {
   launchTemplate: 'lt',
   dhcpOptions: 'dopt',
   endpoint: 'vpce',
+  insightsPath: 'nip',
+  insightsAnalysis: 'nia',
+  accessScope: 'nis',
+  accessScopeAnalysis: 'nisa',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -6,6 +6,7 @@ import { IndexedTable, type IndexSpec } from '#table/indexed-table.ts';
 import { PersistentMap } from '#table/persistent-map.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Address, Eni } from './eni.ts';
+import type { AccessScope, AccessScopeAnalysis, InsightsAnalysis, InsightsPath } from './insights.ts';
 import type { Instance } from './instance.ts';
 import type { KeyPair } from './key-pair.ts';
 import type { LaunchTemplate } from './launch-template.ts';
@@ -40,6 +41,10 @@ export type Kinds = {
   egressOnlyGateway: EgressOnlyGateway;
   natGateway: NatGateway;
   peering: Peering;
+  insightsPath: InsightsPath;
+  insightsAnalysis: InsightsAnalysis;
+  accessScope: AccessScope;
+  accessScopeAnalysis: AccessScopeAnalysis;
   endpoint: Endpoint;
   settings: Settings;
   clientToken: ClientToken;
@@ -150,6 +155,10 @@ const indexes = {
   },
   endpoint: { vpc: (endpoint: Endpoint) => [endpoint.vpcId] },
   peering: { vpc: (peering: Peering) => [peering.requester.vpcId, peering.accepter.vpcId] },
+  insightsPath: {},
+  insightsAnalysis: { path: ({ pathId }: InsightsAnalysis) => [pathId] },
+  accessScope: {},
+  accessScopeAnalysis: { scope: ({ accessScopeId }: AccessScopeAnalysis) => [accessScopeId] },
   settings: {},
   clientToken: { day: (token: ClientToken) => [dayKey(token.createdAtMs)] },
 } satisfies { [K in Kind]: IndexSpec<Kinds[K], string> };

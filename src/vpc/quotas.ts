@@ -3,6 +3,10 @@
 const vpcPage = 'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html';
 const tagPage = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html';
 const addressPage = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html';
+const reachabilityPage =
+  'https://docs.aws.amazon.com/vpc/latest/reachability/reachability-analyzer-limits.html';
+const accessPage =
+  'https://docs.aws.amazon.com/vpc/latest/network-access-analyzer/network-access-analyzer-limits.html';
 
 type Quota = { readonly default: number; readonly source: string };
 
@@ -36,6 +40,10 @@ export const quotas = {
   pendingPeeringsPerAccount: from(vpcPage, 25),
   gatewayEndpointsPerRegion: from(vpcPage, 20),
   interfaceEndpointsPerVpc: from(vpcPage, 50),
+  insightsPathsPerRegion: from(reachabilityPage, 1000),
+  insightsAnalysesPerRegion: from(reachabilityPage, 10_000),
+  accessScopesPerRegion: from(accessPage, 1000),
+  accessScopeAnalysesPerRegion: from(accessPage, 10_000),
   tagsPerResource: from(tagPage, 50),
 } as const satisfies Record<string, Quota>;
 

@@ -146,6 +146,30 @@ export const resources = {
     malformed: 'InvalidVpcPeeringConnectionId.Malformed',
     notFound: 'InvalidVpcPeeringConnectionID.NotFound',
   },
+  insightsPath: {
+    noun: 'network insights path',
+    type: 'network-insights-path',
+    malformed: 'InvalidNetworkInsightsPathId.Malformed',
+    notFound: 'InvalidNetworkInsightsPathId.NotFound',
+  },
+  insightsAnalysis: {
+    noun: 'network insights analysis',
+    type: 'network-insights-analysis',
+    malformed: 'InvalidNetworkInsightsAnalysisId.Malformed',
+    notFound: 'InvalidNetworkInsightsAnalysisId.NotFound',
+  },
+  accessScope: {
+    noun: 'network insights access scope',
+    type: 'network-insights-access-scope',
+    malformed: 'InvalidNetworkInsightsAccessScopeId.Malformed',
+    notFound: 'InvalidNetworkInsightsAccessScopeId.NotFound',
+  },
+  accessScopeAnalysis: {
+    noun: 'network insights access scope analysis',
+    type: 'network-insights-access-scope-analysis',
+    malformed: 'InvalidNetworkInsightsAccessScopeAnalysisId.Malformed',
+    notFound: 'InvalidNetworkInsightsAccessScopeAnalysisId.NotFound',
+  },
 } as const satisfies Partial<Record<IdKind, Resource>>;
 
 export type ResourceKind = keyof typeof resources;
