@@ -4,16 +4,20 @@ import { enforcementOff } from './enforcement-off.ts';
 import type { UpOptions } from './options.ts';
 import { StartupError } from './startup-error.ts';
 
-/** `installation` tells the namespaces of one data directory from those of another. */
+/**
+ * `installation` tells the namespaces of one data directory from those of another; `onFault` hears of bugs in what the
+ * data plane serves to guests.
+ */
 export async function chooseEnforcement(
   mode: UpOptions['enforce'],
   installation: string,
+  onFault: (error: unknown) => void,
 ): Promise<Enforcement> {
   if (mode === 'off') return enforcementOff('No packet is filtered: the server runs with --enforce off.');
   // Loaded on demand: a server that filters nothing needs no native code.
   const { kernelSupport } = await import('#kernel/support.ts');
   const support = kernelSupport();
-  if (support.possible) return renewable(() => makeLab(labPrefix(installation)));
+  if (support.possible) return renewable(() => makeLab(labPrefix(installation), onFault));
   if (mode === 'lab') throw new StartupError(`--enforce lab is not possible here. ${support.reason}`);
   return enforcementOff(`No packet is filtered. ${support.reason}`);
 }
@@ -41,7 +45,7 @@ export function labPrefix(installation: string): string {
 }
 
 /** The lab whose namespaces have this prefix. */
-export async function makeLab(prefix: string): Promise<Enforcement> {
+export async function makeLab(prefix: string, onFault?: (error: unknown) => void): Promise<Enforcement> {
   const { createLab } = await import('#kernel/lab/lab.ts');
-  return createLab({ prefix });
+  return createLab({ prefix, ...(onFault && { onFault }) });
 }

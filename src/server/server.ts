@@ -58,10 +58,12 @@ export async function startServer(
     closers[0] = () => database.close();
     const { authenticate, close } = startupOf(() => openAuthentication(auth, directory, Date.now));
     closers.push(close);
-    const enforcement = await chooseEnforcement(options.enforce, await store.installation());
-    closers.push(() => enforcement.close());
     const fault = (error: unknown, about: object) =>
       log.error({ err: error, ...about }, 'a fault was caught');
+    const enforcement = await chooseEnforcement(options.enforce, await store.installation(), (error) =>
+      fault(error, { in: 'guest services' }),
+    );
+    closers.push(() => enforcement.close());
     const follower = new EnforcementFollower(database, enforcement, {
       fault: (error) => fault(error, { in: 'kernel' }),
       turned: (error) =>
