@@ -21,7 +21,8 @@ const vpcs = `
   DescribeVpcBlockPublicAccessOptions CreateSubnet DeleteSubnet DescribeSubnets ModifySubnetAttribute
   AssociateSubnetCidrBlock DisassociateSubnetCidrBlock CreateSubnetCidrReservation GetSubnetCidrReservations
   DeleteSubnetCidrReservation CreateDhcpOptions AssociateDhcpOptions DeleteDhcpOptions DescribeDhcpOptions
-  DescribeRegions DescribeAvailabilityZones DescribeAccountAttributes`;
+  DescribeRegions DescribeAvailabilityZones DescribeAccountAttributes DescribeVpcClassicLink
+  DescribeVpcClassicLinkDnsSupport`;
 
 const interfaces = `
   CreateNetworkInterface DeleteNetworkInterface DescribeNetworkInterfaces DescribeNetworkInterfaceAttribute

@@ -33,6 +33,11 @@ export const refusals = {
   ),
   invalidCombination: row<{ reason: string }>('InvalidParameterCombination', ({ reason }) => reason),
   unsupported: row<{ reason: string }>('UnsupportedOperation', ({ reason }) => reason),
+  // Older clients, Ansible's ec2_vpc_net among them, know this answer by AWS's own words.
+  noClassic: row<object>(
+    'UnsupportedOperation',
+    () => 'The functionality you requested is not available in this region.',
+  ),
   notPermitted: row<{ reason: string }>('OperationNotPermitted', ({ reason }) => reason),
   invalidRegion: row<{ region: string }>(
     'AuthFailure',

@@ -10,6 +10,8 @@ const vpcs = listingOf({
   kind: 'vpc',
   fields: {
     cidr: ({ cidrBlocks }) => cidrBlocks[0]?.cidr,
+    // AWS takes this one undocumented; Ansible's ec2_vpc_net relies on it.
+    'cidr-block': ({ cidrBlocks }) => cidrBlocks[0]?.cidr,
     'cidr-block-association.association-id': ({ cidrBlocks }) =>
       cidrBlocks.map(({ associationId }) => associationId),
     'cidr-block-association.cidr-block': ({ cidrBlocks }) => cidrBlocks.map(({ cidr }) => cidr),

@@ -2,6 +2,7 @@
 import type { OperationTable } from '../../operation.ts';
 import { describeVpcAttribute, modifyVpcAttribute, modifyVpcTenancy } from './attributes.ts';
 import { associateVpcCidrBlock, disassociateVpcCidrBlock } from './cidr-blocks.ts';
+import { describeClassicLink } from './classic-link.ts';
 import { createDefaultVpc, createVpc } from './create.ts';
 import { deleteVpc } from './delete.ts';
 import { describeVpcs } from './describe.ts';
@@ -12,6 +13,8 @@ export const vpcOperations = {
   CreateVpc: { changes: true, run: createVpc },
   DeleteVpc: { changes: true, run: deleteVpc },
   DescribeVpcAttribute: { changes: false, run: describeVpcAttribute },
+  DescribeVpcClassicLink: { changes: false, run: describeClassicLink },
+  DescribeVpcClassicLinkDnsSupport: { changes: false, run: describeClassicLink },
   DescribeVpcs: { changes: false, run: describeVpcs },
   DisassociateVpcCidrBlock: { changes: true, run: disassociateVpcCidrBlock },
   ModifyVpcAttribute: { changes: true, run: modifyVpcAttribute },

@@ -4,6 +4,15 @@ import { type Row, step } from '../step.ts';
 const range = 'InvalidVpc.Range';
 const value = 'InvalidParameterValue';
 
+const classic: readonly Row[] = [
+  step(
+    'DescribeVpcClassicLink',
+    { VpcIds: ['$vpc'] },
+    { code: 'UnsupportedOperation', ids: { VpcIds: 'vpc' } },
+  ),
+  step('DescribeVpcClassicLinkDnsSupport', {}, { code: 'UnsupportedOperation' }),
+];
+
 export const vpcStory: readonly Row[] = [
   step(
     'CreateVpc',
@@ -60,6 +69,7 @@ export const vpcStory: readonly Row[] = [
     bounds: [5, 1000],
     filters: {
       cidr: 'CidrBlock',
+      'cidr-block': 'CidrBlock',
       'cidr-block-association.association-id': 'CidrBlockAssociationSet.0.AssociationId',
       'cidr-block-association.cidr-block': 'CidrBlockAssociationSet.0.CidrBlock',
       'cidr-block-association.state': 'CidrBlockAssociationSet.0.CidrBlockState.State',
@@ -126,4 +136,5 @@ export const vpcStory: readonly Row[] = [
       remembers: { block6: 'Ipv6CidrBlockAssociation.AssociationId' },
     },
   ),
+  ...classic,
 ];
