@@ -10,8 +10,8 @@ import type { NftRule, SetSpec } from '../nft/statement.ts';
 import { serviceElements } from './class-piece.ts';
 import { subnetNames } from './names.ts';
 import { type Chain, type Contribution, contribution, type Piece } from './piece.ts';
-import { back, goto, inSet, is, isMasked, isNot, markFromMap } from './statements.ts';
-import { portNumber, subnetMask, vpcSets } from './vpc-sets.ts';
+import { back, goto, inSet, is, isMasked, isNot, markFromMap, setMark } from './statements.ts';
+import { identityMask, outsideSubnet, portNumber, subnetMask, vpcSets } from './vpc-sets.ts';
 
 /** A subnet, its number in the VPC, and its ACL; without one everything that crosses the subnet's border is denied. */
 export function subnetPiece(subnetId: SubnetId, number: number, acl: NetworkAcl | undefined): Piece {
@@ -41,10 +41,21 @@ function allowedSet(subnetId: SubnetId, direction: Direction, family: Family): S
   };
 }
 
-/** "Same subnet" is decided by ports, not by addresses: inside a subnet no ACL applies. */
+/**
+ * "Same subnet" is decided by ports, not by addresses: inside a subnet no ACL applies. The sender's chain finds the
+ * receiving port's number and leaves it in the mark; where the subnet is its own it says "outside", which has no ACL.
+ */
 function aclChain(subnetId: SubnetId, number: number, direction: Direction): Chain {
-  const [far, end] =
-    direction === 'egress' ? (['oifname', 'daddr'] as const) : (['iifname', 'saddr'] as const);
+  const end = direction === 'egress' ? 'daddr' : 'saddr';
+  const findReceiver: readonly NftRule[] = [
+    [setMark(0)],
+    [markFromMap(['oifname'], vpcSets.ports.name)],
+    [
+      isMasked('mark', subnetMask, portNumber(number, 0)),
+      { kind: 'setMark', and: identityMask, or: portNumber(outsideSubnet, 0) },
+      back,
+    ],
+  ];
   const ofFamily = (family: Family): readonly NftRule[] => {
     const address = family === 'ipv4' ? (`ip ${end}` as const) : (`ip6 ${end}` as const);
     const set = subnetNames.allowed(direction, subnetId, family);
@@ -57,7 +68,7 @@ function aclChain(subnetId: SubnetId, number: number, direction: Direction): Cha
   return {
     spec: { name: subnetNames.chain(direction, subnetId) },
     rules: [
-      [markFromMap([far], vpcSets.ports.name), isMasked('mark', subnetMask, portNumber(number, 0)), back],
+      ...(direction === 'egress' ? findReceiver : []),
       ...families.flatMap(ofFamily),
       [goto('rej_acl')],
     ],

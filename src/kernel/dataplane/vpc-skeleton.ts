@@ -7,7 +7,7 @@
  * receiver's groups. Only what passed everything is written into the conntrack mark (`commit`). Every dispatch that
  * misses is a reject. (docs/decisions/0008)
  */
-import type { Element, NftRule, SetSpec } from '../nft/statement.ts';
+import type { Element, NftRule } from '../nft/statement.ts';
 import { type Chain, chain, contribution, type Piece } from './piece.ts';
 import { beforeReassembly } from './priority.ts';
 import { neighbourDiscovery, sourceChains } from './source-chains.ts';
@@ -64,28 +64,6 @@ function reject(name: string, prefix: string): Chain {
   );
 }
 
-/** By the port's class; a port that is not in the map is refused. */
-function judgeSide(name: string, near: 'iifname' | 'oifname', map: SetSpec): Chain {
-  return chain(
-    name,
-    [setMark(noClass)],
-    [markFromMap([near], s.ports.name)],
-    [dispatch(['mark'], map.name, identityMask)],
-    [goto('rej')],
-  );
-}
-
-/** By the port's subnet. */
-function judgeSubnet(name: string, near: 'iifname' | 'oifname', map: SetSpec): Chain {
-  return chain(
-    name,
-    [setMark(0)],
-    [markFromMap([near], s.ports.name)],
-    [dispatch(['mark'], map.name, subnetMask)],
-    [goto('rej_acl')],
-  );
-}
-
 /** A class answers in the mark: 0 pass, 1 pass and make an entry. */
 const judgingChains: readonly Chain[] = [
   chain('ok0', [setMark(0), back]),
@@ -100,13 +78,28 @@ const judgingChains: readonly Chain[] = [
     [is('ct state', ctState.established), original, back],
     [{ kind: 'match', field: 'tcp flags', mask: 0x17, value: 0x02, negate: true }, goto('rej')],
   ),
-  judgeSide('egress', 'iifname', s.classOut),
-  judgeSide('ingress', 'oifname', s.classIn),
-  // The mark means nothing after the ACLs.
-  chain('acl', [jump('acl_o')], [jump('acl_i')]),
-  judgeSubnet('acl_o', 'iifname', s.aclOut),
-  judgeSubnet('acl_i', 'oifname', s.aclIn),
-  chain('acl_none', [back]),
+  // By the sending port's class; a port that is not in the map is refused.
+  chain(
+    'egress',
+    [setMark(noClass)],
+    [markFromMap(['iifname'], s.ports.name)],
+    [dispatch(['mark'], s.classOut.name, identityMask)],
+    [goto('rej')],
+  ),
+  // By the receiving port's class, which the ACLs have left in the mark.
+  chain('ingress', [dispatch(['mark'], s.classIn.name, identityMask)], [goto('rej')]),
+  // The sender's subnet looks up the receiving port: its number is in the mark then, the one of the outside in the
+  // place of its subnet where that is the sender's own, since inside a subnet no ACL applies.
+  chain('acl', [jump('acl_o')], [dispatch(['mark'], s.aclIn.name, subnetMask)], [goto('rej_acl')]),
+  chain(
+    'acl_o',
+    [setMark(0)],
+    [markFromMap(['iifname'], s.ports.name)],
+    [dispatch(['mark'], s.aclOut.name, subnetMask)],
+    [goto('rej_acl')],
+  ),
+  chain('acl_none_o', [setMark(0)], [markFromMap(['oifname'], s.ports.name)], [back]),
+  chain('acl_none_i', [back]),
 ];
 
 const entryOfReceiver: NftRule = [is('mark', 1), jump('setD')];
@@ -120,6 +113,7 @@ const slowChains: readonly Chain[] = [
   chain('s01_1', [jump('acl')], [jump('setS')], [goto('commit')]),
   chain(
     's00',
+    [jump('timeouts')],
     [jump('egress')],
     [is('mark', 1), goto('s00_1')],
     [jump('acl')],
@@ -130,6 +124,9 @@ const slowChains: readonly Chain[] = [
   chain('s00_1', [jump('acl')], [jump('ingress')], entryOfReceiver, [jump('setS')], [goto('commit')]),
   chain(
     'slow',
+    // Most packets that come here: nobody holds an entry, or both do.
+    [isMasked('ct mark', 3, 0), goto('s00')],
+    [isMasked('ct mark', 3, 3), goto('s11')],
     [original, { kind: 'dispatch', fields: ['ct mark'], map: s.heldOriginal.name, mask: 3 }],
     [reply, { kind: 'dispatch', fields: ['ct mark'], map: s.heldReply.name, mask: 3 }],
     [goto('s00')],
@@ -174,8 +171,8 @@ const baseChains: readonly Chain[] = [
   {
     spec: { name: 'forw', hook: { type: 'filter', hook: 'forward', priority: 0, policy: 'drop' } },
     rules: [
-      [is('ct state', ctState.related), goto('rel')],
       [is('ct state', ctState.new | ctState.established), jump('fast')],
+      [is('ct state', ctState.related), goto('rel')],
       [goto('slow')],
     ],
   },
@@ -217,7 +214,13 @@ export function preroutingPiece(hasBoxes: boolean): Piece {
           name: 'pre',
           hook: { type: 'filter', hook: 'prerouting', priority: beforeReassembly, policy: 'accept' },
         },
-        rules: [[is('iifname', 'lo'), accept], [jump('src')], ...(hasBoxes ? [[jump('zone')]] : [])],
+        rules: [
+          // What nearly all packets ask, before all else.
+          ...(hasBoxes ? [] : [[markFromMap(['iifname', 'ip saddr'], s.id4.name), accept]]),
+          [is('iifname', 'lo'), accept],
+          [jump('src')],
+          ...(hasBoxes ? [[jump('zone')]] : []),
+        ],
       },
       ...(hasBoxes ? [zoned, zoneOf] : []),
     ],
@@ -243,8 +246,8 @@ export const vpcSkeleton: Piece = {
     // Class 0 and the outside are always there.
     contribution(s.classOut, false, [verdict(0, 'o0')]),
     contribution(s.classIn, false, [verdict(0, 'i0')]),
-    contribution(s.aclOut, false, [verdict(portNumber(outsideSubnet, 0), 'acl_none')]),
-    contribution(s.aclIn, false, [verdict(portNumber(outsideSubnet, 0), 'acl_none')]),
+    contribution(s.aclOut, false, [verdict(portNumber(outsideSubnet, 0), 'acl_none_o')]),
+    contribution(s.aclIn, false, [verdict(portNumber(outsideSubnet, 0), 'acl_none_i')]),
     contribution(s.heldOriginal, true, heldElements.original),
     contribution(s.heldReply, true, heldElements.reply),
     contribution(s.linkScope, true, linkScopeElements),

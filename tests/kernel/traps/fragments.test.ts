@@ -149,7 +149,7 @@ describe('fragments', { skip }, async () => {
     };
     assert.equal(await rig.passes(outside, '198.18.0.10', unknown), false, 'about no flow');
     assert.equal(await rig.passes(outside, '198.18.0.10', ping(8)), false);
-    const outside6 = '2001:db8:9::9';
+    const outside6 = '2606:4700::9';
     await rig.lab.host(outside6);
     assert.equal(await rig.passes('c6', outside6, flow), true);
     const quoted6 = packet(rig.at, 'c6', outside6, flow);
