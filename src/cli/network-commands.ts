@@ -34,4 +34,13 @@ Examples:
     .action(async (options) =>
       setExitCode(await (await import('./commands/export.ts')).exportCommand(options)),
     );
+  program
+    .command('collect')
+    .description('save a live AWS account as such JSON; reads only')
+    .argument('[source]', 'aws[:PROFILE][@REGION,…], @all for every region', 'aws')
+    .requiredOption('--to <dir>', 'a new or empty folder')
+    .addHelpText('after', '\nThe permissions that it needs stand in docs/import.md.')
+    .action(async (source: string, options) =>
+      setExitCode(await (await import('./commands/collect.ts')).collectCommand(source, options)),
+    );
 }

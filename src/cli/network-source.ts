@@ -1,4 +1,6 @@
 /** The network that a question is asked of: what `--network` names, or else that of the running server. */
+import { readAccount } from '#import/aws/collect.ts';
+import { accountName } from '#import/aws/name.ts';
 import { readDump } from '#import/dump/read-dump.ts';
 import { type Problem, type Skipped, type Unknown, UnreadableSource } from '#import/imported.ts';
 import { readPlanFile } from '#import/terraform/read-plan.ts';
@@ -37,6 +39,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['snapshot', async (rest, options) => await fromServer(snapshotPath(rest), options)],
   ['dump', async (path) => readDump(path)],
   ['tfplan', async (file) => fromPlan(file)],
+  ['aws', async (rest) => await readAccount(accountName(rest))],
 ]);
 
 /** Reads the network that the options name. Fails in one line where it cannot be had. */
@@ -46,13 +49,13 @@ export async function askedNetwork(options: NetworkOptions): Promise<AskedNetwor
 
 /** Reads the network of a source, for commands that take two of them. */
 export async function readNetwork(source: string, options: NetworkOptions): Promise<AskedNetwork> {
-  const [, kind = source, rest = ''] = /^([a-z]+)(?::(.*)|(@.*))?$/s.exec(source) ?? [];
+  const [, kind = source, named, regions] = /^([a-z]+)(?::(.*)|(@.*))?$/s.exec(source) ?? [];
   const reader = readers.get(kind);
   if (!reader) {
     throw usageFailure(`--network ${source}: it is one of ${[...readers.keys()].join(', ')}`);
   }
   try {
-    return { source, ...(await reader(rest, options)) };
+    return { source, ...(await reader(named ?? regions ?? '', options)) };
   } catch (error) {
     if (error instanceof UnreadableSource) throw usageFailure(error.message);
     throw error;

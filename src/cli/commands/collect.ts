@@ -1,0 +1,48 @@
+/** `rampart collect`: saves a live account as a dump. */
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Collected, collect } from '#import/aws/collect.ts';
+import { accountName } from '#import/aws/name.ts';
+import { UnreadableSource } from '#import/imported.ts';
+import { cliJson } from '../export/describe-world.ts';
+import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';
+import { print } from '../output.ts';
+
+export type CollectCommandOptions = { readonly to: string };
+
+/** Reads `aws[:PROFILE][@REGION,…]` and writes `ACCOUNT/REGION/describe-….json` into a new or empty folder. */
+export async function collectCommand(
+  source: string | undefined,
+  { to }: CollectCommandOptions,
+): Promise<ExitCode> {
+  const rest = /^aws(?::(.*)|(@.*))?$/.exec(source ?? 'aws');
+  if (!rest) throw usageFailure(`${source}: it is aws[:PROFILE][@REGION,…]`);
+  if (existsSync(to) && readdirSync(to).length > 0) throw usageFailure(`${to} is not empty`);
+  const { documents, unknowns } = await collected(rest[1] ?? rest[2] ?? '');
+  try {
+    for (const { folder, file, body } of documents) {
+      const path = join(to, folder, file);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, cliJson(body));
+    }
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new Failure(`${to} cannot be written: ${error.code}`);
+  }
+  for (const { what, effect } of unknowns) process.stderr.write(`rampart: unknown: ${what}; ${effect}\n`);
+  print(`${documents.length} files in ${to}; ask them with --network dump:${to}`);
+  return exitCodes.ok;
+}
+
+async function collected(rest: string): Promise<Collected> {
+  try {
+    return await collect(accountName(rest), {
+      onCall: (region, action) => {
+        if (process.stderr.isTTY) process.stderr.write(`rampart: ${region} ${action}\n`);
+      },
+    });
+  } catch (error) {
+    if (error instanceof UnreadableSource) throw new Failure(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,140 @@
+/** Reads live accounts: describe calls alone, page by page. */
+import { commandOf, regionCalls } from '../describe/calls.ts';
+import type { Document } from '../describe/gather.ts';
+import { worldOf } from '../describe/world.ts';
+import { type Imported, type Unknown, UnreadableSource } from '../imported.ts';
+import { type Json, objectsOf, textOf } from '../json/fields.ts';
+import { stableHex } from '../stable-hex.ts';
+import type { AccountName } from './name.ts';
+import { type Ask, AwsFailure, type Clients, loadClients, type SdkOptions } from './sdk.ts';
+
+export type Collected = {
+  readonly documents: readonly Document[];
+  readonly unknowns: readonly Unknown[];
+};
+
+export type CollectOptions = Pick<SdkOptions, 'endpoint'> & {
+  /** Told of each call before it is made. */
+  readonly onCall?: (region: string, action: string) => void;
+};
+
+/** Every action that a collection may send; docs/import.md has the policy that permits them. */
+export const collectedActions: readonly string[] = [
+  ...regionCalls.map(({ action }) => action),
+  'DescribeRegions',
+  'GetManagedPrefixListEntries',
+];
+
+/** Largest pages that AWS gives, where it is not a thousand; 0 where a call has no pages. */
+const pageSizes: Readonly<Record<string, number>> = {
+  DescribeAddresses: 0,
+  DescribeVpcBlockPublicAccessOptions: 0,
+  DescribeRouteTables: 100,
+  DescribeEgressOnlyInternetGateways: 255,
+  DescribeManagedPrefixLists: 100,
+  GetManagedPrefixListEntries: 100,
+};
+
+/** The networks of an account. Throws `UnreadableSource` where AWS cannot be asked at all. */
+export async function readAccount(name: AccountName, options: CollectOptions = {}): Promise<Imported> {
+  const { documents, unknowns } = await collect(name, options);
+  const imported = worldOf(documents, stableHex);
+  return { ...imported, unknowns: [...unknowns, ...imported.unknowns] };
+}
+
+/** The output of all calls, in folders by account and region. */
+export async function collect(name: AccountName, options: CollectOptions = {}): Promise<Collected> {
+  const { profile } = name;
+  const clients = await loadClients({ profile, endpoint: options.endpoint });
+  try {
+    const account = await clients.account();
+    const regions = await regionsOf(name, clients);
+    const read = await Promise.all(
+      regions.map((region) => collectRegion({ account, region, ask: clients.inRegion(region), options })),
+    );
+    return {
+      documents: read.flatMap(({ documents }) => documents),
+      unknowns: read.flatMap(({ unknowns }) => unknowns),
+    };
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    throw new UnreadableSource(`AWS cannot be asked: ${error.message}`, { cause: error });
+  }
+}
+
+async function regionsOf({ regions }: AccountName, clients: Clients): Promise<readonly string[]> {
+  if (regions !== 'all') return regions.length > 0 ? regions : [await clients.configuredRegion()];
+  const answer = await clients.inRegion(await clients.configuredRegion())('DescribeRegions', {});
+  return objectsOf(answer, 'Regions').flatMap((each) => textOf(each, 'RegionName') ?? []);
+}
+
+type Region = {
+  readonly account: string;
+  readonly region: string;
+  readonly ask: Ask;
+  readonly options: CollectOptions;
+};
+
+/** One call after the other: a region's limits are for all calls together. */
+async function collectRegion({ account, region, ask, options }: Region): Promise<Collected> {
+  const folder = `${account}/${region}`;
+  const documents: Document[] = [];
+  const unknowns: Unknown[] = [];
+  const collectOne = async (action: string, input: Json, suffix = ''): Promise<Json | undefined> => {
+    options.onCall?.(region, action);
+    const file = `${commandOf(action)}${suffix}.json`;
+    try {
+      const body = await allPages(ask, action, input);
+      documents.push({ folder, file, body });
+      return body;
+    } catch (error) {
+      if (!isDenied(error)) throw error;
+      const what = `${commandOf(action)}${suffix} in ${region} was refused: ${error.name}`;
+      unknowns.push({ what, effect: 'what it would tell is unknown' });
+      return undefined;
+    }
+  };
+  for (const { action } of regionCalls) {
+    const body = await collectOne(action, {});
+    if (action !== 'DescribeManagedPrefixLists' || !body) continue;
+    for (const list of objectsOf(body, 'PrefixLists')) {
+      const id = textOf(list, 'PrefixListId');
+      if (id !== undefined) await collectOne('GetManagedPrefixListEntries', { PrefixListId: id }, `.${id}`);
+    }
+  }
+  return { documents, unknowns };
+}
+
+/** All pages as one output. */
+async function allPages(ask: Ask, action: string, input: Json): Promise<Json> {
+  const size = pageSizes[action] ?? 1000;
+  const whole: Record<string, unknown> = {};
+  let token: string | undefined;
+  do {
+    const page: Json = await ask(action, {
+      ...input,
+      ...(size > 0 ? { MaxResults: size } : {}),
+      ...(token === undefined ? {} : { NextToken: token }),
+    });
+    for (const [key, value] of Object.entries(page)) {
+      if (key === 'NextToken') continue;
+      const before = whole[key];
+      whole[key] = Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value;
+    }
+    token = textOf(page, 'NextToken');
+  } while (token !== undefined);
+  return whole;
+}
+
+/** Refusals that say that one call is not permitted or not known here; others are about the whole account. */
+const refusals: ReadonlySet<string> = new Set([
+  'UnauthorizedOperation',
+  'AccessDenied',
+  'AccessDeniedException',
+  'InvalidAction',
+  'UnsupportedOperation',
+]);
+
+function isDenied(error: unknown): error is AwsFailure {
+  return error instanceof AwsFailure && refusals.has(error.name);
+}
