@@ -8,6 +8,7 @@ type HeldSet = { readonly spec: SetSpec; readonly elements: Map<string, Element>
 export class TableModel {
   readonly #chains = new Map<string, NftRule[]>();
   readonly #sets = new Map<string, HeldSet>();
+  readonly #timeouts = new Set<string>();
 
   /** Applies a batch. Throws where the kernel would refuse it, or would accept what it then looks up wrongly. */
   apply(commands: readonly Command[]): void {
@@ -69,6 +70,18 @@ export class TableModel {
           if (!this.#set(command.set.name).elements.delete(keyText(element)))
             throw new Error(`${command.set.name} lacks ${keyText(element)}`);
         }
+        return;
+      case 'addTimeout':
+        this.#timeouts.add(command.timeout.name);
+        return;
+      case 'deleteTimeout':
+        for (const [chain, rules] of this.#chains) {
+          const isUsed = rules
+            .flat()
+            .some((each) => each.kind === 'timeout' && each.object === command.timeout);
+          if (isUsed) throw new Error(`${command.timeout} is used by ${chain}`);
+        }
+        if (!this.#timeouts.delete(command.timeout)) throw new Error(`no timeout ${command.timeout}`);
         return;
       default:
         command satisfies never;

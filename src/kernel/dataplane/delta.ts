@@ -1,5 +1,5 @@
 /** From changed pieces to one batch: structure first, then elements out, elements in, structure nobody uses last. */
-import type { Command, Element, SetSpec } from '../nft/statement.ts';
+import type { Command, Element, SetSpec, TimeoutSpec } from '../nft/statement.ts';
 import { type Chain, type Concern, keyText, type Piece } from './piece.ts';
 
 /** A piece before and after; an absent side is undefined. */
@@ -25,10 +25,12 @@ export function deltaOf(table: string, changes: readonly PieceChange[]): Delta {
   const rewritten = chains.kept.filter(
     ({ old, now }) => JSON.stringify(old.rules) !== JSON.stringify(now.rules),
   );
+  const timeouts = difference(timeoutsOf(before), timeoutsOf(after));
   const gone = new Set(sets.removed.map(({ name }) => name));
   const elements = elementChanges(changes);
   const commands: Command[] = [
     ...sets.added.map((set): Command => ({ kind: 'addSet', table, set })),
+    ...timeouts.added.map((timeout): Command => ({ kind: 'addTimeout', table, timeout })),
     ...chains.added.map(({ spec }): Command => ({ kind: 'addChain', table, chain: spec })),
     ...rewritten.map(({ now }): Command => ({ kind: 'flushChain', table, chain: now.spec.name })),
     ...[...chains.added, ...rewritten.map(({ now }) => now)].flatMap((chain) => ruleCommands(table, chain)),
@@ -44,6 +46,7 @@ export function deltaOf(table: string, changes: readonly PieceChange[]): Delta {
   commands.push(
     ...dead.map((chain): Command => ({ kind: 'flushChain', table, chain })),
     ...dead.map((chain): Command => ({ kind: 'deleteChain', table, chain })),
+    ...timeouts.removed.map(({ name }): Command => ({ kind: 'deleteTimeout', table, timeout: name })),
     ...sets.removed.map((set): Command => ({ kind: 'deleteSet', table, set: set.name })),
   );
   return {
@@ -78,6 +81,10 @@ function difference<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string
 
 function byName(sets: readonly SetSpec[]): ReadonlyMap<string, SetSpec> {
   return new Map(sets.map((set) => [set.name, set]));
+}
+
+function timeoutsOf(pieces: readonly Piece[]): ReadonlyMap<string, TimeoutSpec> {
+  return new Map(pieces.flatMap(({ timeouts = [] }) => timeouts).map((timeout) => [timeout.name, timeout]));
 }
 
 function chainsOf(pieces: readonly Piece[]): ReadonlyMap<string, Chain> {

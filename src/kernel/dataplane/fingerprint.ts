@@ -24,6 +24,7 @@ export function withPiece(fingerprint: Fingerprint, piece: Piece, sign: 1 | -1):
     low = (low + sign * hash.low) >>> 0;
   };
   for (const set of piece.sets) count(`set ${JSON.stringify(set)}`);
+  for (const timeout of piece.timeouts ?? []) count(`timeout ${JSON.stringify(timeout)}`);
   for (const chain of piece.chains) count(`chain ${JSON.stringify(chain)}`);
   for (const { set, elements } of piece.contributions) {
     for (const text of elements.keys()) count(`${set.name} { ${text} }`);

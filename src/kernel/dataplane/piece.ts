@@ -2,7 +2,7 @@
  * A program is the union of pieces. A piece is what one entity (interface, class, subnet …) contributes to a table:
  * sets and chains it owns, and elements, also in sets of others. A change recomputes the pieces it touches.
  */
-import type { ChainSpec, Element, KeyPart, NftRule, SetSpec } from '../nft/statement.ts';
+import type { ChainSpec, Element, KeyPart, NftRule, SetSpec, TimeoutSpec } from '../nft/statement.ts';
 
 export type Chain = { readonly spec: ChainSpec; readonly rules: readonly NftRule[] };
 
@@ -32,6 +32,8 @@ export type Concern =
 export type Piece = {
   readonly concern: Concern;
   readonly sets: readonly SetSpec[];
+  /** Timeouts that the chains name. */
+  readonly timeouts?: readonly TimeoutSpec[];
   readonly chains: readonly Chain[];
   readonly contributions: readonly Contribution[];
 };

@@ -8,6 +8,7 @@ import type { Vpc } from '#vpc/vpc.ts';
 import type { Element, KeyPart } from '../nft/statement.ts';
 import { portName } from './names.ts';
 import { type Contribution, contribution, type Piece } from './piece.ts';
+import { profileSet, type TimeoutProfile } from './timeout-piece.ts';
 import { outsideSubnet, portNumber, vpcSets } from './vpc-sets.ts';
 
 const s = vpcSets;
@@ -61,7 +62,11 @@ function anySource(port: string, table: number): readonly Contribution[] {
 export type PortNumbers = { readonly classNumber: number; readonly subnet: number; readonly table: number };
 
 /** What an attached interface contributes; without the source/destination check it sends also what others sent. */
-export function interfacePort(eni: Eni, { classNumber, subnet, table }: PortNumbers): Piece {
+export function interfacePort(
+  eni: Eni,
+  { classNumber, subnet, table }: PortNumbers,
+  profile: TimeoutProfile | undefined,
+): Piece {
   const port = portName(eni.id);
   return {
     concern: { kind: 'port', port, classNumber, subnetId: eni.subnetId },
@@ -71,6 +76,7 @@ export function interfacePort(eni: Eni, { classNumber, subnet, table }: PortNumb
       ...identities(port, eni, markOf(table, classNumber)),
       contribution(s.ports, true, [valued([port], portNumber(subnet, classNumber))]),
       ...(eni.sourceDestCheck ? [] : anySource(port, table)),
+      ...(profile ? [contribution(profileSet(profile), false, [{ key: [port] }])] : []),
     ],
   };
 }

@@ -161,6 +161,15 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
     name: `check of ${name}`,
     apply: edited('eni', eniId(name), (eni) => ({ ...eni, sourceDestCheck })),
   })),
+  fc
+    .tuple(
+      fc.constantFrom(...eniNames),
+      fc.constantFrom({}, { udpSeconds: 60 }, { tcpEstablishedSeconds: 60 }),
+    )
+    .map(([name, timeouts]) => ({
+      name: `timeouts of ${name}`,
+      apply: edited('eni', eniId(name), (eni) => ({ ...eni, timeouts })),
+    })),
   fc.tuple(fc.constantFrom(...subnets), acl).map(([name, entries]) => ({
     name: `ACL of ${name}`,
     apply: (world: World) => withEntity(world, 'networkAcl', aclEntity(name, entries)),

@@ -17,6 +17,7 @@ import type { Program } from './piece.ts';
 import { Pieces } from './pieces.ts';
 import { gatewayPort, interfacePort, isCarried, natGatewayOf, natPort } from './port-piece.ts';
 import { servicesPiece } from './services-piece.ts';
+import { profileOf, TimeoutProfiles } from './timeout-piece.ts';
 import { outsideSubnet, vpcSets } from './vpc-sets.ts';
 import { vpcSkeleton } from './vpc-skeleton.ts';
 import { ZonePairs } from './zone-pairs.ts';
@@ -34,6 +35,7 @@ export class VpcCompiler {
   readonly #pieces = new Pieces();
   readonly #classes: ClassIndex;
   readonly #peerings: Peerings;
+  readonly #timeouts: TimeoutProfiles;
   /** Device of the internet gateway, and of the egress-only one. */
   readonly #edges = new Map<'gateway' | 'egress-only', string>();
 
@@ -42,6 +44,7 @@ export class VpcCompiler {
     this.#pieces.set('skeleton', vpcSkeleton);
     this.zones = new ZonePairs(this.#pieces);
     this.#classes = new ClassIndex(this.#pieces);
+    this.#timeouts = new TimeoutProfiles(this.#pieces);
     this.#peerings = new Peerings(vpcId, this.#pieces, this.#classes);
   }
 
@@ -117,6 +120,7 @@ export class VpcCompiler {
     if (!eni || !(isNat || classNumber !== undefined)) {
       this.#pieces.set(`port ${eniId}`, undefined);
       this.zones.set(port, undefined);
+      this.#timeouts.set(port, undefined);
       return;
     }
     const table = tableOfSubnet(network, this.vpcId, eni.subnetId);
@@ -124,9 +128,11 @@ export class VpcCompiler {
       subnet: this.subnets.of(eni.subnetId),
       table: table ? this.routeTables.of(table.id) : 0,
     };
+    const profile = isNat ? undefined : profileOf(eni.timeouts);
+    this.#timeouts.set(port, profile);
     const piece = isNat
       ? natPort(eni, numbers)
-      : interfacePort(eni, { ...numbers, classNumber: classNumber ?? 0 });
+      : interfacePort(eni, { ...numbers, classNumber: classNumber ?? 0 }, profile);
     this.#pieces.set(`port ${eniId}`, piece);
     this.zones.set(port, isNat || eni.sourceDestCheck ? 'plain' : 'box');
   }

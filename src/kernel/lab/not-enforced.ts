@@ -1,7 +1,6 @@
 /** What the API knows of a world and the lab does not enforce, one sentence each. */
 import type { Network, World } from '#vpc/network.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
-import { isCarried } from '../dataplane/port-piece.ts';
 
 /** Targets that routers do not carry packets to; what takes such a route is dropped. */
 const closedTargets: ReadonlyMap<RouteTarget['kind'], string> = new Map([
@@ -29,12 +28,8 @@ export function notEnforced(world: World): readonly string[] {
 }
 
 function* ofInterfaces(network: Network): Generator<string> {
-  for (const eni of network.eni.values()) {
-    if (eni.interfaceType !== 'interface' && eni.interfaceType !== 'nat_gateway')
-      yield `Interfaces of type ${eni.interfaceType} carry no packets.`;
-    if (!isCarried(network, eni)) continue;
-    if (Object.values(eni.timeouts).some((seconds) => seconds !== undefined)) {
-      yield 'Idle timeouts of single interfaces are not applied; all have the default ones.';
-    }
+  for (const { interfaceType } of network.eni.values()) {
+    if (interfaceType !== 'interface' && interfaceType !== 'nat_gateway')
+      yield `Interfaces of type ${interfaceType} carry no packets.`;
   }
 }

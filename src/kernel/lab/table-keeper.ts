@@ -217,6 +217,7 @@ export class TableKeeper {
     return [
       ...chains.map((chain): Command => ({ kind: 'flushChain', table, chain })),
       ...this.#socket.sets(table).map((set): Command => ({ kind: 'deleteSet', table, set })),
+      ...this.#socket.timeouts(table).map((timeout): Command => ({ kind: 'deleteTimeout', table, timeout })),
       ...chains
         .filter((name) => !staying.has(name))
         .map((chain): Command => ({ kind: 'deleteChain', table, chain })),

@@ -6,6 +6,7 @@
 import { families, familyOf, type Ip } from '#net/address.ts';
 import { type Cidr, hostCidr } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { linkServiceBlocks, serviceAddresses } from '#vpc/link-services.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import { portName } from '../dataplane/names.ts';
 import type { Item } from './item.ts';
@@ -23,9 +24,6 @@ import {
 } from './links.ts';
 import type { PlaceNames } from './place-names.ts';
 
-/** Link-local services that are not served never leave the VPC. */
-const neverForwarded = ['169.254.0.0/16', 'fd00:ec2::/32'];
-
 /** Priorities of the three steps of routing rules, for `narrow` and `others` plus the route table's number. */
 export const priority = { narrow: 100, local: 10_000, others: 20_000 } as const;
 
@@ -41,7 +39,11 @@ export function routerItems(names: PlaceNames, vpc: Vpc): readonly Item[] {
     { kind: 'namespace', name: namespace, role: 'router' },
     // Source of the router's own ICMP errors.
     { kind: 'address', namespace, address: { device: 'lo', cidr: `${nextHop.up.ipv4}/32` } },
-    ...[...blocksOf(vpc), ...neverForwarded].map((block) => blackhole(namespace, block, localTable)),
+    ...serviceAddresses(vpc).map(
+      (address): Item => ({ kind: 'address', namespace, address: { device: 'lo', cidr: hostCidr(address) } }),
+    ),
+    // Link-local services, served or not, never leave the VPC.
+    ...[...blocksOf(vpc), ...linkServiceBlocks].map((block) => blackhole(namespace, block, localTable)),
     ...families.flatMap((family): readonly Item[] => [
       { kind: 'rule', namespace, rule: { family, priority: priority.local, table: localTable } },
       // What no route takes is dropped in silence.

@@ -19,6 +19,9 @@ export const message = {
   newElement: 12,
   getElement: 13,
   deleteElement: 14,
+  newObject: 18,
+  getObject: 19,
+  deleteObject: 20,
 } as const;
 
 export const LIST_ELEM = 1;
@@ -43,6 +46,11 @@ export const set = {
 } as const;
 export const setDescription = { size: 1, concat: 2, fieldLength: 1 } as const;
 export const setFlag = { interval: 0x4, map: 0x8, timeout: 0x10, eval: 0x20, concat: 0x80 } as const;
+export const object = { table: 1, name: 2, type: 3, data: 4 } as const;
+export const OBJECT_CT_TIMEOUT = 7;
+export const timeout = { family: 1, protocol: 2, policy: 3 } as const;
+/** Attributes of a policy (linux/netfilter/nfnetlink_cttimeout.h). */
+export const timeoutPolicy = { tcpEstablished: 3, udpUnreplied: 1, udpReplied: 2 } as const;
 export const elementList = { table: 1, set: 2, elements: 3 } as const;
 export const element = { key: 1, data: 2, flags: 3, expression: 7, keyEnd: 10, expressions: 11 } as const;
 /** This element is the first number after a range. */

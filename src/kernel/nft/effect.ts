@@ -1,5 +1,6 @@
 /** Expressions that act: translation, limits, logs, counters, dynamic sets. See linux/netfilter/nf_tables.h, NFTA_*. */
 import type { MessageWriter } from '../netlink/writer.ts';
+import { OBJECT_CT_TIMEOUT } from './constants.ts';
 import { expression, type Register } from './expression.ts';
 
 const LIMIT = { rate: 1, unitSeconds: 2, burst: 3, type: 4, flags: 5 } as const;
@@ -7,6 +8,7 @@ const NAT = { type: 1, family: 2, address: 3 } as const;
 const LOG = { group: 1, prefix: 2, snapLength: 3 } as const;
 const DYNSET = { set: 1, operator: 3, from: 4, flags: 9, expressions: 10 } as const;
 const EXTHDR = { type: 2, offset: 3, length: 4, operator: 6, from: 7 } as const;
+const OBJREF = { type: 1, name: 2 } as const;
 const SYNPROXY = { mss: 1, windowScale: 2, flags: 3 } as const;
 
 const nfprotoOf = { ipv4: 2, ipv6: 10 } as const;
@@ -90,6 +92,14 @@ export function writeMaxSegment(writer: MessageWriter, from: Register): void {
     writer.attrU32be(EXTHDR.offset, 2);
     writer.attrU32be(EXTHDR.length, 2);
     writer.attrU32be(EXTHDR.operator, EXTHDR_OP_TCPOPT);
+  });
+}
+
+/** Gives a flow that is not confirmed yet the timeouts of an object. */
+export function setTimeouts(writer: MessageWriter, name: string): void {
+  expression(writer, 'objref', () => {
+    writer.attrU32be(OBJREF.type, OBJECT_CT_TIMEOUT);
+    writer.attrText(OBJREF.name, name);
   });
 }
 

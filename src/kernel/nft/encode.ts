@@ -4,7 +4,7 @@ import * as nf from './constants.ts';
 import { datatypeBytes, keyBytes, keyTypes, typeNumber } from './datatype.ts';
 import { ElementWriter, shapeOf } from './element.ts';
 import { writeRule } from './rule.ts';
-import type { ChainSpec, Command, Element, NftRule, SetSpec } from './statement.ts';
+import type { ChainSpec, Command, Element, NftRule, SetSpec, TimeoutSpec } from './statement.ts';
 import { commentBytes, setNotes } from './userdata.ts';
 
 const BATCH_BEGIN = 0x10;
@@ -125,6 +125,16 @@ class BatchEncoder {
       case 'addSet':
         this.#addSet(command.table, command.set);
         break;
+      case 'addTimeout':
+        this.#addTimeout(command.table, command.timeout);
+        break;
+      case 'deleteTimeout':
+        this.#message(nf.message.deleteObject, 0, () => {
+          writer.attrText(nf.object.table, command.table);
+          writer.attrText(nf.object.name, command.timeout);
+          writer.attrU32be(nf.object.type, nf.OBJECT_CT_TIMEOUT);
+        });
+        break;
       case 'deleteSet':
         this.#message(nf.message.deleteSet, 0, () => {
           writer.attrText(nf.set.table, command.table);
@@ -172,6 +182,27 @@ class BatchEncoder {
       writeRule(writer, rule);
       writer.end(expressions);
       if (comment !== undefined) writer.attrBytes(nf.rule.userdata, commentBytes(comment));
+    });
+  }
+
+  #addTimeout(table: string, timeout: TimeoutSpec): void {
+    const writer = this.#writer;
+    this.#message(nf.message.newObject, flag.create, () => {
+      writer.attrText(nf.object.table, table);
+      writer.attrText(nf.object.name, timeout.name);
+      writer.attrU32be(nf.object.type, nf.OBJECT_CT_TIMEOUT);
+      const data = writer.nest(nf.object.data);
+      writer.attrU16be(nf.timeout.family, nf.FAMILY_INET);
+      writer.attrU8(nf.timeout.protocol, timeout.protocol);
+      const policy = writer.nest(nf.timeout.policy);
+      if (timeout.protocol === 6) {
+        writer.attrU32be(nf.timeoutPolicy.tcpEstablished, timeout.establishedSeconds);
+      } else {
+        writer.attrU32be(nf.timeoutPolicy.udpUnreplied, timeout.onewaySeconds);
+        writer.attrU32be(nf.timeoutPolicy.udpReplied, timeout.streamSeconds);
+      }
+      writer.end(policy);
+      writer.end(data);
     });
   }
 

@@ -92,7 +92,7 @@ function writePlain(
   writer: MessageWriter,
   statement: Extract<
     Statement,
-    { readonly kind: 'limit' | 'log' | 'counter' | 'verdict' | 'setMss' | 'notrack' | 'synproxy' }
+    { readonly kind: 'limit' | 'log' | 'counter' | 'verdict' | 'setMss' | 'timeout' | 'notrack' | 'synproxy' }
   >,
 ): void {
   switch (statement.kind) {
@@ -112,6 +112,9 @@ function writePlain(
       effect.writeMaxSegment(writer, first);
       break;
     }
+    case 'timeout':
+      effect.setTimeouts(writer, statement.object);
+      break;
     case 'notrack':
       effect.notrack(writer);
       break;

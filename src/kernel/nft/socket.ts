@@ -66,6 +66,11 @@ export class NftSocket {
     return this.#names(nf.message.getSet, nf.set.name, { attribute: nf.set.table, table });
   }
 
+  /** Names of a table's timeout objects. */
+  timeouts(table: string): string[] {
+    return this.#names(nf.message.getObject, nf.object.name, { attribute: nf.object.table, table });
+  }
+
   /** A chain's rules in their order. */
   rules(table: string, chain: string): RuleState[] {
     const payloads = this.#dump('read rules', nf.message.getRule, (writer) => {

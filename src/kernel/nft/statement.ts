@@ -105,6 +105,8 @@ export type Statement =
     }
   /** `tcp option maxseg size set bytes`; only for segments that carry the option. */
   | { readonly kind: 'setMss'; readonly bytes: number }
+  /** Idle timeouts of the flow that the packet opens, from an object of its protocol; none for the flow of another. */
+  | { readonly kind: 'timeout'; readonly object: string }
   | { readonly kind: 'notrack' }
   /** Answers SYNs with cookies in place of the receiver. */
   | { readonly kind: 'synproxy'; readonly mss: number; readonly windowScale: number }
@@ -160,6 +162,12 @@ export type ChainSpec = {
   };
 };
 
+/** Idle timeouts in seconds for flows of TCP (6) or UDP (17); what is not named has the namespace's default. */
+export type TimeoutSpec = { readonly name: string } & (
+  | { readonly protocol: 6; readonly establishedSeconds: number }
+  | { readonly protocol: 17; readonly onewaySeconds: number; readonly streamSeconds: number }
+);
+
 /** One step of a batch; the kernel applies a whole batch or nothing. */
 export type Command =
   | { readonly kind: 'addTable'; readonly table: string }
@@ -175,6 +183,8 @@ export type Command =
       readonly comment?: string;
     }
   | { readonly kind: 'addSet'; readonly table: string; readonly set: SetSpec }
+  | { readonly kind: 'addTimeout'; readonly table: string; readonly timeout: TimeoutSpec }
+  | { readonly kind: 'deleteTimeout'; readonly table: string; readonly timeout: string }
   | { readonly kind: 'deleteSet'; readonly table: string; readonly set: string }
   | { readonly kind: 'flushSet'; readonly table: string; readonly set: string }
   | {
