@@ -1,6 +1,7 @@
 /** How a command finds the server and asks it. */
 import { dataDirectory } from '#server/options.ts';
-import { isAlive, readServerFile } from '#server/server-file.ts';
+import { isAlive, readServerFile, type ServerFile } from '#server/server-file.ts';
+import { StartupError } from '#server/startup-error.ts';
 import { Failure, usageFailure } from './failure.ts';
 import type { ServerOptions } from './server-options.ts';
 
@@ -21,12 +22,21 @@ export function findServer({ data }: ServerOptions): ServerLink {
     return { endpoint: named };
   }
   const directory = dataDirectory(data);
-  const file = readServerFile(directory);
+  const file = serverFileIn(directory);
   if (!file || !isAlive(file)) {
     throw new Failure(`no server runs on ${directory}; start one with "rampart up" or name it with --data`);
   }
   if (file.endpoint === undefined) throw new Failure(`the server on ${directory} is still starting`);
   return { endpoint: file.endpoint, token: file.token };
+}
+
+function serverFileIn(directory: string): ServerFile | undefined {
+  try {
+    return readServerFile(directory);
+  } catch (error) {
+    if (error instanceof StartupError) throw new Failure(error.message);
+    throw error;
+  }
 }
 
 /** Rampart's own paths want a header that no page of another site can send; without a token its value means nothing. */

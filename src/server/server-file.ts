@@ -21,14 +21,18 @@ export type ServerFile = z.infer<typeof serverFileSchema>;
 
 const pathIn = (directory: string) => join(directory, 'server.json');
 
-/** What the file says, or undefined where there is none that can be read. */
+/**
+ * What the file says, or undefined where there is none, or none of ours. Throws a `StartupError` where it cannot be
+ * looked at: whoever may not read a directory must not be told that no server runs there.
+ */
 export function readServerFile(directory: string): ServerFile | undefined {
   let text: string;
   try {
     text = readFileSync(pathIn(directory), 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return undefined;
-    throw error;
+    if (!isSystemError(error)) throw error;
+    if (error.code === 'ENOENT') return undefined;
+    throw new StartupError(`${pathIn(directory)} cannot be read: ${reasonOf(error)}`, { cause: error });
   }
   try {
     return serverFileSchema.parse(JSON.parse(text));

@@ -1,7 +1,7 @@
 /** The CLI as a program: exit codes, and one clear line for everything that goes wrong. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -25,6 +25,9 @@ function rampart(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
 describe('wrong usage and missing servers', () => {
   mkdirSync(join(scratch, 'foreign'));
   writeFileSync(join(scratch, 'foreign/letter.txt'), '');
+  mkdirSync(join(scratch, 'locked'));
+  // Stands for a file that may not be read, also for root.
+  symlinkSync('server.json', join(scratch, 'locked/server.json'));
 
   /** Arguments → exit code and what the one line says. */
   const rows: readonly (readonly [args: readonly string[], exitCode: number, says: RegExp])[] = [
@@ -43,6 +46,8 @@ describe('wrong usage and missing servers', () => {
     [['up', '--port', '0', '--data', join(scratch, 'foreign')], 1, /is not empty and holds no Rampart data/],
     [['up', '--port', '0', '--data', join(scratch, 'foreign/letter.txt')], 1, /it is not a directory/],
     [['status'], 1, /no server runs on .*home\/\.local\/share\/rampart; start one with "rampart up"/],
+    [['status', '--data', join(scratch, 'locked')], 1, /locked\/server\.json cannot be read/],
+    [['down', '--purge', '--data', join(scratch, 'locked')], 1, /locked\/server\.json cannot be read/],
     [['env', '--data', data], 1, /no server runs on .*data;/],
     [['can', 'internet', '10.0.0.1', 'tcp/1', '--data', data], 1, /no server runs on/],
   ];

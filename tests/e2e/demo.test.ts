@@ -1,7 +1,7 @@
 /** The demo as a newcomer runs it: packets and engine agree, and nothing is left behind however it ends. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -69,6 +69,18 @@ describe('demo', () => {
     assert.match(printed, /The engine's story holds/);
     assert.doesNotMatch(printed, /packets (yes|no)| = /);
     assert.deepEqual(readdirSync(scratch), []);
+  });
+
+  test('what others put where demos lie is left alone', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'rampart-test-elsewhere-'));
+    after(() => rmSync(elsewhere, { recursive: true }));
+    // The server of a directory that was killed: no process has this id.
+    writeFileSync(join(elsewhere, 'server.json'), JSON.stringify({ pid: 2 ** 30, version: '0.1.0' }));
+    symlinkSync(elsewhere, join(scratch, 'rampart-demo-link'));
+    const { code, printed } = await demo({ args: ['--engine-only'] });
+    assert.equal(code, 0, printed);
+    assert.deepEqual(readdirSync(scratch), ['rampart-demo-link']);
+    rmSync(join(scratch, 'rampart-demo-link'));
   });
 
   test('with real packets: 40 connections and every change, as decided', needsRoot, async () => {

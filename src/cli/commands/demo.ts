@@ -1,5 +1,5 @@
 /** `rampart demo`: a server of its own, the story, and nothing left behind. */
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -88,12 +88,17 @@ async function cleanUp(data: string, { server, lab }: Stage): Promise<void> {
   rmSync(data, { recursive: true, force: true });
 }
 
-/** Clears away what a demo left that was killed before it could. */
+/**
+ * Clears away what a demo left that was killed before it could. Anybody may put something into the folder for
+ * temporary files, such as a link to the data of a server: only a folder of our own is looked into.
+ */
 async function removeAbandoned(): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(folderPrefix))) {
     const data = join(tmpdir(), name);
+    const found = lstatSync(data, { throwIfNoEntry: false });
+    if (!found?.isDirectory() || found.uid !== process.getuid?.()) continue;
     const file = readServerFile(data);
-    if (!file || isAlive(file) || statSync(data).uid !== process.getuid?.()) continue;
+    if (!file || isAlive(file)) continue;
     if (process.getuid?.() === 0) await down({ data, purge: true });
     rmSync(data, { recursive: true, force: true });
   }
