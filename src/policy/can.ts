@@ -68,24 +68,40 @@ export function can(
   wanted: Wanted,
   clientPort = ephemeralPort,
 ): Answer {
+  return converse(world, from, to, wanted, clientPort).answer;
+}
+
+/** An answer with the packets that were sent for it; absent where none could be. */
+export type Conversation = { readonly answer: Answer; readonly sent?: Packet; readonly back?: Packet };
+
+/** The same as `can`, with the two packets. */
+export function converse(
+  world: World,
+  from: Endpoint,
+  to: Endpoint,
+  wanted: Wanted,
+  clientPort = ephemeralPort,
+): Conversation {
   const family = familyOf(from.ip);
   const destination = addressSeenFrom(world, from, to);
   if (!destination) {
     const because = { kind: 'noPublicAddress', source: to.ip } as const;
-    return { allowed: false, family, request: { kind: 'drop', because, steps: [] } };
+    return { answer: { allowed: false, family, request: { kind: 'drop', because, steps: [] } } };
   }
-  const packet: Packet = { source: from.ip, destination, transport: question(wanted, clientPort) };
-  const asked = decide(world, noFlows, { packet, origin: originOf(from) }, 0);
+  const sent: Packet = { source: from.ip, destination, transport: question(wanted, clientPort) };
+  const asked = decide(world, noFlows, { packet: sent, origin: originOf(from) }, 0);
   const request = asked.verdict;
-  if (request.kind === 'drop' || !reaches(request, to)) return { allowed: false, family, request };
+  if (request.kind === 'drop' || !reaches(request, to))
+    return { answer: { allowed: false, family, request }, sent };
   const transport = answer(wanted, family, clientPort);
-  if (!transport) return { allowed: true, family, request };
+  if (!transport) return { answer: { allowed: true, family, request }, sent };
   // The answer goes back to where the question seemed to come from when it arrived.
   const seen = request.delivery.packet;
   const back: Packet = { source: seen.destination, destination: seen.source, transport };
   const reply = decide(world, asked.flows, { packet: back, origin: originOf(to) }, 1).verdict;
   const returned = reply.kind === 'accept' && reply.delivery.packet.source === destination;
-  return { allowed: returned && reaches(reply, from), family, request, reply };
+  const allowed = returned && reaches(reply, from);
+  return { answer: { allowed, family, request, reply }, sent, back };
 }
 
 /** The address to send to: from the internet only a public one leads to an interface. */

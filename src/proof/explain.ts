@@ -63,7 +63,8 @@ export function explain(
   return current.allowed ? { explanation, repairs } : { explanation };
 }
 
-function explanationOf(world: World, from: Endpoint, to: Endpoint, answer: Answer): Explanation {
+/** The explanation of an answer that is no, without remedies. */
+export function explanationOf(world: World, from: Endpoint, to: Endpoint, answer: Answer): Explanation {
   const { request, reply } = answer;
   if (request.kind === 'drop' && request.because.kind === 'noPublicAddress' && from.kind === 'internet') {
     const code = 'IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS';
@@ -79,7 +80,8 @@ function explanationOf(world: World, from: Endpoint, to: Endpoint, answer: Answe
   return { code, ...(component ? { component } : {}), packet: reply ? 'answer' : 'request' };
 }
 
-function codeOf(world: World, { steps }: Verdict, because: DropReason): Omit<Explanation, 'packet'> {
+/** The code of a drop, and the id of what stops the packet. */
+export function codeOf(world: World, { steps }: Verdict, because: DropReason): Omit<Explanation, 'packet'> {
   switch (because.kind) {
     case 'group': {
       const port = portOfEni(world, because.eniId);

@@ -3,18 +3,26 @@
  * the networks around, and places behind targets that are not modelled.
  */
 import type { Family } from '#net/address.ts';
-import { icmpProtocol, protocolNumbers } from '#net/protocol.ts';
 import { publicIpOf } from '#policy/internet.ts';
 import { portOfEni } from '#policy/port.ts';
 import type { Direction } from '#vpc/security-group.ts';
 import { type Point, pointOf } from './address-line.ts';
 import { internetOf } from './internet.ts';
 import { valueAt } from './line-map.ts';
-import { unansweredSpans } from './pairs.ts';
 import { aclAtBorder, aclRegion, type PolicyClass } from './policy-class.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { emptyRegion, intersect, mapSpans, type Region, regionOf, spansAt, union } from './region.ts';
-import { allSpans, answeredBy, intersectSpans, type Spans, subtractSpans, unionSpans } from './spans.ts';
+import {
+  allSpans,
+  answeredBy,
+  answeredInKind,
+  intersectSpans,
+  openingSpans,
+  type Spans,
+  subtractSpans,
+  translatedSpans,
+  unansweredSpans,
+} from './spans.ts';
 import { type Way, type Ways, waysOf } from './ways.ts';
 
 /** Where an outside address is: on the internet, in a VPC (nobody holds it now), or behind an unmodelled target. */
@@ -24,7 +32,7 @@ export type Outside = Readonly<Record<OutsidePlace, Region>>;
 
 /** What a member of a class exchanges with the outside; on the internet, in conversations that work both ways. */
 export function outsideOf(
-  index: ReachIndex,
+  index: Pick<ReachIndex, 'world'>,
   point: PointClass,
   member: Member,
   direction: Direction,
@@ -117,25 +125,13 @@ function homeward(policy: PolicyClass, family: Family): Region {
   );
 }
 
-/** TCP and ICMP, whose answers cannot be taken for something new. */
-const answeredInKind = (family: Family): Spans =>
-  unionSpans(wholeProtocol(protocolNumbers.tcp), wholeProtocol(icmpProtocol[family]));
-
-const wholeProtocol = (protocol: number): Spans => [
-  { first: protocol << 16, last: (protocol << 16) | 0xffff },
-];
-
-/** What opens a conversation, and so passes an egress-only gateway: everything but ICMP messages that ask nothing. */
-const opening = (family: Family): Spans => subtractSpans(allSpans, unansweredSpans(family));
-
-/** What a NAT gateway translates: TCP, UDP and ICMP queries. */
-const translated: Spans = intersectSpans(
-  opening('ipv4'),
-  [protocolNumbers.icmp, protocolNumbers.tcp, protocolNumbers.udp].map(wholeProtocol).reduce(unionSpans),
-);
-
 /** Requests to hosts on the internet that get there, and whose answers come back. */
-function toInternet(index: ReachIndex, policy: PolicyClass, member: Member, family: Family): Region {
+function toInternet(
+  index: Pick<ReachIndex, 'world'>,
+  policy: PolicyClass,
+  member: Member,
+  family: Family,
+): Region {
   const { network, vpcId } = policy;
   const { aclIngress: ingress, aclEgress: egress } = policy.sides[family];
   const ways = policy.sides[family].ways;
@@ -149,7 +145,7 @@ function toInternet(index: ReachIndex, policy: PolicyClass, member: Member, fami
     family === 'ipv6' ? waysRegion(ways, family, ({ kind }) => kind === 'egressOnly') : byGateway;
   const own = union(
     byGateway,
-    mapSpans(outOnly, (spans) => intersectSpans(spans, opening(family))),
+    mapSpans(outOnly, (spans) => intersectSpans(spans, openingSpans(family))),
   );
   const direct = intersect(own, answered);
   const behind = family === 'ipv4' ? throughNat(index, policy, member, ingress.region) : emptyRegion(family);
@@ -157,7 +153,12 @@ function toInternet(index: ReachIndex, policy: PolicyClass, member: Member, fami
 }
 
 /** Destinations behind NAT gateways, past the ACLs that stand between: the gateway's subnet is crossed twice each way. */
-function throughNat(index: ReachIndex, policy: PolicyClass, member: Member, ownIngress: Region): Region {
+function throughNat(
+  index: Pick<ReachIndex, 'world'>,
+  policy: PolicyClass,
+  member: Member,
+  ownIngress: Region,
+): Region {
   const ways = policy.sides.ipv4.ways;
   const gateways = new Set(ways.values.flatMap((way) => (way.kind === 'nat' ? [way.eniId] : [])));
   let reached = emptyRegion('ipv4');
@@ -169,7 +170,7 @@ function throughNat(index: ReachIndex, policy: PolicyClass, member: Member, ownI
 }
 
 function behindNat(
-  { world }: ReachIndex,
+  { world }: Pick<ReachIndex, 'world'>,
   policy: PolicyClass,
   { eni, ip }: Member,
   nat: { readonly eniId: string; readonly ownIngress: Region },
@@ -199,6 +200,6 @@ function behindNat(
   const back = isBorder
     ? mapSpans(intersect(aclIn, nat.ownIngress), (spans) => intersectSpans(spans, spansAt(aclOut, at)))
     : aclIn;
-  const answered = mapSpans(back, (spans) => intersectSpans(answeredBy(spans, 'ipv4'), translated));
+  const answered = mapSpans(back, (spans) => intersectSpans(answeredBy(spans, 'ipv4'), translatedSpans));
   return intersect(forward, answered);
 }

@@ -1,0 +1,207 @@
+/** Why a packet does not arrive, with the components that AWS's explanation of the code names. */
+import { portOfEni } from '#policy/port.ts';
+import { tableOfSubnet } from '#policy/route.ts';
+import type { DropReason, Verdict } from '#policy/verdict.ts';
+import type { PathExplanation } from '#vpc/insights.ts';
+import type { World } from '#vpc/network.ts';
+import type { RouteTarget } from '#vpc/routing.ts';
+import { codeOf } from './explain.ts';
+import { headerOf } from './path-hops.ts';
+import { placeOfEni, refAs, refOf } from './path-refs.ts';
+import { type Trial, tryEndpoints } from './path-trial.ts';
+import { applyRepair, repairOf } from './repair.ts';
+
+/** Where the packet came from and went, as far as the question knows. */
+type Between = { readonly fromEniId?: string | undefined; readonly toId?: string | undefined };
+
+/** The explanation of a packet that was dropped. */
+function explanationOfDrop(
+  world: World,
+  verdict: Extract<Verdict, { kind: 'drop' }>,
+  between: Between,
+): PathExplanation {
+  const { because } = verdict;
+  const { code } = codeOf(world, verdict, because);
+  return { code, ...detailsOf(world, verdict, because, between) };
+}
+
+function detailsOf(
+  world: World,
+  { steps }: Verdict,
+  because: DropReason,
+  { fromEniId, toId }: Between,
+): Omit<PathExplanation, 'code'> {
+  switch (because.kind) {
+    case 'group':
+      return groupDetails(world, because.eniId, because.direction);
+    case 'acl': {
+      const step = steps.findLast((each) => each.kind === 'acl');
+      const verdict = step?.kind === 'acl' ? step.verdict : undefined;
+      return {
+        direction: because.direction,
+        ...refAs('acl', refOf(world, 'networkAcl', verdict?.acl?.id)),
+        ...(verdict && verdict.kind !== 'unmatched' ? { entry: verdict.entry } : {}),
+        ...refAs('subnet', refOf(world, 'subnet', because.subnetId)),
+        ...refAs('vpc', refOf(world, 'vpc', verdict?.acl?.vpcId)),
+      };
+    }
+    case 'noRoute':
+      return {
+        ...routeTableOf(world, fromEniId),
+        ...refAs('destination', toId === undefined ? undefined : anyRef(world, toId)),
+      };
+    case 'blackhole': {
+      const step = steps.findLast((each) => each.kind === 'route');
+      const match = step?.kind === 'route' ? step.match : undefined;
+      return {
+        ...refAs('routeTable', refOf(world, 'routeTable', match?.table.id)),
+        ...refAs('vpc', refOf(world, 'vpc', match?.table.vpcId)),
+        ...(match ? { route: match.route } : {}),
+        ...targetRef(world, because.target),
+      };
+    }
+    case 'noPublicAddress':
+      return { address: because.source, ...senderDetails(world, fromEniId) };
+    case 'sourceDestCheck':
+      return { ...refAs('eni', refOf(world, 'eni', because.eniId)), ...vpcOf(world, because.eniId) };
+    case 'noTranslation':
+      return because.gatewayId.startsWith('nat-')
+        ? refAs('natGateway', refOf(world, 'natGateway', because.gatewayId))
+        : refAs('component', refOf(world, 'egressOnlyGateway', because.gatewayId));
+    case 'spoofed':
+      return { address: because.source, ...refAs('eni', refOf(world, 'eni', fromEniId)) };
+    case 'noInterface':
+    case 'notAttached':
+      return refAs('component', anyRef(world, because.what)) satisfies object as Omit<
+        PathExplanation,
+        'code'
+      >;
+    case 'loop':
+      return {};
+    default:
+      return because satisfies never;
+  }
+}
+
+function groupDetails(world: World, eniId: string, direction: 'ingress' | 'egress') {
+  const port = portOfEni(world, eniId);
+  const groups = port?.eni.groupIds.flatMap((id) => refOf(world, 'securityGroup', id) ?? []) ?? [];
+  const { subnet, vpc } = placeOfEni(world, eniId);
+  return {
+    direction,
+    groups,
+    ...refAs('eni', refOf(world, 'eni', eniId)),
+    ...(subnet ? { subnet } : {}),
+    ...(vpc ? { vpc } : {}),
+  };
+}
+
+function senderDetails(world: World, eniId: string | undefined) {
+  const port = eniId === undefined ? undefined : portOfEni(world, eniId);
+  const [gateway] = port ? port.network.internetGateway.by('vpc', port.vpcId) : [];
+  return {
+    ...refAs('eni', refOf(world, 'eni', eniId)),
+    ...refAs('internetGateway', refOf(world, 'internetGateway', gateway?.id)),
+    ...refAs('vpc', refOf(world, 'vpc', port?.vpcId)),
+  };
+}
+
+function routeTableOf(world: World, eniId: string | undefined) {
+  const port = eniId === undefined ? undefined : portOfEni(world, eniId);
+  const table = port && tableOfSubnet(port.network, port.vpcId, port.eni.subnetId);
+  return {
+    ...refAs('routeTable', refOf(world, 'routeTable', table?.id)),
+    ...refAs('subnet', refOf(world, 'subnet', port?.eni.subnetId)),
+    ...refAs('vpc', refOf(world, 'vpc', port?.vpcId)),
+  };
+}
+
+function vpcOf(world: World, eniId: string) {
+  const { vpc } = placeOfEni(world, eniId);
+  return vpc ? { vpc } : {};
+}
+
+function targetRef(world: World, target: RouteTarget): Omit<PathExplanation, 'code'> {
+  switch (target.kind) {
+    case 'internetGateway':
+      return refAs('internetGateway', refOf(world, 'internetGateway', target.id));
+    case 'natGateway':
+      return refAs('natGateway', refOf(world, 'natGateway', target.id));
+    case 'peering':
+      return refAs('peering', refOf(world, 'peering', target.id));
+    case 'eni':
+      return refAs('eni', refOf(world, 'eni', target.id));
+    case 'egressOnlyGateway':
+      return refAs('component', refOf(world, 'egressOnlyGateway', target.id));
+    case 'local':
+    case 'endpoint':
+    case 'other':
+      return {};
+    default:
+      return target satisfies never;
+  }
+}
+
+/** The resource of an id of any kind that packets meet; undefined for addresses and what is gone. */
+function anyRef(world: World, id: string) {
+  for (const kind of [
+    'eni',
+    'instance',
+    'internetGateway',
+    'peering',
+    'natGateway',
+    'vpc',
+    'subnet',
+  ] as const) {
+    const found = refOf(world, kind, id);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** More blocks than this in a row mean that the two are not meant to talk. */
+const explanationsMax = 8;
+
+/**
+ * Everything that stops the conversation: what does, and what would if that were repaired, as far as repairs are known.
+ */
+export function explanationsOf(world: World, trial: Trial): readonly PathExplanation[] {
+  const first = explanationOfTrial(world, trial);
+  const { asked, forward } = trial;
+  if (!asked) return [first];
+  const found = [first];
+  const header = headerOf(forward.packet);
+  const wanted = { kind: header.protocol === 6 ? 'tcp' : 'udp', port: header.destinationPort } as const;
+  const question = { from: asked.from, to: asked.to, wanted };
+  let [next, answer] = [world, asked.answer];
+  while (found.length < explanationsMax) {
+    const repair = repairOf(next, question, answer);
+    if (!repair) break;
+    next = applyRepair(next, repair);
+    const ports = { protocol: wanted.kind, destination: wanted.port, source: header.sourcePort };
+    const again = tryEndpoints(next, asked.from, asked.to, ports);
+    if (!again?.asked || again.allowed) break;
+    found.push(explanationOfTrial(next, again));
+    answer = again.asked.answer;
+  }
+  return [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];
+}
+
+function explanationOfTrial(world: World, { forward, back, asked }: Trial): PathExplanation {
+  const stopped = back ?? forward;
+  const { verdict, origin, packet } = stopped;
+  const fromEniId = origin.kind === 'eni' ? origin.eniId : undefined;
+  if (verdict.kind === 'drop') {
+    const target = back ? undefined : asked?.to;
+    const toId = target?.kind === 'eni' ? target.eniId : undefined;
+    const explained = explanationOfDrop(world, verdict, { fromEniId, toId });
+    return explained.code === 'UNKNOWN_DESTINATION'
+      ? { ...explained, address: packet.destination }
+      : explained;
+  }
+  // Delivered, but to somebody else, or from another address than was asked.
+  const { delivery } = verdict;
+  return delivery.kind === 'eni'
+    ? { code: 'CANNOT_ROUTE', ...refAs('component', refOf(world, 'eni', delivery.eniId)) }
+    : { code: 'NO_PATH' };
+}
