@@ -46,16 +46,27 @@ export function readEni(from: Json, { stableHex }: Place, instanceId?: InstanceI
 }
 
 function privateIpsOf(from: Json): readonly PrivateIp[] {
-  const listed = objectsOf(from, 'PrivateIpAddresses');
-  const alone = textOf(from, 'PrivateIpAddress');
-  const all = listed.length > 0 || alone === undefined ? listed : [{ ...from, Primary: true }];
-  const ips = all.flatMap((each): readonly PrivateIp[] => {
+  const ips = shownIps(from).flatMap((each): readonly PrivateIp[] => {
     const address = textOf(each, 'PrivateIpAddress');
     if (address === undefined) return [];
-    const isPrimary = booleanOf(each, 'Primary') ?? address === alone;
-    return [{ address: ipFrom(address), isPrimary, ...launchIpOf(each) }];
+    return [
+      { address: ipFrom(address), isPrimary: booleanOf(each, 'Primary') ?? false, ...launchIpOf(each) },
+    ];
   });
   return ips.toSorted((a, b) => Number(b.isPrimary) - Number(a.isPrimary));
+}
+
+/** The list of addresses; the primary one stands outside it too, and in short outputs only there. */
+function shownIps(from: Json): readonly Json[] {
+  const alone = textOf(from, 'PrivateIpAddress');
+  const listed = objectsOf(from, 'PrivateIpAddresses');
+  const all = listed.length > 0 || alone === undefined ? listed : [{ PrivateIpAddress: alone }];
+  return all.map((each) => {
+    const isPrimary = booleanOf(each, 'Primary') ?? textOf(each, 'PrivateIpAddress') === alone;
+    const association =
+      objectOf(each, 'Association') ?? (isPrimary ? objectOf(from, 'Association') : undefined);
+    return { ...each, Primary: isPrimary, ...(association ? { Association: association } : {}) };
+  });
 }
 
 /** A public address that no allocation stands for is one that AWS, or a service of it, lends. */
@@ -69,7 +80,7 @@ function launchIpOf(from: Json): Pick<PrivateIp, 'launchPublicIp'> {
 /** The elastic addresses that an interface names, for dumps that lack DescribeAddresses. */
 export function addressesNamedBy(from: Json): readonly Address[] {
   const eniId = idOf<'eni'>(from, 'NetworkInterfaceId');
-  return objectsOf(from, 'PrivateIpAddresses').flatMap((each): readonly Address[] => {
+  return shownIps(from).flatMap((each): readonly Address[] => {
     const association = objectOf(each, 'Association');
     const id = association && optionalId<'address'>(association, 'AllocationId');
     const publicIp = association && textOf(association, 'PublicIp');
