@@ -98,7 +98,7 @@ function* missingInside(index: ReachIndex, contract: Contract): IterableIterator
     const wanted = servicesOf(contract, target.family);
     for (const [source, from] of sources) {
       if (source.family !== target.family || !areApart(from, to)) continue;
-      const open = index.pool.spansOf(servicesBetween(index.pool, source, target));
+      const open = index.pool.spansOf(servicesBetween(index, source, target));
       const spans = subtractSpans(wanted, open);
       if (spans.length > 0) yield { kind: 'inside', family: target.family, from, to, spans };
     }

@@ -3,22 +3,23 @@
  * request past both groups and ACLs, and its answer back past the ACLs alone, since groups remember.
  */
 import type { Family } from '#net/address.ts';
-import { icmpProtocol, icmpQueries } from '#net/protocol.ts';
 import type { Direction } from '#vpc/security-group.ts';
 import { lowerBound, type Point } from './address-line.ts';
 import { spansIdAt, valueAt } from './line-map.ts';
 import { guardAt } from './policy-class.ts';
 import type { PointClass, ReachIndex } from './reach-index.ts';
 import { allId, noneId, type SpanPool, type SpansId } from './span-pool.ts';
-import { type Spans, subtractSpans } from './spans.ts';
+import { unansweredSpans } from './spans.ts';
+import { throughTranslator } from './translated-pairs.ts';
+import type { Way } from './ways.ts';
 
 /** A class at the other end of conversations, and their services. */
 export type Reach = { readonly other: PointClass; readonly spans: SpansId };
 
 /** The services of conversations that any member of the source can open to any other member of the target. */
-export function servicesBetween(pool: SpanPool, source: PointClass, target: PointClass): SpansId {
+export function servicesBetween(index: ReachIndex, source: PointClass, target: PointClass): SpansId {
   if (source.family !== target.family) return noneId;
-  return past(pool, source, target, admittedBy(target, source, 'ingress', pool));
+  return past(index, source, target, admittedBy(target, source, 'ingress', index.pool));
 }
 
 /** What the groups of a class admit from or to another. */
@@ -34,11 +35,13 @@ function admittedBy(own: PointClass, other: PointClass, direction: Direction, po
 const canName = (own: PointClass, other: PointClass): boolean => own.policy.region === other.policy.region;
 
 /** What is left of the services that the target's groups admit, past all else that stands between the two. */
-function past(pool: SpanPool, source: PointClass, target: PointClass, admitted: SpansId): SpansId {
+function past(index: ReachIndex, source: PointClass, target: PointClass, admitted: SpansId): SpansId {
+  const { pool } = index;
   const [from, to] = [source.policy, target.policy];
-  const { family } = source;
-  if (admitted === noneId || !from.isUp || !to.isUp || !hasPair(source, target)) return noneId;
-  if (!leadsTo(source, target)) return noneId;
+  if (!from.isUp || !to.isUp || !hasPair(source, target)) return noneId;
+  const way = valueAt(source.side.ways, target.at);
+  if (way?.kind === 'nat') return throughTranslator(index, source, target, way.eniId);
+  if (admitted === noneId || !way || !isDirect(way, source, target)) return noneId;
   let open = pool.intersect(admitted, admittedBy(source, target, 'egress', pool));
   if (open === noneId) return noneId;
   let back: SpansId = allId;
@@ -51,10 +54,10 @@ function past(pool: SpanPool, source: PointClass, target: PointClass, admitted: 
       spansIdAt(source.side.aclIngress.byAddress, target.at),
     );
   }
-  return pool.intersect(
-    open,
-    leadsTo(target, source) ? pool.answeredBy(back, family) : unanswered(pool, family),
-  );
+  const { family } = source;
+  const home = valueAt(target.side.ways, source.at);
+  const returns = home !== undefined && isDirect(home, target, source);
+  return pool.intersect(open, returns ? pool.answeredBy(back, family) : unanswered(pool, family));
 }
 
 /** Whether the classes hold two different interfaces. */
@@ -64,10 +67,9 @@ function hasPair(source: PointClass, target: PointClass): boolean {
   return source.members.length > 1 || target.members.length > 1 || one?.eni.id !== target.members[0]?.eni.id;
 }
 
-/** Whether the source's routes lead straight to the target: inside the VPC, or across a peering to the target's. */
-function leadsTo(source: PointClass, target: PointClass): boolean {
-  const way = valueAt(source.side.ways, target.at);
-  switch (way?.kind) {
+/** Whether a way leads straight to the target: inside the VPC, or across a peering to the target's. */
+function isDirect(way: Way, source: PointClass, target: PointClass): boolean {
+  switch (way.kind) {
     case 'local':
       return source.policy.vpcId === target.policy.vpcId;
     case 'eni':
@@ -79,14 +81,6 @@ function leadsTo(source: PointClass, target: PointClass): boolean {
     default:
       return false;
   }
-}
-
-/** Messages that wait for no answer: every ICMP type that is no query. */
-export function unansweredSpans(family: Family): Spans {
-  const base = icmpProtocol[family] << 16;
-  const queries = [...icmpQueries[family].keys()].sort((a, b) => a - b);
-  const spans = queries.map((type) => ({ first: base | (type << 8), last: base | (type << 8) | 0xff }));
-  return subtractSpans([{ first: base, last: base | 0xffff }], spans);
 }
 
 const unanswered = (pool: SpanPool, family: Family) => pool.idOf(unansweredSpans(family));
@@ -104,7 +98,7 @@ export function visitSources(
   visit: (source: PointClass, spans: SpansId) => void,
 ): void {
   visitAdmitted(index, target, 'ingress', (source, admitted) => {
-    const spans = past(index.pool, source, target, admitted);
+    const spans = past(index, source, target, admitted);
     if (spans !== noneId) visit(source, spans);
   });
 }
@@ -113,7 +107,7 @@ export function visitSources(
 export function targetsOf(index: ReachIndex, source: PointClass): readonly Reach[] {
   const found: Reach[] = [];
   visitAdmitted(index, source, 'egress', (target) => {
-    const spans = servicesBetween(index.pool, source, target);
+    const spans = servicesBetween(index, source, target);
     if (spans !== noneId) found.push({ other: target, spans });
   });
   return found;
@@ -153,9 +147,23 @@ function visitAdmitted(
       if (other.family === own.family && isNear) admit(other.id, spans);
     }
   }
-  for (const id of touched) {
+  if (direction === 'ingress') for (const id of behindTranslators(index, own)) touched.push(id);
+  // With NAT gateways a class may be found twice.
+  for (const id of index.translators.size > 0 ? new Set(touched) : touched) {
     const admitted = scratch[id] ?? noneId;
     scratch[id] = noneId;
     visit(classes[id] as PointClass, admitted);
+  }
+}
+
+/** Classes whose packets come from a NAT gateway that a target admits. */
+function* behindTranslators(index: ReachIndex, target: PointClass): IterableIterator<number> {
+  if (index.translators.size === 0 || target.family !== 'ipv4') return;
+  const neighbours = index.neighbours(target.policy.vpcId);
+  for (const { at, vpcId, behind } of index.translators.values()) {
+    const isNear = neighbours.includes(vpcId);
+    if (isNear && spansIdAt(target.side.ingress.byAddress, at) !== noneId) {
+      for (const { id } of behind) yield id;
+    }
   }
 }

@@ -64,7 +64,7 @@ export type PolicyClass = {
 };
 
 type Guards = Pick<PolicySide, 'ingress' | 'egress'>;
-type Border = Pick<PolicySide, 'aclIngress' | 'aclEgress' | 'ways'>;
+export type Border = Pick<PolicySide, 'aclIngress' | 'aclEgress' | 'ways'>;
 
 /** Makes the classes of a world; what several classes share is made once. */
 export class PolicyClasses {
@@ -99,7 +99,7 @@ export class PolicyClasses {
     const key = groups.join();
     let known = byGroups.get(key);
     if (!known) {
-      const [guards, borders] = [this.#guardsOf(network, groups), this.#bordersOf(network, eni)];
+      const [guards, borders] = [this.#guardsOf(network, groups), this.bordersOf(network, eni)];
       known = {
         id: this.all.length,
         network,
@@ -170,7 +170,8 @@ export class PolicyClasses {
     return admission;
   }
 
-  #bordersOf(network: Network, { vpcId, subnetId }: Eni): Readonly<Record<Family, Border>> {
+  /** What stands between any port of an interface's subnet and the router. */
+  bordersOf(network: Network, { vpcId, subnetId }: Eni): Readonly<Record<Family, Border>> {
     let known = this.#borders.get(subnetId);
     if (!known) {
       const [acl] = network.networkAcl.by('subnet', subnetId);

@@ -4,12 +4,13 @@
  */
 import { type Family, families, familyOf, type Ip } from '#net/address.ts';
 import type { Cidr } from '#net/cidr.ts';
+import { isUp, portOfEni } from '#policy/port.ts';
 import type { Eni } from '#vpc/eni.ts';
-import type { EniId, VpcId } from '#vpc/ids.ts';
+import type { EniId, SubnetId, VpcId } from '#vpc/ids.ts';
 import type { Network, World } from '#vpc/network.ts';
 import { scopeOfKey } from '#vpc/scope.ts';
 import { after, comparePoints, lowerBound, type Point, pointOf, stretchOf } from './address-line.ts';
-import { type PolicyClass, PolicyClasses, type PolicySide } from './policy-class.ts';
+import { type Border, type PolicyClass, PolicyClasses, type PolicySide } from './policy-class.ts';
 import { SpanPool } from './span-pool.ts';
 
 /** An address of an interface. */
@@ -23,6 +24,17 @@ export type PointClass = {
   readonly at: Point;
   readonly side: PolicySide;
   readonly members: Member[];
+};
+
+/** A NAT gateway that works, by its interface: its own address and what it crosses to the router, in IPv4. */
+export type Translator = {
+  readonly eniId: EniId;
+  readonly vpcId: VpcId;
+  readonly subnetId: SubnetId;
+  readonly at: Point;
+  readonly border: Border;
+  /** Classes of subnets with a route to it. */
+  readonly behind: readonly PointClass[];
 };
 
 /** The classes of a VPC and family, ascending by address. */
@@ -40,6 +52,7 @@ export type ReachIndex = {
   /** By the group's number in the guards. */
   readonly byGroup: ReadonlyMap<number, readonly PointClass[]>;
   readonly byAddress: (vpcId: VpcId, family: Family) => AddressList;
+  readonly translators: ReadonlyMap<EniId, Translator>;
   /** VPCs whose interfaces may be reached directly: the VPC itself and those with an active peering. */
   readonly neighbours: (vpcId: VpcId) => readonly VpcId[];
 };
@@ -70,8 +83,38 @@ export function indexWorld(world: World): ReachIndex {
     },
     byGroup,
     byAddress: (vpcId, family) => lists.get(`${vpcId} ${family}`) ?? { points: [], classes: [] },
+    translators: translatorsOf(world, policies, classes),
     neighbours: (vpcId) => [vpcId, ...(peers.get(vpcId) ?? [])],
   };
+}
+
+function translatorsOf(
+  world: World,
+  policies: PolicyClasses,
+  classes: readonly PointClass[],
+): ReadonlyMap<EniId, Translator> {
+  const found = new Map<EniId, Translator>();
+  for (const network of world.values()) {
+    for (const { eniId } of network.natGateway.values()) {
+      const port = portOfEni(world, eniId);
+      const [own] = port?.eni.privateIps ?? [];
+      if (port?.kind !== 'natGateway' || !own || !isUp(port)) continue;
+      const { ipv4: border } = policies.bordersOf(port.network, port.eni);
+      const leadsHere = ({ side, family }: PointClass) =>
+        family === 'ipv4' && side.ways.values.some((way) => way.kind === 'nat' && way.eniId === eniId);
+      const { subnetId, vpcId } = port.eni;
+      const behind = classes.filter(leadsHere);
+      found.set(port.eni.id, {
+        eniId: port.eni.id,
+        vpcId,
+        subnetId,
+        at: pointOf(own.address),
+        border,
+        behind,
+      });
+    }
+  }
+  return found;
 }
 
 function classesByEni(classes: readonly PointClass[]): ReadonlyMap<EniId, readonly PointClass[]> {

@@ -138,3 +138,28 @@ export function answeredBy(back: Spans, family: Family): Spans {
   }
   return subtractSpans(allSpans, lost);
 }
+
+/** Messages that wait for no answer: every ICMP type that is no query. */
+export function unansweredSpans(family: Family): Spans {
+  const base = icmpProtocol[family] << 16;
+  const queries = [...icmpQueries[family].keys()].sort((a, b) => a - b);
+  const spans = queries.map((type) => ({ first: base | (type << 8), last: base | (type << 8) | 0xff }));
+  return subtractSpans([{ first: base, last: base | 0xffff }], spans);
+}
+
+/** What opens a conversation, and so passes an egress-only gateway: everything but ICMP messages that ask nothing. */
+export const openingSpans = (family: Family): Spans => subtractSpans(allSpans, unansweredSpans(family));
+
+const wholeProtocol = (protocol: number): Spans => [
+  { first: protocol << 16, last: (protocol << 16) | 0xffff },
+];
+
+/** TCP and ICMP, whose answers cannot be taken for something new. */
+export const answeredInKind = (family: Family): Spans =>
+  unionSpans(wholeProtocol(protocolNumbers.tcp), wholeProtocol(icmpProtocol[family]));
+
+/** What a NAT gateway translates: TCP, UDP and ICMP queries. */
+export const translatedSpans: Spans = intersectSpans(
+  openingSpans('ipv4'),
+  [protocolNumbers.icmp, protocolNumbers.tcp, protocolNumbers.udp].map(wholeProtocol).reduce(unionSpans),
+);

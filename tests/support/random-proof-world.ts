@@ -65,7 +65,7 @@ function withNat(random: Random, world: World): World {
     tags: noTags,
   } as const;
   const changed = withEntity(world, 'eni', { ...rest, requesterManaged: true, groupIds: [] });
-  const block = random.chance(0.7) ? '0.0.0.0/0' : '128.0.0.0/1';
+  const block = random.pick(['0.0.0.0/0', '0.0.0.0/0', '128.0.0.0/1', '10.0.1.8/29']);
   return withRoute(withEntity(changed, 'natGateway', gateway), 's2', block, { kind: 'natGateway', id });
 }
 
@@ -133,3 +133,71 @@ function renamedText(random: Random, text: string): string {
     .replaceAll('"2001:db8:100:', '"2001:db8:200:')
     .replaceAll('"198.18.0.', '"198.18.1.');
 }
+
+/** The world after a change of something around the interfaces: an instance, a route, an address, a list, a gateway. */
+export function randomSurroundings(random: Random, world: World): World {
+  const network = networkOf(world, testScope);
+  const any = <K extends Kind>(kind: K): Kinds[K] | undefined => {
+    const all = [...network[kind].values()] as Kinds[K][];
+    return all.length > 0 ? random.pick(all) : undefined;
+  };
+  const kind = random.pick(surroundings);
+  switch (kind) {
+    case 'instance': {
+      const instance = any('instance');
+      const state = instance?.state === 'running' ? 'stopped' : 'running';
+      return instance ? withEntity(world, 'instance', { ...instance, state }) : world;
+    }
+    case 'routeTable': {
+      const table = any('routeTable');
+      if (!table) return world;
+      // AWS lets nobody delete a local route.
+      const removable = table.routes.filter(({ target }) => target.kind !== 'local');
+      const gone = removable.length > 0 ? random.pick(removable) : undefined;
+      return withEntity(world, 'routeTable', {
+        ...table,
+        routes: table.routes.filter((each) => each !== gone),
+      });
+    }
+    case 'address': {
+      const address = any('address');
+      if (!address) return world;
+      const { association: _, ...free } = address;
+      return withEntity(world, 'address', free);
+    }
+    case 'prefixList': {
+      const list = any('prefixList');
+      const blocks = random.some(['203.0.113.0/25', '10.0.1.12/32', '10.0.2.0/24', '0.0.0.0/0'], 0.5);
+      const entries = blocks.map((text) => ({ cidr: cidr(text) }));
+      return list ? withEntity(world, 'prefixList', { ...list, entries }) : world;
+    }
+    case 'peering': {
+      const peering = any('peering');
+      const status = peering?.status === 'active' ? 'deleted' : 'active';
+      return peering ? withEntity(world, 'peering', { ...peering, status }) : world;
+    }
+    case 'natGateway': {
+      const gateway = any('natGateway');
+      const state = gateway?.state === 'available' ? 'deleted' : 'available';
+      return gateway ? withEntity(world, 'natGateway', { ...gateway, state }) : world;
+    }
+    case 'internetGateway': {
+      const gateway = any('internetGateway');
+      if (!gateway) return world;
+      const { vpcId: attached, ...detached } = gateway;
+      return withEntity(world, 'internetGateway', attached ? detached : { ...detached, vpcId });
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
+const surroundings = [
+  'instance',
+  'routeTable',
+  'address',
+  'prefixList',
+  'peering',
+  'natGateway',
+  'internetGateway',
+] as const;

@@ -26,7 +26,7 @@ test(`pairs: ${worlds * probesEach} probes of ${worlds} random worlds agree with
       const [from, to] = [random.pick(source.members), random.pick(target.members)];
       if (from.eni.id === to.eni.id) continue;
       const number = randomNumber(random, source.family);
-      const spans = index.pool.spansOf(servicesBetween(index.pool, source, target));
+      const spans = index.pool.spansOf(servicesBetween(index, source, target));
       const expected = works(world, endpoint(from), endpoint(to), number, source.family);
       const what = `seed ${seed} probe ${probe}: ${from.ip} → ${to.ip} ${number >>> 16}/${number & 0xffff}`;
       assert.equal(holds(spans, number), expected, what);
@@ -43,7 +43,7 @@ test('pairs: sources and targets are found complete, from either end', () => {
     const expected = new Map<string, number>();
     for (const source of index.classes) {
       for (const target of index.classes) {
-        const spans = servicesBetween(index.pool, source, target);
+        const spans = servicesBetween(index, source, target);
         if (index.pool.spansOf(spans) !== noSpans) expected.set(key(source, target), spans);
       }
     }

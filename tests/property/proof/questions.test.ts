@@ -86,7 +86,7 @@ test('check: must, never and only fail just where a pair or the internet breaks 
     let [must, never, only] = [true, true, true];
     for (const [source, from, target, to] of pairsOf(index)) {
       if (!isTo(to)) continue;
-      const open = holds(index.pool.spansOf(servicesBetween(index.pool, source, target)), sshNumber);
+      const open = holds(index.pool.spansOf(servicesBetween(index, source, target)), sshNumber);
       if (isFrom(from) && !open) must = false;
       if (isFrom(from) && open) never = false;
       if (!isFrom(from) && open) only = false;

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Id } from '#vpc/ids.ts';
+import { networkOf, type World } from '#vpc/network.ts';
+import type { RouteTarget } from '#vpc/routing.ts';
+import { buildWorld, cidr, eniId, idFor, testScope, withEntity } from '../../tests/support/network.ts';
+import { unknownsOf } from './unknowns.ts';
+
+const world = buildWorld({
+  subnets: { s: { cidr: '10.0.1.0/24', internet: true } },
+  groups: { g: { ingress: ['tcp/22 pl:gone'] }, h: { ingress: ['tcp/22 pl:here'] } },
+  prefixLists: { here: ['192.0.2.0/24'] },
+  enis: { e: { subnet: 's', ips: ['10.0.1.10'], groups: ['h'] } },
+});
+
+function routed(block: string, target: RouteTarget): World {
+  const table = networkOf(world, testScope).routeTable.get(idFor('rtb', 's'));
+  assert.ok(table);
+  const route = { destination: { kind: 'cidr', cidr: cidr(block) }, target, origin: 'CreateRoute' } as const;
+  return withEntity(world, 'routeTable', { ...table, routes: [...table.routes, route] });
+}
+
+function ofType(interfaceType: string): World {
+  const eni = networkOf(world, testScope).eni.get(eniId('e'));
+  assert.ok(eni);
+  return withEntity(world, 'eni', { ...eni, interfaceType });
+}
+
+const nat = { kind: 'natGateway', id: idFor('nat', 'n') as Id<'natGateway'> } as const;
+const own = { kind: 'eni', id: eniId('e') as Id<'eni'> } as const;
+
+/** World → the kinds of what is not followed, besides the prefix list that is gone in all of them. */
+const rows: readonly (readonly [string, World, readonly string[]])[] = [
+  ['nothing more', world, []],
+  ['a transit gateway', routed('192.0.2.0/24', { kind: 'other', id: 'tgw-1' }), ['routeTarget']],
+  [
+    'an endpoint',
+    routed('192.0.2.0/24', { kind: 'endpoint', id: idFor('vpce', 'x') as Id<'endpoint'> }),
+    ['routeTarget'],
+  ],
+  ['an interface that forwards', routed('192.0.2.0/24', own), ['forwarder']],
+  ['NAT to the outside', routed('192.0.2.0/24', nat), []],
+  ['NAT inside the VPC', routed('10.0.1.0/25', nat), []],
+  ['a load balancer', ofType('network_load_balancer'), ['serviceInterface']],
+  ['an EFA', ofType('efa'), []],
+];
+for (const [name, where, expected] of rows) {
+  test(`not followed: ${name}`, () => {
+    const kinds = unknownsOf(where).map(({ kind }) => kind);
+    assert.deepEqual(kinds.sort(), [...expected, 'prefixList'].sort());
+  });
+}
