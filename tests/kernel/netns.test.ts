@@ -49,6 +49,15 @@ suite('namespaces', { skip }, () => {
     assert.ok(!readFileSync('/proc/self/mountinfo', 'utf8').includes(`/${name} `));
   });
 
+  test('a plain file of its name is no namespace, and makes room for one', () => {
+    const name = testNamespace('plain');
+    deleteNamespace(name);
+    writeFileSync(namespacePath(name), '');
+    assert.equal(namespaceExists(name), false);
+    createNamespace(name);
+    assert.equal(namespaceExists(name), true);
+  });
+
   test('loopback is up, and nothing else is there', () => {
     const name = testNamespace('empty');
     const routes = inNamespace(name, () => RouteSocket.open());

@@ -2,7 +2,16 @@
  * Network namespaces by name, in the place where iproute2 keeps them, so that `ip netns` shows them too.
  * Everything is synchronous: while the thread is in another namespace, no other JavaScript runs.
  */
-import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, unlinkSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statfsSync,
+  unlinkSync,
+} from 'node:fs';
 import { abort } from 'node:process';
 import { isMainThread } from 'node:worker_threads';
 import { SystemError } from '../sys/error.ts';
@@ -17,12 +26,18 @@ const MS_BIND = 0x1000;
 const MS_REC = 0x4000;
 const MS_SHARED = 1 << 20;
 const MNT_DETACH = 2;
+/** The type of the file system that a namespace's file is on, once mounted; see statfs(2). */
+const NSFS_MAGIC = 0x6e736673;
 const EEXIST = 17;
 const EINVAL = 22;
 
-/** Whether there is a namespace of this name. */
+/**
+ * Whether there is a namespace of this name. A file of that name is not enough: a crash while one was made leaves a
+ * plain one, and so does a folder that outlives its mounts.
+ */
 export function namespaceExists(name: string): boolean {
-  return existsSync(namespacePath(name));
+  const path = namespacePath(name);
+  return existsSync(path) && statfsSync(path).type === NSFS_MAGIC;
 }
 
 /** Names of the namespaces that start with `prefix`, sorted. */
@@ -40,6 +55,7 @@ export function listNamespaces(prefix: string): string[] {
 export function createNamespace(name: string): void {
   const path = namespacePath(name);
   prepareFolder();
+  if (!namespaceExists(name)) deleteNamespace(name);
   createFile(path);
   try {
     withOwnNamespaceKept(() => {
