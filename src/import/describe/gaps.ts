@@ -15,6 +15,7 @@ export function gapsOf(gathered: Gathered, scopes: Scopes, draft: Draft): readon
     ...unfinished(gathered),
     ...notModelled(gathered),
     ...missingReferences(draft, gathered),
+    ...publicAccess(draft),
     ...guesses(scopes),
   ];
 }
@@ -108,6 +109,16 @@ function missingReferences(draft: Draft, { contents }: Gathered): readonly Unkno
 
 function told(ids: readonly string[], what: string, effect: string): readonly Unknown[] {
   return ids.length === 0 ? [] : [{ what: `${what} ${idList(ids)}`, effect }];
+}
+
+/** The engine does not follow it yet, so answers about the internet may be too wide. */
+function publicAccess(draft: Draft): readonly Unknown[] {
+  return draft.all('settings').flatMap(({ scope, entity }) => {
+    const block = entity.publicAccess?.block ?? 'off';
+    if (block === 'off') return [];
+    const what = `${scopeKey(scope)} blocks public access to VPCs (${block})`;
+    return [{ what, effect: 'the block is not followed; the internet may reach less than is said' }];
+  });
 }
 
 function guesses({ guessed }: Scopes): readonly Unknown[] {
