@@ -32,7 +32,8 @@ export function benchWorld({ interfaces, classes, nestedBlocks = 0 }: Size): Wor
     [server.name]: { subnet: 'b', ips: [server.ip], groups: combination(classes > 1 ? 1 : 0) },
   };
   for (let number = 2; number < interfaces; number++) {
-    const address = `10.${number % 2 ? 1 : 2}.${1 + (number >> 8)}.${number & 255}`;
+    const host = number >> 1;
+    const address = `10.${number % 2 ? 1 : 2}.${1 + (host >> 8)}.${host & 255}`;
     enis[`n${number}`] = {
       subnet: number % 2 ? 'a' : 'b',
       ips: [address],
