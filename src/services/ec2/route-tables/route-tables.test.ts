@@ -56,6 +56,10 @@ test('routes are made, canonical, replaced and deleted', () => {
   );
   account.call('DeleteRoute', { RouteTableId, DestinationCidrBlock: '100.68.0.0/18' });
   account.call('DeleteRoute', { RouteTableId, DestinationIpv6CidrBlock: '::/0' });
+  for (const beside of ['169.254.0.0/16', '169.254.167.0/24', '169.254.172.0/24']) {
+    account.call('CreateRoute', { RouteTableId, DestinationCidrBlock: beside, GatewayId: gateway });
+    account.call('DeleteRoute', { RouteTableId, DestinationCidrBlock: beside });
+  }
   assert.equal(routesOf(here, RouteTableId).length, 3);
 });
 
@@ -82,6 +86,9 @@ test('routes that are refused', () => {
     ['CreateRoute', { DestinationCidrBlock: '9.9.9.9/0', ...to }, 'RouteAlreadyExists'],
     ['CreateRoute', { DestinationCidrBlock: '10.0.0.0/16', ...to }, 'RouteAlreadyExists'],
     ['CreateRoute', { DestinationCidrBlock: '10.0.1.0/24', ...to }, 'InvalidParameterValue'],
+    ['CreateRoute', { DestinationCidrBlock: '169.254.168.0/22', ...to }, 'InvalidParameterValue'],
+    ['CreateRoute', { DestinationCidrBlock: '169.254.169.254/32', ...to }, 'InvalidParameterValue'],
+    ['CreateRoute', { DestinationIpv6CidrBlock: 'fd00:ec2::254/128', ...to }, 'InvalidParameterValue'],
     ['CreateRoute', { DestinationCidrBlock: 'x', ...to }, 'InvalidParameterValue'],
     ['CreateRoute', { DestinationCidrBlock: '::/0', ...to }, 'InvalidParameterValue'],
     ['CreateRoute', { DestinationIpv6CidrBlock: '1.0.0.0/8', ...to }, 'InvalidParameterValue'],

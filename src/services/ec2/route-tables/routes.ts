@@ -34,6 +34,7 @@ export const createRoute: Operation<CreateRouteRequest, CreateRouteResult> = (in
     refuse('routeExists', { destination: destinationText(destination), tableId: table.id });
   }
   checkGatewayTable(table, target);
+  checkReserved(destination);
   checkInsideVpc(destination, target, table, context.transaction.network);
   const routes: readonly Route[] = [...table.routes, { destination, target, origin: 'CreateRoute' }];
   checkRouteQuota(table, routes, context);
@@ -45,6 +46,22 @@ export const createRoute: Operation<CreateRouteRequest, CreateRouteResult> = (in
 function checkGatewayTable({ id, associations }: RouteTable, target: RouteTarget): void {
   if (isGatewayTarget(target) || !associations.some(({ subject }) => subject.kind === 'gateway')) return;
   refuse('invalidValue', { parameter: 'routeTableId', value: id, expected: gatewayTableRule });
+}
+
+/** Where AWS serves instances itself. */
+const reserved = ['169.254.168.0/22', 'fd00:ec2::/32'] as readonly Cidr[];
+
+/**
+ * Refuses a route into what AWS keeps for services such as DNS and metadata; a wider one is accepted.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html
+ */
+function checkReserved(destination: RouteDestination): void {
+  if (destination.kind !== 'cidr') return;
+  const { cidr } = destination;
+  const range = reserved.find((each) => covers(each, cidr));
+  if (!range) return;
+  const expected = `${range} is reserved for services of AWS`;
+  refuse('invalidValue', { parameter: 'destinationCidrBlock', value: cidr, expected });
 }
 
 /** Targets to which traffic inside the VPC may be sent through a middlebox. */
