@@ -5,8 +5,9 @@
 import type { Family } from '#net/address.ts';
 import { publicIpOf } from '#policy/internet.ts';
 import { portOfEni } from '#policy/port.ts';
+import { locate, type World } from '#vpc/network.ts';
 import type { Direction } from '#vpc/security-group.ts';
-import { type Point, pointOf } from './address-line.ts';
+import { type Point, pointOf, stretchOf } from './address-line.ts';
 import { internetOf } from './internet.ts';
 import { valueAt } from './line-map.ts';
 import { aclAtBorder, aclRegion, type PolicyClass } from './policy-class.ts';
@@ -47,9 +48,26 @@ export function outsideOf(
       direction === 'ingress'
         ? fromInternet(policy, member, family)
         : toInternet(index, policy, member, family),
-    network: along('local', 'peering'),
+    network: union(along('local'), intersect(side, peeredBlocks(index.world, policy, family))),
     beyond: along('unmodelled'),
   };
+}
+
+/** The blocks of peered VPCs to which routes lead; a peering carries nothing for other addresses. */
+function peeredBlocks(world: World, { sides }: PolicyClass, family: Family): Region {
+  const { ways } = sides[family];
+  let found = emptyRegion(family);
+  for (const vpcId of new Set(ways.values.flatMap((way) => (way.kind === 'peering' ? [way.vpcId] : [])))) {
+    const vpc = locate(world, 'vpc', vpcId)?.entity;
+    const blocks = (family === 'ipv4' ? vpc?.cidrBlocks : vpc?.ipv6Blocks) ?? [];
+    const inside = regionOf(
+      family,
+      blocks.map(({ cidr }) => ({ ...stretchOf(cidr), value: allSpans })),
+    );
+    const towards = waysRegion(ways, family, (way) => way.kind === 'peering' && way.vpcId === vpcId);
+    found = union(found, intersect(towards, inside));
+  }
+  return found;
 }
 
 const nowhere = (family: Family): Outside => ({
