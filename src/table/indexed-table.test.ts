@@ -33,3 +33,33 @@ test('an index finds exactly the rows that carry the key, after any writes and d
     }),
   );
 });
+
+test('every version finds its own rows, whichever version was asked first', () => {
+  fc.assert(
+    fc.property(
+      fc.array(row, { maxLength: 20 }),
+      steps,
+      fc.infiniteStream(fc.nat()),
+      (initial, list, order) => {
+        const first = new Map(initial.map((each) => [each.id, each]));
+        let table = IndexedTable.from<Row, 'tag'>(spec, [...first.values()]);
+        let model: ReadonlyMap<string, Row> = first;
+        const versions = [{ table, model }];
+        for (const { row, gone } of list) {
+          const next = new Map(model);
+          if (gone) next.delete(row.id);
+          else next.set(row.id, row);
+          table = gone ? table.remove(row.id) : table.put(row);
+          model = next;
+          versions.push({ table, model });
+        }
+        for (let asked = 0; asked < 10; asked++) {
+          const version = versions[Number(order.next().value) % versions.length];
+          const found = [...(version?.table.by('tag', 'a') ?? [])].map(({ id }) => id);
+          const expected = [...(version?.model.values() ?? [])].filter(({ tags }) => tags.includes('a'));
+          deepEqual(found.sort(), expected.map(({ id }) => id).sort());
+        }
+      },
+    ),
+  );
+});

@@ -7,27 +7,39 @@ export type IndexSpec<V, Names extends string> = Readonly<Record<Names, (value: 
 /** The ids under one key of an index; most keys have one, which then stands for itself. */
 type Ids = string | PersistentMap<true>;
 type Index = PersistentMap<Ids>;
-type IndexMaps<Names extends string> = Readonly<Record<Names, Index>>;
 
+/** An index as some version of a table had it. */
+type Built<V> = { readonly rows: PersistentMap<V>; readonly index: Index };
+
+/**
+ * A table that was built at once has no indexes yet: each is built when it is first asked for, so that a start pays
+ * for none. Versions that descend from one another share what was built last, and catch up by their difference.
+ */
 export class IndexedTable<V extends { readonly id: string }, Names extends string = never> {
   readonly #spec: IndexSpec<V, Names>;
   readonly #rows: PersistentMap<V>;
-  readonly #indexes: IndexMaps<Names>;
+  /** Those that this version has; a missing one is built on demand and noted here. */
+  readonly #indexes: Map<Names, Index>;
+  readonly #lastBuilt: Map<Names, Built<V>>;
 
-  private constructor(spec: IndexSpec<V, Names>, rows: PersistentMap<V>, indexes: IndexMaps<Names>) {
+  private constructor(
+    spec: IndexSpec<V, Names>,
+    rows: PersistentMap<V>,
+    indexes: Map<Names, Index>,
+    lastBuilt: Map<Names, Built<V>>,
+  ) {
     this.#spec = spec;
     this.#rows = rows;
     this.#indexes = indexes;
+    this.#lastBuilt = lastBuilt;
   }
 
   static empty<V extends { readonly id: string }, Names extends string>(
     spec: IndexSpec<V, Names>,
   ): IndexedTable<V, Names> {
     const names = Object.keys(spec) as Names[];
-    const indexes = Object.fromEntries(
-      names.map((name) => [name, PersistentMap.empty()]),
-    ) as IndexMaps<Names>;
-    return new IndexedTable(spec, PersistentMap.empty<V>(), indexes);
+    const indexes = new Map(names.map((name) => [name, PersistentMap.empty<Ids>()]));
+    return new IndexedTable(spec, PersistentMap.empty<V>(), indexes, new Map());
   }
 
   /** The table that holds these entities of distinct ids, built at once: several times faster than one `put` each. */
@@ -35,9 +47,7 @@ export class IndexedTable<V extends { readonly id: string }, Names extends strin
     spec: IndexSpec<V, Names>,
     values: readonly V[],
   ): IndexedTable<V, Names> {
-    const rows = PersistentMap.from(pairsOf(values));
-    const indexes = (Object.keys(spec) as Names[]).map((name) => [name, indexFrom(values, spec[name])]);
-    return new IndexedTable(spec, rows, Object.fromEntries(indexes) as IndexMaps<Names>);
+    return new IndexedTable(spec, PersistentMap.from(pairsOf(values)), new Map(), new Map());
   }
 
   get size(): number {
@@ -59,7 +69,7 @@ export class IndexedTable<V extends { readonly id: string }, Names extends strin
 
   /** Entities found under a key of an index. */
   *by(index: Names, key: string): IterableIterator<V> {
-    for (const id of idsOf(this.#indexes[index].get(key))) {
+    for (const id of idsOf(this.#index(index).get(key))) {
       const value = this.#rows.get(id);
       if (value) yield value;
     }
@@ -67,7 +77,7 @@ export class IndexedTable<V extends { readonly id: string }, Names extends strin
 
   /** How many entities an index holds under a key. */
   countBy(index: Names, key: string): number {
-    const ids = this.#indexes[index].get(key);
+    const ids = this.#index(index).get(key);
     return typeof ids === 'string' ? 1 : (ids?.size ?? 0);
   }
 
@@ -88,18 +98,49 @@ export class IndexedTable<V extends { readonly id: string }, Names extends strin
   }
 
   #with(rows: PersistentMap<V>, before: V | undefined, after: V | undefined): IndexedTable<V, Names> {
-    const indexes: Record<Names, Index> = { ...this.#indexes };
-    const id = (after ?? before)?.id ?? '';
-    for (const name of Object.keys(indexes) as Names[]) {
-      const keysOf = this.#spec[name];
-      const old = before ? keysOf(before) : [];
-      const now = after ? keysOf(after) : [];
-      if (areSame(old, now)) continue;
-      for (const key of difference(old, now)) indexes[name] = withoutId(indexes[name], key, id);
-      for (const key of difference(now, old)) indexes[name] = withId(indexes[name], key, id);
-    }
-    return new IndexedTable(this.#spec, rows, indexes);
+    const indexes = new Map<Names, Index>();
+    for (const [name, index] of this.#indexes)
+      indexes.set(name, moved(index, this.#spec[name], before, after));
+    return new IndexedTable(this.#spec, rows, indexes, this.#lastBuilt);
   }
+
+  #index(name: Names): Index {
+    const known = this.#indexes.get(name);
+    if (known) return known;
+    const index = this.#built(name);
+    this.#indexes.set(name, index);
+    this.#lastBuilt.set(name, { rows: this.#rows, index });
+    return index;
+  }
+
+  /** The index of this version, from the one that was built last where there is one. */
+  #built(name: Names): Index {
+    const keysOf = this.#spec[name];
+    const last = this.#lastBuilt.get(name);
+    if (!last) return indexFrom(this.#rows.values(), keysOf);
+    let { index } = last;
+    for (const { before, after } of this.#rows.changesSince(last.rows)) {
+      index = moved(index, keysOf, before, after);
+    }
+    return index;
+  }
+}
+
+/** The index after an entity changed from one state to another; an absent side is undefined. */
+function moved<V extends { readonly id: string }>(
+  index: Index,
+  keysOf: (value: V) => readonly string[],
+  before: V | undefined,
+  after: V | undefined,
+): Index {
+  const id = (after ?? before)?.id ?? '';
+  const old = before ? keysOf(before) : [];
+  const now = after ? keysOf(after) : [];
+  if (areSame(old, now)) return index;
+  let next = index;
+  for (const key of difference(old, now)) next = withoutId(next, key, id);
+  for (const key of difference(now, old)) next = withId(next, key, id);
+  return next;
 }
 
 /** Most writes leave most indexes as they are. */
@@ -142,7 +183,7 @@ function* pairsOf<V extends { readonly id: string }>(values: readonly V[]) {
 }
 
 function indexFrom<V extends { readonly id: string }>(
-  values: readonly V[],
+  values: Iterable<V>,
   keysOf: (value: V) => readonly string[],
 ): Index {
   const idsByKey = new Map<string, string | string[]>();
