@@ -49,7 +49,7 @@ function checkGatewayTable({ id, associations }: RouteTable, target: RouteTarget
 }
 
 /** Where AWS serves instances itself. */
-const reserved = ['169.254.168.0/22', 'fd00:ec2::/32'] as readonly Cidr[];
+const reserved = ['169.254.168.0/22', 'fd00:ec2::/32'] as Cidr[];
 
 /**
  * Refuses a route into what AWS keeps for services such as DNS and metadata; a wider one is accepted.
