@@ -5,9 +5,20 @@ import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { createLab } from '#kernel/lab/lab.ts';
 import { listNamespaces } from '#kernel/netns/namespace.ts';
+import type { MetadataOptions } from '#vpc/instance.ts';
 import { networkOf, type World } from '#vpc/network.ts';
-import { buildWorld, idFor, type NetworkSpec, testScope, vpcId, withEntity } from '../support/network.ts';
+import {
+  buildWorld,
+  eniId,
+  idFor,
+  type NetworkSpec,
+  testScope,
+  vpcId,
+  withEntity,
+} from '../support/network.ts';
 import { skip, sweepLeftovers } from './namespaces.ts';
+import { readFrame } from './packets.ts';
+import { openPort } from './port.ts';
 
 const run = promisify(execFile);
 
@@ -32,13 +43,13 @@ const instance = networkOf(plain, testScope).instance.get(idFor('i', 'n'));
 if (!vpc || !instance) throw new Error('the world lacks its VPC or instance');
 const named = withEntity(plain, 'vpc', { ...vpc, dnsHostnames: true });
 const silent = withEntity(plain, 'vpc', { ...vpc, dnsSupport: false });
-const strict = withEntity(plain, 'instance', {
-  ...instance,
-  options: {
-    ...instance.options,
-    metadata: { ...instance.options.metadata, tokens: 'required', ipv6: 'enabled' },
-  },
-});
+const having = (metadata: Partial<MetadataOptions>): World =>
+  withEntity(plain, 'instance', {
+    ...instance,
+    options: { ...instance.options, metadata: { ...instance.options.metadata, ...metadata } },
+  });
+const strict = having({ tokens: 'required', ipv6: 'enabled' });
+const further = having({ hopLimit: 3, ipv6: 'enabled' });
 
 type Result = { readonly code: number; readonly out: string };
 
@@ -121,6 +132,26 @@ describe('instances without any rule are served by their router', { skip }, asyn
       assert.equal((await at('n', 'curl', ...status, ...withToken, `${url}/meta-data/`)).out, '200');
       assert.equal((await at('o', 'curl', ...status, ...withToken, `${base}/meta-data/`)).out, '401');
     }
+  });
+
+  test('a token goes no further than its hops, and what it opens goes on', async () => {
+    await to(plain);
+    const place = lab.portOf(eniId('n'));
+    assert.ok(place);
+    const port = openPort(place.instance, place.device);
+    const put = ['-X', 'PUT', '-H', 'X-aws-ec2-metadata-token-ttl-seconds: 60'];
+    const hopsOf = async (...request: string[]) => {
+      port.receive();
+      assert.equal((await at('n', 'curl', ...status, ...request)).out, '200');
+      const frames = port.receive().filter((bytes) => bytes.includes('HTTP/1.1 200'));
+      return frames.map((bytes) => readFrame(bytes)?.hops);
+    };
+    assert.deepEqual(await hopsOf(...put, `${base}/api/token`), [1]);
+    assert.deepEqual(await hopsOf(`${base}/meta-data/`), [64]);
+    await to(further);
+    assert.deepEqual(await hopsOf(...put, `${base}/api/token`), [3]);
+    assert.deepEqual(await hopsOf(...put, 'http://[fd00:ec2::254]/latest/api/token'), [3]);
+    port.close();
   });
 
   test('without DNS support no resolver answers, and metadata does', async () => {
