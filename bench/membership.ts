@@ -21,7 +21,7 @@ import { benchWorld } from './packet/network.ts';
 import { machine, median, type Report, round } from './report.ts';
 
 const members = 100_000;
-const rounds = 2000;
+const rounds = 20_000;
 const table = 'bench';
 const set: SetSpec = { name: 'members', key: ['ipv4_addr'], interval: false };
 

@@ -160,14 +160,15 @@ export class NetlinkSocket {
 
   /**
    * Sends a batch as one datagram, as the kernel demands of transactions, and collects every answer to it. The
-   * kernel works on it before `sendto` returns, so there is nothing to wait for.
+   * kernel works on it before `sendto` returns, so there is nothing to wait for. The answer to the message numbered
+   * `last` ends the answers: the kernel delivers them in the order of the messages, after one to the batch as such.
    */
-  exchange(batch: Buffer): Reply[] {
+  exchange(batch: Buffer, last?: number): Reply[] {
     if (batch.length + 4096 > this.#sendBytes) {
       this.#sendBytes = batch.length * 2;
       setBuffers(this.#fd, { sendBytes: this.#sendBytes, receiveBytes: 64 << 20 });
     }
-    send(this.#fd, batch, kernelAddress);
+    send(this.#fd, batch);
     const replies: Reply[] = [];
     let overrun = false;
     for (;;) {
@@ -180,6 +181,7 @@ export class NetlinkSocket {
       for (const message of readMessages(this.#receiveBuffer.subarray(0, received.length))) {
         if (message.type === NLMSG_ERROR) replies.push(readReply(message));
       }
+      if (last !== undefined && replies.at(-1)?.sequence === last) break;
     }
     // Answers were lost, so whether the batch was applied is not known from here.
     if (overrun) throw new SystemError('netlink batch', constants.errno.ENOBUFS);
@@ -192,7 +194,8 @@ export class NetlinkSocket {
     writer.beginMessage(type, flags, sequence);
     build(writer);
     writer.endMessage();
-    send(this.#fd, writer.bytes, kernelAddress);
+    // Without an address: what is connected to nobody sends to the kernel.
+    send(this.#fd, writer.bytes);
     return sequence;
   }
 
@@ -203,12 +206,6 @@ export class NetlinkSocket {
     return readMessages(this.#receiveBuffer.subarray(0, received.length));
   }
 }
-
-const kernelAddress = (() => {
-  const address = Buffer.alloc(12);
-  address.writeUInt16LE(AF.netlink);
-  return address;
-})();
 
 function readReply(message: Message): Reply {
   const { text, offset } = readDetails(message);

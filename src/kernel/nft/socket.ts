@@ -46,7 +46,7 @@ export class NftSocket {
     if (commands.length === 0) return;
     const batch = encode(commands, this.#socket.claimSequence(1), this.#writer);
     this.#socket.claimSequence(batch.messages.length + 1);
-    const replies = this.#socket.exchange(batch.bytes);
+    const replies = this.#socket.exchange(batch.bytes, batch.sequence + batch.messages.length);
     const failures = failuresOf(batch, replies);
     if (failures.length > 0) throw new NftError(failures, (index) => describe(commands[index]));
   }
