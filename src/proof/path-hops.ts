@@ -45,9 +45,7 @@ export function hopsOf(world: World, { origin, packet, verdict }: Journey): read
 const gatewayKinds = {
   internetGateway: 'internetGateway',
   egressOnlyGateway: 'egressOnlyGateway',
-  natGateway: 'natGateway',
   peering: 'peering',
-  eni: 'eni',
 } as const satisfies Partial<Record<RouteTarget['kind'], ComponentKind>>;
 
 class Walk {
@@ -113,8 +111,8 @@ class Walk {
     this.#push('routeTable', table.id, { route, ...refAs('vpc', refOf(this.#world, 'vpc', table.vpcId)) });
     const { target } = route;
     if (target.kind === 'local' || target.kind === 'endpoint' || target.kind === 'other') return;
-    // The destination's own interface follows as the end.
-    if (target.kind === 'eni') return;
+    // The destination's own interface follows as the end, and a NAT gateway where it translates, behind its own ACL.
+    if (target.kind === 'eni' || target.kind === 'natGateway') return;
     this.#gateway(gatewayKinds[target.kind], target.id, table.vpcId);
   }
 

@@ -19,6 +19,7 @@ import {
 import { explanationsOf } from './path-explanations.ts';
 import { filterRefusal } from './path-filters.ts';
 import { hopsOf } from './path-hops.ts';
+import { gatewayRefusal } from './path-internet.ts';
 import { type Ports, type Trial, tryEndpoints, tryPeering } from './path-trial.ts';
 
 /** Where a path begins or ends. */
@@ -67,7 +68,8 @@ function judge(world: World, question: PathQuestion, trial: Trial, required: rea
     const steps = forward.verdict.steps.length + (back ? 100 + back.verdict.steps.length : 0);
     return { kind: 'refused', rank: steps };
   }
-  const refusal = filterRefusal(question, forward);
+  // A path that ends at a peering connection is outside without being on the internet.
+  const refusal = filterRefusal(question, forward) ?? (trial.asked ? gatewayRefusal(forward) : undefined);
   if (refusal) return { kind: 'refused', rank: 1000, refusal };
   const hops = hopsOf(world, forward);
   const returned = back ? hopsOf(world, back) : [];

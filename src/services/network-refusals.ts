@@ -82,6 +82,12 @@ export const networkRefusals = {
     ({ id, status, action }) => `Nobody can ${action} the peering connection '${id}' now: it is ${status}.`,
   ),
 
+  // Network insights
+  analysisExists: row<{ code: string; id: string }>(
+    ({ code }) => code,
+    ({ id }) => `There are analyses of '${id}'; delete them first.`,
+  ),
+
   // Endpoints
   wrongParameter: row<{ reason: string }>('InvalidParameter', ({ reason }) => reason),
   unknownService: row<{ name: string }>(

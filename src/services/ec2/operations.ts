@@ -16,6 +16,7 @@ import { launchTemplateOperations } from './launch-templates/operations.ts';
 import { locationOperations } from './locations/operations.ts';
 import { natGatewayOperations } from './nat-gateways/operations.ts';
 import { networkAclOperations } from './network-acls/operations.ts';
+import { networkInsightsOperations } from './network-insights/operations.ts';
 import { peeringOperations } from './peerings/operations.ts';
 import { prefixListOperations } from './prefix-lists/operations.ts';
 import { routeTableOperations } from './route-tables/operations.ts';
@@ -42,6 +43,7 @@ export const ec2: OperationTable = {
   ...locationOperations,
   ...natGatewayOperations,
   ...networkAclOperations,
+  ...networkInsightsOperations,
   ...peeringOperations,
   ...prefixListOperations,
   ...routeTableOperations,

@@ -21,6 +21,8 @@ const made: Readonly<Record<string, readonly ResourceKind[]>> = {
   CreateKeyPair: [],
   CreateManagedPrefixList: ['prefixList'],
   CreateNatGateway: ['natGateway'],
+  StartNetworkInsightsAnalysis: ['insightsAnalysis'],
+  StartNetworkInsightsAccessScopeAnalysis: ['accessScopeAnalysis'],
   RunInstances: ['instance', 'eni', 'volume'],
 };
 

@@ -1,0 +1,165 @@
+/** Components, rules, routes and explanations of paths as AWS shows them. */
+import type {
+  AnalysisAclRule,
+  AnalysisComponent,
+  AnalysisPacketHeader,
+  AnalysisRouteTableRoute,
+  AnalysisSecurityGroupRule,
+  Explanation,
+  PathComponent,
+} from '@aws-sdk/client-ec2';
+import { hostCidr } from '#net/cidr.ts';
+import { idPrefixes } from '#vpc/ids.ts';
+import type { ComponentRef, PathExplanation, PathHeader, PathHop, PathRule } from '#vpc/insights.ts';
+import type { AclEntry } from '#vpc/network-acl.ts';
+import type { Route, RouteTarget } from '#vpc/routing.ts';
+import type { Service } from '#vpc/security-group.ts';
+import { arnOf } from '../../arn.ts';
+import { type ResourceKind, resources } from '../resources.ts';
+import { portsOf, protocolText } from '../security-groups/service.ts';
+
+const typeOfPrefix: ReadonlyMap<string, string> = new Map(
+  (Object.keys(resources) as ResourceKind[]).map((kind) => [idPrefixes[kind], resources[kind].type]),
+);
+
+/** The ARN of a resource by its id; undefined for an id of a kind that is not known here. */
+export function arnOfId({ id, account, region }: ComponentRef): string | undefined {
+  const type = typeOfPrefix.get(id.slice(0, id.lastIndexOf('-')));
+  return type === undefined ? undefined : arnOf('ec2', { account, region }, `${type}/${id}`);
+}
+
+function component(ref: ComponentRef): AnalysisComponent {
+  return { Id: ref.id, Arn: arnOfId(ref), ...(ref.name === undefined ? {} : { Name: ref.name }) };
+}
+
+/** References under their member names; those that are absent stay so. */
+function components<M extends string>(refs: Readonly<Record<M, ComponentRef | undefined>>) {
+  const present = Object.entries<ComponentRef | undefined>(refs).flatMap(([member, ref]) =>
+    ref ? [[member, component(ref)] as const] : [],
+  );
+  return Object.fromEntries(present) as { [K in M]?: AnalysisComponent };
+}
+
+/** One packet that shows the path; AWS shows all headers that take it. */
+function header(shown: PathHeader): AnalysisPacketHeader {
+  return {
+    Protocol: String(shown.protocol),
+    SourceAddresses: [hostCidr(shown.source)],
+    SourcePortRanges: [{ From: shown.sourcePort, To: shown.sourcePort }],
+    DestinationAddresses: [hostCidr(shown.destination)],
+    DestinationPortRanges: [{ From: shown.destinationPort, To: shown.destinationPort }],
+  };
+}
+
+const protocolName = (service: Service): string => (service.kind === 'all' ? 'all' : protocolText(service));
+
+function portRange(service: Service) {
+  const ports = service.kind === 'ports' ? portsOf(service) : undefined;
+  return ports ? { PortRange: { From: ports.from, To: ports.to } } : {};
+}
+
+function ruleOutput({ groupId, direction, service, peer }: PathRule): AnalysisSecurityGroupRule {
+  return {
+    SecurityGroupId: groupId,
+    Direction: direction,
+    Protocol: protocolName(service),
+    ...portRange(service),
+    ...(peer.kind === 'cidr' ? { Cidr: peer.cidr } : {}),
+    ...(peer.kind === 'prefixList' ? { PrefixListId: peer.prefixListId } : {}),
+  };
+}
+
+function entryOutput({ cidr, direction, service, action, number }: AclEntry): AnalysisAclRule {
+  return {
+    Cidr: cidr,
+    Egress: direction === 'egress',
+    Protocol: protocolName(service),
+    ...portRange(service),
+    RuleAction: action,
+    RuleNumber: number,
+  };
+}
+
+function routeOutput(
+  { destination, target, origin }: Route,
+  State: 'active' | 'blackhole',
+): AnalysisRouteTableRoute {
+  return {
+    ...(destination.kind === 'cidr'
+      ? { DestinationCidr: destination.cidr }
+      : { DestinationPrefixListId: destination.prefixListId }),
+    ...targetOutput(target),
+    Origin: origin,
+    State,
+  };
+}
+
+function targetOutput(target: RouteTarget): AnalysisRouteTableRoute {
+  switch (target.kind) {
+    case 'local':
+      return { GatewayId: 'local' };
+    case 'internetGateway':
+    case 'endpoint':
+      return { GatewayId: target.id };
+    case 'natGateway':
+      return { NatGatewayId: target.id };
+    case 'egressOnlyGateway':
+      return { EgressOnlyInternetGatewayId: target.id };
+    case 'peering':
+      return { VpcPeeringConnectionId: target.id };
+    case 'eni':
+      return {
+        NetworkInterfaceId: target.id,
+        ...(target.instanceId ? { InstanceId: target.instanceId } : {}),
+      };
+    case 'other':
+      return target.id.startsWith('tgw-') ? { TransitGatewayId: target.id } : { GatewayId: target.id };
+    default:
+      return target satisfies never;
+  }
+}
+
+/** The components of a path, numbered from 1. */
+export function pathOutput(hops: readonly PathHop[]): PathComponent[] {
+  return hops.map((hop, at) => ({
+    SequenceNumber: at + 1,
+    ...components({
+      Component: hop.component,
+      AttachedTo: hop.attachedTo,
+      Subnet: hop.subnet,
+      Vpc: hop.vpc,
+      SourceVpc: hop.sourceVpc,
+      DestinationVpc: hop.destinationVpc,
+    }),
+    ...(hop.inbound ? { InboundHeader: header(hop.inbound) } : {}),
+    ...(hop.outbound ? { OutboundHeader: header(hop.outbound) } : {}),
+    ...(hop.rule ? { SecurityGroupRule: ruleOutput(hop.rule) } : {}),
+    ...(hop.entry ? { AclRule: entryOutput(hop.entry) } : {}),
+    ...(hop.route ? { RouteTableRoute: routeOutput(hop.route, 'active') } : {}),
+  }));
+}
+
+export function explanationOutput(explanation: PathExplanation): Explanation {
+  const { code, direction, address, entry, groups, route } = explanation;
+  return {
+    ExplanationCode: code,
+    ...(direction ? { Direction: direction } : {}),
+    ...(address === undefined ? {} : { Address: address }),
+    ...(entry ? { AclRule: entryOutput(entry) } : {}),
+    ...(groups ? { SecurityGroups: groups.map(component) } : {}),
+    // Only a route that leads nowhere stands in an explanation.
+    ...(route ? { RouteTableRoute: routeOutput(route, 'blackhole') } : {}),
+    ...components({
+      Acl: explanation.acl,
+      Component: explanation.component,
+      Destination: explanation.destination,
+      InternetGateway: explanation.internetGateway,
+      NatGateway: explanation.natGateway,
+      NetworkInterface: explanation.eni,
+      RouteTable: explanation.routeTable,
+      Subnet: explanation.subnet,
+      Vpc: explanation.vpc,
+      VpcPeeringConnection: explanation.peering,
+    }),
+  };
+}
