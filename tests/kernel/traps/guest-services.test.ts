@@ -7,7 +7,7 @@ import { asMiddlebox, peeringId, withOtherVpc, withPeering, withRoute } from '..
 import { buildWorld, eniId, idFor, type NetworkSpec, testScope, vpcId } from '../../support/network.ts';
 import { LabRig } from '../lab-rig.ts';
 import { skip } from '../namespaces.ts';
-import { buildPacket, readFrame, type Transport, tcp } from '../packets.ts';
+import { buildPacket, type ReadFrame, readFrame, type Transport, tcp } from '../packets.ts';
 
 const open = { ingress: ['all 0.0.0.0/0'], egress: ['all 0.0.0.0/0'] };
 const spec: NetworkSpec = {
@@ -98,22 +98,31 @@ describe('the router’s services', { skip }, async () => {
   const rig = await LabRig.start('service', world);
   await rig.host(outside);
   const placeOf = (name: string) => (name === outside ? name : eniId(name));
-  /** Sends packets, and tells where frames of their conversations come out; by other ports, of others, are ignored. */
-  const send = async (from: string, packets: readonly Buffer[], pauseMs = 50) => {
+  /**
+   * Sends packets, and tells where frames of their conversations come out; by other ports, of others, are ignored.
+   * Waits until there is one where there must be one.
+   */
+  const send = async (from: string, packets: readonly Buffer[], mustAnswer: boolean) => {
     const sentPorts = new Set(packets.map((packet) => packet.readUInt16BE(20)));
-    const seen = await rig.exchangeBytes(placeOf(from), packets, pauseMs);
-    return seen.flatMap(({ at, bytes }) => {
-      const frame = readFrame(bytes);
-      if (!frame || !('sourcePort' in frame.transport)) return [];
-      const { sourcePort, destinationPort } = frame.transport;
-      return sentPorts.has(sourcePort) || sentPorts.has(destinationPort) ? [{ at, frame }] : [];
-    });
+    const found: { readonly at: string; readonly frame: ReadFrame }[] = [];
+    let waiting = packets;
+    for (let round = 0; round < (mustAnswer ? 200 : 1) && found.length === 0; round++) {
+      for (const { at, bytes } of await rig.exchangeBytes(placeOf(from), waiting, mustAnswer ? 10 : 50)) {
+        const frame = readFrame(bytes);
+        if (!frame || !('sourcePort' in frame.transport)) continue;
+        const { sourcePort, destinationPort } = frame.transport;
+        if (sentPorts.has(sourcePort) || sentPorts.has(destinationPort)) found.push({ at, frame });
+      }
+      waiting = [];
+    }
+    return found;
   };
 
   for (const [what, from, source, destination, transport, expected] of rows) {
     test(`${from} ${what}`, async () => {
       const payload = transport.kind === 'udp' ? question : Buffer.alloc(0);
-      const seen = await send(from, [buildPacket({ source, destination, transport, payload })]);
+      const packet = buildPacket({ source, destination, transport, payload });
+      const seen = await send(from, [packet], expected !== undefined);
       const places = new Set(seen.map(({ at }) => at));
       assert.deepEqual([...places], expected === undefined ? [] : [placeOf(expected)]);
       for (const { frame } of seen) assert.equal(frame.source, destination);
@@ -140,7 +149,7 @@ describe('the router’s services', { skip }, async () => {
         5,
       );
     const seconds = (performance.now() - startMs) / 1000;
-    assert.equal((await send('o', [query('10.0.3.6')])).length, 1);
+    assert.equal((await send('o', [query('10.0.3.6')], true)).length, 1);
     await exchange([], 50);
     const answers = [...answered].filter((port) => port >= firstPort).length;
     assert.ok(answers >= 900, `${answers} answers`);
@@ -148,9 +157,11 @@ describe('the router’s services', { skip }, async () => {
   });
 
   test('an answer is what was asked for', async () => {
-    const [answer] = await send('n', [
-      buildPacket({ source: '10.0.3.5', destination: '10.0.0.2', transport: toDns(), payload: question }),
-    ]);
+    const [answer] = await send(
+      'n',
+      [buildPacket({ source: '10.0.3.5', destination: '10.0.0.2', transport: toDns(), payload: question })],
+      true,
+    );
     const payload = answer?.frame.payload;
     assert.ok(payload);
     assert.deepEqual(
