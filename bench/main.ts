@@ -2,7 +2,17 @@
 import { parseArgs } from 'node:util';
 import { printReport, type Report } from './report.ts';
 
-const names = ['decide', 'diff', 'reach', 'redundancy'] as const;
+const names = [
+  'api-read',
+  'api-write',
+  'decide',
+  'diff',
+  'load',
+  'membership',
+  'packet',
+  'reach',
+  'redundancy',
+] as const;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
