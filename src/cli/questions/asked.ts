@@ -20,6 +20,12 @@ export async function ask(options: NetworkOptions): Promise<Asked> {
   return prepared(network);
 }
 
+/** The same for questions about rules alone, to which only unknown prefix lists matter. */
+export async function askAboutRules(options: NetworkOptions): Promise<Asked> {
+  const asked = await ask(options);
+  return { ...asked, unknowns: asked.unknowns.filter(({ kind }) => kind === 'prefixList') };
+}
+
 export function prepared(network: AskedNetwork): Asked {
   return { network, index: indexWorld(network.world), unknowns: unknownsOf(network.world) };
 }

@@ -8,14 +8,14 @@ import type { SecurityGroup } from '#vpc/security-group.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { ruleText } from '../text/rule-text.ts';
 import { listText, regionLines, regionView, servicesText, spansView } from '../text/traffic.ts';
-import { type Asked, answer, ask, type QuestionOptions } from './asked.ts';
+import { type Asked, answer, askAboutRules, type QuestionOptions } from './asked.ts';
 
 /** Prints rules that can go together without a change in what is admitted. */
 export async function redundantCommand(
   groupId: string | undefined,
   options: QuestionOptions,
 ): Promise<ExitCode> {
-  const asked = await ask(options);
+  const asked = await askAboutRules(options);
   const found = groupId === undefined ? redundantRules(asked.network.world) : redundantOf(asked, groupId);
   const count = found.reduce((sum, { rules }) => sum + rules.length, 0);
   const groups = found.map(({ group, rules }) => ({
@@ -46,14 +46,16 @@ function redundantOf({ network }: Asked, groupId: string) {
 function redundantLines({ rule, coveredBy, because, changesTracking }: RedundantRule): readonly string[] {
   const covers = coveredBy.map((each) => `${each.id} (${ruleText(each)})`);
   const why =
-    because === 'admitsNothing' ? 'its peer stands for no address' : `covered by ${listText(covers)}`;
+    because === 'admitsNothing'
+      ? 'no packet is like that, or its peer stands for no address'
+      : `covered by ${listText(covers)}`;
   const note = changesTracking ? ['      open flows that are untracked now become tracked'] : [];
   return [`    ${rule.id}  ${rule.direction} ${ruleText(rule)}: ${why}`, ...note];
 }
 
 /** Prints groups that no interface carries, and the order in which they can be deleted. */
 export async function unusedCommand(options: QuestionOptions): Promise<ExitCode> {
-  const asked = await ask(options);
+  const asked = await askAboutRules(options);
   const { groups, order } = unusedGroups(asked.network.world);
   const view = groups.map(({ group, namedBy, cycle, isDefault }) => ({
     groupId: group.id,
@@ -90,7 +92,7 @@ export async function sameCommand(
   second: string,
   options: QuestionOptions,
 ): Promise<ExitCode> {
-  const asked = await ask(options);
+  const asked = await askAboutRules(options);
   const sameness = sameGroups(asked.network.world, first, second);
   if (sameness.kind === 'unknownGroup') throw usageFailure(`there is no security group ${sameness.groupId}`);
   const isSame = sameness.kind === 'same';
@@ -125,7 +127,7 @@ function oneSidedLines(only: string, { direction, region, groups }: OneSided): r
 
 /** Prints a shorter list of rules that admits the same. */
 export async function compactCommand(groupId: string, options: QuestionOptions): Promise<ExitCode> {
-  const asked = await ask(options);
+  const asked = await askAboutRules(options);
   const compacted = compactGroup(asked.network.world, groupId);
   const group = locate(asked.network.world, 'securityGroup', groupId)?.entity;
   if (!compacted || !group) throw usageFailure(`there is no security group ${groupId}`);
