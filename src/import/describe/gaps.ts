@@ -1,6 +1,7 @@
 /** What a source does not tell, and what nobody can know for that. */
-import type { Scope } from '#vpc/scope.ts';
-import { scopeKey } from '#vpc/scope.ts';
+import type { Route } from '#vpc/routing.ts';
+import { type Scope, scopeKey } from '#vpc/scope.ts';
+import { referencedPrefixLists } from '#vpc/security-group.ts';
 import type { Unknown } from '../imported.ts';
 import { commandOf, regionCalls, unmodelled } from './calls.ts';
 import { idList } from './complete.ts';
@@ -11,7 +12,7 @@ import type { Scopes } from './scopes.ts';
 /** Everything that is missing, by what is there. */
 export function gapsOf(gathered: Gathered, scopes: Scopes, draft: Draft): readonly Unknown[] {
   return [
-    ...missingCalls(gathered, scopes),
+    ...missingCalls(gathered, scopes, draft),
     ...unfinished(gathered),
     ...notModelled(gathered),
     ...missingReferences(draft, gathered),
@@ -20,8 +21,26 @@ export function gapsOf(gathered: Gathered, scopes: Scopes, draft: Draft): readon
   ];
 }
 
+/** Outputs that nobody misses unless a route or a rule names what they describe. */
+const namedBy: Readonly<Record<string, (route: Route) => boolean>> = {
+  InternetGateways: ({ target }) => target.kind === 'internetGateway',
+  EgressOnlyInternetGateways: ({ target }) => target.kind === 'egressOnlyGateway',
+  NatGateways: ({ target }) => target.kind === 'natGateway',
+  VpcPeeringConnections: ({ target }) => target.kind === 'peering',
+  PrefixLists: ({ destination }) => destination.kind === 'prefixList',
+};
+
+function isMissed(key: string, draft: Draft): boolean {
+  const isNamed = namedBy[key];
+  if (!isNamed) return true;
+  if (draft.all('routeTable').some(({ entity }) => entity.routes.some(isNamed))) return true;
+  // Without route tables nobody knows what they would name.
+  if (key !== 'PrefixLists') return draft.all('routeTable').length === 0;
+  return draft.all('securityGroup').some(({ entity }) => referencedPrefixLists(entity).length > 0);
+}
+
 /** Calls whose output no document of a scope holds. */
-function missingCalls({ found, seen }: Gathered, scopes: Scopes): readonly Unknown[] {
+function missingCalls({ found, seen }: Gathered, scopes: Scopes, draft: Draft): readonly Unknown[] {
   const here = new Map<
     string,
     { readonly scope: Scope; readonly folders: Set<string>; readonly keys: Set<string> }
@@ -34,7 +53,7 @@ function missingCalls({ found, seen }: Gathered, scopes: Scopes): readonly Unkno
     here.set(scopeKey(scope), known);
   }
   return regionCalls.flatMap((call) => {
-    if (!('without' in call)) return [];
+    if (!('without' in call) || !isMissed(call.key, draft)) return [];
     const without = [...here.values()].filter(
       ({ folders, keys }) =>
         !keys.has(call.key) &&

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseWanted } from '#cli/wanted.ts';
-import { ask } from '#policy/can.ts';
+import { ask, type Wanted } from '#policy/can.ts';
 import { networkOf } from '#vpc/network.ts';
 import { allOf, fixture, rulesOf, withFiles } from '../../../tests/support/import.ts';
 import { type Imported, UnreadableSource } from '../imported.ts';
@@ -154,7 +153,9 @@ test('states, versions and settings', () => {
 });
 
 const can = (from: string, to: string, service: string) => {
-  const asked = ask(every.world, { from, to, wanted: parseWanted(service) });
+  const [kind, port] = service.split('/');
+  const wanted: Wanted = { kind: kind === 'udp' ? 'udp' : 'tcp', port: Number(port) };
+  const asked = ask(every.world, { from, to, wanted });
   return asked.kind === 'unknown' ? asked.why : asked.answers.some(({ allowed }) => allowed);
 };
 
@@ -353,4 +354,28 @@ test('entries of a prefix list in a file that does not name it', async () => {
       assert.match(readDump(folder).problems[0]?.reason ?? '', /the name of the file holds no list/);
     },
   );
+});
+
+test('an output is missed only where something names what it describes', async () => {
+  const route = (target: object) => ({
+    RouteTables: [
+      { RouteTableId: 'rtb-1', VpcId: 'vpc-1', Routes: [{ DestinationCidrBlock: '0.0.0.0/0', ...target }] },
+    ],
+  });
+  const rows: readonly (readonly [body: object, command: string, missed: boolean])[] = [
+    [route({ GatewayId: 'local' }), 'describe-nat-gateways', false],
+    [route({ NatGatewayId: 'nat-1' }), 'describe-nat-gateways', true],
+    [route({ NatGatewayId: 'nat-1' }), 'describe-internet-gateways', false],
+    [route({ GatewayId: 'igw-1' }), 'describe-internet-gateways', true],
+    [route({ GatewayId: 'igw-1' }), 'describe-managed-prefix-lists', false],
+    [{}, 'describe-nat-gateways', true],
+    [{}, 'describe-managed-prefix-lists', false],
+    [{}, 'describe-security-groups', true],
+  ];
+  for (const [body, command, missed] of rows) {
+    await withFiles({ x: { Vpcs: [vpc('vpc-1')], ...body } }, (folder) => {
+      const said = texts(readDump(folder)).some((what) => what === `there is no ${command}`);
+      assert.equal(said, missed, `${command} ${JSON.stringify(body)}`);
+    });
+  }
 });

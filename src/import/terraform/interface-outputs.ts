@@ -13,7 +13,7 @@ export function interfaceOutputs(phase: Phase): readonly Json[] {
   );
   return phase.all(['aws_network_interface']).map((eni) => {
     const more = (extra.get(eni.id) ?? []).flatMap((each) => each.text('security_group_id') ?? []);
-    const groups = groupsOf(eni, 'security_groups', more);
+    const groups = groupsOf(phase, eni, { name: 'security_groups', more });
     const to = attached.get(eni.id);
     return {
       ...interfaceShown(phase, eni, { id: eni.id, groups, publicIp: undefined }),
@@ -56,10 +56,15 @@ function attachments(phase: Phase): ReadonlyMap<string, Attached> {
   return found;
 }
 
-function groupsOf(from: Attributes, name: string, more: readonly string[]): readonly Json[] {
+type Given = { readonly name: string; readonly more: readonly string[] };
+
+function groupsOf(phase: Phase, from: Attributes, { name, more }: Given): readonly Json[] {
   const { known, anything } = from.texts(name);
   if (anything && from.isGiven(name)) from.suppose(name, 'which groups it carries is unknown');
-  return [...new Set([...known, ...more])].map((GroupId) => ({ GroupId }));
+  const ids = new Set([...known, ...more]);
+  const vpcId = phase.subnet(from.text('subnet_id'))?.text('vpc_id');
+  const usual = anything && !from.isGiven(name) && ids.size === 0 ? phase.defaultGroupOf(vpcId) : undefined;
+  return [...ids, ...(usual === undefined ? [] : [usual])].map((GroupId) => ({ GroupId }));
 }
 
 type Shown = {
@@ -113,9 +118,8 @@ function privateIpOf(
 export function reservationOutputs(phase: Phase): readonly Json[] {
   return phase.all(['aws_instance']).map((instance) => {
     const first = attachedFirst(instance);
-    const groups = [
-      ...groupsOf(instance, 'vpc_security_group_ids', instance.texts('security_groups').known.filter(isId)),
-    ];
+    const more = instance.texts('security_groups').known.filter(isId);
+    const groups = groupsOf(phase, instance, { name: 'vpc_security_group_ids', more });
     const own = first === undefined ? primaryOf(phase, instance, groups) : undefined;
     const vpcId = own?.['VpcId'] ?? vpcOfInterface(phase, first);
     const place = { VpcId: vpcId, SubnetId: own?.['SubnetId'] ?? subnetOfInterface(phase, first) };

@@ -5,7 +5,7 @@ import { publicPool } from '#vpc/public-addresses.ts';
 import type { Unknown } from '../imported.ts';
 import { type Json, textOf } from '../json/fields.ts';
 import { stableHex } from '../stable-hex.ts';
-import { Attributes, primaryInterfaceId } from './attributes.ts';
+import { Attributes, companionId, primaryInterfaceId } from './attributes.ts';
 import type { Plan, Resource } from './plan.ts';
 import { References } from './references.ts';
 
@@ -62,7 +62,17 @@ export class Phase {
   vpcIdOf(subnetId: string | undefined, groupIds: readonly string[]): string | undefined {
     const groups = this.all(['aws_security_group', 'aws_default_security_group'], { withData: true });
     const group = groups.find((each) => groupIds.includes(each.id));
-    return this.subnet(subnetId)?.text('vpc_id') ?? group?.text('vpc_id');
+    const known = this.subnet(subnetId)?.text('vpc_id') ?? group?.text('vpc_id');
+    if (known !== undefined || subnetId === undefined) return known;
+    this.#tell({ what: `which VPC ${subnetId} is in`, effect: 'the plan does not describe it' });
+    return `vpc-${stableHex(subnetId)}`;
+  }
+
+  /** The group of those that are given none: the default one of their VPC. */
+  defaultGroupOf(vpcId: string | undefined): string | undefined {
+    const adopted = this.all(['aws_default_security_group']).find((each) => each.text('vpc_id') === vpcId);
+    const vpc = this.all(['aws_vpc', 'aws_default_vpc']).find((each) => each.id === vpcId);
+    return adopted?.id ?? (vpc && companionId(vpc.resource, 'default_security_group_id'));
   }
 
   /** The primary interface of an instance, by the instance's id. */

@@ -94,6 +94,8 @@ test('references are followed through for_each, count, modules and their variabl
     ['10.20.1.0/24', 'web'],
     ['10.20.1.0/24', 'web'],
     ['10.20.2.0/24', 'db'],
+    // Without groups of its own it gets the default one of its VPC.
+    ['10.20.2.0/24', 'default'],
   ]);
   const routes = allOf(fresh.after, 'routeTable').map(({ routes: all, associations }) =>
     [...associations.map(({ subject }) => subject.kind), ...all.map(({ target }) => target.kind)].join(' '),
@@ -101,6 +103,15 @@ test('references are followed through for_each, count, modules and their variabl
   assert.deepEqual(routes.sort(), ['main local', 'subnet local internetGateway', 'subnet local natGateway']);
   const db = [...groups].find(([, name]) => name === 'web')?.[0];
   assert.deepEqual(rulesOf(fresh.after, 'db'), [`ingress 6 5432-5432 ${db}`]);
+});
+
+test('blocks that are written as one list: each member takes what fits it', () => {
+  const web = allOf(fresh.after, 'securityGroup').find(({ name }) => name === 'web');
+  assert.deepEqual(rulesOf(fresh.after, 'app'), [
+    'ingress 6 8080-8080 10.20.0.0/16',
+    `ingress 6 8080-8080 ${web?.id}`,
+  ]);
+  assert.ok(!fresh.unknowns.some(({ what }) => what.includes('aws_security_group.app')));
 });
 
 test('what only the apply tells could be anything, and is said', () => {

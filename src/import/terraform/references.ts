@@ -36,13 +36,26 @@ export class References {
    */
   of(resource: Resource, attribute: string, block?: string): readonly Reference[] | undefined {
     const expressions = this.#expressionsOf(resource);
-    const blocks = block === undefined ? [expressions] : blocksOf(expressions, block);
+    const whole = block === undefined ? undefined : objectOf(expressions, block);
+    if (whole) return this.#fitting(textsOf(whole, 'references'), attribute, resource);
+    const blocks = block === undefined ? [expressions] : objectsOf(expressions, block);
     const given = blocks.map((each) => each[attribute]).filter(isObject);
     return this.#resolve(
       given.flatMap((each) => textsOf(each, 'references')),
       resource,
       depthMax,
     );
+  }
+
+  /**
+   * Blocks that may also be written as one list have one expression for all their members together; what a member is
+   * made from is then among those references that can be its value.
+   */
+  #fitting(texts: readonly string[], attribute: string, place: Place): readonly Reference[] | undefined {
+    const longest = texts.filter((text) => !texts.some((other) => isLonger(other, text)));
+    const all = longest.flatMap((text) => this.#resolve([text], place, depthMax) ?? []);
+    const fitting = all.filter((reference) => fits(attribute, reference));
+    return fitting.length > 0 ? fitting : undefined;
   }
 
   #expressionsOf({ module, isData, type, name }: Resource): Json {
@@ -148,8 +161,23 @@ function parentInstance(moduleInstance: string): Pick<Place, 'moduleInstance' | 
   return { moduleInstance: moduleInstance.slice(0, Math.max(0, at - 1)), key };
 }
 
-function blocksOf(expressions: Json, name: string): readonly Json[] {
-  const value = expressions[name];
-  if (Array.isArray(value)) return value.filter(isObject);
-  return isObject(value) ? [value] : [];
+/** Attributes of routes and rules → the types of resources whose ids they hold. */
+const idTypes: Readonly<Record<string, RegExp>> = {
+  gateway_id: /^aws_(internet|vpn)_gateway$/,
+  nat_gateway_id: /^aws_nat_gateway$/,
+  egress_only_gateway_id: /^aws_egress_only_internet_gateway$/,
+  network_interface_id: /^aws_network_interface$/,
+  transit_gateway_id: /^aws_ec2_transit_gateway/,
+  vpc_endpoint_id: /^aws_vpc_endpoint$/,
+  vpc_peering_connection_id: /^aws_vpc_peering_connection/,
+  destination_prefix_list_id: /prefix_list$/,
+  prefix_list_ids: /prefix_list$/,
+  security_groups: /security_group$/,
+};
+
+function fits(attribute: string, { resource, attribute: value }: Reference): boolean {
+  const types = idTypes[attribute];
+  if (types) return types.test(resource.type);
+  // Blocks come from attributes that hold blocks.
+  return attribute.includes('cidr') ? value.includes('cidr') : false;
 }
