@@ -8,6 +8,7 @@
  * misses is a reject. (docs/decisions/0008)
  */
 import type { Element, NftRule } from '../nft/statement.ts';
+import { farIdentityChains } from './class-chains.ts';
 import { type Chain, chain, contribution, type Piece } from './piece.ts';
 import { beforeReassembly } from './priority.ts';
 import { neighbourDiscovery, sourceChains } from './source-chains.ts';
@@ -238,6 +239,7 @@ export const vpcSkeleton: Piece = {
     reject('rej_src', 'SRC '),
     ...sourceChains,
     ...judgingChains,
+    ...farIdentityChains,
     ...slowChains,
     ...relatedChains,
     ...baseChains,
