@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Id } from '#vpc/ids.ts';
 import { networkOf, type World } from '#vpc/network.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
+import { type PublicAccessBlock, settingsId } from '#vpc/settings.ts';
 import { buildWorld, cidr, eniId, idFor, testScope, withEntity } from '../../tests/support/network.ts';
 import { unknownsOf } from './unknowns.ts';
 
@@ -26,6 +27,11 @@ function ofType(interfaceType: string): World {
   return withEntity(world, 'eni', { ...eni, interfaceType });
 }
 
+function blocking(block: PublicAccessBlock): World {
+  const publicAccess = { block, changedAtMs: 1 };
+  return withEntity(world, 'settings', { id: settingsId, defaultsMadeAtMs: 0, publicAccess });
+}
+
 const nat = { kind: 'natGateway', id: idFor('nat', 'n') as Id<'natGateway'> } as const;
 const own = { kind: 'eni', id: eniId('e') as Id<'eni'> } as const;
 
@@ -43,6 +49,8 @@ const rows: readonly (readonly [string, World, readonly string[]])[] = [
   ['NAT inside the VPC', routed('10.0.1.0/25', nat), []],
   ['a load balancer', ofType('network_load_balancer'), ['serviceInterface']],
   ['an EFA', ofType('efa'), []],
+  ['public access blocked', blocking('block-ingress'), ['publicAccessBlock']],
+  ['public access not blocked', blocking('off'), []],
 ];
 for (const [name, where, expected] of rows) {
   test(`not followed: ${name}`, () => {

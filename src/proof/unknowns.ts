@@ -1,6 +1,8 @@
 /** What stands in a world and is not followed: every answer names it, so that silence never passes for a no. */
 import { locate, type Network, type World } from '#vpc/network.ts';
 import type { RouteTable } from '#vpc/routing.ts';
+import { scopeOfKey } from '#vpc/scope.ts';
+import { settingsId } from '#vpc/settings.ts';
 
 /** One thing that is not followed. `where` is the resource that brings it in, `what` the one not followed. */
 export type Unknown = {
@@ -14,6 +16,8 @@ export type Unknown = {
     | 'peerVpc'
     /** The contents of a prefix list are not in the world; it counts as empty. */
     | 'prefixList'
+    /** The region blocks public access by its internet gateways; answers are as if it did not. */
+    | 'publicAccessBlock'
     /** An interface of a service, which may pass on what it gets. */
     | 'serviceInterface';
   readonly where: string;
@@ -23,7 +27,11 @@ export type Unknown = {
 /** The unknowns of a world, each once. */
 export function unknownsOf(world: World): readonly Unknown[] {
   const found = new Map<string, Unknown>();
-  for (const network of world.values()) {
+  for (const [scope, network] of world.entries()) {
+    const block = network.settings.get(settingsId)?.publicAccess?.block ?? 'off';
+    if (block !== 'off') {
+      found.set(scope, { kind: 'publicAccessBlock', where: scopeOfKey(scope).region, what: block });
+    }
     for (const unknown of unknownsIn(world, network)) {
       found.set(`${unknown.kind} ${unknown.where} ${unknown.what}`, unknown);
     }

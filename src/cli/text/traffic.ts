@@ -67,6 +67,8 @@ export function unknownText({ kind, where, what }: Unknown): string {
       return `${where} leads to ${what}, which is not in this network`;
     case 'prefixList':
       return `${where} names ${what}, whose contents are not known; it counts as empty`;
+    case 'publicAccessBlock':
+      return `${where} blocks public access (${what}), which is not followed: AWS would let less through`;
     case 'serviceInterface':
       return `${where} is a ${what}; what it passes on is not known`;
     default:
