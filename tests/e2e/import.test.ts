@@ -16,7 +16,7 @@ import { type RunningServer, startServer } from '#server/server.ts';
 import { readSnapshot } from '#state/snapshot.ts';
 import type { World } from '#vpc/network.ts';
 import { awsProgram, cliProgram } from '../support/cli.ts';
-import { worldLines } from '../support/import.ts';
+import { fixture, worldLines } from '../support/import.ts';
 import { authorization, ec2Call, quiet, send } from '../support/server.ts';
 
 const keys = { AWS_ACCESS_KEY_ID: 'rampart', AWS_SECRET_ACCESS_KEY: 'rampart', AWS_REGION: 'us-east-1' };
@@ -188,6 +188,88 @@ describe('a server as an account', () => {
     delete process.env['AWS_ENDPOINT_URL'];
     delete process.env['RAMPART_ENDPOINT'];
   });
+});
+
+describe('rampart import', () => {
+  const dump = fixture('dumps/every-construct');
+
+  test('takes a network into a running server, whole or not at all', async () => {
+    process.env['RAMPART_ENDPOINT'] = server.endpoint;
+    // Somebody else's rules: an interface in a subnet that no file describes cannot be worked with.
+    const partial = join(folder, 'partial');
+    mkdirSync(partial);
+    const eni = {
+      NetworkInterfaceId: 'eni-1',
+      VpcId: 'vpc-1',
+      SubnetId: 'subnet-1',
+      OwnerId: '999999999999',
+    };
+    writeFileSync(join(partial, 'x.json'), JSON.stringify({ NetworkInterfaces: [eni] }));
+    const before = worldLines(await worldOfServer());
+    const refused = await rampart('import', partial);
+    assert.match(refused.err, /nothing was imported[\s\S]*eni-1 stands in subnet-1, which is not described/);
+    const dry = await rampart('import', dump, '--dry-run');
+    assert.match(dry.out, /^would import 2 vpc, 3 subnet/);
+    assert.deepEqual([refused.code, dry.code], [1, 0]);
+    assert.deepEqual(worldLines(await worldOfServer()), before);
+    const done = await rampart('import', `dump:${dump}`);
+    assert.match(done.out, /^imported 2 vpc, 3 subnet/);
+    const [dumped, held] = [readDump(dump).world, await worldOfServer()];
+    const lines = new Set(worldLines(held));
+    assert.deepEqual(
+      worldLines(dumped).filter((line) => !lines.has(line)),
+      [],
+    );
+    const again = await rampart('import', dump);
+    assert.match(again.err, /vpc-0a000000000000001 exists/);
+    assert.equal(again.code, 1);
+    delete process.env['RAMPART_ENDPOINT'];
+  });
+
+  test('takes a network into the data while no server runs, and the server then has it', async () => {
+    const data = join(folder, 'offline');
+    const done = await rampart('import', dump, '--data', data);
+    assert.deepEqual([done.code, done.out.startsWith('imported 2 vpc')], [0, true]);
+    const later = await startServer(upOptions.parse({ port: 0, enforce: 'off', data }), quiet);
+    try {
+      const headers = {
+        ...ec2Call('DescribeVpcs').headers,
+        authorization: authorization({ account: '111122223333' }),
+      };
+      const answer = await send(later.endpoint, { ...ec2Call('DescribeVpcs'), headers });
+      // No default VPC is made besides: the account has what was imported.
+      assert.deepEqual(answer.body.match(/vpc-[0-9a-f]{17}(?=<\/vpcId>)/g), ['vpc-0a000000000000001']);
+    } finally {
+      await later.stop();
+    }
+  });
+
+  test('a body that is no snapshot is refused', async () => {
+    const headers = { authorization: authorization() };
+    for (const body of ['', '{', '{"format":"rampart-snapshot","version":2,"sequence":1}']) {
+      const answer = await send(server.endpoint, { method: 'POST', path: '/_rampart/import', headers, body });
+      assert.equal(answer.status, 400, body);
+    }
+  });
+});
+
+test('snapshot:TIME is the world at that time, and SEQ at that change', async () => {
+  process.env['RAMPART_ENDPOINT'] = server.endpoint;
+  const ask = async (when: string) =>
+    await rampart('export', '--to', join(folder, when), '--network', `snapshot:${when}`);
+  const rows: readonly (readonly [when: string, code: number, text: RegExp])[] = [
+    ['2000-01-01T00:00:00Z', 0, /^0 files/],
+    ['0', 0, /^0 files/],
+    ['1', 0, /^\d\d files/],
+    ['2100-01-01', 0, /^\d\d files/],
+    ['99999999', 2, /The journal ends at/],
+    ['yesterday', 2, /give a journal sequence or a time/],
+  ];
+  for (const [when, code, text] of rows) {
+    const { code: ended, out, err } = await ask(when);
+    assert.deepEqual([ended, text.test(`${out}${err}`)], [code, true], `${when}: ${out}${err}`);
+  }
+  delete process.env['RAMPART_ENDPOINT'];
 });
 
 /** Stands before the server and answers some actions with an error first. */

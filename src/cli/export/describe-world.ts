@@ -3,7 +3,7 @@ import { commandOf, regionCalls } from '#import/describe/calls.ts';
 import { perform } from '#services/dispatch.ts';
 import type { Context } from '#services/operation.ts';
 import { Transaction } from '#state/transaction.ts';
-import { networkOf, type World } from '#vpc/network.ts';
+import { kinds, networkOf, type World } from '#vpc/network.ts';
 import { type Scope, scopeOfKey } from '#vpc/scope.ts';
 
 /** One file: its path as parts, and what the CLI would have printed. */
@@ -17,6 +17,8 @@ export type DescribedFile = {
 export function* describeWorld(world: World, nowMs: number): Iterable<DescribedFile> {
   for (const key of world.keys()) {
     const scope = scopeOfKey(key);
+    // A scope that was used once is known for ever, also where nothing is left in it.
+    if (kinds.every((kind) => networkOf(world, scope)[kind].size === 0)) continue;
     const folder = [scope.account, scope.region];
     const asked = askerOf(world, scope, nowMs);
     for (const { action } of regionCalls) {

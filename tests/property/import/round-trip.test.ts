@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import { cliJson, describeWorld } from '#cli/export/describe-world.ts';
 import { readDump } from '#import/dump/read-dump.ts';
 import { remove, type World } from '#vpc/network.ts';
+import { operationOf } from '#wire/operation.ts';
+import { encodeOutput } from '#wire/output.ts';
 import { withFiles, worldLines } from '../../support/import.ts';
 import { seeded } from '../../support/random.ts';
 import { randomProofWorld } from '../../support/random-proof-world.ts';
@@ -23,8 +25,14 @@ function withoutBareInstances(world: World): World {
   return left;
 }
 
+/** The files of a world; each must fit the shape that AWS's model gives the output of its call. */
 function filesOf(world: World): Record<string, string> {
   const files = [...describeWorld(world, laterMs)];
+  for (const { name, body } of files) {
+    const [command = ''] = name.split('.');
+    const action = command.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    encodeOutput(operationOf('ec2', action) ?? assert.fail(action), body, 'request');
+  }
   return Object.fromEntries(
     files.map(({ folder, name, body }) => [[...folder, name].join('/'), cliJson(body)]),
   );
