@@ -8,11 +8,13 @@ import { instanceStory } from './steps/instances.ts';
 import { interfaceStory } from './steps/interfaces.ts';
 import { launchingStory } from './steps/launching.ts';
 import { networkAclStory } from './steps/network-acls.ts';
+import { networkInsightsStory } from './steps/network-insights.ts';
 import { peeringStory } from './steps/peerings.ts';
 import { prefixListStory } from './steps/prefix-lists.ts';
 import { routeStory } from './steps/routes.ts';
 import { securityGroupStory } from './steps/security-groups.ts';
 import { subnetStory } from './steps/subnets.ts';
+import { terraformStory } from './steps/terraform.ts';
 import { vpcStory } from './steps/vpcs.ts';
 
 export const stories: Readonly<Record<string, readonly Row[]>> = {
@@ -28,8 +30,10 @@ export const stories: Readonly<Record<string, readonly Row[]>> = {
   instances: instanceStory,
   'instances under change': instanceChanges,
   'what instances are launched from': launchingStory,
+  'paths and their analyses': networkInsightsStory,
   endpoints: endpointStory,
   'the account and its neighbours': accountStory,
+  "the calls of Terraform's provider": terraformStory,
   limits: limitStory,
   'the default VPC': defaultVpcStory,
   'the end of instances': instanceEnd,

@@ -5,6 +5,7 @@ const faces = 'the rows of a list that takes no ids';
 const empty = 'a query cannot carry an empty list or structure; JSON-speaking callers in process can';
 
 const reasons: readonly (readonly [place: RegExp, reason: string])[] = [
+  [/^src\/services\/ec2\/network-insights\//, 'analyses are tested beside their code, against the engine'],
   [
     /^src\/services\/ec2\/request-resources\.ts/,
     'asked by policies of keys alone; their tests are beside it',

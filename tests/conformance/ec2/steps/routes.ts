@@ -113,6 +113,7 @@ const routes: readonly Row[] = [
           'InvalidPrefixListID.NotFound',
         ],
         [{ GatewayId: 'local' }, value],
+        [{ DestinationCidrBlock: '169.254.169.0/24' }, value],
         [{ DestinationCidrBlock: '10.0.1.0/24' }, value],
         [
           { GatewayId: undefined, NetworkInterfaceId: '$routedEni', DestinationCidrBlock: '10.0.77.0/24' },
