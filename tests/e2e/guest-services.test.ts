@@ -29,7 +29,7 @@ describe('an instance without any rule', { skip: whyNot() }, () => {
       },
     ).trim();
   const inside = (...command: readonly string[]) => rampart(['exec', instance, '--', ...command], env);
-  const curl = (...args: readonly string[]) => inside('curl', '-sS', '--max-time', '3', ...args);
+  const curl = (...args: readonly string[]) => inside('curl', '-sS', '--max-time', '10', ...args);
 
   before(() => {
     const up = rampart(['up', '--detach', '--port', '0'], env);

@@ -1,12 +1,15 @@
 /** DNS, metadata and time as instances without any rule get them, by real packets. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createLab } from '#kernel/lab/lab.ts';
-import { listNamespaces } from '#kernel/netns/namespace.ts';
+import { deleteNamespace, listNamespaces } from '#kernel/netns/namespace.ts';
 import type { MetadataOptions } from '#vpc/instance.ts';
-import { networkOf, type World } from '#vpc/network.ts';
+import { servicePlaces } from '#vpc/link-services.ts';
+import { emptyWorld, networkOf, type World } from '#vpc/network.ts';
 import {
   buildWorld,
   eniId,
@@ -51,6 +54,9 @@ const having = (metadata: Partial<MetadataOptions>): World =>
 const strict = having({ tokens: 'required', ipv6: 'enabled' });
 const further = having({ hopLimit: 3, ipv6: 'enabled' });
 
+/** Descriptors close when the event loop comes round. */
+const turn = () => pause(20);
+
 type Result = { readonly code: number; readonly out: string };
 
 async function inside(namespace: string, command: readonly string[]): Promise<Result> {
@@ -64,7 +70,7 @@ async function inside(namespace: string, command: readonly string[]): Promise<Re
 }
 
 const base = 'http://169.254.169.254/latest';
-const status = ['-s', '-m', '3', '-o', '/dev/null', '-w', '%{http_code}'];
+const status = ['-s', '-m', '10', '-o', '/dev/null', '-w', '%{http_code}'];
 
 describe('instances without any rule are served by their router', { skip }, async () => {
   if (skip) return;
@@ -82,12 +88,12 @@ describe('instances without any rule are served by their router', { skip }, asyn
     assert.ok(namespace);
     return inside(namespace, command);
   };
-  const lookUp = (server: string, name: string, ...more: string[]) => dig(at, server, name, more);
+  const lookUp = (server: string, name: string, ...more: string[]) => dig(at, server, name, ...more);
 
   test('metadata, by the address that asks', async () => {
     await to(named);
     for (const name of ['n', 'o']) {
-      const { out } = await at(name, 'curl', '-s', '-m', '3', `${base}/meta-data/instance-id`);
+      const { out } = await at(name, 'curl', '-s', '-m', '10', `${base}/meta-data/instance-id`);
       assert.equal(out, idFor('i', name));
     }
     assert.equal((await at('n', 'curl', ...status, `${base}/meta-data/nothing`)).out, '404');
@@ -126,7 +132,7 @@ describe('instances without any rule are served by their router', { skip }, asyn
     for (const host of ['169.254.169.254', '[fd00:ec2::254]']) {
       const url = `http://${host}/latest`;
       assert.equal((await at('n', 'curl', ...status, `${url}/meta-data/`)).out, '401');
-      const put = ['curl', '-s', '-m', '3', '-X', 'PUT', '-H', 'X-aws-ec2-metadata-token-ttl-seconds: 60'];
+      const put = ['curl', '-s', '-m', '10', '-X', 'PUT', '-H', 'X-aws-ec2-metadata-token-ttl-seconds: 60'];
       const { out: token } = await at('n', ...put, `${url}/api/token`);
       const withToken = ['-H', `X-aws-ec2-metadata-token: ${token}`];
       assert.equal((await at('n', 'curl', ...status, ...withToken, `${url}/meta-data/`)).out, '200');
@@ -157,7 +163,7 @@ describe('instances without any rule are served by their router', { skip }, asyn
   test('without DNS support no resolver answers, and metadata does', async () => {
     await to(silent);
     for (const server of ['10.0.0.2', '169.254.169.253', 'fd00:ec2::253']) {
-      assert.deepEqual(await lookUp(server, 'localhost', 'udp'), ['silence'], server);
+      assert.deepEqual(await lookUp(server, 'localhost', 'udp', '1000'), ['silence'], server);
     }
     assert.equal((await at('n', 'curl', ...status, `${base}/meta-data/`)).out, '200');
     await to(named);
@@ -174,6 +180,27 @@ describe('instances without any rule are served by their router', { skip }, asyn
     assert.deepEqual(await lookUp('10.0.0.2', 'localhost', 'tcp'), ['NOERROR', '127.0.0.1']);
   });
 
+  test('a router that goes takes its sockets along, and one that comes back is served', async () => {
+    const sockets = () => readdirSync('/proc/self/fd').length;
+    await to(emptyWorld);
+    await turn();
+    assert.deepEqual(listNamespaces(`${prefix}-r-`), []);
+    const before = sockets();
+    await to(named);
+    assert.ok(sockets() >= before + servicePlaces(vpc).length);
+    assert.equal((await at('n', 'curl', ...status, `${base}/meta-data/`)).out, '200');
+    await to(emptyWorld);
+    await turn();
+    assert.ok(sockets() <= before, 'an open socket keeps a namespace alive');
+    await to(named);
+    const router = listNamespaces(`${prefix}-r-`);
+    await lab.close();
+    for (const name of router) deleteNamespace(name);
+    lab = createLab({ prefix });
+    await to(named);
+    assert.equal((await at('n', 'curl', ...status, `${base}/meta-data/`)).out, '200');
+  });
+
   test('a purge leaves no namespace, though guests were connected', async () => {
     await lab.purge();
     assert.deepEqual(listNamespaces(prefix), []);
@@ -181,20 +208,12 @@ describe('instances without any rule are served by their router', { skip }, asyn
   });
 });
 
-/** Status and addresses, asked with `dig`-like queries by Node inside the instance, or `silence`. */
+/** Status and addresses, as a resolver gives them to the instance, or `silence`. */
 async function dig(
   at: (name: string, ...command: string[]) => Promise<Result>,
-  server: string,
-  name: string,
-  [way = 'udp']: readonly string[],
+  ...question: string[]
 ): Promise<readonly string[]> {
-  const { out } = await at(
-    'n',
-    process.execPath,
-    new URL('./fixtures/ask.ts', import.meta.url).pathname,
-    server,
-    name,
-    way,
-  );
+  const program = new URL('./fixtures/ask.ts', import.meta.url).pathname;
+  const { out } = await at('n', process.execPath, program, ...question);
   return out.trim().split(' ');
 }

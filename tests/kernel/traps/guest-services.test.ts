@@ -65,12 +65,20 @@ const toHttp = (): Transport => ({
   sequence: 1,
 });
 
+/** What asks at the packet's port. */
+function payloadOf(transport: Transport): Buffer {
+  if (transport.kind !== 'udp') return Buffer.alloc(0);
+  // Version 4, mode 3: a client.
+  return transport.destinationPort === 123 ? Buffer.alloc(48, Buffer.from([0x23])) : question;
+}
+
 const outside = '192.0.2.7';
 
 /** Who sends, under which address, to whom, what; and where something comes back, if anywhere. */
 const rows: readonly (readonly [string, string, string, string, Transport, string | undefined])[] = [
   ['asks the resolver', 'n', '10.0.3.5', '10.0.0.2', toDns(), 'n'],
   ['opens a connection to its metadata', 'n', '10.0.3.5', '169.254.169.254', toHttp(), 'n'],
+  ['asks for the time', 'n', '10.0.3.5', '169.254.169.123', toPort(123), 'n'],
   ['asks the resolver of its twin VPC', 't', '10.0.3.5', '10.0.0.2', toDns(), 't'],
   ['asks under a neighbour’s address', 'n', '10.0.3.6', '10.0.0.2', toDns(), undefined],
   ['asks as a middlebox', 'b', '10.0.4.7', '10.0.0.2', toDns(), 'b'],
@@ -120,8 +128,7 @@ describe('the router’s services', { skip }, async () => {
 
   for (const [what, from, source, destination, transport, expected] of rows) {
     test(`${from} ${what}`, async () => {
-      const payload = transport.kind === 'udp' ? question : Buffer.alloc(0);
-      const packet = buildPacket({ source, destination, transport, payload });
+      const packet = buildPacket({ source, destination, transport, payload: payloadOf(transport) });
       const seen = await send(from, [packet], expected !== undefined);
       const places = new Set(seen.map(({ at }) => at));
       assert.deepEqual([...places], expected === undefined ? [] : [placeOf(expected)]);
