@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { isSystemError, reasonOf } from '#state/data-directory.ts';
 import { type QuotaName, quotas } from '#vpc/quotas.ts';
 import { StartupError } from './startup-error.ts';
 
@@ -45,6 +46,10 @@ function parsed(path: string): unknown {
     return parse(readFileSync(path, 'utf8'));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
+    if (isSystemError(error)) {
+      const why = error.code === 'ENOENT' ? 'there is no such file' : reasonOf(error);
+      throw new StartupError(`${path} cannot be read: ${why}`, { cause: error });
+    }
     throw new StartupError(`${path}: ${error.message.split('\n', 1)[0]}`, { cause: error });
   }
 }

@@ -6,11 +6,13 @@ import { z } from 'zod';
 /** 4566 is where users of local AWS endpoints look first. */
 export const defaultPort = 4566;
 
+const portRange = 'expected a number from 0 to 65535';
+
 export const upOptions = z.strictObject({
   /** TCP port; 0 takes a free one. */
-  port: z.int().min(0).max(65535).default(defaultPort),
+  port: z.int(portRange).min(0, portRange).max(65535, portRange).default(defaultPort),
   /** Address to listen on; another than a loopback one needs `auth` on. */
-  listen: z.union([z.ipv4(), z.ipv6()], 'an IP address').default('127.0.0.1'),
+  listen: z.union([z.ipv4(), z.ipv6()], 'expected an IP address').default('127.0.0.1'),
   /** Whether signatures are verified; while they are not, every caller is root of the account it names. */
   auth: z.enum(['on', 'off']).default('off'),
   /** Data directory. */
