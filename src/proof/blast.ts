@@ -7,7 +7,7 @@ import type { EniId } from '#vpc/ids.ts';
 import { pointOf } from './address-line.ts';
 import { type Exposure, exposures } from './exposure.ts';
 import { valueAt } from './line-map.ts';
-import { outsideOf } from './outside.ts';
+import { OutsideAnswers } from './outside.ts';
 import { targetsOf } from './pairs.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { isEmpty, spansAt } from './region.ts';
@@ -48,6 +48,8 @@ export function blastRadius(
   const reached = new Map<EniId, ReachedInterface>();
   const exposed = exposures(index);
   const done = new Set<PointClass>();
+  const expanded = new Set<PointClass>();
+  const outside = new OutsideAnswers(index);
   let front: Member[] = [];
   const add = (member: Member, each: Omit<ReachedInterface, 'eni'>) => {
     if (reached.has(member.eni.id)) return;
@@ -63,14 +65,14 @@ export function blastRadius(
     const from = front;
     front = [];
     for (const { eni } of from) {
-      for (const hop of hopsOf(index, eni, { services, exposed, done })) {
+      for (const hop of hopsOf(index, eni, { services, exposed, outside, done, expanded })) {
         add(hop.member, { depth, via: { ...hop.via, from: eni.id } });
       }
     }
   }
   const interfaces = [...reached.values()];
   const toInternet = interfaces
-    .filter(({ eni }) => reachesInternet(index, eni, services))
+    .filter(({ eni }) => reachesInternet(index, eni, { services, outside }))
     .map(({ eni }) => eni.id);
   return { interfaces, toInternet };
 }
@@ -82,12 +84,17 @@ type Search = {
   readonly exposed: readonly Exposure[];
   /** Classes all of whose members are reached. */
   readonly done: Set<PointClass>;
+  /** Classes one of whose members was a start: the others lead to the same classes. */
+  readonly expanded: Set<PointClass>;
+  readonly outside: OutsideAnswers;
 };
 
 function* hopsOf(index: ReachIndex, eni: Eni, search: Search): IterableIterator<Hop> {
   for (const [point, own] of addressesOf(index, eni)) {
     const { family } = point;
-    for (const { other, spans: id } of targetsOf(index, point)) {
+    const isNew = !search.expanded.has(point);
+    search.expanded.add(point);
+    for (const { other, spans: id } of isNew ? targetsOf(index, point) : []) {
       const spans = intersectSpans(index.pool.spansOf(id), search.services);
       if (spans.length === 0 || search.done.has(other)) continue;
       search.done.add(other);
@@ -104,12 +111,12 @@ function* publicHops(
   index: ReachIndex,
   point: PointClass,
   own: Member,
-  { services, exposed }: Search,
+  { services, exposed, outside }: Search,
 ): IterableIterator<Hop> {
   const { family } = point;
   const near = exposed.filter((each) => each.family === family && each.eni.id !== own.eni.id);
   if (near.length === 0) return;
-  const { internet } = outsideOf(index, point, own, 'egress');
+  const { internet } = outside.of(point, own, 'egress');
   if (isEmpty(internet)) return;
   for (const target of near) {
     const out = spansAt(internet, pointOf(target.publicIp));
@@ -134,11 +141,15 @@ function sourceOnInternet(
   return port && inside && publicIpOf(port.network, port.eni, inside);
 }
 
-function reachesInternet(index: ReachIndex, eni: Eni, services: Spans): boolean {
+function reachesInternet(
+  index: ReachIndex,
+  eni: Eni,
+  { services, outside }: Pick<Search, 'services' | 'outside'>,
+): boolean {
   return [...addressesOf(index, eni)].some(([point, own]) =>
-    outsideOf(index, point, own, 'egress').internet.boxes.some(
-      ({ spans }) => intersectSpans(spans, services).length > 0,
-    ),
+    outside
+      .of(point, own, 'egress')
+      .internet.boxes.some(({ spans }) => intersectSpans(spans, services).length > 0),
   );
 }
 

@@ -2,7 +2,7 @@
 import { type Family, families } from '#net/address.ts';
 import type { Service } from '#vpc/security-group.ts';
 import { heldOnInternet, withoutHeld } from './internet.ts';
-import { outsideOf } from './outside.ts';
+import { OutsideAnswers } from './outside.ts';
 import { servicesBetween, sourcesOf } from './pairs.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { intersect, isEmpty, mapSpans, type Region, subtract } from './region.ts';
@@ -107,6 +107,7 @@ function* missingInside(index: ReachIndex, contract: Contract): IterableIterator
 
 /** The contract's part about hosts on the internet, as clients of `to` and as servers for `from`. */
 function* withInternet(index: ReachIndex, contract: Contract): IterableIterator<Violation> {
+  const outside = new OutsideAnswers(index);
   for (const family of families) {
     const held = heldOnInternet(index.world, family);
     const [clients, servers] = [outsideIn(contract.from, family), outsideIn(contract.to, family)];
@@ -115,7 +116,7 @@ function* withInternet(index: ReachIndex, contract: Contract): IterableIterator<
     if (contract.kind === 'only' || !isEmpty(clients)) {
       for (const { point, member } of selectedIn(index, contract.to)) {
         if (point.family !== family) continue;
-        const region = judge(outsideOf(index, point, member, 'ingress').internet, clients);
+        const region = judge(outside.of(point, member, 'ingress').internet, clients);
         if (!isEmpty(region)) yield { kind: 'internet', direction: 'ingress', interfaces: [member], region };
       }
     }
@@ -124,7 +125,7 @@ function* withInternet(index: ReachIndex, contract: Contract): IterableIterator<
       contract.kind === 'only' ? others(index, contract.from) : selectedIn(index, contract.from);
     for (const { point, member } of senders) {
       if (point.family !== family) continue;
-      const open = outsideOf(index, point, member, 'egress').internet;
+      const open = outside.of(point, member, 'egress').internet;
       const wanted = mapSpans(servers, () => servicesOf(contract, family));
       const region = withoutHeld(
         contract.kind === 'must' ? subtract(wanted, open) : intersect(wanted, open),

@@ -53,6 +53,26 @@ export function outsideOf(
   };
 }
 
+/** The same for many members: those of a class differ only in whether they have a public address. */
+export class OutsideAnswers {
+  readonly #index: Pick<ReachIndex, 'world'>;
+  readonly #known = new Map<string, Outside>();
+
+  constructor(index: Pick<ReachIndex, 'world'>) {
+    this.#index = index;
+  }
+
+  of(point: PointClass, member: Member, direction: Direction): Outside {
+    const key = `${point.id} ${direction} ${hasPublicAddress(point.policy, member, point.family)}`;
+    let outside = this.#known.get(key);
+    if (!outside) {
+      outside = outsideOf(this.#index, point, member, direction);
+      this.#known.set(key, outside);
+    }
+    return outside;
+  }
+}
+
 /** The blocks of peered VPCs to which routes lead; a peering carries nothing for other addresses. */
 function peeredBlocks(world: World, { sides }: PolicyClass, family: Family): Region {
   const { ways } = sides[family];
