@@ -34,8 +34,9 @@ export function destinationPorts(
   eniIds: readonly string[],
   protocol: 6 | 17,
   { from, to }: PortSpan = allPorts,
+  besides: readonly number[] = [],
 ): readonly number[] {
-  const cuts = new Set([from]);
+  const cuts = new Set([from, ...besides.filter((at) => from <= at && at <= to)]);
   const cut = (service: Service) => {
     if (service.kind !== 'ports' || service.protocol !== protocol) return;
     for (const at of [service.from, service.to + 1]) if (from <= at && at <= to) cuts.add(at);
@@ -74,6 +75,10 @@ function* entriesAround({ network, vpcId }: EniPort | NatPort) {
   for (const { entries } of network.networkAcl.by('vpc', vpcId)) yield* entries;
 }
 
+/** First addresses and ports on which something besides the network tells headers apart. */
+export type Cuts = { readonly addresses: readonly Point[]; readonly ports: readonly number[] };
+const noCuts: Cuts = { addresses: [], ports: [] };
+
 /** A header with the internet at one end. */
 export type Outside = { readonly ip: Ip; readonly port: number };
 
@@ -83,6 +88,7 @@ export function* internetCandidates(
   at: { readonly eniId: string; readonly ip: Ip; readonly direction: 'ingress' | 'egress' },
   protocol: 6 | 17,
   { from, to }: PortSpan = allPorts,
+  besides: Cuts = noCuts,
 ): IterableIterator<Outside> {
   const port = portOfEni(world, at.eniId);
   const point = port && pointClassOf(world, port.eni, at.ip);
@@ -91,16 +97,26 @@ export function* internetCandidates(
   const wanted = [{ first: (protocol << 16) | from, last: (protocol << 16) | to }];
   for (const { first, last, spans } of internet.boxes) {
     for (const span of intersectSpans(spans, wanted)) {
-      for (const ip of hostsIn(world, at.eniId, { first, last })) yield { ip, port: span.first & 0xffff };
+      const [low, high] = [span.first & 0xffff, span.last & 0xffff];
+      const ports = [low, ...besides.ports.filter((port) => low < port && port <= high)];
+      for (const ip of hostsIn(world, at.eniId, { first, last }, besides.addresses)) {
+        for (const port of ports) yield { ip, port };
+      }
     }
   }
 }
 
 /** The host that stands for all where it is in the stretch, the ends of the stretch, and where routes change. */
-function hostsIn(world: World, eniId: string, { first, last }: Stretch): readonly Ip[] {
+function hostsIn(
+  world: World,
+  eniId: string,
+  { first, last }: Stretch,
+  besides: readonly Point[],
+): readonly Ip[] {
   const usual = pointOf(internetHosts.ipv4);
   const points = new Set<Point>(first <= usual && usual <= last ? [usual] : []);
   points.add(first).add(last);
+  for (const cut of besides) if (first <= cut && cut <= last) points.add(cut);
   for (const { network, vpcId } of portsOf(world, [eniId])) {
     for (const { routes } of network.routeTable.by('vpc', vpcId)) {
       for (const { destination } of routes) {
@@ -124,13 +140,19 @@ function pointClassOf(world: World, eni: Eni, ip: Ip): PointClass | undefined {
 }
 
 /** Addresses of a peered VPC that an interface's groups and ACLs tell apart. */
-export function addressesOfPeer(world: World, eniId: string, peerVpcId: string): readonly Ip[] {
+export function addressesOfPeer(
+  world: World,
+  eniId: string,
+  peerVpcId: string,
+  besides: readonly Point[] = [],
+): readonly Ip[] {
   const [port] = portsOf(world, [eniId]);
   const blocks = (locate(world, 'vpc', peerVpcId)?.entity.cidrBlocks ?? []).map(({ cidr }) =>
     stretchOf(cidr),
   );
   if (!port) return [];
-  const points = new Set<Point>(blocks.map(({ first }) => first));
+  const isInside = (at: Point) => blocks.some(({ first, last }) => first <= at && at <= last);
+  const points = new Set<Point>([...blocks.map(({ first }) => first), ...besides.filter(isInside)]);
   const add = ({ first, last }: Stretch) => {
     for (const block of blocks) {
       const start = higher(first, block.first);

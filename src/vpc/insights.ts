@@ -144,19 +144,13 @@ export type AccessScope = {
 
 export type ScopeFinding = { readonly id: string; readonly hops: readonly PathHop[] };
 
-export type ScopeResult =
-  | {
-      readonly kind: 'succeeded';
-      readonly findings: readonly ScopeFinding[];
-      readonly interfaceCount: number;
-    }
-  | { readonly kind: 'failed'; readonly message: string };
-
 export type AccessScopeAnalysis = {
   readonly id: Id<'accessScopeAnalysis'>;
   readonly accessScopeId: Id<'accessScope'>;
   readonly startedAtMs: number;
-  readonly result: ScopeResult;
+  readonly findings: readonly ScopeFinding[];
+  /** Interfaces that were looked at. */
+  readonly interfaceCount: number;
   readonly warning?: string;
   readonly tags: Tags;
 };
