@@ -8,7 +8,18 @@ import { type Direction, directions } from '#vpc/security-group.ts';
 import type { Field, NftRule } from '../nft/statement.ts';
 import { classChain, classSet } from './names.ts';
 import { type Chain, contribution, type Piece } from './piece.ts';
-import { ctState, goto, inSet, is, jump, keepMark, markFromMap, nfproto, notInSet, setMark } from './statements.ts';
+import {
+  ctState,
+  goto,
+  inSet,
+  is,
+  jump,
+  keepMark,
+  markFromMap,
+  nfproto,
+  notInSet,
+  setMark,
+} from './statements.ts';
 import { identityMask, noClass, vpcSets } from './vpc-sets.ts';
 
 /** Where a chain stands: the class, which way packets cross the interface, and their family. */

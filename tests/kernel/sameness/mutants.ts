@@ -11,7 +11,12 @@ import { runSeed } from './run.ts';
 const packetsPerSeed = 400;
 const packetsMost = Number(process.env['RAMPART_SAMENESS'] ?? 8000);
 
-type Mutant = { readonly name: string; readonly tamper: Tamper };
+type Mutant = {
+  readonly name: string;
+  readonly tamper: Tamper;
+  /** Shows only where there is more than one VPC. */
+  readonly edges?: boolean;
+};
 
 /** Changes each rule of chains with such names; undefined takes it away. */
 const inRules =
@@ -101,7 +106,7 @@ const mutants: readonly Mutant[] = [
     name: 'ACLs inside a subnet',
     tamper: inRules(
       /^a[io]_[0-9a-f]{17}$/,
-      without((each) => each.kind === 'markFromMap'),
+      without((each) => each.kind === 'setMark' && each.and !== 0),
     ),
   },
   { name: 'sources not checked', tamper: inRules(/^src/, without(leadsTo('rej_src'))) },
@@ -120,6 +125,39 @@ const mutants: readonly Mutant[] = [
       const isChange = commands.some((each) => each.kind === 'deleteElements' && each.set.name === 'ports');
       return isChange ? commands.filter((each) => !('set' in each) || !isPorts(each.set)) : commands;
     },
+  },
+  {
+    name: 'both passes of a middlebox in one zone',
+    tamper: inRules(/^pre$/, without(leadsTo('zone'))),
+    edges: true,
+  },
+  {
+    name: 'flows through NAT and egress-only gateways untracked',
+    tamper: inRules(/^[io]\d/, (rule) => rule.filter((each) => !asks(/^autotrack$/)(each))),
+    edges: true,
+  },
+  {
+    name: 'peered interfaces without identity',
+    tamper: inElements(/^id[46]$/, (element) =>
+      String(element.key[0]).startsWith('p') ? { ...element, data: { kind: 'value', value: 0 } } : element,
+    ),
+    edges: true,
+  },
+  {
+    name: 'the egress-only gateway lets everything out',
+    tamper: inRules(
+      /^leave$/,
+      without((each) => each.kind === 'verdict' && each.verdict === 'drop'),
+    ),
+    edges: true,
+  },
+  {
+    name: 'the NAT gateway translates nothing',
+    tamper: inRules(
+      /^src_nat$/,
+      without((each) => each.kind === 'natTo'),
+    ),
+    edges: true,
   },
   { name: 'no translation at the gateway on the way back', tamper: inRules(/^src_nat$/, () => undefined) },
 ];
@@ -146,13 +184,16 @@ function swapHolders(element: Element): Element {
 }
 
 /** Packets until the fault showed, or undefined where it did not. */
-async function packetsToFind(tamper: Tamper): Promise<{ packets: number; found: string | undefined }> {
+async function packetsToFind({
+  tamper,
+  edges = false,
+}: Pick<Mutant, 'tamper' | 'edges'>): Promise<{ packets: number; found: string | undefined }> {
   let packets = 0;
   tamperWith(tamper);
   try {
     for (let seed = 1; packets < packetsMost; seed++) {
       const prefix = `rpt-${process.pid}-mutant`;
-      const result = await runSeed({ seed, packets: packetsPerSeed, prefix });
+      const result = await runSeed({ seed, packets: packetsPerSeed, prefix, edges });
       packets += result.sent;
       const [first] = result.disagreements;
       if (first) return { packets, found: `expected ${first.expected}, ${first.seen}` };
@@ -170,9 +211,9 @@ async function packetsToFind(tamper: Tamper): Promise<{ packets: number; found: 
 
 sweepLeftovers();
 const wanted = process.argv.slice(2);
-for (const { name, tamper } of mutants) {
+for (const { name, ...mutant } of mutants) {
   if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
-  const { packets, found } = await packetsToFind(tamper);
+  const { packets, found } = await packetsToFind(mutant);
   console.log(`| ${name} | ${packets} | ${found?.slice(0, 100) ?? 'not found'} |`);
   if ((found === undefined) !== (name === 'none')) process.exitCode = 1;
 }

@@ -123,11 +123,12 @@ export class Traffic {
     const [from, to] = [random.pick(this.#hosts), random.pick(this.#hosts)];
     const family = random.chance(0.5) ? 'ipv4' : 'ipv6';
     const place = random.int(12);
-    const transport = this.#transport(family, place === 1 ? to : from);
+    const isInbound = place === 1 || (this.#edges && place === 4);
+    const transport = this.#transport(family, isInbound ? to : from);
     const outside = outsiders[family === 'ipv4' ? 0 : 1];
     if (place === 0)
       return { from: eni(from.name), packet: { source: ip(from[family]), destination: outside, transport } };
-    if (place === 1) {
+    if (isInbound) {
       const destination = ip(family === 'ipv4' ? to.publicIp : to.ipv6);
       return { from: { kind: 'internet', ip: outside }, packet: { source: outside, destination, transport } };
     }
