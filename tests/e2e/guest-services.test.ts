@@ -12,6 +12,9 @@ function whyNot(): string | false {
   return !existsSync(awsProgram) && 'needs the Debian package awscli';
 }
 
+/** What `rampart env` sets, and the client is to find out by itself. */
+const noRegion = { AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined };
+
 describe('an instance without any rule', { skip: whyNot() }, () => {
   const scratch = mkdtempSync(join(tmpdir(), 'rampart-guest-'));
   const env: NodeJS.ProcessEnv = { RAMPART_DATA: join(scratch, 'data') };
@@ -84,6 +87,16 @@ describe('an instance without any rule', { skip: whyNot() }, () => {
     }
     const document = JSON.parse(curl(`${base}/dynamic/instance-identity/document`).stdout);
     assert.deepEqual([document.instanceId, document.region], [instance, 'us-east-1']);
+  });
+
+  test('tells Debian’s aws CLI its region', () => {
+    const home = { HOME: scratch, AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'none' };
+    const list = rampart(['exec', instance, '--', awsProgram, 'configure', 'list'], {
+      ...env,
+      ...home,
+      ...noRegion,
+    });
+    assert.match(list.stdout, /region +us-east-1 +imds/, list.stderr);
   });
 
   test('needs a token once the instance says so', () => {

@@ -111,7 +111,7 @@ describe('leaves', () => {
     [`${mac}/vpc-ipv4-cidr-block`, '10.0.0.0/16'],
     [`${mac}/vpc-ipv4-cidr-blocks`, '10.0.0.0/16'],
     [`${mac}/vpc-ipv6-cidr-blocks`, '2001:db8:100::/56'],
-    ['instance-id/', 404],
+    ['instance-id/', instance.id],
     ['instance-id/more', 404],
     ['nothing', 404],
     ['iam/', 404],

@@ -95,6 +95,7 @@ function tokenResponse(guest: Guest, { method, header }: MetadataRequest, means:
   };
 }
 
+/** A slash at the end makes no difference, for leaves either: botocore asks for the zone with one. */
 function read(guest: Guest, path: string): MetadataResponse {
   const [version, ...names] = path.split('/').filter((part) => part !== '');
   if (version === undefined) return text(versions.join('\n'));
@@ -105,8 +106,6 @@ function read(guest: Guest, path: string): MetadataResponse {
     if (node === undefined) return failure(404);
   }
   if (isDirectory(node)) return text(listing(node));
-  // A leaf is no directory.
-  if (path.endsWith('/')) return failure(404);
   if (typeof node !== 'string') return { status: 200, type: 'application/octet-stream', body: node };
   return names[0] === 'dynamic' ? { ...text(node), type: 'application/json' } : text(node);
 }
