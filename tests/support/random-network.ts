@@ -71,7 +71,7 @@ const peers = [
   '2001:db8:100::/56',
   '2001:db8:100:1::/64',
   '2001:db8:100:2::d/128',
-  '2001:db8:9::/48',
+  '2001:db8:ffff::/48',
   'pl:office',
   ...groupNames,
   ...groupNames,

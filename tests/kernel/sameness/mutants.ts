@@ -144,14 +144,6 @@ const mutants: readonly Mutant[] = [
     edges: true,
   },
   {
-    name: 'the egress-only gateway lets everything out',
-    tamper: inRules(
-      /^leave$/,
-      without((each) => each.kind === 'verdict' && each.verdict === 'drop'),
-    ),
-    edges: true,
-  },
-  {
     name: 'the NAT gateway translates nothing',
     tamper: inRules(
       /^src_nat$/,
