@@ -10,6 +10,8 @@ const authorization =
   `SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`;
 
 export class ApiClient {
+  /** Answers of 500, each asked again: the peer fails so now and then over several connections. */
+  static repeated = 0;
   readonly #agent: Agent;
   readonly #url: URL;
 
@@ -23,7 +25,18 @@ export class ApiClient {
   }
 
   /** The body of an answer; throws where it is not 200. */
-  call(parameters: Call): Promise<string> {
+  async call(parameters: Call): Promise<string> {
+    for (let attempt = 1; ; attempt++) {
+      const { status, text } = await this.#send(parameters);
+      if (status === 200) return text;
+      if (status !== 500 || attempt === 3) {
+        throw new Error(`${status} to ${JSON.stringify(parameters)}: ${text.slice(0, 500)}`);
+      }
+      ApiClient.repeated += 1;
+    }
+  }
+
+  #send(parameters: Call): Promise<{ readonly status: number | undefined; readonly text: string }> {
     const body = new URLSearchParams({ Version: '2016-11-15', ...parameters }).toString();
     const headers = {
       authorization,
@@ -40,9 +53,7 @@ export class ApiClient {
           answer.on('data', (chunk: Buffer) => chunks.push(chunk));
           answer.on('error', reject);
           answer.on('end', () => {
-            const text = Buffer.concat(chunks).toString('utf8');
-            if (answer.statusCode === 200) resolve(text);
-            else reject(new Error(`${answer.statusCode} to ${body.slice(0, 200)}: ${text.slice(0, 500)}`));
+            resolve({ status: answer.statusCode, text: Buffer.concat(chunks).toString('utf8') });
           });
         },
       );

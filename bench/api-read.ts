@@ -1,5 +1,5 @@
 /** Reads through the API: describe 1,000 groups of ten rules, and one of them by its id. */
-import { type ApiClient, type Call, ApiClient as Client, drive, elementIn } from './api-client.ts';
+import { ApiClient, type Call, drive, elementIn } from './api-client.ts';
 import { type Peer, startFloor, startMoto, startOurs } from './api-servers.ts';
 import { machine, median, type Report, round } from './report.ts';
 
@@ -53,11 +53,13 @@ export async function run(): Promise<Report> {
   const moto = await startMoto();
   const ours = await startOurs();
   const peers: readonly Peer[] = [ours, ...(moto ? [moto] : [])];
-  const ids = new Map<string, string>();
-  for (const peer of peers) ids.set(peer.name, await fill(peer));
-  const bytes = (await answerOf(ours, all)).length;
-  const floor = await startFloor(bytes);
+  const running: Peer[] = [...peers];
   try {
+    const ids = new Map<string, string>();
+    for (const peer of peers) ids.set(peer.name, await fill(peer));
+    const bytes = (await answerOf(ours, all)).length;
+    const floor = await startFloor(bytes);
+    running.push(floor);
     const questions: readonly (readonly [name: string, (peer: Peer) => Call, count: number])[] = [
       ['1,000 groups × 10 rules', () => all, 5],
       ['one group by id', (peer) => one(ids.get(peer.name) ?? 'x'), 100],
@@ -86,7 +88,7 @@ export async function run(): Promise<Report> {
       { moto, measured, bytes, agreement },
     );
   } finally {
-    for (const peer of [...peers, floor]) await peer.stop();
+    for (const peer of running) await peer.stop();
   }
 }
 
@@ -98,7 +100,7 @@ function note(measured: Map<string, Measured>, key: string, driven: Awaited<Retu
 }
 
 async function answerOf(peer: Peer, call: Call): Promise<string> {
-  const client = new Client(peer.endpoint, 1);
+  const client = new ApiClient(peer.endpoint, 1);
   try {
     return await client.call(call);
   } finally {
@@ -121,6 +123,7 @@ function reportOf(questions: readonly string[], peers: readonly Peer[], found: F
     versions: {
       ...machine,
       ...Object.fromEntries(peers.map(({ name, version }) => [name, version])),
+      'answers of 500, asked again': String(ApiClient.repeated),
       ...(moto ? {} : { moto: 'missing: no moto_server on the PATH, so nothing to compare with' }),
       'answer of all groups': `${bytes} bytes (the bare server answers as many to both)`,
     },

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type ApiClient, type Call, drive, elementIn } from './api-client.ts';
+import { ApiClient, type Call, drive, elementIn } from './api-client.ts';
 import { type Peer, startFloor, startMoto, startOurs } from './api-servers.ts';
 import { machine, median, type Report, round } from './report.ts';
 
@@ -122,6 +122,7 @@ function reportOf(
     versions: {
       ...machine,
       ...Object.fromEntries(peers.map(({ name, version }) => [name, version])),
+      'answers of 500, asked again': String(ApiClient.repeated),
       ...(moto ? {} : { moto: 'missing: no moto_server on the PATH, so nothing to compare with' }),
     },
     rows: [

@@ -12,6 +12,7 @@ const names = [
   'packet',
   'reach',
   'redundancy',
+  'start',
 ] as const;
 
 const { values, positionals } = parseArgs({
