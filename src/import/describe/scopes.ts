@@ -16,8 +16,8 @@ export class Scopes {
   readonly #vpcs = new Map<string, Hint>();
   /** Interface or subnet → VPC. */
   readonly #vpcOf = new Map<string, string>();
-  readonly #folders = new Map<string, Hint[]>();
-  readonly #all: Hint[] = [];
+  readonly #folders = new Map<string, Tally>();
+  readonly #all = new Tally();
   /** Whether the fallback was needed, for account or region. */
   readonly guessed = new Set<keyof Scope>();
 
@@ -33,7 +33,7 @@ export class Scopes {
     const own = hintOf(item);
     const vpc = this.#vpcs.get(this.#vpcIdOf(item) ?? '') ?? {};
     const folder = folderHint(document);
-    const together = this.#folders.get(document.folder) ?? [];
+    const together = this.#folders.get(document.folder);
     return {
       // A prefix list that is shared stands in the outputs of accounts that do not own it.
       account: this.#first('account', [vpc, folder, own], [together, this.#all]),
@@ -41,10 +41,9 @@ export class Scopes {
     };
   }
 
-  #first(name: keyof Scope, hints: readonly Hint[], groups: readonly (readonly Hint[])[]): string {
+  #first(name: keyof Scope, hints: readonly Hint[], groups: readonly (Tally | undefined)[]): string {
     const told = hints.map((hint) => hint[name]).find((value) => value !== undefined);
-    const shared = groups.map((group) => mostFrequent(group.map((hint) => hint[name])));
-    const value = told ?? shared.find((each) => each !== undefined);
+    const value = told ?? groups.map((group) => group?.mostFrequent(name)).find((each) => each !== undefined);
     if (value === undefined) this.guessed.add(name);
     return value ?? fallback[name];
   }
@@ -52,10 +51,10 @@ export class Scopes {
   #learn({ key, item, document }: Found): void {
     const own = hintOf(item);
     const vpcId = this.#vpcIdOf(item);
-    const known = this.#folders.get(document.folder);
-    if (known) known.push(own);
-    else this.#folders.set(document.folder, [own]);
-    this.#all.push(own);
+    const together = this.#folders.get(document.folder) ?? new Tally();
+    this.#folders.set(document.folder, together);
+    together.add(own);
+    this.#all.add(own);
     if (vpcId === undefined) return;
     for (const name of ['NetworkInterfaceId', 'SubnetId']) {
       const id = textOf(item, name);
@@ -77,10 +76,21 @@ export class Scopes {
   }
 }
 
-function mostFrequent(values: readonly (string | undefined)[]): string | undefined {
-  const counts = new Map<string, number>();
-  for (const value of values) if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+/** How often each account and region was named. */
+class Tally {
+  readonly #counts = { account: new Map<string, number>(), region: new Map<string, number>() };
+
+  add(hint: Hint): void {
+    for (const name of ['account', 'region'] as const) {
+      const value = hint[name];
+      const counts = this.#counts[name];
+      if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+  }
+
+  mostFrequent(name: keyof Scope): string | undefined {
+    return [...this.#counts[name]].sort(([, a], [, b]) => b - a)[0]?.[0];
+  }
 }
 
 /** What the folders of a path are called: `…/123456789012/eu-west-1/…`. The innermost counts. */
