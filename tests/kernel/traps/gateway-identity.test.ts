@@ -10,7 +10,7 @@ import type { NftRule, SetSpec } from '#kernel/nft/statement.ts';
 import type { NetworkSpec } from '../../support/network.ts';
 import { tcp } from '../../support/packets.ts';
 import { skip } from '../namespaces.ts';
-import { chainsIn } from '../tap.ts';
+import { chainsIn, rulesIn } from '../tap.ts';
 import { type Alteration, dropping, leadsTo, TrapRig } from './trap-rig.ts';
 
 const spec: NetworkSpec = {
@@ -72,7 +72,14 @@ describe('identities through a gateway', { skip }, async () => {
             : each,
         ),
       );
-    const chains = chainsIn(vpcTable).filter((name) => /^i\d+v4$/.test(name));
+    // Wherever the far end's identity is asked for; `pre`, `src…` and `own…` ask who sends.
+    const chains = chainsIn(vpcTable).filter(
+      (name) =>
+        !/^(pre|src|own)/.test(name) &&
+        rulesIn(vpcTable, name).some((rule) =>
+          rule.some((each) => each.kind === 'markFromMap' && each.map === 'id4'),
+        ),
+    );
     return chains.map((chain, index) => ({ chain, rules: altered, ...(index === 0 && { first: commands }) }));
   };
   const identityOfWeb = (): number =>
