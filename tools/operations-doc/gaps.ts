@@ -25,6 +25,9 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     CreateKeyPair: 'the PPK format',
     CreateLaunchTemplate: `data that no launch here could use: ${launchExtras}, instance requirements`,
     CreateLaunchTemplateVersion: `resolved aliases; data that no launch here could use: ${launchExtras}`,
+    CreateNetworkInsightsAccessScope:
+      'resource groups; load balancers, transit gateways, VPN gateways, endpoints and firewalls match nothing, and the analysis says so',
+    CreateNetworkInsightsPath: 'transit gateways, VPN gateways and endpoint services as ends',
     CreateNatGateway: 'regional NAT gateways',
     CreateNetworkInterface: `${prefixes}; interface types but the usual one, primary IPv6 addresses`,
     CreateSnapshot: 'Outposts and Local Zones; a snapshot is a record, since volumes hold nothing',
@@ -47,6 +50,10 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     RunInstances: `${launchExtras}; any image and type is accepted, user data is stored and not run`,
     StartInstances: 'AdditionalInfo',
     StopInstances: 'hibernation',
+    StartNetworkInsightsAnalysis:
+      'other accounts; paths from or to VPC endpoints fail with a status message; headers show one packet that takes the path, not all',
+    StartNetworkInsightsAccessScopeAnalysis:
+      'a finding stands for all pairs of interfaces that rules and statements treat alike; up to 1,000 findings',
     UnassignIpv6Addresses: prefixes,
     UnassignPrivateIpAddresses: prefixes,
   },

@@ -86,7 +86,27 @@ const regrouping = `
   delete-security-group --group-id $other
 `;
 
+const insights = `
+  group = create-security-group --group-name insight --description insight --query GroupId
+  web = run-instances --image-id ami-0abcdef1234567890 --security-group-ids $group --query Instances[].InstanceId
+  gateway = describe-internet-gateways --query InternetGateways[].InternetGatewayId
+  path = create-network-insights-path --source $gateway --destination $web --protocol tcp --destination-port 22 --query NetworkInsightsPath.NetworkInsightsPathId
+  shut = start-network-insights-analysis --network-insights-path-id $path --query NetworkInsightsAnalysis.NetworkInsightsAnalysisId
+  authorize-security-group-ingress --group-id $group --protocol tcp --port 22 --cidr 198.51.100.0/24 --query Return -> True
+  open = start-network-insights-analysis --network-insights-path-id $path --query NetworkInsightsAnalysis.NetworkInsightsAnalysisId
+  scope = create-network-insights-access-scope --match-paths Source={ResourceStatement={ResourceTypes=[AWS::EC2::InternetGateway]}} --query NetworkInsightsAccessScope.NetworkInsightsAccessScopeId
+  scan = start-network-insights-access-scope-analysis --network-insights-access-scope-id $scope --query NetworkInsightsAccessScopeAnalysis.NetworkInsightsAccessScopeAnalysisId
+  describe-network-insights-analyses --network-insights-analysis-ids $shut --query NetworkInsightsAnalyses[].[NetworkPathFound,Explanations[0].ExplanationCode] -> False SG_HAS_NO_RULES
+  describe-network-insights-analyses --network-insights-analysis-ids $open --query NetworkInsightsAnalyses[].[Status,NetworkPathFound] -> succeeded True
+  describe-network-insights-analyses --network-insights-analysis-ids $open --query NetworkInsightsAnalyses[].ForwardPathComponents[].SecurityGroupRule.[Cidr,PortRange.From,SecurityGroupId] -> 198.51.100.0/24 22 $group
+  describe-network-insights-analyses --network-insights-analysis-ids $open --query NetworkInsightsAnalyses[].ForwardPathComponents[-1].Component.Id -> $web
+  describe-network-insights-access-scope-analyses --query NetworkInsightsAccessScopeAnalyses[].FindingsFound -> true
+  get-network-insights-access-scope-analysis-findings --network-insights-access-scope-analysis-id $scan --query AnalysisFindings[].FindingComponents[-1].Component.Id -> $web
+  delete-network-insights-path --network-insights-path-id $path !! AnalysisExistsForNetworkInsightsPath
+`;
+
 const journeys = {
+  'paths and access scopes': insights,
   'three tiers': threeTiers,
   'peering and what stays of it': peering,
   'prefix lists': prefixLists,

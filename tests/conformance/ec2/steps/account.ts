@@ -241,6 +241,16 @@ export const limitStory: readonly Row[] = [
     },
   ),
   limited(
+    'CreateNetworkInsightsPath',
+    { Source: '$smallIgw', Destination: '$smallIgw', Protocol: 'tcp' },
+    'NetworkInsightsPath.LimitExceeded',
+  ),
+  limited(
+    'CreateNetworkInsightsAccessScope',
+    { MatchPaths: [{ Source: { ResourceStatement: { Resources: ['$smallVpc'] } } }] },
+    'NetworkInsightsAccessScope.LimitExceeded',
+  ),
+  limited(
     'CreateRoute',
     { RouteTableId: '$smallTable', DestinationCidrBlock: '10.0.0.0/8', GatewayId: '$smallIgw' },
     'RouteLimitExceeded',
