@@ -418,7 +418,11 @@ describe('the CLI and the directory', () => {
         1,
         /not a loopback address/,
       ],
-      [['up', '--listen', 'localhost', '--port', '0', '--data', fresh], 2, /--listen: expected an IP address/],
+      [
+        ['up', '--listen', 'localhost', '--port', '0', '--data', fresh],
+        2,
+        /--listen: expected an IP address/,
+      ],
     ];
     for (const [args, exitCode, says] of rows) {
       const { status, stderr } = rampart(args);
