@@ -6,6 +6,7 @@ import { MessageWriter } from '../netlink/writer.ts';
 import { errnoName } from '../sys/error.ts';
 import * as nf from './constants.ts';
 import { decodeElements, readCounter } from './decode.ts';
+import { shapeOf } from './element.ts';
 import { type Batch, type BatchMessage, encode } from './encode.ts';
 import { NftError, type NftFailure } from './error.ts';
 import type { Command, Element, SetSpec } from './statement.ts';
@@ -82,11 +83,15 @@ export class NftSocket {
 
   /** A set's elements, in no particular order, with addresses in canonical text. */
   elements(table: string, set: SetSpec): Element[] {
-    const payloads = this.#dump('read elements', nf.message.getElement, (writer) => {
+    const read = (): Element[] => decodeElements(set, this.#elementPayloads(table, set));
+    return shapeOf(set) === 'exact' ? readSettled(read) : read();
+  }
+
+  #elementPayloads(table: string, set: SetSpec): Buffer[] {
+    return this.#dump('read elements', nf.message.getElement, (writer) => {
       writer.attrText(nf.elementList.table, table);
       writer.attrText(nf.elementList.set, set.name);
     });
-    return decodeElements(set, payloads);
   }
 
   /** The text that `tagCommands` left in a table, or undefined. */
