@@ -1,4 +1,5 @@
 /** From a raw HTTP request to the operation that it calls. */
+import { readChunks } from './chunked-body.ts';
 import { accountOf, type CredentialProblem, readCredential } from './credential.ts';
 import { isWireError, problem, wireError } from './errors.ts';
 import { allServices, operationOf, type Service, serviceOf } from './operation.ts';
@@ -24,8 +25,29 @@ type Method = Call['method'];
  */
 export function readRequest(request: RawRequest): Call | RefusedRequest {
   const credential = readCredential(request);
+  const chunks = readChunks(request);
+  if (isWireError(chunks)) return refused(protocolMeant(request, credential), chunks);
+  if (!chunks) return wholeRequest(request, credential);
+  const read = wholeRequest({ ...request, body: chunks.body }, credential);
+  return read.kind === 'call' ? { ...read, chunks } : read;
+}
+
+function wholeRequest(
+  request: RawRequest,
+  credential: Credential | CredentialProblem,
+): Call | RefusedRequest {
   const target = request.headers['x-amz-target']?.[0];
   return target === undefined ? queryCall(request, credential) : jsonCall(request, target, credential);
+}
+
+/** The protocol of whoever sent a request, as far as its headers tell. */
+function protocolMeant(request: RawRequest, credential: Credential | CredentialProblem): Protocol {
+  return meantBy(request, credential)?.protocol ?? jsonProtocol(request) ?? 'awsQuery';
+}
+
+/** The service that the credential scope names, or, where there is none, the host name. */
+function meantBy(request: RawRequest, credential: Credential | CredentialProblem): Service | undefined {
+  return credential.kind === 'credential' ? serviceOf(credential.service) : serviceOfHost(request);
 }
 
 function jsonCall(
@@ -48,16 +70,16 @@ function jsonCall(
 }
 
 function queryCall(request: RawRequest, credential: Credential | CredentialProblem): Call | RefusedRequest {
-  const scoped = credential.kind === 'credentialProblem' ? undefined : credential.service;
-  const named = scoped === undefined ? serviceOfHost(request) : serviceOf(scoped);
-  const early = named?.protocol ?? jsonProtocol(request) ?? 'awsQuery';
+  const named = meantBy(request, credential);
+  const early = protocolMeant(request, credential);
   const { method } = request;
   if (method !== 'GET' && method !== 'POST') return refused(early, wrongMethod(method));
   const parameters = formParameters(request);
   if (isWireError(parameters)) return refused(early, parameters);
   const action = parameters.children.get('Action')?.value;
   const version = parameters.children.get('Version')?.value;
-  const service = scoped === undefined ? (named ?? serviceThatKnows(action, version)) : named;
+  const isScoped = credential.kind === 'credential';
+  const service = isScoped ? named : (named ?? serviceThatKnows(action, version));
   const protocol = service?.protocol ?? early;
   if (service && credential.kind !== 'credentialProblem') {
     if (protocol !== 'ec2Query' && protocol !== 'awsQuery') {

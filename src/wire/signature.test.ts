@@ -250,12 +250,11 @@ for (const presign of [false, true]) {
   });
 }
 
-test('payloads left out or in chunks', async () => {
+test('payloads left out', async () => {
   const of = (hash: string) => signed({ ...base, headers: { 'x-amz-content-sha256': hash } });
   const unsigned = await of('UNSIGNED-PAYLOAD');
   assert.equal(check(unsigned), 'IncompleteSignature');
   assert.equal(check(unsigned, { unsignedPayload: 'accept' }), 'ok');
-  assert.equal(check(await of('STREAMING-AWS4-HMAC-SHA256-PAYLOAD')), 'IncompleteSignature');
   assert.equal(check(await of(hashes.sha256('other'))), 'AuthFailure');
 });
 

@@ -3,9 +3,10 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import { canonicalRequest } from './canonical.ts';
+import { brokenLink } from './chunk-signatures.ts';
 import { algorithm, queryFields } from './credential.ts';
 import { type Problem, problem } from './errors.ts';
-import type { Credential, Protocol, RawRequest, WireError } from './wire.ts';
+import type { Chunks, Credential, Protocol, RawRequest, WireError } from './wire.ts';
 
 /** The hashes that a pure room is given. */
 export type Hashes = {
@@ -27,6 +28,7 @@ export type Verification = {
   readonly call: {
     readonly credential: Credential;
     readonly operation: { readonly service: string; readonly protocol: Protocol };
+    readonly chunks?: Chunks;
   };
   /** The key of `call.credential.accessKeyId`; undefined where there is none. */
   readonly key: SigningKey | undefined;
@@ -108,27 +110,38 @@ function findMismatch(verification: Verification): Finding | undefined {
   const canonical = canonicalRequest(request, call.credential, payloadHash);
   const time = timeOf(request, call.credential);
   if (canonical === undefined || time === undefined || key === undefined) return mismatch;
-  const { date, region, service } = call.credential;
+  const { date, region, service, signature } = call.credential;
   const scope = `${date}/${region}/${service}/aws4_request`;
-  const stringToSign = [algorithm, time.text, scope, hashes.sha256(canonical)].join('\n');
   let signingKey: string | Uint8Array = `AWS4${key.secretAccessKey}`;
   for (const part of [date, region, service, 'aws4_request'])
     signingKey = hashes.hmacSha256(signingKey, part);
-  const expected = hex(hashes.hmacSha256(signingKey, stringToSign));
-  return equal(expected, call.credential.signature) ? undefined : mismatch;
+  const sign = (text: string) => hex(hashes.hmacSha256(signingKey, text));
+  const expected = sign([algorithm, time.text, scope, hashes.sha256(canonical)].join('\n'));
+  if (!equal(expected, signature)) return mismatch;
+  if (!call.chunks || call.chunks.form === unsignedChunks) return undefined;
+  const broken = brokenLink(call.chunks, {
+    seed: signature,
+    context: [time.text, scope],
+    sign,
+    sha256: hashes.sha256,
+    equal,
+  });
+  return broken === undefined
+    ? undefined
+    : ['signatureMismatch', `${broken} is not the one made with the key`];
 }
 
+const unsignedChunks = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
+
 /** The payload's part of the canonical request. */
-function payloadHashOf({ request, hashes, unsignedPayload }: Verification): string | Finding {
+function payloadHashOf({ request, call, hashes, unsignedPayload }: Verification): string | Finding {
   const declared =
     request.headers['x-amz-content-sha256']?.[0] ?? queryFields(request.query).get('x-amz-content-sha256');
-  if (declared === 'UNSIGNED-PAYLOAD') {
+  if (declared === 'UNSIGNED-PAYLOAD' || declared === unsignedChunks) {
     if (unsignedPayload === 'accept') return declared;
     return ['incompleteSignature', 'The body must be signed'];
   }
-  if (declared?.startsWith('STREAMING-')) {
-    return ['incompleteSignature', `The payload form ${declared} is not supported: sign the whole body`];
-  }
+  if (call.chunks) return call.chunks.form;
   // A declared hash that is not the body's was signed over another body: the signature will not match.
   return hashes.sha256(request.body);
 }

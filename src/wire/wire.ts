@@ -1,7 +1,7 @@
 /**
  * What crosses this room's edge. The way of a request:
  *
- *   readRequest (request.ts)       raw HTTP → `Call`, or `RefusedRequest`
+ *   readRequest (request.ts)       raw HTTP, its chunks joined → `Call`, or `RefusedRequest`
  *   verifySignature (signature.ts) with `--auth on`: undefined, or a `WireError`
  *   decodeInput (input.ts)         `Call` → input with the AWS SDK's member names and types, or a `WireError`
  *   encodeOutput (output.ts)       operation and output in SDK types → `WireResponse`
@@ -24,6 +24,22 @@ export type RawRequest = {
   /** Lower-case names to their values in the order received, as Node's `request.headersDistinct`. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
   readonly body: Uint8Array;
+};
+
+/** A part of a body that is sent in chunks; its signature is lower-case hex. */
+export type Chunk = { readonly data: Uint8Array; readonly signature: string | undefined };
+
+/** A body that was sent in chunks. */
+export type Chunks = {
+  /** `x-amz-content-sha256`, `STREAMING-…`. */
+  readonly form: string;
+  /** The last one is empty. */
+  readonly chunks: readonly Chunk[];
+  /** What the chunks hold. */
+  readonly body: Uint8Array;
+  /** Headers after the body by their lower-case names. */
+  readonly trailers: ReadonlyMap<string, string>;
+  readonly trailerSignature: string | undefined;
 };
 
 /** Where a SigV4 request says it comes from; nothing in it is verified. */
@@ -97,6 +113,8 @@ export type Call = {
   readonly account: string;
   readonly region: string;
   readonly payload: Payload;
+  /** Of a body in chunks; their signatures are not verified yet. */
+  readonly chunks?: Chunks;
 };
 
 /** A decoded input: member names and types as in the AWS SDK's request types. */
