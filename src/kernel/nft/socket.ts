@@ -9,6 +9,7 @@ import { decodeElements, readCounter } from './decode.ts';
 import { shapeOf } from './element.ts';
 import { type Batch, type BatchMessage, encode } from './encode.ts';
 import { NftError, type NftFailure } from './error.ts';
+import { readSettled } from './settled.ts';
 import type { Command, Element, SetSpec } from './statement.ts';
 import { tagChain } from './tag.ts';
 import { readComment } from './userdata.ts';
