@@ -1,12 +1,14 @@
 import { equal } from 'node:assert/strict';
-import type { IncomingHttpHeaders } from 'node:http';
 import { test } from 'node:test';
 import { refuseForeign } from './browser-guard.ts';
 
 const allowed = new Set(['rampart.example.com']);
 
-function statusOf(headers: IncomingHttpHeaders, target = '/'): number | 'passes' {
-  return refuseForeign(headers, target, allowed)?.status ?? 'passes';
+type Headers = Readonly<Record<string, string | readonly string[]>>;
+
+function statusOf(headers: Headers, target = '/'): number | 'passes' {
+  const distinct = Object.entries(headers).map(([name, value]) => [name, [value].flat()]);
+  return refuseForeign(Object.fromEntries(distinct), target, allowed)?.status ?? 'passes';
 }
 
 test('only names from the list may be addressed', () => {
@@ -36,6 +38,16 @@ test('only names from the list may be addressed', () => {
   for (const [host, expected] of rows) {
     equal(statusOf(host === undefined ? {} : { host }), expected, `Host: ${host}`);
   }
+});
+
+test('a second header counts as the first one does, and a second Host never passes', () => {
+  const host = 'localhost:4566';
+  const own = 'http://localhost:4566';
+  equal(statusOf({ host: [host, host] }), 400);
+  equal(statusOf({ host: [host, 'evil.example'] }), 400);
+  equal(statusOf({ host, origin: [own, own] }), 'passes');
+  equal(statusOf({ host, origin: [own, 'http://evil.example'] }), 403);
+  equal(statusOf({ host, 'sec-fetch-site': ['none', 'cross-site'] }), 403);
 });
 
 test('a page of another origin may not ask', () => {

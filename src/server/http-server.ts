@@ -51,6 +51,8 @@ export function createHttpServer(ports: HttpPorts, limits = timeLimits): Server 
       connectionsCheckingInterval: limits.checkMs,
       keepAliveTimeout: keepAliveTimeoutMs,
       maxHeaderSize: headerBytesMax,
+      // Whatever NODE_OPTIONS say: a lenient parser lets requests hide in others.
+      insecureHTTPParser: false,
       noDelay: true,
     },
     (request, response) => {
@@ -65,7 +67,7 @@ async function handle(ports: HttpPorts, request: IncomingMessage, response: Serv
   const requestId = randomUUID();
   const target = request.url ?? '';
   try {
-    const foreign = refuseForeign(request.headers, target, ports.allowedHosts);
+    const foreign = refuseForeign(request.headersDistinct, target, ports.allowedHosts);
     if (foreign) return await send(response, requestId, problem(foreign.status, foreign.message), 'close');
     const mark = target.indexOf('?');
     const path = mark < 0 ? target : target.slice(0, mark);
