@@ -1,6 +1,6 @@
 /** The way of one AWS call: decode, run on state, make durable, enforce, encode. */
 import { denialOf } from '#services/auth/permission.ts';
-import { attempt, type Outcome, operationOf, perform, recall } from '#services/dispatch.ts';
+import { attempt, type Outcome, operationOf, perform, prepare, recall } from '#services/dispatch.ts';
 import { ensureDefaults, hasDefaults } from '#services/ec2/defaults.ts';
 import type { Caller, Context } from '#services/operation.ts';
 import { CommitFailed, type Database } from '#state/database.ts';
@@ -102,9 +102,16 @@ export class AwsEndpoint {
       const context = contextIn(Transaction.begin(database.committed, caller.scope));
       return denied(context) ?? (await recall({ service, action, input }, context, database));
     }
+    let made: unknown;
+    if (row && 'prepare' in row) {
+      const context = contextIn(Transaction.begin(database.committed, caller.scope));
+      const prepared = denied(context) ?? (await prepare({ service, action, input }, context));
+      if (prepared.kind === 'refused') return prepared;
+      made = prepared.output;
+    }
     const work = (transaction: Transaction) => {
       const context = contextIn(transaction);
-      return denied(context) ?? perform(service, action, input, context);
+      return denied(context) ?? perform({ service, action, input, made }, context);
     };
     if (!row?.changes) return database.read(caller.scope, work);
     const { output, sequence } = await this.#change(caller, action, requestId, work);

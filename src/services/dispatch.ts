@@ -10,6 +10,14 @@ export type Outcome =
   | { readonly kind: 'ok'; readonly output: unknown }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly status: number };
 
+export type Asked = {
+  readonly service: string;
+  readonly action: string;
+  readonly input: unknown;
+  /** The outcome of `prepare`, for the actions that have it. */
+  readonly made?: unknown;
+};
+
 /** The row of an action; undefined where the service or its action is not supported. */
 export function operationOf(service: string, action: string): OperationRow | undefined {
   const table = Object.hasOwn(services, service) ? services[service] : undefined;
@@ -20,35 +28,47 @@ export function operationOf(service: string, action: string): OperationRow | und
  * Runs an action on decoded input. With `DryRun` everything is validated and the answer is `DryRunOperation`.
  * Actions that AWS's model does not know are the decoder's to refuse, as `InvalidAction`.
  */
-export function perform(service: string, action: string, input: unknown, context: Context): Outcome {
+export function perform({ service, action, input, made }: Asked, context: Context): Outcome {
   return attempt(() => {
     const row = operationOf(service, action) ?? refuse('unsupportedAction', { service, action });
-    if (!('run' in row)) throw new Error(`${action} answers from the journal`);
-    const output = row.run(input as never, context);
+    if ('recall' in row) throw new Error(`${action} answers from the journal`);
+    const run = 'run' in row ? row.run : row.runWith(made as never);
+    const output = run(input as never, context);
     if ((input as { readonly DryRun?: boolean } | undefined)?.DryRun) refuse('dryRun', { action });
     return output;
   });
 }
 
+/** What an action needs that takes long; `made` of the request that is then performed. */
+export async function prepare({ service, action, input }: Asked, context: Context): Promise<Outcome> {
+  const row = operationOf(service, action);
+  if (!row || !('prepare' in row)) return { kind: 'ok', output: undefined };
+  return await attemptLater(() => row.prepare(input as never, context));
+}
+
 /** Runs an action whose row has `recall`. */
 export async function recall(
-  { service, action, input }: { readonly service: string; readonly action: string; readonly input: unknown },
+  { service, action, input }: Asked,
   context: Context,
   history: History,
 ): Promise<Outcome> {
   const row = operationOf(service, action);
   if (!row || !('recall' in row)) throw new Error(`${action} does not answer from the journal`);
-  try {
-    return { kind: 'ok', output: await row.recall(input as never, context, history) };
-  } catch (thrown) {
-    return refused(thrown);
-  }
+  return await attemptLater(() => row.recall(input as never, context, history));
 }
 
 /** Runs work that may refuse; anything but a refusal is a fault and passes on. */
 export function attempt(work: () => unknown): Outcome {
   try {
     return { kind: 'ok', output: work() };
+  } catch (thrown) {
+    return refused(thrown);
+  }
+}
+
+async function attemptLater(work: () => Promise<unknown>): Promise<Outcome> {
+  try {
+    return { kind: 'ok', output: await work() };
   } catch (thrown) {
     return refused(thrown);
   }

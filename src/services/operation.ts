@@ -45,10 +45,21 @@ export type Recollection<Input, Output> = (
   history: History,
 ) => Promise<Output>;
 
+/**
+ * An operation that needs something which takes the processor long and no state. It is made before the transaction
+ * begins, off the event loop, so that the run decides again whatever `prepare` saw: others may have been faster.
+ */
+export type Prepared<Input, Output, Wanted, Made = Wanted> = {
+  /** Refuses what the run would refuse as far as the durable state tells, so that nothing is made in vain. */
+  readonly prepare: (input: Input, context: Context) => Promise<Made>;
+  readonly runWith: (made: Wanted) => Operation<Input, Output>;
+};
+
 /** Whether an operation may change state: changes go through the journal, reads see committed state. */
 export type OperationRow =
   // Inputs differ per operation; the generated model guarantees that the decoder made the right one.
   | { readonly changes: boolean; readonly run: Operation<never, unknown> }
+  | ({ readonly changes: true } & Prepared<never, unknown, never, unknown>)
   | { readonly changes: false; readonly recall: Recollection<never, unknown> };
 
 /** All operations of a service, by AWS action name. */

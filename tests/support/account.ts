@@ -1,6 +1,6 @@
 /** An account in memory for tests of operations: the real dispatch on real transactions, no server. */
 import assert from 'node:assert/strict';
-import { attempt, type Outcome, perform } from '#services/dispatch.ts';
+import { attempt, type Outcome, perform, prepare } from '#services/dispatch.ts';
 import { ensureDefaults } from '#services/ec2/defaults.ts';
 import type { Context } from '#services/operation.ts';
 import { Transaction } from '#state/transaction.ts';
@@ -41,7 +41,15 @@ export class Account {
 
   /** What an action answers; the world moves only when it succeeds. */
   attempt(action: string, input: object = {}, service = 'ec2'): Outcome {
-    return this.#commit((context) => perform(service, action, input, context));
+    return this.#commit((context) => perform({ service, action, input }, context));
+  }
+
+  /** The same for an action that makes something first. */
+  async attemptPrepared(action: string, input: object = {}, service = 'ec2'): Promise<Outcome> {
+    const asked = { service, action, input };
+    const prepared = await prepare(asked, this.#context(Transaction.begin(this.world, this.scope)));
+    if (prepared.kind === 'refused') return prepared;
+    return this.#commit((context) => perform({ ...asked, made: prepared.output }, context));
   }
 
   /** The output of an action that must succeed, and must fit the action's shape on the wire. */
@@ -67,7 +75,13 @@ export class Account {
 
   #commit(work: (context: Context) => Outcome): Outcome {
     const transaction = Transaction.begin(this.world, this.scope);
-    const outcome = work({
+    const outcome = work(this.#context(transaction));
+    if (outcome.kind === 'ok') this.world = transaction.world;
+    return outcome;
+  }
+
+  #context(transaction: Transaction): Context {
+    return {
       caller: {
         scope: this.scope,
         principal: `arn:aws:iam::${this.scope.account}:root`,
@@ -78,8 +92,6 @@ export class Account {
       hex17: () => (++idsGiven).toString(16).padStart(17, '0'),
       requestId: '00000000-0000-4000-8000-000000000000',
       quotas: this.quotas,
-    });
-    if (outcome.kind === 'ok') this.world = transaction.world;
-    return outcome;
+    };
   }
 }

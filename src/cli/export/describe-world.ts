@@ -61,12 +61,8 @@ function askerOf(world: World, scope: Scope, nowMs: number): (action: string, in
     let whole: Page = {};
     let token: unknown;
     do {
-      const outcome = perform(
-        'ec2',
-        action,
-        token === undefined ? input : { ...input, NextToken: token },
-        context,
-      );
+      const asked = token === undefined ? input : { ...input, NextToken: token };
+      const outcome = perform({ service: 'ec2', action, input: asked }, context);
       if (outcome.kind === 'refused') throw new Error(`${action}: ${outcome.code}: ${outcome.message}`);
       const page = outcome.output as Page;
       whole = joined(whole, page);

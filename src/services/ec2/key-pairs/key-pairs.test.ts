@@ -5,7 +5,10 @@ import type { DescribeKeyPairsResult, ImportKeyPairResult, KeyPair } from '@aws-
 import { Account } from '../../../../tests/support/account.ts';
 import { readSshStrings, sshInteger, sshString } from './ssh-format.ts';
 
-const create = (account: Account, input: object) => account.call<KeyPair>('CreateKeyPair', input);
+async function create(account: Account, input: object): Promise<KeyPair> {
+  const outcome = await account.attemptPrepared('CreateKeyPair', input);
+  return outcome.kind === 'ok' ? (outcome.output as KeyPair) : assert.fail(outcome.message);
+}
 
 const publicKeyOf = (account: Account, KeyName: string): string =>
   account.call<DescribeKeyPairsResult>('DescribeKeyPairs', { KeyNames: [KeyName], IncludePublicKey: true })
@@ -13,9 +16,9 @@ const publicKeyOf = (account: Account, KeyName: string): string =>
 
 const blobOf = (text: string) => Buffer.from(text.split(' ')[1] ?? '', 'base64');
 
-test('an RSA key is real: its halves belong together, and the private one is not kept', () => {
+test('an RSA key is real: its halves belong together, and the private one is not kept', async () => {
   const account = new Account();
-  const { KeyMaterial = '', KeyFingerprint, KeyPairId } = create(account, { KeyName: 'web' });
+  const { KeyMaterial = '', KeyFingerprint, KeyPairId } = await create(account, { KeyName: 'web' });
   assert.match(KeyMaterial, /^-----BEGIN RSA PRIVATE KEY-----\n/);
   assert.match(KeyFingerprint ?? '', /^([0-9a-f]{2}:){19}[0-9a-f]{2}$/);
   assert.match(KeyPairId ?? '', /^key-[0-9a-f]{17}$/);
@@ -31,9 +34,12 @@ test('an RSA key is real: its halves belong together, and the private one is not
   assert.ok(!JSON.stringify([...account.network.keyPair.values()]).includes('PRIVATE'));
 });
 
-test('an ED25519 key is an OpenSSH file that holds both halves', () => {
+test('an ED25519 key is an OpenSSH file that holds both halves', async () => {
   const account = new Account();
-  const { KeyMaterial = '', KeyFingerprint = '' } = create(account, { KeyName: 'ed', KeyType: 'ed25519' });
+  const { KeyMaterial = '', KeyFingerprint = '' } = await create(account, {
+    KeyName: 'ed',
+    KeyType: 'ed25519',
+  });
   const body = KeyMaterial.split('\n').slice(1, -2).join('');
   const file = Buffer.from(body, 'base64');
   assert.equal(file.subarray(0, 15).toString('latin1'), 'openssh-key-v1\0');
@@ -89,26 +95,33 @@ test('public keys are imported in AWS’s formats and sizes', () => {
   assert.match(KeyFingerprint ?? '', /^([0-9a-f]{2}:){15}[0-9a-f]{2}$/);
 });
 
-test('names are unique, and launches take only names that are there', () => {
+test('names are unique, and launches take only names that are there', async () => {
   const account = new Account();
-  create(account, {
+  await create(account, {
     KeyName: 'web',
     KeyType: 'ed25519',
     TagSpecifications: [{ ResourceType: 'key-pair', Tags: [{ Key: 'a', Value: '1' }] }],
   });
   const launch = { ImageId: 'ami-0123456789abcdef0', MinCount: 1, MaxCount: 1 };
   const rows: readonly (readonly [action: string, input: object, code: string])[] = [
-    ['CreateKeyPair', { KeyName: 'web' }, 'InvalidKeyPair.Duplicate'],
-    ['CreateKeyPair', {}, 'MissingParameter'],
-    ['CreateKeyPair', { KeyName: 'ö' }, 'InvalidParameterValue'],
-    ['CreateKeyPair', { KeyName: 'x', KeyType: 'dsa' }, 'InvalidParameterValue'],
-    ['CreateKeyPair', { KeyName: 'x', KeyFormat: 'ppk' }, 'UnsupportedOperation'],
     ['DescribeKeyPairs', { KeyNames: ['nope'] }, 'InvalidKeyPair.NotFound'],
     ['DescribeKeyPairs', { KeyPairIds: ['key-0123456789abcdef0'] }, 'InvalidKeyPair.NotFound'],
     ['DeleteKeyPair', {}, 'MissingParameter'],
     ['RunInstances', { ...launch, KeyName: 'nope' }, 'InvalidKeyPair.NotFound'],
   ];
   for (const [action, input, code] of rows) assert.equal(account.refusal(action, input), code, action);
+  const refused: readonly (readonly [input: object, code: string])[] = [
+    [{ KeyName: 'web' }, 'InvalidKeyPair.Duplicate'],
+    [{}, 'MissingParameter'],
+    [{ KeyName: 'ö' }, 'InvalidParameterValue'],
+    [{ KeyName: 'x', KeyType: 'dsa' }, 'InvalidParameterValue'],
+    [{ KeyName: 'x', KeyFormat: 'ppk' }, 'UnsupportedOperation'],
+    [{ KeyName: 'x', DryRun: true }, 'DryRunOperation'],
+  ];
+  for (const [input, code] of refused) {
+    const outcome = await account.attemptPrepared('CreateKeyPair', input);
+    assert.equal(outcome.kind === 'refused' && outcome.code, code);
+  }
   account.call('RunInstances', { ...launch, KeyName: 'web' });
   const found = account.call<DescribeKeyPairsResult>('DescribeKeyPairs', {
     Filters: [{ Name: 'tag:a', Values: ['1'] }],

@@ -3,7 +3,15 @@
  * imported one MD5 of the public key, of ED25519 keys SHA-256 as OpenSSH does.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/verify-keys.html
  */
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, randomInt } from 'node:crypto';
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPair,
+  generateKeyPairSync,
+  type KeyObject,
+  randomInt,
+} from 'node:crypto';
+import { promisify } from 'node:util';
 import type { KeyPair } from '#vpc/key-pair.ts';
 import { opensshPrivateKey, readSshStrings, sshInteger, sshString } from './ssh-format.ts';
 
@@ -18,11 +26,22 @@ const importedBits: ReadonlySet<number> = new Set([1024, 2048, 4096]);
 
 const colons = (hex: string): string => (hex.match(/../g) ?? []).join(':');
 
-/** A new key of a type. */
-export function generateKey(type: KeyPair['type']): NewKey {
+const generateLater = promisify(generateKeyPair);
+
+/** The RSA key before: one is made at a time, so that the disk finds a thread too. */
+let turn: Promise<unknown> = Promise.resolve();
+
+function generateRsa() {
+  const made = turn.then(() => generateLater('rsa', { modulusLength: rsaBits }));
+  turn = made.catch(() => {});
+  return made;
+}
+
+/** A new key of a type. RSA takes some 100 ms, on a thread of its own. */
+export async function generateKey(type: KeyPair['type']): Promise<NewKey> {
   switch (type) {
     case 'rsa': {
-      const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: rsaBits });
+      const { publicKey, privateKey } = await generateRsa();
       const der = privateKey.export({ type: 'pkcs8', format: 'der' });
       return {
         type,

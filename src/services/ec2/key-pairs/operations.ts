@@ -15,29 +15,39 @@ import type { KeyPair } from '#vpc/key-pair.ts';
 import { oneOf, required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import { list, listingOf } from '../../listing.ts';
-import type { Context, Operation, OperationTable } from '../../operation.ts';
+import type { Context, Operation, OperationTable, Prepared } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { resourceOf } from '../resources.ts';
 import { tagList, tagsOnCreate } from '../tags/tags.ts';
-import { generateKey, type PublicHalf, readPublicKey } from './keys.ts';
+import { generateKey, type NewKey, type PublicHalf, readPublicKey } from './keys.ts';
 
 const nameLengthMax = 255;
 
-const createKeyPair: Operation<CreateKeyPairRequest, KeyPairOutput> = (input, context) => {
+/** The name and type of the pair that a request wants. */
+function newPairOf(input: CreateKeyPairRequest, context: Context) {
   const name = freeName(input.KeyName, context);
   const type = oneOf(input.KeyType ?? 'rsa', ['rsa', 'ed25519'], 'KeyType');
   if (oneOf(input.KeyFormat ?? 'pem', ['pem', 'ppk'], 'KeyFormat') === 'ppk') {
     refuse('unsupported', { reason: 'Rampart gives keys as PEM only; puttygen makes PPK files of them.' });
   }
-  const { privateKey, ...half } = generateKey(type);
-  const pair = putPair(name, half, input.TagSpecifications, context);
-  return {
-    KeyPairId: pair.id,
-    KeyName: pair.name,
-    KeyFingerprint: pair.fingerprint,
-    KeyMaterial: privateKey,
-    Tags: tagList(pair.tags),
-  };
+  return { name, type };
+}
+
+const createKeyPair: Prepared<CreateKeyPairRequest, KeyPairOutput, NewKey> = {
+  prepare: async (input, context) => await generateKey(newPairOf(input, context).type),
+  runWith:
+    ({ privateKey, ...half }) =>
+    (input, context) => {
+      const { name } = newPairOf(input, context);
+      const pair = putPair(name, half, input.TagSpecifications, context);
+      return {
+        KeyPairId: pair.id,
+        KeyName: pair.name,
+        KeyFingerprint: pair.fingerprint,
+        KeyMaterial: privateKey,
+        Tags: tagList(pair.tags),
+      };
+    },
 };
 
 const importKeyPair: Operation<ImportKeyPairRequest, ImportKeyPairResult> = (input, context) => {
@@ -132,7 +142,7 @@ const deleteKeyPair: Operation<DeleteKeyPairRequest, DeleteKeyPairResult> = (
 };
 
 export const keyPairOperations = {
-  CreateKeyPair: { changes: true, run: createKeyPair },
+  CreateKeyPair: { changes: true, ...createKeyPair },
   DeleteKeyPair: { changes: true, run: deleteKeyPair },
   DescribeKeyPairs: { changes: false, run: describeKeyPairs },
   ImportKeyPair: { changes: true, run: importKeyPair },
