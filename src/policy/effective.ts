@@ -1,6 +1,7 @@
 /** `effective`: everything that the groups of an interface admit, with whom each peer stands for right now. */
 import type { Cidr } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { singleAddresses } from '#vpc/eni-addresses.ts';
 import type { SecurityGroupId } from '#vpc/ids.ts';
 import { locate, type Network, type World } from '#vpc/network.ts';
 import { type Direction, directions, type Rule, type SecurityGroup } from '#vpc/security-group.ts';
@@ -46,9 +47,9 @@ export function effectiveRules(world: World, eniId: string): Effective | undefin
 function standsFor(world: World, network: Network, { peer }: Rule): EffectivePeer['stands'] {
   if (peer.kind !== 'group') return peerCidrs({ world, network }, peer);
   const home = locate(world, 'securityGroup', peer.groupId)?.network ?? network;
-  const members = [...home.eni.by('group', peer.groupId)].map(({ id, privateIps, ipv6Addresses }) => ({
-    eniId: id,
-    addresses: [...privateIps.map(({ address }) => address), ...ipv6Addresses],
+  const members = [...home.eni.by('group', peer.groupId)].map((member) => ({
+    eniId: member.id,
+    addresses: [...singleAddresses(member), ...(member.prefixes ?? [])],
   }));
   return { members };
 }

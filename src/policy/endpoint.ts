@@ -2,6 +2,7 @@
 import { type Family, type Ip, parseIp, readIp } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { enisAt } from '#vpc/eni-addresses.ts';
 import { whyNotOnTheInternet } from '#vpc/internet-space.ts';
 import type { Network, World } from '#vpc/network.ts';
 import { ownerOfPublicIp } from './internet.ts';
@@ -43,7 +44,7 @@ const found = (endpoints: readonly Endpoint[]): Resolved => ({ kind: 'found', en
 const unknown = (why: string): Resolved => ({ kind: 'unknown', why });
 
 function addressEndpoint(world: World, ip: Ip): Resolved {
-  const owners = [...world.values()].flatMap((network) => [...network.eni.by('ip', ip)]);
+  const owners = [...world.values()].flatMap((network) => [...enisAt(network, ip)]);
   if (owners.length > 1) {
     const ids = owners.map(({ id }) => id).join(', ');
     return unknown(`${ip} stands in several VPCs (${ids}); name the interface instead`);

@@ -1,5 +1,6 @@
 /** What happens to a packet that a router hands to a gateway: where it enters next, or that it is outside or lost. */
 import { familyOf } from '#net/address.ts';
+import { enisAt, holdsAddress } from '#vpc/eni-addresses.ts';
 import { locate, networkOf, type World } from '#vpc/network.ts';
 import type { PeeringSide } from '#vpc/routing.ts';
 import { conversationKey, type Flows } from './flows.ts';
@@ -7,7 +8,6 @@ import { enterFromInternet, leaveToInternet } from './internet.ts';
 import { natReply, natRequest } from './nat.ts';
 import { isBareSyn, opensFlow, type Packet, quotedPacket } from './packet.ts';
 import { type EgressOnlyPort, type PeeringPort, type Port, portName } from './port.ts';
-import { holdsAddress } from './side.ts';
 import type { DropReason, Step } from './verdict.ts';
 
 export type Onward =
@@ -101,7 +101,7 @@ function fromEgressOnly(world: World, flows: Flows, packet: Packet): Onward | un
   const quoted = quotedPacket(packet);
   const isQuery = packet.transport.kind === 'icmp' && opensFlow(packet);
   for (const network of isQuery ? [] : world.values()) {
-    for (const eni of network.eni.by('ip', packet.destination)) {
+    for (const eni of enisAt(network, packet.destination)) {
       for (const gateway of network.egressOnlyGateway.by('vpc', eni.vpcId)) {
         const port = { kind: 'egressOnlyGateway', gateway, vpcId: eni.vpcId, network } as const;
         if (flows.passages.has(passageKey(port, quoted ?? packet))) {

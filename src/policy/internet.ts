@@ -2,6 +2,7 @@
 import { familyOf, type Ip, readIp } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { enisAt } from '#vpc/eni-addresses.ts';
 import type { VpcId } from '#vpc/ids.ts';
 import type { Network, World } from '#vpc/network.ts';
 import type { Packet } from './packet.ts';
@@ -20,7 +21,7 @@ export function leaveToInternet(
   packet: Packet,
 ): Translated | Refused {
   if (familyOf(packet.source) === 'ipv6') return { kind: 'pass', packet, steps: [] };
-  const eni = [...network.eni.by('ip', packet.source)].find((each) => each.vpcId === vpcId);
+  const eni = [...enisAt(network, packet.source)].find((each) => each.vpcId === vpcId);
   const publicIp = eni && publicIpOf(network, eni, packet.source);
   if (!publicIp) return { kind: 'drop', because: { kind: 'noPublicAddress', source: packet.source } };
   return {
@@ -76,7 +77,7 @@ export function ownerOfPublicIp(
       }
     }
     if (familyOf(publicIp) === 'ipv6') {
-      for (const eni of network.eni.by('ip', publicIp)) return { network, eni, privateIp: publicIp };
+      for (const eni of enisAt(network, publicIp)) return { network, eni, privateIp: publicIp };
     }
   }
   return undefined;

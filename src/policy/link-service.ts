@@ -1,9 +1,9 @@
 /** What the router of a VPC does with packets for its own services, which no group, ACL or route judges. */
 import type { Ip } from '#net/address.ts';
+import { holdsAddress } from '#vpc/eni-addresses.ts';
 import { dhcp, isLinkAddress, type LinkService, serviceAt } from '#vpc/link-services.ts';
 import { destinationEnd, type Packet, protocolOf, sourceEnd } from './packet.ts';
 import { isUp, type Port, portName } from './port.ts';
-import { holdsAddress } from './side.ts';
 import type { DropReason } from './verdict.ts';
 
 type Taken =

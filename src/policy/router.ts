@@ -2,6 +2,7 @@
 import { readIp } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { enisAt, holdsAddress } from '#vpc/eni-addresses.ts';
 import type { LinkService } from '#vpc/link-services.ts';
 import { locate, type World } from '#vpc/network.ts';
 import type { PeeringSide } from '#vpc/routing.ts';
@@ -12,7 +13,7 @@ import { linkService } from './link-service.ts';
 import type { Packet } from './packet.ts';
 import { isUp, type PeeringPort, type Port, portName, portOfEni, portOfTarget, subnetOf } from './port.ts';
 import { matchRoute, tableOfSubnet } from './route.ts';
-import { holdsAddress, judge, type Side } from './side.ts';
+import { judge, type Side } from './side.ts';
 import type { DropReason, Step } from './verdict.ts';
 
 /** What became of the packet. */
@@ -153,7 +154,7 @@ function farInterface(world: World, far: Port, ip: Packet['source']): Eni | unde
   if (requester.region !== accepter.region) return undefined;
   const other = farSide(far).vpcId;
   for (const network of world.values()) {
-    for (const eni of network.eni.by('ip', ip)) if (eni.vpcId === other) return eni;
+    for (const eni of enisAt(network, ip)) if (eni.vpcId === other) return eni;
   }
   return undefined;
 }
@@ -194,9 +195,7 @@ function nextPort(world: World, from: Port, packet: Packet, steps: Step[]): Next
 }
 
 function localPort(world: World, from: Port, packet: Packet): NextPort {
-  const [eni] = [...from.network.eni.by('ip', packet.destination)].filter(
-    (each) => each.vpcId === from.vpcId,
-  );
+  const eni = [...enisAt(from.network, packet.destination)].find(({ vpcId }) => vpcId === from.vpcId);
   const port = eni && portOfEni(world, eni.id);
   if (!port) return { kind: 'drop', because: { kind: 'noInterface', what: packet.destination } };
   if (!isUp(port)) return { kind: 'drop', because: { kind: 'notAttached', what: portName(port) } };

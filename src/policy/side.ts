@@ -3,6 +3,7 @@
 import { readIp } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { holdsAddress } from '#vpc/eni-addresses.ts';
 import type { Direction, Peer, Rule } from '#vpc/security-group.ts';
 import { continuesAsOpener, conversationOf, entryKey, type Flows, hasEntry } from './flows.ts';
 import {
@@ -115,9 +116,4 @@ function peerAdmits({ place, direction, far }: Side, peer: Peer, packet: Packet)
   }
   const ip = readIp(remote);
   return ip !== undefined && peerCidrs(place, peer).some((cidr) => contains(cidr, ip));
-}
-
-/** Whether the address is one of the interface's own (private IPv4, or IPv6). */
-export function holdsAddress(eni: Eni, ip: string): boolean {
-  return eni.privateIps.some(({ address }) => address === ip) || eni.ipv6Addresses.some((own) => own === ip);
 }

@@ -1,7 +1,9 @@
 /** The addresses of two worlds in classes that are alike in both. */
-import type { Family } from '#net/address.ts';
+import { type Family, familyOf, ipNumber } from '#net/address.ts';
+import { contains } from '#net/cidr.ts';
 import { publicIpOf } from '#policy/internet.ts';
 import type { EniId } from '#vpc/ids.ts';
+import { pointOf } from './address-line.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 
 export type ChangeKind = 'gained' | 'lost';
@@ -38,7 +40,9 @@ export function jointsOf(
   }
   const joints = new Map<string, Joint>();
   for (const side of sides.values()) {
-    const [one, other] = [side.before, side.after];
+    const held = (side.before ?? side.after)?.[1];
+    const one = side.before ?? (held && insidePrefix(before, held));
+    const other = side.after ?? (held && insidePrefix(after, held));
     const point = one?.[0] ?? other?.[0];
     const eniId = (one ?? other)?.[1].eni.id;
     if (!point || !eniId) continue;
@@ -59,6 +63,24 @@ export function jointsOf(
     }
   }
   return [...joints.values()];
+}
+
+/**
+ * The class of an address that an index holds only inside a delegated prefix: of that one of the prefix's members which
+ * stands for it. Each world cuts its prefixes where its own rules begin and end.
+ */
+function insidePrefix(index: ReachIndex, { eni: { id }, ip }: Member): [PointClass, Member] | undefined {
+  const at = pointOf(ip);
+  let found: [PointClass, Member] | undefined;
+  for (const point of index.byEni().get(id) ?? []) {
+    for (const member of point.members) {
+      if (member.eni.id !== id || familyOf(member.ip) !== familyOf(ip)) continue;
+      const prefix = member.eni.prefixes?.find((each) => contains(each, ipNumber(ip)));
+      const stands = prefix && contains(prefix, ipNumber(member.ip)) && pointOf(member.ip) <= at;
+      if (stands && (!found || pointOf(found[1].ip) < pointOf(member.ip))) found = [point, member];
+    }
+  }
+  return found && [found[0], { eni: found[1].eni, ip }];
 }
 
 function isPublic(side: readonly [PointClass, Member] | undefined): boolean {

@@ -7,6 +7,7 @@ import { internetHosts } from '#policy/endpoint.ts';
 import { type EniPort, type NatPort, portOfEni } from '#policy/port.ts';
 import { peerCidrs, rulesOf } from '#policy/rules.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { prefixesOf } from '#vpc/eni-addresses.ts';
 import type { PortSpan } from '#vpc/insights.ts';
 import { locate, type World } from '#vpc/network.ts';
 import { directions, type Service } from '#vpc/security-group.ts';
@@ -172,6 +173,7 @@ export function addressesOfPeer(
       for (const member of eni.by('group', groupId)) {
         if (member.vpcId !== peerVpcId) continue;
         for (const { address } of member.privateIps) points.add(pointOf(address));
+        for (const prefix of prefixesOf(member, 'ipv4')) add(stretchOf(prefix));
       }
     }
   }

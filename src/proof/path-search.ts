@@ -7,6 +7,7 @@ import { ephemeralPort } from '#policy/can.ts';
 import { type Endpoint, internetHosts, resolveEndpoint } from '#policy/endpoint.ts';
 import { publicIpOf } from '#policy/internet.ts';
 import { portOfEni } from '#policy/port.ts';
+import { enisAt } from '#vpc/eni-addresses.ts';
 import type { HeaderFilter, PathExplanation, PathHop, PathResult } from '#vpc/insights.ts';
 import { locate, type World } from '#vpc/network.ts';
 import {
@@ -179,7 +180,7 @@ function targetsOf(world: World, question: PathQuestion, from: EniEndpoint): rea
 /** Who has an address as the sender sees it: of its own VPC first. */
 function addressTarget(world: World, from: EniEndpoint, ip: Ip): Endpoint {
   const own = portOfEni(world, from.eniId);
-  const near = [...(own?.network.eni.by('ip', ip) ?? [])].find(({ vpcId }) => vpcId === own?.vpcId);
+  const near = [...(own ? enisAt(own.network, ip) : [])].find(({ vpcId }) => vpcId === own?.vpcId);
   if (near) return { kind: 'eni', eniId: near.id, ip };
   const resolved = resolveEndpoint(world, ip);
   const [found] = resolved.kind === 'found' ? resolved.endpoints : [];

@@ -1,6 +1,5 @@
 /** Interfaces that are treated alike: same groups, same subnet (so same ACL and routes), same standing. */
 import { type Family, familyOf } from '#net/address.ts';
-import type { Cidr } from '#net/cidr.ts';
 import { isUp } from '#policy/port.ts';
 import { rulesOf } from '#policy/rules.ts';
 import type { Eni } from '#vpc/eni.ts';
@@ -8,6 +7,7 @@ import type { SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
 import type { Network, World } from '#vpc/network.ts';
 import type { NetworkAcl } from '#vpc/network-acl.ts';
 import type { Direction } from '#vpc/security-group.ts';
+import { blocksOfSubnet } from '#vpc/subnet-space.ts';
 import { type Point, stretchOf } from './address-line.ts';
 import { type Admission, admissionOf } from './admission.ts';
 import { type SpansMap, spansIdAt, spansMap } from './line-map.ts';
@@ -223,8 +223,7 @@ const filterOf = ({ sides }: PolicyClass, family: Family, direction: Direction):
 /** Every service at every address of the class's subnet. */
 function subnetRegion({ network, subnetId }: PolicyClass, family: Family): Region {
   const subnet = network.subnet.get(subnetId);
-  const blocks: readonly Cidr[] = subnet ? [subnet.cidr, ...subnet.ipv6Blocks.map(({ cidr }) => cidr)] : [];
-  const own = blocks.filter((cidr) => familyOf(cidr) === family);
+  const own = subnet ? blocksOfSubnet(subnet, family) : [];
   return regionOf(
     family,
     own.map((cidr) => ({ ...stretchOf(cidr), value: allSpans })),

@@ -9,7 +9,7 @@ import type { Eni } from '#vpc/eni.ts';
 import type { EniId, SubnetId, VpcId } from '#vpc/ids.ts';
 import type { Network, World } from '#vpc/network.ts';
 import { scopeOfKey } from '#vpc/scope.ts';
-import { after, comparePoints, lowerBound, type Point, pointOf, stretchOf } from './address-line.ts';
+import { after, comparePoints, ipAt, lowerBound, type Point, pointOf, stretchOf } from './address-line.ts';
 import { type Border, type PolicyClass, PolicyClasses, type PolicySide } from './policy-class.ts';
 import { SpanPool } from './span-pool.ts';
 
@@ -171,9 +171,20 @@ function classify(world: World, policies: PolicyClasses): readonly PointClass[] 
       if (!policy) continue;
       for (const { address } of eni.privateIps) add(policy, 'ipv4', { eni, ip: address });
       for (const ip of eni.ipv6Addresses) add(policy, 'ipv6', { eni, ip });
+      for (const prefix of eni.prefixes ?? []) {
+        const family = familyOf(prefix);
+        for (const ip of representatives(prefix, cuts[family])) add(policy, family, { eni, ip });
+      }
     }
   }
   return inOrder(classes);
+}
+
+/** The first address of a delegated prefix, and the others in it at which something begins to be told apart. */
+function representatives(prefix: Cidr, cuts: readonly Point[]): readonly Ip[] {
+  const { first, last } = stretchOf(prefix);
+  const inside = cuts.slice(lowerBound(cuts, after(first)), lowerBound(cuts, after(last)));
+  return [first, ...inside].map((point) => ipAt(familyOf(prefix), point));
 }
 
 /** Classes of a VPC get neighbouring numbers: what is asked together lies together. */

@@ -1,5 +1,6 @@
 /** Elastic network interfaces and elastic addresses. */
 import type { Ip } from '#net/address.ts';
+import type { Cidr } from '#net/cidr.ts';
 import type { AllocationId, EniId, Id, InstanceId, SecurityGroupId, SubnetId, VpcId } from './ids.ts';
 import type { Tags } from './tags.ts';
 
@@ -28,6 +29,9 @@ export type TrackingTimeouts = {
   readonly udpStreamSeconds?: number;
 };
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ena-express.html */
+export type EnaSrd = { readonly enabled: boolean; readonly udpEnabled: boolean };
+
 export type Eni = {
   readonly id: EniId;
   readonly vpcId: VpcId;
@@ -35,13 +39,19 @@ export type Eni = {
   readonly description: string;
   /** Lower-case, colon-separated. */
   readonly macAddress: string;
-  /** The primary address first. */
+  /** The primary address first; none in a subnet of IPv6 alone. */
   readonly privateIps: readonly PrivateIp[];
   readonly ipv6Addresses: readonly Ip[];
+  /** Whether the first IPv6 address is the primary one, which stays as long as the interface. */
+  readonly hasPrimaryIpv6?: boolean;
+  /** Delegated prefixes, /28 and /80: every address of them is the interface's. Absent: none. */
+  readonly prefixes?: readonly Cidr[];
   readonly groupIds: readonly SecurityGroupId[];
   readonly sourceDestCheck: boolean;
   readonly attachment?: EniAttachment;
   readonly timeouts: TrackingTimeouts;
+  /** ENA Express; a setting of AWS's own network that changes no packet here. Absent: never set. */
+  readonly enaSrd?: EnaSrd;
   /** AWS's InterfaceType: `interface`, `nat_gateway`, `vpc_endpoint`, … */
   readonly interfaceType: string;
   /** Made and owned by a service (NAT gateway, endpoint); users may not change it. */

@@ -98,6 +98,7 @@ const indexes = {
     instance: (eni: Eni) => optional(eni.attachment?.instanceId),
     /** Every private and IPv6 address; equal addresses may stand in several VPCs. */
     ip: (eni: Eni) => [...eni.privateIps.map(({ address }) => address), ...eni.ipv6Addresses],
+    prefix: (eni: Eni) => eni.prefixes ?? [],
     attachment: (eni: Eni) => optional(eni.attachment?.id),
     mac: (eni: Eni) => [eni.macAddress],
     publicIp: (eni: Eni) => eni.privateIps.flatMap(({ launchPublicIp }) => optional(launchPublicIp)),

@@ -2,8 +2,9 @@
  * Addresses of a subnet: which AWS keeps, which are taken, which comes next.
  * https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
  */
-import { type Family, familyOf, formatIp, type Ip, readIp } from '#net/address.ts';
-import { type Cidr, contains, rangeOf } from '#net/cidr.ts';
+import { addressBits, type Family, familyOf, formatIp, type Ip, ipNumber, readIp } from '#net/address.ts';
+import { type Cidr, cidrOf, contains, covers, overlaps, prefixLength, rangeOf } from '#net/cidr.ts';
+import { delegatedLength, enisAt, prefixesOf, singleAddresses } from './eni-addresses.ts';
 import type { Network } from './network.ts';
 import type { Subnet } from './vpc.ts';
 
@@ -21,26 +22,37 @@ export function isReservedIp(block: Cidr, ip: Ip): boolean {
 
 /** The subnet's blocks of a family. */
 export function blocksOfSubnet(subnet: Subnet, family: Family): readonly Cidr[] {
-  return family === 'ipv4' ? [subnet.cidr] : subnet.ipv6Blocks.map(({ cidr }) => cidr);
+  if (family === 'ipv4') return subnet.cidr === undefined ? [] : [subnet.cidr];
+  return subnet.ipv6Blocks.map(({ cidr }) => cidr);
+}
+
+/** The subnet's blocks of both families. */
+export function allBlocksOfSubnet(subnet: Subnet): readonly Cidr[] {
+  return [...blocksOfSubnet(subnet, 'ipv4'), ...blocksOfSubnet(subnet, 'ipv6')];
 }
 
 /** Whether an interface of the subnet's VPC has the address. */
 export function isTakenIp(network: Network, subnet: Subnet, ip: Ip): boolean {
-  for (const { vpcId } of network.eni.by('ip', ip)) if (vpcId === subnet.vpcId) return true;
+  for (const { vpcId } of enisAt(network, ip)) if (vpcId === subnet.vpcId) return true;
   return false;
 }
 
-/** How many IPv4 addresses are left: AWS's AvailableIpAddressCount. */
+/** How many IPv4 addresses are left: AWS's AvailableIpAddressCount; none in a subnet of IPv6 alone. */
 export function freeIpv4Count(network: Network, subnet: Subnet): number {
+  if (subnet.cidr === undefined) return 0;
   const { first, last } = rangeOf(subnet.cidr);
+  const perPrefix = 2 ** (addressBits.ipv4 - delegatedLength.ipv4);
   let free = Number(last - first + 1n - reservedAtStart - reservedAtEnd);
-  for (const { privateIps } of network.eni.by('subnet', subnet.id)) free -= privateIps.length;
+  for (const eni of network.eni.by('subnet', subnet.id)) {
+    free -= eni.privateIps.length + perPrefix * prefixesOf(eni, 'ipv4').length;
+  }
   return free;
 }
 
 /**
- * An address that nobody in the subnet has and no reservation keeps, undefined where there is none. The search begins behind as many addresses
- * as the subnet has interfaces, so that a subnet that only grew is numbered in order and without a scan.
+ * An address that nobody in the subnet has and no reservation keeps, undefined where there is none. The search begins
+ * behind as many addresses as the subnet has interfaces, so that a subnet that only grew is numbered in order and
+ * without a scan.
  * @param alsoTaken addresses given out by the same request, which the network does not show yet.
  */
 export function nextFreeIp(
@@ -63,4 +75,69 @@ export function nextFreeIp(
     }
   }
   return undefined;
+}
+
+/** Whether a prefix has addresses that AWS keeps, or that an interface of the subnet has. */
+export function isTakenPrefix(network: Network, subnet: Subnet, prefix: Cidr): boolean {
+  return keepsReserved(subnet, prefix) || takenPrefixes(network, subnet, familyOf(prefix)).has(prefix);
+}
+
+/**
+ * Prefixes that can be delegated: of the ranges reserved for prefixes where the subnet has such, then of what no
+ * reservation keeps; as many as are asked for, or fewer where there are no more.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/subnet-cidr-reservation.html
+ * @param alsoTaken addresses given out by the same request, which the network does not show yet.
+ */
+export function nextFreePrefixes(
+  network: Network,
+  subnet: Subnet,
+  { family, count, alsoTaken }: { family: Family; count: number; alsoTaken: Iterable<Ip> },
+): readonly Cidr[] {
+  const length = delegatedLength[family];
+  const taken = takenPrefixes(network, subnet, family);
+  for (const ip of alsoTaken) taken.add(cidrOf(ipNumber(ip), length));
+  const reservations = [...network.subnetReservation.by('subnet', subnet.id)];
+  const meant = reservations.filter(({ type, cidr }) => type === 'prefix' && familyOf(cidr) === family);
+  const found: Cidr[] = [];
+  const seek = (block: Cidr, isAllowed: (prefix: Cidr) => boolean) => {
+    for (const prefix of prefixesIn(block, length)) {
+      if (found.length >= count) return;
+      if (taken.has(prefix) || keepsReserved(subnet, prefix) || !isAllowed(prefix)) continue;
+      found.push(prefix);
+      taken.add(prefix);
+    }
+  };
+  for (const { cidr } of meant) seek(cidr, () => true);
+  for (const block of blocksOfSubnet(subnet, family)) {
+    seek(block, (prefix) => !reservations.some(({ cidr }) => overlaps(cidr, prefix)));
+  }
+  return found;
+}
+
+function* prefixesIn(block: Cidr, length: number): Iterable<Cidr> {
+  if (prefixLength(block) > length) return;
+  const { family, first, last } = rangeOf(block);
+  const size = 1n << BigInt(addressBits[family] - length);
+  for (let value = first; value <= last; value += size) yield cidrOf({ family, value }, length);
+}
+
+/** Blocks of a prefix's size in which an interface of the subnet has something. */
+function takenPrefixes(network: Network, subnet: Subnet, family: Family): Set<Cidr> {
+  const taken = new Set<Cidr>();
+  for (const eni of network.eni.by('subnet', subnet.id)) {
+    for (const prefix of prefixesOf(eni, family)) taken.add(prefix);
+    for (const ip of singleAddresses(eni)) {
+      if (familyOf(ip) === family) taken.add(cidrOf(ipNumber(ip), delegatedLength[family]));
+    }
+  }
+  return taken;
+}
+
+/** Whether the first or last addresses of the subnet's block, which AWS keeps, are in the prefix. */
+function keepsReserved(subnet: Subnet, prefix: Cidr): boolean {
+  const { first, last } = rangeOf(prefix);
+  return blocksOfSubnet(subnet, familyOf(prefix)).some((block) => {
+    const whole = rangeOf(block);
+    return covers(block, prefix) && (first === whole.first || last === whole.last);
+  });
 }

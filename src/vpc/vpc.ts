@@ -29,7 +29,8 @@ export type Subnet = {
   /** Availability zone name, `us-east-1a`, and its account-independent id, `use1-az1`. */
   readonly zone: string;
   readonly zoneId: string;
-  readonly cidr: Cidr;
+  /** Absent: the subnet has IPv6 alone. */
+  readonly cidr?: Cidr;
   /** /64 blocks (or /60, /56) of the VPC's. */
   readonly ipv6Blocks: readonly SubnetCidrBlock[];
   readonly mapPublicIpOnLaunch: boolean;

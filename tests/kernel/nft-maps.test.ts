@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { ChainSpec, Command, Element, NftRule, SetSpec, Statement } from '#kernel/nft/statement.ts';
+import type { Ip } from '#net/address.ts';
+import { hostCidr } from '#net/cidr.ts';
 import { skip } from './namespaces.ts';
 import { type Packet, tcp } from './packets.ts';
 import { admitSentinel, Rig } from './rig.ts';
@@ -196,9 +198,9 @@ suite('connection tracking', { skip }, () => {
     assert.equal(rig.conntrack.keepMarkBits(0xffffffef) >= 3, true);
     const marks = rig.conntrack.entries().map(({ mark }) => mark);
     assert.ok(marks.includes(0x80000004) && !marks.includes(0x80000014));
-    assert.equal(rig.conntrack.delete({ address: '10.0.0.2' }), 1);
-    assert.equal(rig.conntrack.delete({ address: 'fd00:b::1', protocol: 17 }), 1);
-    assert.equal(rig.conntrack.delete({ address: 'fd00:b::1' }), 0);
+    assert.equal(rig.conntrack.delete({ block: hostCidr('10.0.0.2' as Ip) }), 1);
+    assert.equal(rig.conntrack.delete({ block: hostCidr('fd00:b::1' as Ip), protocol: 17 }), 1);
+    assert.equal(rig.conntrack.delete({ block: hostCidr('fd00:b::1' as Ip) }), 0);
     assert.ok(rig.conntrack.entries().some(({ id }) => id === first?.id));
     rig.conntrack.flush();
     assert.deepEqual(rig.conntrack.entries(), []);

@@ -44,6 +44,7 @@ export type NetworkSpec = {
       string,
       {
         readonly subnet: string;
+        /** Addresses, and delegated prefixes. */
         readonly ips: readonly string[];
         readonly groups: readonly string[];
         readonly publicIp?: string;
@@ -273,7 +274,8 @@ function routeTable(name: string, internet: boolean, blocks: readonly Cidr[]): R
 }
 
 function eniRows(name: string, spec: NetworkSpec['enis'][string]): readonly Row[] {
-  const ips = spec.ips.map(ip);
+  const ips = spec.ips.filter((text) => !text.includes('/')).map(ip);
+  const prefixes = spec.ips.filter((text) => text.includes('/')).map(cidr);
   const [primary, ...more] = ips.filter((each) => !each.includes(':'));
   const instanceId = idFor('i', name) as Id<'instance'>;
   const eni: Eni = {
@@ -287,6 +289,7 @@ function eniRows(name: string, spec: NetworkSpec['enis'][string]): readonly Row[
       ...more.map((address) => ({ address, isPrimary: false })),
     ],
     ipv6Addresses: ips.filter((each) => each.includes(':')),
+    ...(prefixes.length > 0 ? { prefixes } : {}),
     groupIds: spec.groups.map(groupId),
     sourceDestCheck: true,
     attachment: {

@@ -27,6 +27,9 @@ export type Host = {
   readonly ipv4: string;
   readonly ipv6: string;
   readonly publicIp: string;
+  /** Delegated prefixes, and an address of each. */
+  readonly prefixes?: readonly string[];
+  readonly inPrefix?: { readonly ipv4: string; readonly ipv6: string };
 };
 
 /** The interfaces of every world. */
@@ -36,7 +39,16 @@ export const hosts: readonly Host[] = eniNames.map((name, index) => ({
   ipv4: `10.0.${index < 3 ? 1 : 2}.${10 + index}`,
   ipv6: `2001:db8:100:${index < 3 ? 1 : 2}::${10 + index}`,
   publicIp: `198.18.0.${10 + index}`,
+  ...(name === 'b' || name === 'e' ? withPrefixes(index < 3 ? 1 : 2) : {}),
 }));
+
+function withPrefixes(subnet: number): Pick<Host, 'prefixes' | 'inPrefix'> {
+  const at6 = `2001:db8:100:${subnet}:aaaa::`;
+  return {
+    prefixes: [`10.0.${subnet}.64/28`, `${at6}/80`],
+    inPrefix: { ipv4: `10.0.${subnet}.70`, ipv6: `${at6}77:1` },
+  };
+}
 
 const services = [
   'all',
@@ -67,6 +79,9 @@ const peers = [
   '10.0.1.0/24',
   '10.0.1.10/31',
   '10.0.2.13/32',
+  '10.0.1.64/27',
+  '10.0.2.70/32',
+  '2001:db8:100:1:aaaa::/80',
   '203.0.113.0/24',
   '2001:db8:100::/56',
   '2001:db8:100:1::/64',
@@ -120,11 +135,11 @@ export function randomWorld(random: Random, options: WorldOptions): World {
   const aclOf = () => (options.acls ? { acl: acl(random) } : {});
   const groups = options.groups ?? Object.fromEntries(groupNames.map((name) => [name, groupRules(random)]));
   const enis: NetworkSpec['enis'] = Object.fromEntries(
-    hosts.map(({ name, subnet, ipv4, ipv6, publicIp }) => [
+    hosts.map(({ name, subnet, ipv4, ipv6, publicIp, prefixes = [] }) => [
       name,
       {
         subnet,
-        ips: [ipv4, ipv6],
+        ips: [ipv4, ipv6, ...prefixes],
         groups: random.some(groupNames, 0.45),
         ...(random.chance(0.6) ? { publicIp } : {}),
       },

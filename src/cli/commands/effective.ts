@@ -1,6 +1,7 @@
 /** `rampart effective`: every rule in force on an interface, and whom each peer stands for right now. */
 import { type Effective, type EffectivePeer, effectiveRules } from '#policy/effective.ts';
 import { resolveEndpoint } from '#policy/endpoint.ts';
+import { singleAddresses } from '#vpc/eni-addresses.ts';
 import { directions } from '#vpc/security-group.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { askedNetwork, type NetworkOptions, printGaps } from '../network-source.ts';
@@ -26,7 +27,7 @@ export async function effectiveCommand(what: string, options: EffectiveOptions):
 }
 
 function effectiveText({ eni, groups, rules }: Effective): string {
-  const addresses = [...eni.privateIps.map(({ address }) => address), ...eni.ipv6Addresses];
+  const addresses = [...singleAddresses(eni), ...(eni.prefixes ?? [])];
   const names = groups.map(({ id, name }) => `${name} (${id})`);
   const parts = [`${eni.id}  ${addresses.join(', ')}`, `groups: ${names.join(', ') || 'none'}`];
   for (const direction of directions) {

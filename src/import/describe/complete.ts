@@ -5,6 +5,7 @@ import type { AclEntry } from '#vpc/network-acl.ts';
 import type { Route, RouteTable } from '#vpc/routing.ts';
 import type { Scope } from '#vpc/scope.ts';
 import { directions } from '#vpc/security-group.ts';
+import { allBlocksOfSubnet } from '#vpc/subnet-space.ts';
 import { noTags } from '#vpc/tags.ts';
 import type { Subnet, Vpc } from '#vpc/vpc.ts';
 import type { Unknown } from '../imported.ts';
@@ -67,7 +68,7 @@ const localBlocks = (table: RouteTable, vpcId: VpcId): readonly string[] =>
       );
 
 const blocksOfSubnet = (subnet: Subnet, vpcId: VpcId): readonly string[] =>
-  subnet.vpcId !== vpcId ? [] : [subnet.cidr, ...subnet.ipv6Blocks.map(({ cidr }) => cidr)];
+  subnet.vpcId !== vpcId ? [] : allBlocksOfSubnet(subnet);
 
 /** A route to a gateway says that the table's VPC has it, where nothing says otherwise. */
 function internetGateways(draft: Draft): readonly Unknown[] {

@@ -2,7 +2,7 @@
 import type { Address, Eni, EniAttachment, PrivateIp, TrackingTimeouts } from '#vpc/eni.ts';
 import type { Id, InstanceId, SecurityGroupId } from '#vpc/ids.ts';
 import { booleanOf, type Json, numberOf, objectOf, objectsOf, textOf, timeOf } from '../json/fields.ts';
-import { idOf, ipFrom, optionalId, type Place, tagsOf } from './place.ts';
+import { cidrFrom, idOf, ipFrom, optionalId, type Place, tagsOf } from './place.ts';
 
 /**
  * An interface. What a service carries (a load balancer, a NAT gateway) is in use without an instance of ours, and its
@@ -32,6 +32,7 @@ export function readEni(from: Json, { stableHex }: Place, instanceId?: InstanceI
       const text = textOf(each, 'Ipv6Address');
       return text === undefined ? [] : [ipFrom(text)];
     }),
+    ...prefixesFrom(from),
     groupIds: objectsOf(from, 'Groups').map(
       (each) => idOf<'securityGroup'>(each, 'GroupId') as SecurityGroupId,
     ),
@@ -43,6 +44,16 @@ export function readEni(from: Json, { stableHex }: Place, instanceId?: InstanceI
     createdAtMs: 0,
     tags: tagsOf(from, 'TagSet'),
   };
+}
+
+function prefixesFrom(from: Json): Pick<Eni, 'prefixes'> {
+  const prefixes = (['Ipv4', 'Ipv6'] as const).flatMap((family) =>
+    objectsOf(from, `${family}Prefixes`).flatMap((each) => {
+      const text = textOf(each, `${family}Prefix`);
+      return text === undefined ? [] : [cidrFrom(text)];
+    }),
+  );
+  return prefixes.length > 0 ? { prefixes } : {};
 }
 
 function privateIpsOf(from: Json): readonly PrivateIp[] {

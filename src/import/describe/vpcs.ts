@@ -9,7 +9,7 @@ import {
   type SubnetReservation,
   type Vpc,
 } from '#vpc/vpc.ts';
-import { booleanOf, type Json, objectOf, objectsOf, required, textOf, Unfit } from '../json/fields.ts';
+import { booleanOf, type Json, objectOf, objectsOf, required, textOf } from '../json/fields.ts';
 import { cidrFrom, idOf, type Place, tagsOf } from './place.ts';
 
 type Block<K extends IdKind> = { readonly associationId: Id<K>; readonly cidr: ReturnType<typeof cidrFrom> };
@@ -59,14 +59,13 @@ export function readVpc(from: Json, { stableHex }: Place): Vpc {
 
 export function readSubnet(from: Json): Subnet {
   const block = textOf(from, 'CidrBlock');
-  if (block === undefined) throw new Unfit('it has IPv6 addresses only, which is not modelled');
   const dns = dnsOf(from);
   return {
     id: idOf<'subnet'>(from, 'SubnetId'),
     vpcId: idOf<'vpc'>(from, 'VpcId'),
     zone: textOf(from, 'AvailabilityZone') ?? '',
     zoneId: textOf(from, 'AvailabilityZoneId') ?? '',
-    cidr: cidrFrom(block),
+    ...(block === undefined ? {} : { cidr: cidrFrom(block) }),
     ipv6Blocks: blocksOf<'subnetCidrAssociation'>(from, ipv6Names),
     mapPublicIpOnLaunch: booleanOf(from, 'MapPublicIpOnLaunch') ?? false,
     assignIpv6OnCreation: booleanOf(from, 'AssignIpv6AddressOnCreation') ?? false,

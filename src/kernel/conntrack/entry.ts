@@ -1,5 +1,6 @@
 /** Entries of the kernel's connection tracking table. See linux/netfilter/nfnetlink_conntrack.h. */
 import type { Family } from '#net/address.ts';
+import type { Cidr } from '#net/cidr.ts';
 
 /** One direction of a tracked connection. Ports are absent for protocols without them; ICMP has its identifier. */
 export type ConntrackTuple = {
@@ -34,7 +35,7 @@ export type ConntrackEntry = {
 /** What to delete: every part that is given must hold. */
 export type ConntrackFilter = {
   /** In any of the four address fields. */
-  readonly address?: string;
+  readonly block?: Cidr;
   readonly zone?: number;
   readonly protocol?: number;
 };

@@ -1,5 +1,7 @@
 /** The connection tracking table of one network namespace. */
 import { constants } from 'node:os';
+import { addressBits, familyOf, readIp } from '#net/address.ts';
+import { type Cidr, contains, prefixLength } from '#net/cidr.ts';
 import type { Attributes } from '../netlink/reader.ts';
 import { NetlinkSocket, protocol, type Reply } from '../netlink/socket.ts';
 import type { MessageWriter } from '../netlink/writer.ts';
@@ -36,8 +38,9 @@ export class ConntrackSocket {
   /** Deletes the entries that the filter fits; returns how many there were. */
   delete(filter: ConntrackFilter): number {
     let count = 0;
+    const fits = matcherOf(filter);
     for (const { entry, attributes } of this.#read()) {
-      if (!fits(entry, filter)) continue;
+      if (!fits(entry)) continue;
       const reply = this.#request(message.delete, entry, (writer) => writeName(writer, attributes));
       if (reply.errno === 0) count++;
       // It may expire between the two steps.
@@ -93,14 +96,26 @@ function writeName(writer: MessageWriter, attributes: Attributes): void {
   if (id) writer.attrBytes(CTA.id, id);
 }
 
-function fits(entry: ConntrackEntry, filter: ConntrackFilter): boolean {
-  const { original, reply } = entry;
-  const addresses = [original.source, original.destination, reply.source, reply.destination];
-  return (
-    (filter.address === undefined || addresses.includes(filter.address)) &&
-    (filter.zone === undefined || filter.zone === entry.zone) &&
-    (filter.protocol === undefined || filter.protocol === entry.protocol)
-  );
+function matcherOf({ block, zone, protocol }: ConntrackFilter): (entry: ConntrackEntry) => boolean {
+  const isInBlock = block === undefined ? () => true : insideOf(block);
+  return (entry) => {
+    const { original, reply } = entry;
+    return (
+      (zone === undefined || zone === entry.zone) &&
+      (protocol === undefined || protocol === entry.protocol) &&
+      [original.source, original.destination, reply.source, reply.destination].some(isInBlock)
+    );
+  };
+}
+
+/** Whether addresses are in the block; those of one host are told by their text, since there are many entries. */
+function insideOf(block: Cidr): (address: string) => boolean {
+  const [host = ''] = block.split('/');
+  if (prefixLength(block) === addressBits[familyOf(block)]) return (address) => address === host;
+  return (address) => {
+    const number = readIp(address);
+    return number !== undefined && contains(block, number);
+  };
 }
 
 function failure(name: string, reply: Reply): SystemError {

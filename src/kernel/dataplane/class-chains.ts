@@ -9,6 +9,7 @@ import type { Field, NftRule } from '../nft/statement.ts';
 import { classChain, classSet } from './names.ts';
 import { type Chain, contribution, type Piece } from './piece.ts';
 import {
+  back,
   ctState,
   goto,
   inSet,
@@ -145,13 +146,14 @@ export const farIdentityChains: readonly Chain[] = directions.flatMap((direction
     spec: { name: farIdentity(direction, family) },
     rules: [
       [setMark(noClass)],
-      [
+      ...(family === 'ipv4' ? [vpcSets.id4, vpcSets.prefix4] : [vpcSets.id6, vpcSets.prefix6]).map((map) => [
         markFromMap(
           [direction === 'egress' ? 'oifname' : 'iifname', farAddress(direction, family)],
-          family === 'ipv4' ? vpcSets.id4.name : vpcSets.id6.name,
+          map.name,
         ),
         keepMark(identityMask),
-      ],
+        back,
+      ]),
     ],
   })),
 );

@@ -2,6 +2,7 @@
 import { families, familyOf } from '#net/address.ts';
 import { rangeOf } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { prefixesOf, singleAddresses } from '#vpc/eni-addresses.ts';
 import type { Network } from '#vpc/network.ts';
 import type { NatGateway } from '#vpc/routing.ts';
 import type { Vpc } from '#vpc/vpc.ts';
@@ -40,14 +41,22 @@ const valued = (key: readonly KeyPart[], value: number): Element => ({ key, data
 
 /** Addresses of an interface that a port sends from, under a mark. */
 function identities(port: string, eni: Eni, mark: number): readonly Contribution[] {
-  const addresses = [...eni.privateIps.map(({ address }) => address), ...eni.ipv6Addresses];
-  return families.map((family) =>
+  const addresses = singleAddresses(eni);
+  return families.flatMap((family) => [
     contribution(
       family === 'ipv4' ? s.id4 : s.id6,
       true,
       addresses.filter((each) => familyOf(each) === family).map((address) => valued([port, address], mark)),
     ),
-  );
+    contribution(
+      family === 'ipv4' ? s.prefix4 : s.prefix6,
+      true,
+      prefixesOf(eni, family).map((prefix) => {
+        const { first, last } = rangeOf(prefix);
+        return valued([port, { first, last }], mark);
+      }),
+    ),
+  ]);
 }
 
 /** A port that may send from any address, with the route table of what it sends. */

@@ -41,8 +41,14 @@ export function servicesPiece(vpc: Vpc): Piece {
         [markFromMap(['iifname'], vpcSets.ports.name)],
         [isMasked('mark', subnetMask, portNumber(outsideSubnet, 0)), drop],
         dhcpRule,
-        [markFromMap(['iifname', 'ip saddr'], vpcSets.id4.name), goto('svc4')],
-        [markFromMap(['iifname', 'ip6 saddr'], vpcSets.id6.name), goto('svc6')],
+        ...[vpcSets.id4, vpcSets.prefix4].map(({ name }) => [
+          markFromMap(['iifname', 'ip saddr'], name),
+          goto('svc4'),
+        ]),
+        ...[vpcSets.id6, vpcSets.prefix6].map(({ name }) => [
+          markFromMap(['iifname', 'ip6 saddr'], name),
+          goto('svc6'),
+        ]),
       ),
       chain('svc4', ...rules('ipv4')),
       chain('svc6', ...rules('ipv6')),

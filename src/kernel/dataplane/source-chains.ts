@@ -20,6 +20,7 @@ export const sourceChains: readonly Chain[] = [
   chain(
     'src4',
     [markFromMap(['iifname', 'ip saddr'], s.id4.name), back],
+    [markFromMap(['iifname', 'ip saddr'], s.prefix4.name), back],
     [inSet(['iifname'], s.anySource.name), markFromMap(['iifname'], s.tableOfPort.name), back],
     [inSet(['iifname', 'ip saddr'], s.peer4.name), setMark(0), back],
     [inSet(['iifname'], s.outside.name), inSet(['ip saddr'], s.vpc4.name), goto('rej_src')],
@@ -31,6 +32,7 @@ export const sourceChains: readonly Chain[] = [
   chain(
     'src6',
     [markFromMap(['iifname', 'ip6 saddr'], s.id6.name), back],
+    [markFromMap(['iifname', 'ip6 saddr'], s.prefix6.name), back],
     [inSet(['iifname'], s.anySource.name), markFromMap(['iifname'], s.tableOfPort.name), back],
     [inSet(['iifname', 'ip6 saddr'], s.peer6.name), setMark(0), back],
     [inSet(['iifname'], s.outside.name), inSet(['ip6 saddr'], s.vpc6.name), goto('rej_src')],

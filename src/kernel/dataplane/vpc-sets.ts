@@ -8,6 +8,9 @@ export const vpcSets = {
   /** Port and own address → route table (bits 20–31) and identity (bits 0–19). */
   id4: exact('id4', ['ifname', 'ipv4_addr'], 'mark'),
   id6: exact('id6', ['ifname', 'ipv6_addr'], 'mark'),
+  /** The same for prefixes that are delegated to an interface; asked only where an address is not known by itself. */
+  prefix4: { name: 'pre4', key: ['ifname', 'ipv4_addr'], data: 'mark', interval: true } satisfies SetSpec,
+  prefix6: { name: 'pre6', key: ['ifname', 'ipv6_addr'], data: 'mark', interval: true } satisfies SetSpec,
   /** Ports that lead out of the VPC. */
   outside: exact('outside', ['ifname']),
   /** Ports that may send from any address: middleboxes and NAT gateways. */

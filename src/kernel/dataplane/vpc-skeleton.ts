@@ -140,8 +140,14 @@ function owner(name: string, end: 'original' | 'reply'): Chain {
     name,
     // A middlebox forwards for others: what is its own, the zone it shares with the far end says.
     [inSet(['iifname'], s.boxes.name), isNot('ct zone', 0), setMark(owned), back],
-    [markFromMap(['iifname', `ct ${end} ip saddr`], s.id4.name), setMark(owned)],
-    [markFromMap(['iifname', `ct ${end} ip6 saddr`], s.id6.name), setMark(owned)],
+    ...[s.id4, s.prefix4].map(({ name: map }) => [
+      markFromMap(['iifname', `ct ${end} ip saddr`], map),
+      setMark(owned),
+    ]),
+    ...[s.id6, s.prefix6].map(({ name: map }) => [
+      markFromMap(['iifname', `ct ${end} ip6 saddr`], map),
+      setMark(owned),
+    ]),
   );
 }
 

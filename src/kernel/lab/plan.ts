@@ -3,8 +3,10 @@
  * changes of the world; what the kernel has of it is the executor's business.
  */
 import type { Ip } from '#net/address.ts';
+import { type Cidr, hostCidr } from '#net/cidr.ts';
 import type { Place } from '#policy/rules.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { addressBlocks } from '#vpc/eni-addresses.ts';
 import type { EniId, VpcId } from '#vpc/ids.ts';
 import { emptyNetwork, emptyWorld, type World } from '#vpc/network.ts';
 import type { NatGateway } from '#vpc/routing.ts';
@@ -48,7 +50,7 @@ export type TablePlan = {
 /** Flows that must be forgotten where they were tracked: of an address given up, or of a zone. */
 export type Released = {
   readonly namespace: string;
-  readonly flows: { readonly address: Ip } | { readonly zone: number };
+  readonly flows: { readonly block: Cidr } | { readonly zone: number };
 };
 
 type GatewayPlan = { readonly namespace: string; readonly program: Map<string, Piece> };
@@ -61,8 +63,8 @@ type VpcPlan = {
   /** By interface. */
   readonly nats: Map<EniId, NatPlan>;
   peerings: readonly string[];
-  /** What each interface last had: its addresses, and public ones with the gateway's namespace. */
-  readonly addresses: Map<EniId, readonly Ip[]>;
+  /** What each interface last had: its addresses as blocks, and public ones with the gateway's namespace. */
+  readonly blocks: Map<EniId, readonly Cidr[]>;
   readonly publics: Map<EniId, { readonly namespace: string; readonly pairs: readonly PublicPair[] }>;
 };
 
@@ -161,7 +163,7 @@ export class LabPlan {
       gateway: undefined,
       nats: new Map(),
       peerings: [],
-      addresses: new Map(),
+      blocks: new Map(),
       publics: new Map(),
     };
     this.#vpcs.set(vpcId, vpc);
@@ -222,14 +224,14 @@ export class LabPlan {
     const nat = eni && natGatewayOf(network, eni);
     this.#followNat(vpc, eniId, nat && eni && { gateway: nat, eni });
     if (!nat) this.topology.set(`port ${eniId}`, eni ? portItems(names, eni) : []);
-    const addresses = eni ? [...eni.privateIps.map(({ address }) => address), ...eni.ipv6Addresses] : [];
-    const had = vpc.addresses.get(eniId) ?? [];
+    const blocks = eni ? addressBlocks(eni) : [];
+    const had = vpc.blocks.get(eniId) ?? [];
     this.#release(
       names.router(vpcId),
-      had.filter((address) => !addresses.includes(address)),
+      had.filter((block) => !blocks.includes(block)),
     );
-    if (eni) vpc.addresses.set(eniId, addresses);
-    else vpc.addresses.delete(eniId);
+    if (eni) vpc.blocks.set(eniId, blocks);
+    else vpc.blocks.delete(eniId);
     const [gateway] = network.internetGateway.by('vpc', vpcId);
     const pairs = eni && gateway ? publicPairsOf(network, eni) : [];
     this.topology.set(`public ${eniId}`, gateway ? publicRoutes(names, gateway, pairs) : []);
@@ -262,7 +264,7 @@ export class LabPlan {
     if (had && lost)
       this.#release(
         had.namespace,
-        lost.flatMap(({ privateIp, publicIp }) => [privateIp, publicIp]),
+        lost.flatMap(({ privateIp, publicIp }) => [privateIp, publicIp]).map(hostCidr),
       );
     if (!gateway || pairs.length === 0) vpc.publics.delete(eniId);
     else vpc.publics.set(eniId, { namespace: gateway.namespace, pairs });
@@ -278,7 +280,7 @@ export class LabPlan {
     this.#touched.set(namespace, (this.#touched.get(namespace) ?? new Set()).union(pieces));
   }
 
-  #release(namespace: string, addresses: readonly Ip[]): void {
-    this.#released.push(...addresses.map((address) => ({ namespace, flows: { address } })));
+  #release(namespace: string, blocks: readonly Cidr[]): void {
+    this.#released.push(...blocks.map((block) => ({ namespace, flows: { block } })));
   }
 }

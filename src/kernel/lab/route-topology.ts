@@ -1,8 +1,9 @@
 /** Route tables as items: the routes of a subnet, chosen by the route table in the packet's mark. */
-import { families, familyOf, ipNumber } from '#net/address.ts';
-import { type Cidr, contains, covers, hostCidr, prefixLength } from '#net/cidr.ts';
+import { families } from '#net/address.ts';
+import { type Cidr, covers, prefixLength } from '#net/cidr.ts';
 import { type Place, peerCidrs } from '#policy/rules.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { addressBlocks } from '#vpc/eni-addresses.ts';
 import type { VpcId } from '#vpc/ids.ts';
 import type { Route, RouteTable, RouteTarget } from '#vpc/routing.ts';
 import { egressOnlyPortName, gatewayPortName, peeringPortName, portName } from '../dataplane/names.ts';
@@ -139,14 +140,9 @@ function checkingTarget(
 
 /** Addresses of the interface that the route to this destination is the longest match of. */
 function ownAddresses(eni: Eni, destination: Cidr, all: Remote): readonly Cidr[] {
-  const addresses = [...eni.privateIps.map(({ address }) => address), ...eni.ipv6Addresses];
-  return addresses.flatMap((address) => {
-    const ip = ipNumber(address);
-    const covering = [...all.keys()].filter(
-      (each) => familyOf(each) === familyOf(address) && contains(each, ip),
-    );
+  return addressBlocks(eni).filter((block) => {
+    const covering = [...all.keys()].filter((each) => covers(each, block));
     const [longest] = covering.sort((a, b) => prefixLength(b) - prefixLength(a));
-    const host = hostCidr(address);
-    return longest === destination && host !== destination ? [host] : [];
+    return longest === destination && block !== destination;
   });
 }

@@ -3,9 +3,10 @@
  * sender's table that are narrower than the VPC's own blocks; the table shared by all with the address of every
  * attached interface and a blackhole for the rest of the blocks; the other routes of the sender's table.
  */
-import { families, familyOf, type Ip } from '#net/address.ts';
+import { families, familyOf } from '#net/address.ts';
 import { type Cidr, hostCidr } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { addressBlocks, singleAddresses } from '#vpc/eni-addresses.ts';
 import { linkServiceBlocks, serviceAddresses } from '#vpc/link-services.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import { portName } from '../dataplane/names.ts';
@@ -60,10 +61,13 @@ export function portItems(names: PlaceNames, eni: Eni): readonly Item[] {
   const router = { namespace: names.router(eni.vpcId), device: portName(eni.id) };
   const device = `eth${attachment.deviceIndex}`;
   const ipv4 = eni.privateIps.map(({ address }) => address);
-  const addresses = [...ipv4, ...eni.ipv6Addresses];
+  const addresses = singleAddresses(eni);
+  const prefixes = eni.prefixes ?? [];
   // Of several interfaces the first one has the default route, as on AWS's own images.
   const metric = 100 * attachment.deviceIndex;
-  const defaults = families.filter((family) => addresses.some((address) => familyOf(address) === family));
+  const defaults = families.filter((family) =>
+    addressBlocks(eni).some((block) => familyOf(block) === family),
+  );
   return [
     { kind: 'namespace', name: namespace, role: 'instance' },
     {
@@ -88,10 +92,12 @@ export function portItems(names: PlaceNames, eni: Eni): readonly Item[] {
       }),
     ),
     ...(attachment.deviceIndex > 0
-      ? sourceRouting({ namespace, device }, attachment.deviceIndex, addresses)
+      ? sourceRouting({ namespace, device }, attachment.deviceIndex, addressBlocks(eni))
       : []),
     ...addresses.flatMap((address) => hostAt(router, address, eni.macAddress)),
-    ...(eni.sourceDestCheck ? [] : nextHopAt(router, 'down', eni.macAddress)),
+    // What is inside a delegated prefix the instance tells its programs or containers apart by itself, as on AWS.
+    ...prefixes.map((destination) => routeVia(router, 'down', { destination, table: localTable })),
+    ...(eni.sourceDestCheck && prefixes.length === 0 ? [] : nextHopAt(router, 'down', eni.macAddress)),
   ];
 }
 
@@ -103,20 +109,20 @@ const sourceTableBase = 1000;
  * What an instance sends from an address of a further interface leaves by that interface, as with AWS's own images: the
  * router would take it for spoofed by any other.
  */
-function sourceRouting(place: Device, deviceIndex: number, addresses: readonly Ip[]): readonly Item[] {
+function sourceRouting(place: Device, deviceIndex: number, blocks: readonly Cidr[]): readonly Item[] {
   const table = sourceTableBase + deviceIndex;
   const { first, perDevice } = sourceRulePriorities;
   return families.flatMap((family): readonly Item[] => {
-    const own = addresses.filter((address) => familyOf(address) === family);
+    const own = blocks.filter((block) => familyOf(block) === family);
     if (own.length === 0) return [];
     return [
       routeVia(place, 'up', { destination: defaultRoute[family], table }),
-      ...own.map((address, index): Item => {
+      ...own.map((source, index): Item => {
         const priority = first + perDevice * deviceIndex + index;
         return {
           kind: 'rule',
           namespace: place.namespace,
-          rule: { family, priority, table, source: hostCidr(address) },
+          rule: { family, priority, table, source },
         };
       }),
     ];

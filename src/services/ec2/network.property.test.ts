@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { overlaps } from '#net/cidr.ts';
 import type { Network } from '#vpc/network.ts';
+import { allBlocksOfSubnet } from '#vpc/subnet-space.ts';
 import { blocksOfVpc } from '#vpc/vpc-space.ts';
 import { Account } from '../../../tests/support/account.ts';
 
@@ -108,7 +109,10 @@ function checkSubnets(network: Network): void {
     assert.ok(network.routeTable.countBy('subnet', subnet.id) <= 1, `tables of ${subnet.id}`);
     const twin = subnets
       .slice(index + 1)
-      .find((other) => other.vpcId === subnet.vpcId && overlaps(other.cidr, subnet.cidr));
+      .filter(({ vpcId }) => vpcId === subnet.vpcId)
+      .find((other) =>
+        allBlocksOfSubnet(other).some((a) => allBlocksOfSubnet(subnet).some((b) => overlaps(a, b))),
+      );
     assert.equal(twin, undefined, `${subnet.id} is apart`);
   }
   for (const { id, vpcId, associations } of [

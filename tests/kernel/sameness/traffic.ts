@@ -127,9 +127,12 @@ export class Traffic {
     const transport = this.#transport(family, isInbound ? to : from);
     const outside = outsiders[family === 'ipv4' ? 0 : 1];
     if (place === 0)
-      return { from: eni(from.name), packet: { source: ip(from[family]), destination: outside, transport } };
+      return {
+        from: eni(from.name),
+        packet: { source: this.#addressOf(from, family), destination: outside, transport },
+      };
     if (isInbound) {
-      const destination = ip(family === 'ipv4' ? to.publicIp : to.ipv6);
+      const destination = family === 'ipv4' ? ip(to.publicIp) : this.#addressOf(to, family);
       return { from: { kind: 'internet', ip: outside }, packet: { source: outside, destination, transport } };
     }
     if (place === 2 && family === 'ipv4') {
@@ -145,8 +148,14 @@ export class Traffic {
     if (from === to) return this.#randomPacket();
     // The box may send as anybody; answers would then come back another way, which the kernel refuses.
     const isOther = random.chance(0.03) && from !== box;
-    const source = isOther ? ip(random.pick(this.#hosts)[family]) : ip(from[family]);
-    return { from: eni(from.name), packet: { source, destination: ip(to[family]), transport } };
+    const source = this.#addressOf(isOther ? random.pick(this.#hosts) : from, family);
+    const destination = this.#addressOf(to, family);
+    return { from: eni(from.name), packet: { source, destination, transport } };
+  }
+
+  /** The host's own address, or one of a prefix that is delegated to it. */
+  #addressOf(host: Host, family: 'ipv4' | 'ipv6'): Ip {
+    return ip(host.inPrefix && this.#random.chance(0.3) ? host.inPrefix[family] : host[family]);
   }
 
   #transport(family: 'ipv4' | 'ipv6', own: Host): Transport {

@@ -1,6 +1,7 @@
 /** Who asks for metadata: told by the VPC whose router was asked and the address, which nobody else can send from. */
 import { parseIp } from '#net/address.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { enisAt } from '#vpc/eni-addresses.ts';
 import type { Instance } from '#vpc/instance.ts';
 import { type Network, networkOf } from '#vpc/network.ts';
 import type { Vpc } from '#vpc/vpc.ts';
@@ -20,7 +21,7 @@ export type Guest = {
 export function guestAt({ world, scope, vpc }: View, address: string): Guest | undefined {
   const ip = parseIp(address);
   const network = networkOf(world, scope);
-  const eni = ip && [...network.eni.by('ip', ip)].find(({ vpcId }) => vpcId === vpc.id);
+  const eni = ip && [...enisAt(network, ip)].find(({ vpcId }) => vpcId === vpc.id);
   const instance = eni?.attachment && network.instance.get(eni.attachment.instanceId);
   if (instance?.state !== 'running') return undefined;
   const index = ({ attachment }: Eni) => attachment?.deviceIndex ?? 0;

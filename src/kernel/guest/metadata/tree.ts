@@ -6,6 +6,7 @@ import type { Ip } from '#net/address.ts';
 import { publicIpOf } from '#policy/internet.ts';
 import { hasHostnames, instanceDnsName, privateDnsName, publicDnsName } from '#vpc/dns-names.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { prefixesOf } from '#vpc/eni-addresses.ts';
 import { partitionOf } from '#vpc/scope.ts';
 import type { Guest } from './guest.ts';
 import { identityDocument } from './identity-document.ts';
@@ -122,6 +123,8 @@ function interfaceLeaves(guest: Guest, eni: Eni): Directory {
     'device-number': String(eni.attachment?.deviceIndex ?? 0),
     'interface-id': eni.id,
     'ipv4-associations': publics.length > 0 ? directory(Object.fromEntries(associations)) : undefined,
+    'ipv4-prefix': lines(prefixesOf(eni, 'ipv4')),
+    'ipv6-prefix': lines(prefixesOf(eni, 'ipv6')),
     ipv6s: lines(eni.ipv6Addresses),
     'local-hostname': first && nameOf(first.address),
     'local-ipv4s': lines(eni.privateIps.map(({ address }) => address)),

@@ -68,7 +68,7 @@ export const createDefaultSubnet: Operation<CreateDefaultSubnetRequest, CreateDe
   if (existing) refuse('defaultSubnetExists', { subnetId: existing.id, zone: zone.name });
   checkSubnetQuota(vpc, context);
   const candidates = Array.from({ length: 16 }, (_, index) => defaultSubnetCidr(index));
-  const cidr = candidates.find((block) => !subnets.some((subnet) => overlaps(subnet.cidr, block)));
+  const cidr = candidates.find((block) => !subnets.some(({ cidr }) => cidr && overlaps(cidr, block)));
   if (!cidr)
     return refuse('subnetConflict', { cidr: vpc.cidrBlocks[0]?.cidr ?? vpc.id, other: 'its subnets' });
   const spec = { vpcId: vpc.id, zone, cidr, isDefaultForZone: true, tags: noTags };

@@ -1,5 +1,6 @@
 /** The blocks that a subnet may have: inside its VPC's, apart from other subnets'. */
 import { type Cidr, covers, overlaps, prefixLength } from '#net/cidr.ts';
+import { allBlocksOfSubnet } from '#vpc/subnet-space.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import { blocksOfVpc } from '#vpc/vpc-space.ts';
 import type { Context } from '../../operation.ts';
@@ -34,9 +35,7 @@ export function checkPlace(cidr: Cidr, vpc: Vpc, context: Context): void {
 
 function checkApart(cidr: Cidr, vpc: Vpc, { transaction }: Context): void {
   for (const subnet of transaction.network.subnet.by('vpc', vpc.id)) {
-    const clash = [subnet.cidr, ...subnet.ipv6Blocks.map((block) => block.cidr)].find((block) =>
-      overlaps(block, cidr),
-    );
+    const clash = allBlocksOfSubnet(subnet).find((block) => overlaps(block, cidr));
     if (clash) refuse('subnetConflict', { cidr, other: `${clash} of ${subnet.id}` });
   }
 }

@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { type Cidr, overlaps } from '#net/cidr.ts';
 import { newId, parseId } from '#vpc/ids.ts';
+import { allBlocksOfSubnet } from '#vpc/subnet-space.ts';
 import type { Vpc, VpcCidrBlock } from '#vpc/vpc.ts';
 import { required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
@@ -104,8 +105,7 @@ export const disassociateVpcCidrBlock: Operation<
     });
   }
   for (const subnet of transaction.network.subnet.by('vpc', vpc.id)) {
-    const blocks = [subnet.cidr, ...subnet.ipv6Blocks.map(({ cidr }) => cidr)];
-    if (blocks.some((cidr) => overlaps(cidr, gone.cidr))) {
+    if (allBlocksOfSubnet(subnet).some((cidr) => overlaps(cidr, gone.cidr))) {
       refuse('blockInUse', { cidr: gone.cidr, reason: `${subnet.id} has addresses of it` });
     }
   }
