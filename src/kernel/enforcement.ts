@@ -12,8 +12,24 @@ export type EnforcementStatus = {
   readonly sequence: number;
   /** What the API knows and the kernel does not enforce, one sentence each. */
   readonly notEnforced: readonly string[];
-  /** The failure of the last batch, if it failed. */
+  /** Of the last attempt, if something in it failed. */
   readonly error?: string;
+  /** What is closed, or as it was before, because the kernel refused it; it is tried again. */
+  readonly failing: readonly FailingResource[];
+  /** How often somebody else had changed what the kernel holds, and it was put right. */
+  readonly repairs: number;
+  /** What had been changed when that last happened. */
+  readonly lastRepair?: string;
+};
+
+export type FailingResource = { readonly resource: string; readonly error: string };
+
+/** How long changes took from their being durable until the kernel had them. */
+export type DelayFigures = {
+  /** Changes that took at most `le` milliseconds, for each bound. */
+  readonly buckets: readonly { readonly le: number; readonly count: number }[];
+  readonly count: number;
+  readonly sumMs: number;
 };
 
 /** An address at which no host on the internet can be; the message says why. */
@@ -26,6 +42,7 @@ export interface Enforcement {
    */
   apply(world: World, sequence: number): Promise<void>;
   status(): EnforcementStatus;
+  delays(): DelayFigures;
   /** Name of the network namespace of a running lab instance. */
   namespaceOf(instanceId: string): string | undefined;
   /** What programs in an instance should find as /etc/resolv.conf. */

@@ -30,6 +30,7 @@ class Slow implements Enforcement {
     ...this.#rest.status(),
     ...(this.error !== undefined && { ok: false, error: this.error }),
   });
+  delays = this.#rest.delays;
   namespaceOf = this.#rest.namespaceOf;
   resolverConfigOf = this.#rest.resolverConfigOf;
   internetHost = this.#rest.internetHost;

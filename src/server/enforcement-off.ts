@@ -8,7 +8,16 @@ export function enforcementOff(why: string): Enforcement {
     apply: async (_world, sequence) => {
       known = sequence;
     },
-    status: () => ({ mode: 'off', ok: true, generation: 0, sequence: known, notEnforced: [why] }),
+    status: () => ({
+      mode: 'off',
+      ok: true,
+      generation: 0,
+      sequence: known,
+      notEnforced: [why],
+      failing: [],
+      repairs: 0,
+    }),
+    delays: () => ({ buckets: [], count: 0, sumMs: 0 }),
     namespaceOf: () => undefined,
     resolverConfigOf: () => undefined,
     internetHost: () => Promise.reject(new Error('enforcement is off: there are no internet hosts')),

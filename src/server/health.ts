@@ -24,6 +24,11 @@ export const healthSchema = z.object({
     lag: z.int(),
     notEnforced: z.array(z.string()).readonly(),
     error: z.string().optional(),
+    /** What is closed or as it was before because the kernel refused it, by resource. */
+    failing: z.array(z.object({ resource: z.string(), error: z.string() })).readonly(),
+    /** How often somebody else had changed what the kernel holds, and it was put right. */
+    repairs: z.int(),
+    lastRepair: z.string().optional(),
   }),
 });
 

@@ -1,6 +1,6 @@
 /** Prometheus metrics. Names and labels are an interface: dashboards are built on them. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Enforcement } from '#kernel/enforcement.ts';
+import type { DelayFigures, Enforcement } from '#kernel/enforcement.ts';
 import type { Database } from '#state/database.ts';
 import { productVersion } from './version.ts';
 
@@ -57,9 +57,23 @@ export function makeMetrics(database: Database, enforcement: Enforcement): Metri
       seconds.observe({ service, action }, took);
     },
     enforced: (took) => waits.observe(took),
-    text: () => registry.metrics(),
+    text: async () => `${await registry.metrics()}\n${delayText(enforcement.delays())}`,
     contentType: registry.contentType,
   };
+}
+
+/** How long changes took from their being durable until the kernel had them, in Prometheus's text format. */
+function delayText({ buckets, count, sumMs }: DelayFigures): string {
+  const name = 'rampart_enforcement_delay_seconds';
+  const bounds = [...buckets.map(({ le, count: within }) => [String(le / 1000), within]), ['+Inf', count]];
+  return [
+    `# HELP ${name} Time from a durable change to the kernel`,
+    `# TYPE ${name} histogram`,
+    ...bounds.map(([le, within]) => `${name}_bucket{le="${le}"} ${within}`),
+    `${name}_sum ${sumMs / 1000}`,
+    `${name}_count ${count}`,
+    '',
+  ].join('\n');
 }
 
 function addGauges(registers: Registry[], database: Database, enforcement: Enforcement): void {
@@ -83,6 +97,21 @@ function addGauges(registers: Registry[], database: Database, enforcement: Enfor
   gauge('rampart_enforcement_lag', 'Journal entries that the kernel does not have yet', () =>
     Math.max(0, database.sequence - status().sequence),
   );
+  gauge(
+    'rampart_enforcement_repairs',
+    'How often what others had changed in the kernel was put right',
+    () => status().repairs,
+  );
+  new Gauge({
+    name: 'rampart_enforcement_failing',
+    help: '1 for each resource that is closed or as it was before because the kernel refused it',
+    labelNames: ['resource'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { resource } of status().failing) this.set({ resource }, 1);
+    },
+  });
   new Gauge({ name: 'rampart_info', help: 'Version', labelNames: ['version'], registers }).set(
     { version: productVersion },
     1,

@@ -60,9 +60,10 @@ export async function startServer(
     closers.push(close);
     const fault = (error: unknown, about: object) =>
       log.error({ err: error, ...about }, 'a fault was caught');
-    const enforcement = await chooseEnforcement(options.enforce, await store.installation(), (error) =>
-      fault(error, { in: 'guest services' }),
-    );
+    const enforcement = await chooseEnforcement(options.enforce, await store.installation(), {
+      onFault: (error) => fault(error, { in: 'guest services' }),
+      onRepair: (found) => log.warn({ found }, 'somebody else changed the kernel; it is put right'),
+    });
     closers.push(() => enforcement.close());
     const follower = new EnforcementFollower(database, enforcement, {
       fault: (error) => fault(error, { in: 'kernel' }),

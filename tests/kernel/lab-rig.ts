@@ -39,19 +39,25 @@ export class LabRig {
   #lastId = 0;
   #sequence = 0;
 
-  private constructor(prefix: string) {
+  readonly #isGuarded: boolean;
+
+  private constructor(prefix: string, isGuarded: boolean) {
     this.prefix = prefix;
-    this.lab = createLab({ prefix });
+    this.#isGuarded = isGuarded;
+    this.lab = createLab({ prefix, isGuarded });
     after(async () => {
       for (const { port } of this.#ports.values()) port.close();
       await this.lab.purge();
     });
   }
 
-  /** A rig whose lab is in the given world; its namespaces go when the test file ends. */
-  static async start(purpose: string, world: World): Promise<LabRig> {
+  /**
+   * A rig whose lab is in the given world; its namespaces go when the test file ends. Unless it is guarded, it leaves
+   * alone what a test changes in the kernel.
+   */
+  static async start(purpose: string, world: World, { isGuarded = false } = {}): Promise<LabRig> {
     sweepLeftovers();
-    const rig = new LabRig(`rpt-${process.pid}-${purpose}`);
+    const rig = new LabRig(`rpt-${process.pid}-${purpose}`, isGuarded);
     await rig.to(world);
     for (const address of Object.values(sentinel)) await rig.host(address);
     return rig;
@@ -70,7 +76,7 @@ export class LabRig {
   async restart(world = this.#world): Promise<void> {
     if (!world) throw new Error('nothing to restart');
     await this.lab.close();
-    this.lab = createLab({ prefix: this.prefix });
+    this.lab = createLab({ prefix: this.prefix, isGuarded: this.#isGuarded });
     await this.to(world);
   }
 
@@ -155,6 +161,13 @@ export class LabRig {
     };
     sender.port.send(buildFrame(frame));
     return id;
+  }
+
+  /** Listens anew at an interface whose device or namespace was made again. */
+  reopen(eniId: string): void {
+    this.#ports.get(eniId)?.port.close();
+    this.#ports.delete(eniId);
+    if (this.#world) this.#followInterfaces(this.#world);
   }
 
   #followInterfaces(world: World): void {

@@ -36,14 +36,15 @@ async function statusOrNone(options: ServerOptions): Promise<Found> {
 
 function healthText(endpoint: string, health: Health): string {
   const { enforcement } = health;
-  const { mode, ok, error, lag, notEnforced, generation } = enforcement;
+  const { mode, ok, failing, repairs, lastRepair, lag, notEnforced, generation } = enforcement;
   const filter =
     mode === 'off' ? 'off: no packet is filtered' : `${ok ? 'on' : 'FAILED'}, generation ${generation}`;
   return [
     `Rampart ${health.version} answers on ${endpoint} (process ${health.pid}, ${health.uptimeSeconds} s)`,
     `journal       sequence ${health.sequence}`,
     `enforcement   ${filter}${lag > 0 ? `, ${lag} changes behind` : ''}`,
-    ...(error === undefined ? [] : [`              ${error}`]),
+    ...failing.map(({ resource, error }) => `              ${resource}: ${error}`),
+    ...(lastRepair === undefined ? [] : [`put right     ${repairs} times, last: ${lastRepair}`]),
     ...notEnforced.map((sentence) => `not enforced  ${sentence}`),
   ].join('\n');
 }

@@ -26,6 +26,8 @@ export type GuestServicesOptions = {
   readonly onFault: (error: unknown) => void;
 };
 
+export type UnservedVpc = { readonly vpcId: VpcId; readonly error: unknown };
+
 type Open = { readonly fd: number; readonly place: ServicePlace; readonly protocol: 'tcp' | 'udp' };
 type Served = {
   readonly namespace: string;
@@ -45,23 +47,28 @@ export class GuestServices {
   }
 
   /**
-   * Serves the VPCs of a world whose routers stand, from what that world says.
-   * @throws SystemError where a socket cannot be opened; the next call tries again
+   * Serves the VPCs of a world whose routers stand, from what that world says. Returns those whose sockets could not be
+   * opened, and why; the next call tries again.
    */
-  follow(world: World): void {
+  follow(world: World): readonly UnservedVpc[] {
     const isSame = this.#isComplete && hasSameVpcs(this.#world, world);
     this.#world = world;
-    if (isSame) return;
-    this.#isComplete = false;
+    if (isSame) return [];
+    const unserved: UnservedVpc[] = [];
     const present = new Set<VpcId>();
     for (const [scope, network] of world.entries()) {
       for (const vpc of network.vpc.values()) {
         present.add(vpc.id);
-        this.#followVpc(scope, vpc);
+        try {
+          this.#followVpc(scope, vpc);
+        } catch (error) {
+          unserved.push({ vpcId: vpc.id, error });
+        }
       }
     }
     for (const vpcId of [...this.#served.keys()]) if (!present.has(vpcId)) this.#stop(vpcId);
-    this.#isComplete = true;
+    this.#isComplete = unserved.length === 0;
+    return unserved;
   }
 
   /** Closes what is open in a namespace: an open socket would keep it alive without a name. */

@@ -2,65 +2,97 @@
  * Brings the kernel to the plan, in the order that never opens what is to be closed and interrupts nothing that is to
  * stay: new places, then one batch for each table that changes, then what is to go, then – after a memory barrier –
  * the flows of released addresses are forgotten and the epoch moves, and last comes what takes a place that something
- * else has left.
+ * else has left. What cannot be made is owed: everything else goes on without it.
  */
 import { namespaceExists } from '../netns/namespace.ts';
 import { memoryBarrier } from '../sys/membarrier.ts';
+import { Damage } from './damage.ts';
 import { type Item, slotOf } from './item.ts';
 import type { LabKernel } from './kernel.ts';
 import { localTable, mainTable } from './links.ts';
 import type { LabPlan, Released } from './plan.ts';
-import { sweep } from './sweep.ts';
-import { Tables } from './tables.ts';
-import type { TopologyChange } from './topology.ts';
+import { sweep, sweepRouting } from './sweep.ts';
+import { type TableFailure, Tables } from './tables.ts';
+import { placesOf, type TopologyChange } from './topology.ts';
 
 type Pair = Extract<Item, { readonly kind: 'veth' }>;
+
+/** Something of the plan that the kernel does not have. */
+export type Shortfall = {
+  /** An item, the table of a namespace, or what a VPC's router serves. */
+  readonly of:
+    | Item
+    | { readonly kind: 'table'; readonly namespace: string }
+    | { readonly kind: 'services'; readonly vpcId: string };
+  readonly error: unknown;
+};
+
+export type ExecutorOptions = {
+  /** What the names of all the lab's namespaces start with. */
+  readonly prefix: string;
+  /** Whether what others change is found and put right. */
+  readonly isGuarded: boolean;
+};
 
 export class Executor {
   readonly #kernel: LabKernel;
   readonly #plan: LabPlan;
-  readonly #prefix: string;
+  readonly #options: ExecutorOptions;
   readonly #tables: Tables;
+  readonly #damage: Damage;
   #released: readonly Released[] = [];
   /** Whether devices and routes are as the plan had them when it was last asked. */
   #isTopologyKnown = false;
-  #failures: unknown[] = [];
+  #shortfalls: Shortfall[] = [];
+  /** Items that could not be made. */
+  #owed = new Set<Item>();
+  /** Namespaces that could not be made in this attempt. */
+  readonly #broken = new Set<string>();
   /** Pairs that should go with a namespace at one end. */
   #lingering: readonly Pair[] = [];
 
-  /** `prefix` is what the names of all the lab's namespaces start with. */
-  constructor(kernel: LabKernel, plan: LabPlan, prefix: string) {
+  constructor(kernel: LabKernel, plan: LabPlan, options: ExecutorOptions) {
     this.#kernel = kernel;
     this.#plan = plan;
-    this.#prefix = prefix;
-    this.#tables = new Tables(kernel);
+    this.#options = options;
+    this.#tables = new Tables(kernel, options.isGuarded);
+    this.#damage = new Damage(kernel);
   }
 
   /**
-   * Does everything that is left to do. What fails is closed and tried again by the next call.
-   * @throws AggregateError with everything that failed
+   * Looks for what others have changed since the last call, and says what, a sentence each. What could let something
+   * through is closed at once; the next `commit` puts everything right.
    */
-  commit(): void {
-    this.#failures = [];
+  look(): readonly string[] {
+    if (!this.#options.isGuarded) return [];
+    const items = () => this.#plan.topology.items();
+    const damage = this.#damage.look(items, (namespace) => this.#letGo(namespace));
+    return [...damage, ...this.#tables.takeChangesFound(), ...this.#tables.look()];
+  }
+
+  /** Does everything that is left to do, and returns what failed: it is closed, and tried again by the next call. */
+  commit(): readonly Shortfall[] {
+    this.#shortfalls = [];
+    this.#broken.clear();
     const plans = this.#plan.tables();
     this.#tables.follow(plans, this.#plan.takeTouched());
     const { added, removed, replaced } = this.#topologyChange();
     this.#released = [...this.#released, ...this.#plan.takeReleased()];
     const released = new Set(
-      this.#released.map(({ namespace, flows }) => `${namespace} ${'block' in flows ? flows.block : ''}`),
+      this.#released.map(({ namespace, flows }) => `${namespace} ${'address' in flows ? flows.address : ''}`),
     );
     const isLate = (item: Item) => released.has(hostOf(item));
     const [places, others] = [added.filter(isPlace), added.filter((item) => !isPlace(item))];
     this.#make(places);
-    this.#failures.push(...this.#tables.start(plans));
+    this.#note(this.#tables.start(plans));
     this.#make(others.filter((item) => !isLate(item)));
-    this.#failures.push(...this.#tables.apply());
+    this.#note(this.#tables.apply());
     this.#remove(removed);
     for (const item of [...others, ...removed, ...replaced]) this.#noteRoute(item);
     this.#forget();
     this.#make([...others.filter(isLate), ...replaced]);
-    this.#tables.restart();
-    if (this.#failures.length > 0) throw new AggregateError(this.#failures, describe(this.#failures));
+    this.#note(this.#tables.restart());
+    return this.#shortfalls;
   }
 
   /** Whether `tidy` has something to do. */
@@ -73,7 +105,7 @@ export class Executor {
     const slots = new Set(this.#plan.topology.items().map(slotOf));
     const left = this.#lingering.filter((pair) => !slots.has(slotOf(pair)));
     this.#lingering = [];
-    for (const pair of left) this.#attempt(() => this.#kernel.remove(pair));
+    for (const pair of left) this.#attempt(pair, () => this.#kernel.remove(pair));
   }
 
   /** Stops managing; the kernel keeps filtering. */
@@ -85,22 +117,50 @@ export class Executor {
   /** What has changed; or, where the kernel's state is not known, everything, after taking away what is too much. */
   #topologyChange(): TopologyChange {
     const change = this.#plan.topology.take();
-    if (this.#isTopologyKnown) return change;
+    if (this.#isTopologyKnown) return this.#withOwed(change);
     const items = this.#plan.topology.items();
+    this.#owed.clear();
+    this.#damage.takeFrom([]);
     this.#make(items.filter(isPlace));
-    const swept = sweep(this.#kernel, items, this.#prefix);
-    this.#released = [...this.#released, ...swept];
     this.#isTopologyKnown = true;
+    const { prefix } = this.#options;
+    const swept = sweep(this.#kernel, items, prefix, (namespace, work) => {
+      if (!this.#broken.has(namespace))
+        this.#attempt({ kind: 'namespace', name: namespace, role: 'instance' }, work);
+    });
+    this.#released = [...this.#released, ...swept];
     return { added: items, removed: [], replaced: [] };
+  }
+
+  /** The change, with what could not be made before and what others have taken away since. */
+  #withOwed(change: TopologyChange): TopologyChange {
+    if (this.#owed.size === 0 && this.#damage.isEmpty) return change;
+    const items = this.#plan.topology.items();
+    for (const namespace of this.#damage.altered) {
+      this.#attempt({ kind: 'table', namespace }, () => sweepRouting(this.#kernel, items, namespace));
+      this.#tables.needEpoch(namespace);
+    }
+    const wanted = new Set([...change.added, ...this.#owed, ...this.#damage.takeFrom(items)]);
+    const replaced = new Set(change.replaced);
+    this.#owed.clear();
+    return { ...change, added: items.filter((item) => wanted.has(item) && !replaced.has(item)) };
   }
 
   #make(items: readonly Item[]): void {
     for (const item of items) {
-      this.#attempt(() => {
+      if (placesOf(item).some((place) => this.#broken.has(place))) {
+        this.#owed.add(item);
+        continue;
+      }
+      try {
         // A namespace that somebody has removed comes back empty, and old sockets lead to the old one.
-        if (item.kind === 'namespace' && !namespaceExists(item.name)) this.#letGo(item.name);
+        if (item.kind === 'namespace' && !this.#kernel.isAsMade(item.name)) this.#letGo(item.name);
         this.#kernel.make(item);
-      });
+      } catch (error) {
+        if (item.kind === 'namespace') this.#broken.add(item.name);
+        this.#owed.add(item);
+        this.#shortfalls.push({ of: item, error });
+      }
     }
   }
 
@@ -115,7 +175,7 @@ export class Executor {
     this.#lingering = [...this.#lingering, ...items.filter(isLeftAlone)];
     for (const item of items) {
       if (isLeftAlone(item)) continue;
-      this.#attempt(() => {
+      this.#attempt(item, () => {
         if (item.kind === 'namespace') this.#letGo(item.name);
         this.#kernel.remove(item);
       });
@@ -127,13 +187,19 @@ export class Executor {
     this.#kernel.forget(namespace);
   }
 
-  #attempt(work: () => void): void {
+  /** Where the work fails it is not known any more what is there. */
+  #attempt(of: Shortfall['of'], work: () => void): void {
     try {
       work();
     } catch (error) {
       this.#isTopologyKnown = false;
-      this.#failures.push(error);
+      this.#shortfalls.push({ of, error });
     }
+  }
+
+  #note(failures: readonly TableFailure[]): void {
+    for (const { namespace, error } of failures)
+      this.#shortfalls.push({ of: { kind: 'table', namespace }, error });
   }
 
   /** A route of a route table decides between which ports a flow is judged. */
@@ -154,11 +220,11 @@ export class Executor {
         this.#kernel.forgetFlows(each.namespace, each.flows);
       } catch (error) {
         left.push(each);
-        this.#failures.push(error);
+        this.#shortfalls.push({ of: { kind: 'table', namespace: each.namespace }, error });
       }
     }
     this.#released = left;
-    this.#failures.push(...this.#tables.moveEpochs());
+    this.#note(this.#tables.moveEpochs());
   }
 }
 
@@ -166,14 +232,9 @@ function isPlace(item: Item): boolean {
   return item.kind === 'namespace';
 }
 
-/** The addresses that a route of a router leads to, with its namespace. */
+/** The address that a route of a router leads to, with its namespace. */
 function hostOf(item: Item): string {
   if (item.kind !== 'route' || item.route.table !== localTable) return '';
-  return `${item.namespace} ${item.route.destination}`;
-}
-
-function describe(failures: readonly unknown[]): string {
-  const [first] = failures;
-  const text = first instanceof Error ? first.message : String(first);
-  return failures.length > 1 ? `${text} (and ${failures.length - 1} more failures)` : text;
+  const [address] = item.route.destination.split('/');
+  return `${item.namespace} ${address}`;
 }

@@ -1,14 +1,9 @@
 /** How long changes took to reach the kernel, counted in buckets as Prometheus has them. */
 
+import type { DelayFigures } from '../enforcement.ts';
+
 /** Upper bounds in milliseconds. */
 export const boundsMs: readonly number[] = [1, 2, 5, 10, 20, 50, 100, 250, 500, 1000, 5000];
-
-export type Figures = {
-  /** Changes that took at most `le` milliseconds, for each bound. */
-  readonly buckets: readonly { readonly le: number; readonly count: number }[];
-  readonly count: number;
-  readonly sumMs: number;
-};
 
 export class Histogram {
   readonly #counts = boundsMs.map(() => 0);
@@ -23,7 +18,7 @@ export class Histogram {
     }
   }
 
-  figures(): Figures {
+  figures(): DelayFigures {
     return {
       buckets: boundsMs.map((le, index) => ({ le, count: this.#counts[index] ?? 0 })),
       count: this.#count,

@@ -1,16 +1,28 @@
 /** The lab's hands: makes and removes items in the kernel, and keeps sockets of the namespaces it works in often. */
 import type { ConntrackFilter } from '../conntrack/entry.ts';
 import { ConntrackSocket } from '../conntrack/socket.ts';
-import { createNamespace, deleteNamespace, inNamespace, namespaceExists } from '../netns/namespace.ts';
+import {
+  createNamespace,
+  deleteNamespace,
+  inNamespace,
+  namespaceExists,
+  namespaceIdentity,
+} from '../netns/namespace.ts';
 import { writeSysctl } from '../netns/sysctl.ts';
 import { NftSocket } from '../nft/socket.ts';
+import { RouteNews } from '../rtnl/news.ts';
 import { RouteSocket } from '../rtnl/socket.ts';
 import type { End, Item, Role } from './item.ts';
-import { configure } from './roles.ts';
+import { configure, isUsers } from './roles.ts';
 
 export class LabKernel {
   readonly #routes = new Map<string, RouteSocket>();
   readonly #tracking = new Map<string, ConntrackSocket>();
+  readonly #news = new Map<string, RouteNews>();
+  /** What stood behind each name when it was made or taken over. */
+  readonly #identities = new Map<string, string>();
+  /** Ports of our own routing sockets, by which the kernel's news say who did something. */
+  readonly #ownPorts = new Set<number>();
   readonly #onForget: (namespace: string) => void;
 
   /** `onForget` hears of each namespace whose sockets must close. */
@@ -77,7 +89,25 @@ export class LabKernel {
     if (known) return known;
     const socket = inNamespace(namespace, () => RouteSocket.open());
     this.#routes.set(namespace, socket);
+    this.#ownPorts.add(socket.port);
     return socket;
+  }
+
+  /** Whether the name stands for the namespace that was made or taken over under it. */
+  isAsMade(namespace: string): boolean {
+    const known = this.#identities.get(namespace);
+    return known !== undefined && known === namespaceIdentity(namespace);
+  }
+
+  /** Namespaces that somebody has removed or put another one in the place of. */
+  lost(): readonly string[] {
+    return [...this.#identities.keys()].filter((namespace) => !this.isAsMade(namespace));
+  }
+
+  /** Namespaces of routers and gateways in which somebody may have changed devices or routes since this was last asked. */
+  suspicious(): readonly string[] {
+    const isOurs = (port: number) => this.#ownPorts.has(port);
+    return [...this.#news].filter(([, news]) => news.hasForeign(isOurs)).map(([namespace]) => namespace);
   }
 
   /** A socket for the tables of a namespace; the caller closes it. */
@@ -115,20 +145,33 @@ export class LabKernel {
   /** Closes the sockets of a namespace: while one is open, the namespace lives on without a name. */
   forget(namespace: string): void {
     this.#onForget(namespace);
-    this.#routes.get(namespace)?.close();
-    this.#tracking.get(namespace)?.close();
-    this.#routes.delete(namespace);
-    this.#tracking.delete(namespace);
+    for (const sockets of [this.#routes, this.#tracking, this.#news]) {
+      sockets.get(namespace)?.close();
+      sockets.delete(namespace);
+    }
+    this.#identities.delete(namespace);
   }
 
   close(): void {
-    for (const namespace of new Set([...this.#routes.keys(), ...this.#tracking.keys()]))
-      this.forget(namespace);
+    const open = [this.#routes, this.#tracking, this.#news, this.#identities].flatMap((each) => [
+      ...each.keys(),
+    ]);
+    for (const namespace of new Set(open)) this.forget(namespace);
   }
 
   #makeNamespace(name: string, role: Role): void {
-    if (!namespaceExists(name)) {
-      createNamespace(name);
+    // Somebody has removed it, or put another in its place, and old sockets lead to the old one.
+    if (this.#identities.has(name) && !this.isAsMade(name)) this.forget(name);
+    const isNew = !namespaceExists(name);
+    if (isNew) createNamespace(name);
+    const identity = namespaceIdentity(name);
+    if (identity !== undefined) this.#identities.set(name, identity);
+    if (!isUsers(role) && !this.#news.has(name))
+      this.#news.set(
+        name,
+        inNamespace(name, () => RouteNews.open()),
+      );
+    if (isNew) {
       // Asking for flows makes the kernel load connection tracking, whose parameters are not there before.
       if (role === 'router' || role === 'gateway' || role === 'nat') this.flows(name).entries();
     }

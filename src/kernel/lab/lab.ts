@@ -4,19 +4,26 @@ import { contains } from '#net/cidr.ts';
 import { whyNotOnTheInternet } from '#vpc/internet-space.ts';
 import { locate, type World } from '#vpc/network.ts';
 import { portName } from '../dataplane/names.ts';
-import { type Enforcement, type EnforcementStatus, NotOnTheInternet } from '../enforcement.ts';
+import {
+  type DelayFigures,
+  type Enforcement,
+  type EnforcementStatus,
+  type FailingResource,
+  NotOnTheInternet,
+} from '../enforcement.ts';
 import { GuestServices } from '../guest/guest-services.ts';
 import { resolverConfig } from '../guest/resolver-config.ts';
 import { deleteNamespace, listNamespaces, namespaceExists } from '../netns/namespace.ts';
-import { NftError } from '../nft/error.ts';
+import { NftError, StaleRuleset } from '../nft/error.ts';
 import { SystemError } from '../sys/error.ts';
-import { Executor } from './executor.ts';
-import { type Figures, Histogram } from './histogram.ts';
+import { Executor, type Shortfall } from './executor.ts';
+import { Histogram } from './histogram.ts';
 import { LabKernel } from './kernel.ts';
 import { notEnforced } from './not-enforced.ts';
 import { PlaceNames } from './place-names.ts';
 import { LabPlan } from './plan.ts';
 import { recoverNumbers } from './recover.ts';
+import { resourcesOf } from './resources.ts';
 import { blocksOf } from './vpc-topology.ts';
 
 export type LabOptions = {
@@ -24,6 +31,10 @@ export type LabOptions = {
   readonly prefix: string;
   /** Told of bugs in what guests are served; a warning of the process where absent. */
   readonly onFault?: (error: unknown) => void;
+  /** Told of what others had changed in the kernel, one sentence each, when it is being put right. */
+  readonly onRepair?: (found: readonly string[]) => void;
+  /** False leaves alone what others change, for tests that take a remedy away; true where absent. */
+  readonly isGuarded?: boolean;
 };
 
 /** Where an interface is plugged in, for tools that inject or watch packets. */
@@ -37,19 +48,23 @@ export type PortPlace = {
 };
 
 export interface Lab extends Enforcement {
-  /** Milliseconds from a change's arrival here to the kernel. */
-  figures(): Figures;
   /** Where an attached interface is plugged in, or undefined where it is isolated or unknown. */
   portOf(eniId: string): PortPlace | undefined;
 }
 
 type Waiter = { readonly resolve: () => void; readonly reject: (error: unknown) => void };
+/** What somebody waits for: a world, and since when. */
 type Target = { readonly world: World; readonly sequence: number; readonly sinceMs: number };
 
 const retryFirstMs = 100;
 const retryMostMs = 30_000;
 /** How long the kernel may take to remove a namespace with its devices by itself. */
 const tidyAfterMs = 2000;
+/** How often the lab looks for what others have changed, unless that takes more than a hundredth of the time. */
+const lookEveryMs = 250;
+const lookShareMost = 0.01;
+/** Whoever asks for the status gets what was true this long ago at most. */
+const statusAgeMostMs = 50;
 
 /** A lab that takes over what namespaces of its prefix are there already. Needs root. */
 export function createLab(options: LabOptions): Lab {
@@ -71,11 +86,17 @@ class NamespaceLab implements Lab {
   #failures = 0;
   #generation = 0;
   #sequence = 0;
-  #error: string | undefined;
+  #failing: readonly FailingResource[] = [];
+  #repairs = 0;
+  #lastRepair: string | undefined;
+  #lookTimer: NodeJS.Timeout | undefined;
+  #lookedAtMs = 0;
+  readonly #onRepair: (found: readonly string[]) => void;
   #notEnforced: { readonly world: World; readonly sentences: readonly string[] } | undefined;
   #started = Promise.withResolvers<void>();
 
-  constructor({ prefix, onFault = warn }: LabOptions) {
+  constructor({ prefix, onFault = warn, onRepair = () => {}, isGuarded = true }: LabOptions) {
+    this.#onRepair = onRepair;
     this.#names = new PlaceNames(prefix);
     this.#guests = new GuestServices({ router: (vpcId) => this.#names.router(vpcId), onFault });
     this.#plan = new LabPlan({
@@ -91,7 +112,7 @@ class NamespaceLab implements Lab {
         }
       },
     });
-    this.#executor = new Executor(this.#kernel, this.#plan, prefix);
+    this.#executor = new Executor(this.#kernel, this.#plan, { prefix, isGuarded });
     for (const name of listNamespaces(`${prefix}-`)) {
       const address = this.#names.addressOfHost(name);
       if (address && whyNotOnTheInternet(address) === undefined) this.#plan.addHost(address);
@@ -108,21 +129,25 @@ class NamespaceLab implements Lab {
   }
 
   status(): EnforcementStatus {
+    if (this.#lookTimer && performance.now() - this.#lookedAtMs > statusAgeMostMs) this.#look();
     const { world } = this.#plan;
     if (this.#notEnforced?.world !== world) {
       this.#notEnforced = { world, sentences: notEnforced(world) };
     }
     return {
       mode: 'lab',
-      ok: this.#target === undefined && this.#error === undefined,
+      ok: this.#target === undefined && this.#failing.length === 0,
       generation: this.#generation,
       sequence: this.#sequence,
       notEnforced: this.#notEnforced.sentences,
-      ...(this.#error !== undefined && { error: this.#error }),
+      ...(this.#failing.length > 0 && { error: textOf(this.#failing) }),
+      failing: this.#failing,
+      repairs: this.#repairs,
+      ...(this.#lastRepair !== undefined && { lastRepair: this.#lastRepair }),
     };
   }
 
-  figures(): Figures {
+  delays(): DelayFigures {
     return this.#histogram.figures();
   }
 
@@ -151,13 +176,18 @@ class NamespaceLab implements Lab {
     await this.#started.promise;
     this.#refuseInside(address);
     this.#plan.addHost(address);
-    this.#executor.commit();
+    const shortfalls = this.#executor.commit();
+    this.#settle(this.#target, shortfalls);
+    const [failed] = shortfalls.filter(({ of }) => resourcesOf(this.#plan, of).includes(address));
+    if (failed) throw failed.error;
     return this.#names.host(address);
   }
 
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     clearTimeout(this.#tidyTimer);
+    clearTimeout(this.#lookTimer);
+    this.#lookTimer = undefined;
     this.#target = undefined;
     this.#guests.close();
     this.#executor.close();
@@ -180,28 +210,60 @@ class NamespaceLab implements Lab {
   #run(): void {
     this.#isScheduled = false;
     const target = this.#target;
-    if (!target) return;
-    try {
-      this.#plan.update(target.world);
-      this.#executor.commit();
-      this.#guests.follow(target.world);
+    if (target) this.#plan.update(target.world);
+    const unserved = this.#executor.commit();
+    const silent = this.#guests
+      .follow(this.#plan.world)
+      .map(({ vpcId, error }): Shortfall => ({ of: { kind: 'services', vpcId }, error }));
+    this.#settle(target, [...unserved, ...silent]);
+    this.#lookLater();
+    this.#release();
+  }
+
+  /**
+   * Takes note of how an attempt went. What concerns single places does not keep the rest from being in force; where the
+   * rules of a table are not, the kernel is at an older world.
+   */
+  #settle(target: Target | undefined, shortfalls: readonly Shortfall[]): void {
+    this.#failing = failingOf(this.#plan, shortfalls);
+    if (target && !shortfalls.some(({ of }) => of.kind === 'table')) {
       this.#target = undefined;
       this.#sequence = target.sequence;
       this.#generation++;
-      this.#failures = 0;
-      this.#error = undefined;
       this.#histogram.observe(performance.now() - target.sinceMs);
       this.#started.resolve();
-      this.#tidyLater();
-    } catch (error) {
-      this.#error = error instanceof Error ? error.message : String(error);
-      const delayMs = Math.min(retryMostMs, retryFirstMs * 2 ** this.#failures++);
-      this.#timer = setTimeout(() => this.#schedule(), delayMs).unref();
-      if (!isRefusal(error)) {
-        for (const { reject } of this.#takeWaiters()) reject(error);
-      }
     }
-    this.#release();
+    if (shortfalls.length === 0) {
+      this.#failures = 0;
+      this.#tidyLater();
+      return;
+    }
+    clearTimeout(this.#timer);
+    const delayMs = Math.min(retryMostMs, retryFirstMs * 2 ** this.#failures++);
+    this.#timer = setTimeout(() => this.#schedule(), delayMs).unref();
+    const faults = shortfalls.map(({ error }) => error).filter((error) => !isRefusal(error));
+    if (faults.length > 0)
+      for (const { reject } of this.#takeWaiters()) reject(new AggregateError(faults, textOf(this.#failing)));
+  }
+
+  #lookLater(): void {
+    this.#lookTimer ??= setTimeout(() => this.#look(), lookEveryMs).unref();
+  }
+
+  /** Looks for what others have changed in the kernel, and puts it right. */
+  #look(): void {
+    const startMs = performance.now();
+    const found = this.#executor.look();
+    if (found.length > 0) {
+      this.#repairs++;
+      this.#lastRepair = `${found[0]}${found.length > 1 ? ` (and ${found.length - 1} more)` : ''}`;
+      this.#onRepair(found);
+      this.#run();
+    }
+    this.#lookedAtMs = performance.now();
+    const waitMs = Math.max(lookEveryMs, (this.#lookedAtMs - startMs) / lookShareMost);
+    clearTimeout(this.#lookTimer);
+    this.#lookTimer = setTimeout(() => this.#look(), waitMs).unref();
   }
 
   #tidyLater(): void {
@@ -240,10 +302,25 @@ function warn(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : String(error));
 }
 
+/** One entry for each resource, with the first of its failures. */
+function failingOf(plan: LabPlan, shortfalls: readonly Shortfall[]): readonly FailingResource[] {
+  const failing = new Map<string, string>();
+  for (const { of, error } of shortfalls) {
+    const text = error instanceof Error ? error.message : String(error);
+    for (const resource of resourcesOf(plan, of)) if (!failing.has(resource)) failing.set(resource, text);
+  }
+  return [...failing].map(([resource, error]) => ({ resource, error }));
+}
+
+function textOf([first, ...more]: readonly FailingResource[]): string {
+  const text = first ? `${first.resource}: ${first.error}` : '';
+  return more.length > 0 ? `${text} (and ${more.length} more)` : text;
+}
+
 /** Whether the kernel has refused something; anything else is a fault of ours. */
 function isRefusal(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(isRefusal);
-  if (error instanceof SystemError || error instanceof NftError) return true;
+  if (error instanceof SystemError || error instanceof NftError || error instanceof StaleRuleset) return true;
   // A kernel parameter that could not be written, as Node reports it.
   return error instanceof Error && 'syscall' in error;
 }

@@ -70,6 +70,11 @@ const byRole: Readonly<Record<Role, Parameters>> = {
   instance: noForwarding,
 };
 
+/** Whether a namespace is its user's, who may change in it what he likes. */
+export function isUsers(role: Role): boolean {
+  return role === 'instance' || role === 'host';
+}
+
 /** Sets the parameters of the namespace that the thread is in. */
 export function configure(role: Role): void {
   for (const [key, value] of Object.entries({ ...everywhere, ...byRole[role] })) writeSysctl(key, value);

@@ -3,14 +3,15 @@
  * leaves alone what is. Instances and hosts belong to their users; of them only surplus addresses of our devices,
  * and rules about them, go.
  */
-import { addressBits, families, ipNumber, parseIp } from '#net/address.ts';
-import { type Cidr, cidrOf, contains, hostCidr, parseCidr, prefixLength } from '#net/cidr.ts';
+import { families, type Ip, ipNumber, parseIp } from '#net/address.ts';
+import { type Cidr, contains, parseCidr } from '#net/cidr.ts';
 import { listNamespaces } from '../netns/namespace.ts';
 import type { Route, RouteTarget } from '../rtnl/types.ts';
 import type { Item, Role } from './item.ts';
 import type { LabKernel } from './kernel.ts';
 import { localTable, mainTable } from './links.ts';
 import type { Released } from './plan.ts';
+import { isUsers } from './roles.ts';
 import { sourceRulePriorities } from './vpc-topology.ts';
 
 /** What the plan wants of one namespace. */
@@ -24,29 +25,48 @@ type Wanted = {
 };
 
 /** The kernel's own routing rules: `local`, `main`, `default`. */
-const kernelRules: ReadonlySet<number> = new Set([0, 32766, 32767]);
+export const kernelRules: ReadonlySet<number> = new Set([0, 32766, 32767]);
 /** Tables that the kernel fills by itself. */
 const kernelTables: ReadonlySet<number> = new Set([253, mainTable, 255]);
 
 /**
  * Removes the surplus; returns addresses of VPCs whose flows must be forgotten: nobody has them, somebody else has them
  * now, or it is not known who had them.
+ * @param attempt runs the work on one namespace; what that throws concerns no other one
  */
-export function sweep(kernel: LabKernel, items: readonly Item[], prefix: string): readonly Released[] {
+export function sweep(
+  kernel: LabKernel,
+  items: readonly Item[],
+  prefix: string,
+  attempt: (namespace: string, work: () => void) => void,
+): readonly Released[] {
   const wanted = wantedOf(items);
   const released: Released[] = [];
   for (const namespace of listNamespaces(`${prefix}-`)) {
-    const want = wanted.get(namespace);
-    if (!want) kernel.remove({ kind: 'namespace', name: namespace, role: 'instance' });
-    else if (want.role === 'instance' || want.role === 'host') sweepAddresses(kernel, namespace, want);
-    else {
-      const lost = sweepRouting(kernel, namespace, want);
-      if (want.role === 'router') released.push(...lost, ...strangers(kernel, namespace, want));
-      // A gateway's translation follows from its table alone; what it remembers may be of other pairs.
-      if (want.role === 'gateway') kernel.flows(namespace).flush();
-    }
+    attempt(namespace, () => released.push(...sweepOne(kernel, namespace, wanted.get(namespace))));
   }
   return released;
+}
+
+function sweepOne(kernel: LabKernel, namespace: string, want: Wanted | undefined): readonly Released[] {
+  if (!want) {
+    kernel.remove({ kind: 'namespace', name: namespace, role: 'instance' });
+    return [];
+  }
+  if (isUsers(want.role)) {
+    sweepAddresses(kernel, namespace, want);
+    return [];
+  }
+  const lost = sweepPlace(kernel, namespace, want);
+  // A gateway's translation follows from its table alone; what it remembers may be of other pairs.
+  if (want.role === 'gateway') kernel.flows(namespace).flush();
+  return want.role === 'router' ? [...lost, ...strangers(kernel, namespace, want)] : [];
+}
+
+/** Removes what somebody has put into a router's or gateway's namespace. */
+export function sweepRouting(kernel: LabKernel, items: readonly Item[], namespace: string): void {
+  const want = wantedOf(items).get(namespace);
+  if (want) sweepPlace(kernel, namespace, want);
 }
 
 function wantedOf(items: readonly Item[]): ReadonlyMap<string, Wanted> {
@@ -106,7 +126,7 @@ function sweepAddresses(kernel: LabKernel, namespace: string, want: Wanted): voi
 }
 
 /** Returns addresses that the namespace has no route for yet, or another one. */
-function sweepRouting(kernel: LabKernel, namespace: string, want: Wanted): readonly Released[] {
+function sweepPlace(kernel: LabKernel, namespace: string, want: Wanted): readonly Released[] {
   const routes = kernel.routes(namespace);
   for (const { name } of routes.links()) if (!want.devices.has(name)) routes.deleteLink(name);
   for (const neighbour of routes.neighbours()) {
@@ -127,21 +147,21 @@ function sweepRouting(kernel: LabKernel, namespace: string, want: Wanted): reado
   }
   const missing = [...want.routes].filter(([key]) => !right.has(key));
   return missing.flatMap(([, route]) => {
-    const block = heldBlock(route);
-    return block ? [{ namespace, flows: { block } }] : [];
+    const address = hostOf(route);
+    return address ? [{ namespace, flows: { address } }] : [];
   });
 }
 
-/** The addresses that a route of the lab's own table leads to. */
-function heldBlock({ table, destination, target }: Route): Cidr | undefined {
-  return table === localTable && target.kind === 'unicast' ? parseCidr(destination) : undefined;
+/** The address that a route of the lab's own table leads to. */
+function hostOf({ table, destination, target }: Route): Ip | undefined {
+  if (table !== localTable || target.kind !== 'unicast') return undefined;
+  return parseIp(destination.split('/')[0] ?? '');
 }
 
 /** Addresses of the VPC that nobody has and that flows are still remembered of. */
 function strangers(kernel: LabKernel, namespace: string, want: Wanted): readonly Released[] {
   const routes = [...want.routes.values()];
-  const held = new Set(routes.flatMap((route) => heldBlock(route) ?? []));
-  const lengths = new Set([...held].map(prefixLength));
+  const held = new Set(routes.flatMap((route) => hostOf(route) ?? []));
   const blocks = routes.flatMap(({ table, destination, target }): readonly Cidr[] => {
     const block = target.kind === 'blackhole' && table === localTable ? parseCidr(destination) : undefined;
     return block ? [block] : [];
@@ -157,17 +177,13 @@ function strangers(kernel: LabKernel, namespace: string, want: Wanted): readonly
     ]);
   return [...new Set(seen)].flatMap((text) => {
     const address = parseIp(text);
-    const number = address && ipNumber(address);
-    if (!number || !blocks.some((block) => contains(block, number))) return [];
-    const isHeld = [...lengths].some(
-      (length) => length <= addressBits[number.family] && held.has(cidrOf(number, length)),
-    );
-    return isHeld ? [] : [{ namespace, flows: { block: hostCidr(address) } }];
+    const isInside = address && blocks.some((block) => contains(block, ipNumber(address)));
+    return isInside && !held.has(address) ? [{ namespace, flows: { address } }] : [];
   });
 }
 
 /** Routes to what is on a link, which the kernel makes with an address. */
-function isKernels({ table, target }: Route): boolean {
+export function isKernels({ table, target }: Route): boolean {
   return kernelTables.has(table) && target.kind === 'unicast' && target.gateway === undefined;
 }
 

@@ -1,7 +1,8 @@
 /**
  * One table in one namespace: what the kernel has of its program, and what it still lacks. A batch is applied as a
  * whole or not at all, so what the kernel has is always known, until a failure makes it doubtful: then the next
- * attempt replaces the table in one batch.
+ * attempt replaces the table in one batch. A batch is good for one generation of the ruleset alone: where somebody else
+ * has changed it, the table is replaced instead.
  */
 import { randomInt } from 'node:crypto';
 import { constants } from 'node:os';
@@ -10,8 +11,8 @@ import { epochChains, epochCommands, nextEpoch } from '../dataplane/epoch.ts';
 import { emptyFingerprint, type Fingerprint, fingerprintText, withPiece } from '../dataplane/fingerprint.ts';
 import type { Concern, Piece, Program } from '../dataplane/piece.ts';
 import { vpcSets } from '../dataplane/vpc-sets.ts';
-import { NftError } from '../nft/error.ts';
-import type { NftSocket } from '../nft/socket.ts';
+import { NftError, StaleRuleset } from '../nft/error.ts';
+import { type NftSocket, nextGeneration } from '../nft/socket.ts';
 import type { Command } from '../nft/statement.ts';
 import { tagCommands } from '../nft/tag.ts';
 import { SystemError } from '../sys/error.ts';
@@ -31,7 +32,12 @@ export type KeeperOptions = {
   readonly hasEpoch: boolean;
   /** Clears remembered verdicts of every epoch from the marks of all flows. */
   readonly clearVerdicts: () => void;
+  /** Whether what others change is put right; else it stays until the program changes there. */
+  readonly isGuarded?: boolean;
 };
+
+/** What a keeper finds when it looks: its table, another one than it left, or none that is whole. */
+export type Look = 'same' | 'changed' | 'gone';
 
 type PortConcern = Extract<Concern, { readonly kind: 'port' }>;
 
@@ -49,6 +55,9 @@ export class TableKeeper {
   /** Ports that were taken out of the map of ports. */
   readonly #isolated = new Set<string>();
   #isEpochDue = false;
+  /** The ruleset's generation after our last batch, where somebody else's changes are of interest. */
+  #generation: number | undefined;
+  #changesFound = 0;
 
   constructor(socket: NftSocket, options: KeeperOptions) {
     this.#socket = socket;
@@ -83,11 +92,43 @@ export class TableKeeper {
   apply(program: Program): void {
     try {
       if (!this.#isKnown || this.#isDoubtful) this.#takeOver(program);
-      else if (this.#stale.size > 0) this.#applyChanges(program);
+      else if (this.#stale.size > 0) this.#applyChangesOrAll(program);
     } catch (error) {
       this.#isDoubtful = true;
       throw error;
     }
+  }
+
+  /** Looks whether somebody else has changed the ruleset; then the next `apply` replaces the table. */
+  look(): Look {
+    if (this.#isDoubtful || this.#generation === undefined) return 'same';
+    if (this.#socket.generation() === this.#generation) return 'same';
+    this.#isDoubtful = true;
+    return this.#readTag() ? 'changed' : 'gone';
+  }
+
+  /** How often, since this was last asked, `apply` has found what somebody else had changed. */
+  takeChangesFound(): number {
+    const found = this.#changesFound;
+    this.#changesFound = 0;
+    return found;
+  }
+
+  #applyChangesOrAll(program: Program): void {
+    try {
+      this.#applyChanges(program);
+    } catch (error) {
+      if (!(error instanceof StaleRuleset)) throw error;
+      this.#changesFound++;
+      this.#isDoubtful = true;
+      this.#takeOver(program);
+    }
+  }
+
+  /** Sends a batch for the ruleset as this keeper left it. */
+  #send(commands: readonly Command[]): void {
+    this.#socket.apply(commands, this.#generation);
+    if (this.#generation !== undefined) this.#generation = nextGeneration(this.#generation);
   }
 
   #applyChanges(program: Program): void {
@@ -95,7 +136,7 @@ export class TableKeeper {
     const delta = deltaOf(this.#options.table, changes);
     if (delta.commands.length > 0) {
       const fingerprint = changes.reduce(exchanged, this.#fingerprint);
-      this.#socket.apply([...delta.commands, ...this.#tag(fingerprint, this.#epoch)]);
+      this.#send([...delta.commands, ...this.#tag(fingerprint, this.#epoch)]);
       this.#fingerprint = fingerprint;
     }
     if (delta.epochMoves) this.#isEpochDue = this.#options.hasEpoch;
@@ -115,12 +156,17 @@ export class TableKeeper {
   moveEpoch(): void {
     const epoch = nextEpoch(this.#epoch);
     const { table } = this.#options;
-    if (epoch < this.#epoch) {
-      // Flows that have been silent since long ago may carry a number that comes again now.
-      this.#socket.apply([{ kind: 'flushChain', table, chain: 'fast' }]);
-      this.#options.clearVerdicts();
+    try {
+      if (epoch < this.#epoch) {
+        // Flows that have been silent since long ago may carry a number that comes again now.
+        this.#send([{ kind: 'flushChain', table, chain: 'fast' }]);
+        this.#options.clearVerdicts();
+      }
+      this.#send([...epochCommands(table, epoch), ...this.#tag(this.#fingerprint, epoch)]);
+    } catch (error) {
+      this.#isDoubtful = true;
+      throw error;
     }
-    this.#socket.apply([...epochCommands(table, epoch), ...this.#tag(this.#fingerprint, epoch)]);
     this.#epoch = epoch;
     this.#isEpochDue = false;
   }
@@ -139,7 +185,9 @@ export class TableKeeper {
     const ports = narrowed.filter((port) => !this.#isolated.has(port));
     if (this.#isKnown && ports.length === 0) return;
     const elements = ports.map((port) => ({ key: [port] }));
-    this.#socket.apply([
+    // Whatever the ruleset is by now: closing must not wait for anybody.
+    this.#generation = undefined;
+    this.#send([
       this.#isKnown
         ? { kind: 'deleteElements', table, set: vpcSets.ports, elements }
         : { kind: 'flushSet', table, set: vpcSets.ports.name },
@@ -159,7 +207,8 @@ export class TableKeeper {
 
   /** Adopts the table in the kernel if it is the one to be made, else replaces it in one batch. */
   #takeOver(program: Program): void {
-    const { hasEpoch } = this.#options;
+    const { hasEpoch, isGuarded = false } = this.#options;
+    this.#generation = isGuarded ? this.#socket.generation() : undefined;
     const fingerprint = [...program.values()].reduce(
       (sum, piece) => withPiece(sum, piece, 1),
       emptyFingerprint,
@@ -195,17 +244,17 @@ export class TableKeeper {
       ...tagCommands(table, tagText(fingerprint, this.#epoch)),
     ];
     const isThere = this.#socket.tables().includes(table);
-    if (isThere && !this.#isDoubtful) {
+    if (isThere) {
       try {
-        this.#socket.apply([...this.#emptying(program), ...made]);
+        this.#send([...this.#emptying(program), ...made]);
         return;
       } catch (error) {
-        // A base chain that has moved to another place.
+        // A base chain that has moved to another place, or something in the table that is not of our kinds.
         if (!(error instanceof NftError)) throw error;
       }
     }
     // Deleting needs a table to be there; packets see the old one or the new one.
-    this.#socket.apply([{ kind: 'addTable', table }, { kind: 'deleteTable', table }, ...made]);
+    this.#send([{ kind: 'addTable', table }, { kind: 'deleteTable', table }, ...made]);
   }
 
   /** Takes everything out of the table but the base chains that the program has too. */

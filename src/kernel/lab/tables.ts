@@ -4,6 +4,9 @@ import type { LabKernel } from './kernel.ts';
 import type { TablePlan } from './plan.ts';
 import { TableKeeper } from './table-keeper.ts';
 
+/** What went wrong, and in which namespace. */
+export type TableFailure = { readonly namespace: string; readonly error: unknown };
+
 /** The conntrack mark's bits that say who holds an entry. */
 const entryBits = 3;
 
@@ -15,8 +18,31 @@ export class Tables {
   /** Namespaces that forward nothing because their table could not be trusted. */
   readonly #stopped = new Set<string>();
 
-  constructor(kernel: LabKernel) {
+  readonly #isGuarded: boolean;
+
+  constructor(kernel: LabKernel, isGuarded: boolean) {
     this.#kernel = kernel;
+    this.#isGuarded = isGuarded;
+  }
+
+  /**
+   * Looks whether somebody else has changed tables, and says where and how. What has no table forwards nothing from
+   * then on; the next `apply` puts all of them right.
+   */
+  look(): readonly string[] {
+    return [...this.#kept.values()].flatMap(({ keeper, plan: { namespace, table } }) => {
+      const found = keeper.look();
+      if (found === 'same') return [];
+      if (found === 'gone') this.#stop(namespace);
+      return [`${namespace}: the rules of table ${table} were ${found === 'gone' ? 'removed' : 'changed'}`];
+    });
+  }
+
+  /** The same for what `apply` has found changed, and put right, since this was last asked. */
+  takeChangesFound(): readonly string[] {
+    return [...this.#kept.values()].flatMap(({ keeper, plan: { namespace, table } }) =>
+      keeper.takeChangesFound() > 0 ? [`${namespace}: the rules of table ${table} were changed`] : [],
+    );
   }
 
   /** Follows which tables there should be, and which of their pieces may differ from the kernel's. */
@@ -30,22 +56,26 @@ export class Tables {
   }
 
   /** Loads the tables of namespaces that have come; `plans` as given to `follow`. Returns what failed. */
-  start(plans: ReadonlyMap<string, TablePlan>): readonly unknown[] {
+  start(plans: ReadonlyMap<string, TablePlan>): readonly TableFailure[] {
     const fresh = [...plans.values()].filter(({ namespace }) => !this.#kept.has(namespace));
     return fresh.flatMap((plan) => {
       if (!namespaceExists(plan.namespace)) return [];
-      const { namespace, table, hasEpoch } = plan;
-      const clearVerdicts = () => this.#kernel.flows(namespace).keepMarkBits(entryBits);
-      const options = { table, hasEpoch, clearVerdicts };
-      const keeper = new TableKeeper(this.#kernel.openTables(namespace), options);
-      const kept = { keeper, plan };
-      this.#kept.set(plan.namespace, kept);
-      return this.#applyOne(kept);
+      const failures = attempt(plan.namespace, () => this.#keep(plan));
+      const kept = this.#kept.get(plan.namespace);
+      return kept ? this.#applyOne(kept) : failures;
     });
   }
 
+  #keep(plan: TablePlan): void {
+    const { namespace, table, hasEpoch } = plan;
+    const clearVerdicts = () => this.#kernel.flows(namespace).keepMarkBits(entryBits);
+    const options = { table, hasEpoch, clearVerdicts, isGuarded: this.#isGuarded };
+    const keeper = new TableKeeper(this.#kernel.openTables(namespace), options);
+    this.#kept.set(plan.namespace, { keeper, plan });
+  }
+
   /** Applies what is outstanding. Returns what failed. */
-  apply(): readonly unknown[] {
+  apply(): readonly TableFailure[] {
     return [...this.#kept.values()].flatMap((kept) => this.#applyOne(kept));
   }
 
@@ -59,27 +89,29 @@ export class Tables {
   }
 
   /** Forgets remembered verdicts where that is due; a memory barrier must have followed `apply`. */
-  moveEpochs(): readonly unknown[] {
+  moveEpochs(): readonly TableFailure[] {
     return [...this.#kept.values()].flatMap(({ keeper, plan }) => {
       if (!keeper.isEpochDue) return [];
       try {
         keeper.moveEpoch();
         return [];
       } catch (error) {
-        this.#stop(plan.namespace);
-        return [error];
+        return [{ namespace: plan.namespace, error }, ...this.#stop(plan.namespace)];
       }
     });
   }
 
-  /** Lets namespaces forward again whose table is right by now. */
-  restart(): void {
-    for (const namespace of this.#stopped) {
+  /** Lets namespaces forward again whose table is right by now. Returns what failed. */
+  restart(): readonly TableFailure[] {
+    return [...this.#stopped].flatMap((namespace) => {
       const kept = this.#kept.get(namespace);
-      if (kept && !(kept.keeper.isSettled && !kept.keeper.isEpochDue)) continue;
-      if (kept) this.#kernel.startForwarding(namespace, kept.plan.role);
-      this.#stopped.delete(namespace);
-    }
+      if (kept && !(kept.keeper.isSettled && !kept.keeper.isEpochDue)) return [];
+      const failures = kept
+        ? attempt(namespace, () => this.#kernel.startForwarding(namespace, kept.plan.role))
+        : [];
+      if (failures.length === 0) this.#stopped.delete(namespace);
+      return failures;
+    });
   }
 
   /** Lets go of a namespace that is to be removed. */
@@ -92,29 +124,30 @@ export class Tables {
     for (const namespace of [...this.#kept.keys()]) this.drop(namespace);
   }
 
-  #applyOne({ keeper, plan }: Kept): readonly unknown[] {
-    try {
-      keeper.apply(plan.program);
-      return [];
-    } catch (error) {
-      return [error, ...this.#closeDown(keeper, plan)];
-    }
+  #applyOne({ keeper, plan }: Kept): readonly TableFailure[] {
+    const failures = attempt(plan.namespace, () => keeper.apply(plan.program));
+    return failures.length === 0 ? [] : [...failures, ...this.#closeDown(keeper, plan)];
   }
 
   /** Isolates whose access would have narrowed; where that fails too, the namespace forwards nothing. */
-  #closeDown(keeper: TableKeeper, { namespace, program, hasEpoch }: TablePlan): readonly unknown[] {
-    try {
-      if (hasEpoch) keeper.isolate(program);
-      else this.#stop(namespace);
-      return [];
-    } catch (error) {
-      this.#stop(namespace);
-      return [error];
-    }
+  #closeDown(keeper: TableKeeper, { namespace, program, hasEpoch }: TablePlan): readonly TableFailure[] {
+    if (!hasEpoch) return this.#stop(namespace);
+    const failures = attempt(namespace, () => keeper.isolate(program));
+    return failures.length === 0 ? [] : [...failures, ...this.#stop(namespace)];
   }
 
-  #stop(namespace: string): void {
+  #stop(namespace: string): readonly TableFailure[] {
     this.#stopped.add(namespace);
-    this.#kernel.stopForwarding(namespace);
+    return attempt(namespace, () => this.#kernel.stopForwarding(namespace));
+  }
+}
+
+/** Does the work, and returns how it failed. */
+function attempt(namespace: string, work: () => unknown): readonly TableFailure[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    return [{ namespace, error }];
   }
 }

@@ -37,6 +37,21 @@ export class Topology {
     return this.#needed.has(itemText(item));
   }
 
+  /** Names of the pieces that need the item. */
+  needersOf(item: Item): readonly string[] {
+    const text = itemText(item);
+    return [...this.#pieces].flatMap(([name, items]) =>
+      items.some((each) => itemText(each) === text) ? [name] : [],
+    );
+  }
+
+  /** Names of the pieces that need the namespace itself. */
+  dwellersOf(namespace: string): readonly string[] {
+    return [...this.#pieces].flatMap(([name, items]) =>
+      items.some((each) => each.kind === 'namespace' && each.name === namespace) ? [name] : [],
+    );
+  }
+
   /** What has changed since this was last asked. */
   take(): TopologyChange {
     const added: Item[] = [];
@@ -72,8 +87,14 @@ export class Topology {
   }
 }
 
+/** The namespaces an item stands in; a namespace stands in none but is one. */
+export function placesOf(item: Item): readonly string[] {
+  if (item.kind === 'namespace') return [item.name];
+  return item.kind === 'veth' ? [item.near.namespace, item.far.namespace] : [item.namespace];
+}
+
 /** The devices an item stands on, both ends of a pair. */
-function devicesOf(item: Item): readonly string[] {
+export function devicesOf(item: Item): readonly string[] {
   switch (item.kind) {
     case 'namespace':
     case 'rule':

@@ -4,6 +4,8 @@ export type Message = {
   readonly type: number;
   readonly flags: number;
   readonly sequence: number;
+  /** Whose request the message answers or tells of, by its socket's port; 0: the kernel's own doing. */
+  readonly port: number;
   /** What follows the header. */
   readonly payload: Buffer;
 };
@@ -25,6 +27,7 @@ export function readMessages(datagram: Buffer): Message[] {
       type: datagram.readUInt16LE(at + 4),
       flags: datagram.readUInt16LE(at + 6),
       sequence: datagram.readUInt32LE(at + 8),
+      port: datagram.readUInt32LE(at + 12),
       payload: datagram.subarray(at + headerBytes, at + length),
     });
     at += align(length);

@@ -10,6 +10,7 @@ import {
   send,
   setBuffers,
   setOption,
+  socketAddressOf,
 } from '../sys/descriptor.ts';
 import { SystemError } from '../sys/error.ts';
 import { eachAttribute, type Message, readMessages, textOf } from './reader.ts';
@@ -55,8 +56,11 @@ export class NetlinkSocket {
     this.#fd = fd;
   }
 
-  /** Opens a socket that speaks to the network namespace of this moment, whatever is entered later. */
-  static open(which: number): NetlinkSocket {
+  /**
+   * Opens a socket that speaks to the network namespace of this moment, whatever is entered later.
+   * @param groups of the protocol whose news the socket hears, as bits
+   */
+  static open(which: number, groups = 0): NetlinkSocket {
     const fd = openSocket(AF.netlink, SOCK.raw, which);
     const socket = new NetlinkSocket(fd);
     try {
@@ -67,6 +71,7 @@ export class NetlinkSocket {
       if (which === protocol.route) setOption(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
       const address = Buffer.alloc(12);
       address.writeUInt16LE(AF.netlink);
+      address.writeUInt32LE(groups, 8);
       bindSocket(fd, address);
     } catch (error) {
       closeDescriptor(fd);
@@ -77,6 +82,21 @@ export class NetlinkSocket {
 
   close(): void {
     closeDescriptor(this.#fd);
+  }
+
+  /** The number by which the kernel knows the socket in its namespace. */
+  get port(): number {
+    return socketAddressOf(this.#fd).readUInt32LE(4);
+  }
+
+  /** The messages that wait, each with a view of memory that the next ones take; `overrun` where some were lost. */
+  *news(): Generator<Message | 'overrun'> {
+    for (;;) {
+      const received = receive(this.#fd, this.#receiveBuffer, { wait: false });
+      if (received.kind === 'empty') return;
+      if (received.kind === 'overrun') yield 'overrun';
+      else yield* readMessages(this.#receiveBuffer.subarray(0, received.length));
+    }
   }
 
   /** Numbers for `count` messages; returns the first. */

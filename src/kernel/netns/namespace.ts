@@ -10,6 +10,7 @@ import {
   openSync,
   readdirSync,
   statfsSync,
+  statSync,
   unlinkSync,
 } from 'node:fs';
 import { abort } from 'node:process';
@@ -38,6 +39,12 @@ const EINVAL = 22;
 export function namespaceExists(name: string): boolean {
   const path = namespacePath(name);
   return existsSync(path) && statfsSync(path).type === NSFS_MAGIC;
+}
+
+/** What stands behind a name: no two namespaces that live at one time share it. Undefined where nothing does. */
+export function namespaceIdentity(name: string): string | undefined {
+  const file = statSync(namespacePath(name), { throwIfNoEntry: false });
+  return file && `${file.dev} ${file.ino}`;
 }
 
 /** Names of the namespaces that start with `prefix`, sorted. */

@@ -19,10 +19,15 @@ export const message = {
   newElement: 12,
   getElement: 13,
   deleteElement: 14,
+  getGeneration: 16,
   newObject: 18,
   getObject: 19,
   deleteObject: 20,
 } as const;
+
+/** Of a batch's frame; see linux/netfilter/nfnetlink.h. */
+export const BATCH_GENERATION = 1;
+export const generation = { id: 1 } as const;
 
 export const LIST_ELEM = 1;
 

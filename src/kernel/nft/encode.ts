@@ -36,14 +36,16 @@ export type Batch = {
  * case, and a hundred acknowledgements would have to be read.
  * @param sequence number of the frame; the caller keeps `2 + messages` numbers from it free
  * @param writer to be written with; what it held is lost
+ * @param generation of the ruleset that the batch is meant for; the kernel refuses it in any other
  */
 export function encode(
   commands: readonly Command[],
   sequence: number,
   writer: MessageWriter = new MessageWriter(),
+  generation?: number,
 ): Batch {
   writer.reset();
-  return new BatchEncoder(sequence, writer).encode(commands);
+  return new BatchEncoder(sequence, writer).encode(commands, generation);
 }
 
 class BatchEncoder {
@@ -58,8 +60,8 @@ class BatchEncoder {
     this.#writer = writer;
   }
 
-  encode(commands: readonly Command[]): Batch {
-    this.#frame(BATCH_BEGIN, this.#sequence);
+  encode(commands: readonly Command[], generation: number | undefined): Batch {
+    this.#frame(BATCH_BEGIN, this.#sequence, generation);
     for (const [index, command] of commands.entries()) {
       this.#command = index;
       this.#write(command);
@@ -74,10 +76,11 @@ class BatchEncoder {
     return { bytes, sequence: this.#sequence, messages: this.#messages };
   }
 
-  #frame(type: number, sequence: number): void {
+  #frame(type: number, sequence: number, generation?: number): void {
     this.#writer.beginMessage(type, flag.request, sequence);
     this.#writer.u16(0);
     this.#writer.u16be(nf.SUBSYSTEM);
+    if (generation !== undefined) this.#writer.attrU32be(nf.BATCH_GENERATION, generation);
     this.#writer.endMessage();
   }
 

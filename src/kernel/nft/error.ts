@@ -28,6 +28,14 @@ export class NftError extends Error {
   }
 }
 
+/** Somebody else has changed the ruleset that a batch was made for; nothing of the batch is in force. */
+export class StaleRuleset extends Error {
+  constructor() {
+    super('somebody else has changed the ruleset');
+    this.name = 'StaleRuleset';
+  }
+}
+
 function sentence(failure: NftFailure, describe: (command: number) => string): string {
   const what = failure.command === undefined ? 'batch' : describe(failure.command);
   const element = failure.element === undefined ? '' : ` element ${failure.element}`;

@@ -8,11 +8,19 @@ import * as nf from './constants.ts';
 import { decodeElements, readCounter } from './decode.ts';
 import { shapeOf } from './element.ts';
 import { type Batch, type BatchMessage, encode } from './encode.ts';
-import { NftError, type NftFailure } from './error.ts';
+import { NftError, type NftFailure, StaleRuleset } from './error.ts';
 import { readSettled } from './settled.ts';
 import type { Command, Element, SetSpec } from './statement.ts';
 import { tagChain } from './tag.ts';
 import { readComment } from './userdata.ts';
+
+/** ERESTART, which user space never sees otherwise, so that Node has no name for it. */
+const staleErrno = errnoName(85);
+
+/** The generation after this one. */
+export function nextGeneration(generation: number): number {
+  return generation === 0xffffffff ? 1 : generation + 1;
+}
 
 /** One rule as read back: what the rule says is in the kernel's own language, so only its notes are here. */
 export type RuleState = {
@@ -41,16 +49,28 @@ export class NftSocket {
   /**
    * Applies all commands at once; tables are of the family `inet`. Packets see the rules of before or of after,
    * except that interval sets switch a moment later than rules.
-   * @throws NftError where the kernel refused something: then nothing has changed. SystemError ENOBUFS where its
-   *   answers were lost: then the state must be read back.
+   * @param generation of the ruleset that the commands are meant for
+   * @throws NftError where the kernel refused something: then nothing has changed. StaleRuleset where the ruleset is of
+   *   another generation. SystemError ENOBUFS where the kernel's answers were lost: then the state must be read back.
    */
-  apply(commands: readonly Command[]): void {
+  apply(commands: readonly Command[], generation?: number): void {
     if (commands.length === 0) return;
-    const batch = encode(commands, this.#socket.claimSequence(1), this.#writer);
+    const batch = encode(commands, this.#socket.claimSequence(1), this.#writer, generation);
     this.#socket.claimSequence(batch.messages.length + 1);
     const replies = this.#socket.exchange(batch.bytes, batch.sequence + batch.messages.length);
     const failures = failuresOf(batch, replies);
-    if (failures.length > 0) throw new NftError(failures, (index) => describe(commands[index]));
+    if (failures.length === 0) return;
+    if (failures.some(({ errno }) => errno === staleErrno)) throw new StaleRuleset();
+    throw new NftError(failures, (index) => describe(commands[index]));
+  }
+
+  /** How often the namespace's ruleset was changed, by whomever: one more with each batch, and never 0. */
+  generation(): number {
+    const type = (nf.SUBSYSTEM << 8) | nf.message.getGeneration;
+    const payload = this.#socket.get('read generation', type, [], header);
+    const id = payload && readAttributes(payload.subarray(4)).get(nf.generation.id);
+    if (!id) throw new Error('the kernel named no generation');
+    return id.readUInt32BE(0);
   }
 
   /** Names of the tables. */
@@ -103,9 +123,7 @@ export class NftSocket {
 
   #dump(name: string, type: number, build: (writer: MessageWriter) => void): Buffer[] {
     return this.#socket.dump(name, (nf.SUBSYSTEM << 8) | type, (writer) => {
-      writer.u8(nf.FAMILY_INET);
-      writer.u8(0);
-      writer.u16(0);
+      header(writer);
       build(writer);
     });
   }
@@ -123,6 +141,13 @@ export class NftSocket {
       return [textOf(name)];
     });
   }
+}
+
+/** Writes `struct nfgenmsg`. */
+function header(writer: MessageWriter): void {
+  writer.u8(nf.FAMILY_INET);
+  writer.u8(0);
+  writer.u16(0);
 }
 
 function readRule(payload: Buffer): RuleState {

@@ -70,6 +70,11 @@ export class RouteSocket {
     this.#socket.close();
   }
 
+  /** The number by which the kernel's news name this socket as the one that asked. */
+  get port(): number {
+    return this.#socket.port;
+  }
+
   /** All devices of the namespace. */
   links(): Link[] {
     return this.#socket.dump('read links', RTM.getLink, (writer) => linkHeader(writer)).map(readLink);

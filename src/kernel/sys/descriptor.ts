@@ -23,6 +23,15 @@ export function bindSocket(fd: number, address: Uint8Array): void {
   call('bind', fd, address, address.length);
 }
 
+/** The socket's own address: the bytes of a `sockaddr`. */
+export function socketAddressOf(fd: number): Buffer {
+  const address = Buffer.alloc(128);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(address.length);
+  call('getsockname', fd, address, length);
+  return address.subarray(0, length.readUInt32LE());
+}
+
 /** Sets an integer option. */
 export function setOption(fd: number, level: number, option: number, value: number): void {
   const bytes = Buffer.alloc(4);

@@ -11,6 +11,7 @@ type Koffi = typeof koffiModule;
 const prototypes = {
   socket: 'int socket(int, int, int)',
   bind: 'int bind(int, const void *, uint32_t)',
+  getsockname: 'int getsockname(int, void *, void *)',
   listen: 'int listen(int, int)',
   setsockopt: 'int setsockopt(int, int, int, const void *, uint32_t)',
   sendto: 'long sendto(int, const void *, size_t, int, const void *, uint32_t)',
