@@ -79,7 +79,7 @@ export class Executor {
     const { added, removed, replaced } = this.#topologyChange();
     this.#released = [...this.#released, ...this.#plan.takeReleased()];
     const released = new Set(
-      this.#released.map(({ namespace, flows }) => `${namespace} ${'address' in flows ? flows.address : ''}`),
+      this.#released.map(({ namespace, flows }) => `${namespace} ${'block' in flows ? flows.block : ''}`),
     );
     const isLate = (item: Item) => released.has(hostOf(item));
     const [places, others] = [added.filter(isPlace), added.filter((item) => !isPlace(item))];
@@ -232,9 +232,8 @@ function isPlace(item: Item): boolean {
   return item.kind === 'namespace';
 }
 
-/** The address that a route of a router leads to, with its namespace. */
+/** The addresses that a route of a router leads to, with its namespace. */
 function hostOf(item: Item): string {
   if (item.kind !== 'route' || item.route.table !== localTable) return '';
-  const [address] = item.route.destination.split('/');
-  return `${item.namespace} ${address}`;
+  return `${item.namespace} ${item.route.destination}`;
 }

@@ -3,8 +3,8 @@
  * leaves alone what is. Instances and hosts belong to their users; of them only surplus addresses of our devices,
  * and rules about them, go.
  */
-import { families, type Ip, ipNumber, parseIp } from '#net/address.ts';
-import { type Cidr, contains, parseCidr } from '#net/cidr.ts';
+import { addressBits, families, ipNumber, parseIp } from '#net/address.ts';
+import { type Cidr, cidrOf, contains, hostCidr, parseCidr, prefixLength } from '#net/cidr.ts';
 import { listNamespaces } from '../netns/namespace.ts';
 import type { Route, RouteTarget } from '../rtnl/types.ts';
 import type { Item, Role } from './item.ts';
@@ -147,21 +147,21 @@ function sweepPlace(kernel: LabKernel, namespace: string, want: Wanted): readonl
   }
   const missing = [...want.routes].filter(([key]) => !right.has(key));
   return missing.flatMap(([, route]) => {
-    const address = hostOf(route);
-    return address ? [{ namespace, flows: { address } }] : [];
+    const block = heldBlock(route);
+    return block ? [{ namespace, flows: { block } }] : [];
   });
 }
 
-/** The address that a route of the lab's own table leads to. */
-function hostOf({ table, destination, target }: Route): Ip | undefined {
-  if (table !== localTable || target.kind !== 'unicast') return undefined;
-  return parseIp(destination.split('/')[0] ?? '');
+/** The addresses that a route of the lab's own table leads to. */
+function heldBlock({ table, destination, target }: Route): Cidr | undefined {
+  return table === localTable && target.kind === 'unicast' ? parseCidr(destination) : undefined;
 }
 
 /** Addresses of the VPC that nobody has and that flows are still remembered of. */
 function strangers(kernel: LabKernel, namespace: string, want: Wanted): readonly Released[] {
   const routes = [...want.routes.values()];
-  const held = new Set(routes.flatMap((route) => hostOf(route) ?? []));
+  const held = new Set(routes.flatMap((route) => heldBlock(route) ?? []));
+  const lengths = new Set([...held].map(prefixLength));
   const blocks = routes.flatMap(({ table, destination, target }): readonly Cidr[] => {
     const block = target.kind === 'blackhole' && table === localTable ? parseCidr(destination) : undefined;
     return block ? [block] : [];
@@ -177,8 +177,12 @@ function strangers(kernel: LabKernel, namespace: string, want: Wanted): readonly
     ]);
   return [...new Set(seen)].flatMap((text) => {
     const address = parseIp(text);
-    const isInside = address && blocks.some((block) => contains(block, ipNumber(address)));
-    return isInside && !held.has(address) ? [{ namespace, flows: { address } }] : [];
+    const number = address && ipNumber(address);
+    if (!number || !blocks.some((block) => contains(block, number))) return [];
+    const isHeld = [...lengths].some(
+      (length) => length <= addressBits[number.family] && held.has(cidrOf(number, length)),
+    );
+    return isHeld ? [] : [{ namespace, flows: { block: hostCidr(address) } }];
   });
 }
 
