@@ -8,6 +8,7 @@ import { buildWorld, eniId, idFor, type NetworkSpec, securityGroup, withEntity }
 import { type Addresses, packet, tcp } from '../support/packets.ts';
 import { LabRig } from './lab-rig.ts';
 import { skip } from './namespaces.ts';
+import { refuseReplacement } from './refusal.ts';
 
 const both: NetworkSpec = {
   subnets: { s: { cidr: '10.0.1.0/24' } },
@@ -76,5 +77,67 @@ describe('an instance whose namespace cannot be made', { skip }, async () => {
     assert.deepEqual(rig.lab.status().failing, []);
     await rig.to(allowing(92));
     assert.deepEqual([await passes('r', 91), await passes('r', 92)], [false, true]);
+  });
+});
+
+describe('rules that the kernel refuses', { skip }, async () => {
+  const spec: NetworkSpec = {
+    subnets: { s: { cidr: '10.0.1.0/24' } },
+    groups: {
+      out: { egress: ['all 0.0.0.0/0'] },
+      narrowing: { ingress: ['tcp/80 10.0.0.0/16', 'tcp/81 10.0.0.0/16'] },
+      widening: { ingress: ['tcp/80 10.0.0.0/16'] },
+    },
+    enis: {
+      p: { subnet: 's', ips: ['10.0.1.10'], groups: ['out'] },
+      q: { subnet: 's', ips: ['10.0.1.11'], groups: ['narrowing'] },
+      r: { subnet: 's', ips: ['10.0.1.12'], groups: ['widening'] },
+    },
+  };
+  const before = buildWorld(spec);
+  const narrowed = withEntity(
+    before,
+    'securityGroup',
+    securityGroup('narrowing', { ingress: ['tcp/80 10.0.0.0/16'] }),
+  );
+  const later = withEntity(
+    narrowed,
+    'securityGroup',
+    securityGroup('widening', { ingress: ['tcp/80 10.0.0.0/16', 'tcp/83 10.0.0.0/16'] }),
+  );
+  const rig = await LabRig.start('refused', before, { isGuarded: true });
+  const router = rig.lab.portOf(eniId('q'))?.router ?? '';
+  let sourcePort = 1000;
+  /** What passes to q by ports 80 and 81, and to r by 80 and 83. */
+  const picture = async () => {
+    const origin = { kind: 'eni', eniId: eniId('p') } as const;
+    const asked = { q: [80, 81], r: [80, 83] };
+    const sent = Object.entries(asked).flatMap(([to, ports]) =>
+      ports.map((port) => ({ packet: packet(at, 'p', to, tcp(++sourcePort, port)), origin })),
+    );
+    return (await rig.exchange(sent)).map((arrival) => arrival !== undefined);
+  };
+
+  test('the old rules stay, whose access would have narrowed is isolated, and it is tried until it succeeds', async () => {
+    assert.deepEqual(await picture(), [true, true, true, false]);
+    const relent = refuseReplacement(router);
+    const started = rig.lab.status();
+    assert.deepEqual(
+      started.failing.map(({ resource }) => resource),
+      [idFor('vpc', 'v')],
+    );
+    assert.match(started.error ?? '', /E2BIG/);
+    assert.deepEqual(await picture(), [true, true, true, false], 'nothing was to be narrowed');
+
+    await rig.lab.apply(later, 60);
+    const { ok, sequence, generation } = rig.lab.status();
+    assert.deepEqual([ok, sequence], [false, started.sequence], 'the kernel is at an older world');
+    assert.deepEqual(await picture(), [false, false, true, false], 'q is closed, r has what it had');
+
+    relent();
+    for (let wait = 0; wait < 1000 && !rig.lab.status().ok; wait++) await pause(10);
+    assert.deepEqual([rig.lab.status().ok, rig.lab.status().sequence], [true, 60]);
+    assert.equal(rig.lab.status().generation, generation + 1);
+    assert.deepEqual(await picture(), [true, false, true, true]);
   });
 });

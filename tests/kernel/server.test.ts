@@ -1,6 +1,7 @@
 /** A server that enforces: the API's answer follows the kernel, and the kernel outlives the server. */
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { listNamespaces } from '#kernel/netns/namespace.ts';
 import { kernelSupport } from '#kernel/support.ts';
 import { down } from '#server/down.ts';
@@ -8,6 +9,7 @@ import { upOptions } from '#server/options.ts';
 import { statusOf } from '#server/status.ts';
 import { upDetached } from '#server/up.ts';
 import { ec2Call, inDirectory, send } from '../support/server.ts';
+import { refuseReplacement } from './refusal.ts';
 
 const support = kernelSupport();
 const skip = support.possible ? false : support.reason;
@@ -76,4 +78,59 @@ test('instances are there when the API answers, outlive the server, and go with 
       await down({ data, purge: true });
     }
   }),
+);
+
+const metric = async (endpoint: string, name: string): Promise<number> => {
+  const { body } = await send(endpoint, { path: '/_rampart/metrics' });
+  const line = body.split('\n').find((each) => each.startsWith(`${name} `));
+  return Number(line?.slice(name.length + 1));
+};
+
+test(
+  'what the kernel refuses shows in the answer’s time, in health and in metrics, until it is accepted',
+  { skip },
+  () =>
+    inDirectory(async (data) => {
+      const { endpoint } = await upDetached(upOptions.parse({ port: 0, data, enforce: 'lab' }));
+      try {
+        const { body } = await send(endpoint, runInstance);
+        const [vpcId = '', groupId = ''] = [/vpc-[0-9a-f]{17}/, /sg-[0-9a-f]{17}/].map(
+          (id) => id.exec(body)?.[0],
+        );
+        const namespace = String(await namespaceOf(endpoint, /i-[0-9a-f]{17}/.exec(body)?.[0] ?? ''));
+        const delays = await metric(endpoint, 'rampart_enforcement_delay_seconds_count');
+        ok(delays > 0);
+        equal(await metric(endpoint, 'rampart_enforcement_delay_seconds_bucket{le="+Inf"}'), delays);
+        const router = `${namespace.slice(0, namespace.indexOf('-i-'))}-r-${vpcId.slice(4)}`;
+        const relent = refuseReplacement(router);
+
+        const revoked = ec2Call('RevokeSecurityGroupEgress', {
+          GroupId: groupId,
+          'IpPermissions.1.IpProtocol': '-1',
+          'IpPermissions.1.IpRanges.1.CidrIp': '0.0.0.0/0',
+        });
+        equal((await send(endpoint, revoked)).status, 200);
+        const refused = await health(endpoint);
+        equal(refused.status, 'degraded');
+        equal(refused.enforcement.lag, 1);
+        deepEqual(
+          refused.enforcement.failing.map(({ resource }) => resource),
+          [vpcId],
+        );
+        match(refused.enforcement.error ?? '', /E2BIG/);
+        equal(refused.enforcement.repairs, 1);
+        equal(await metric(endpoint, 'rampart_enforcement_ok'), 0);
+        equal(await metric(endpoint, 'rampart_enforcement_lag'), 1);
+        equal(await metric(endpoint, `rampart_enforcement_failing{resource="${vpcId}"}`), 1);
+        equal(await metric(endpoint, 'rampart_enforcement_delay_seconds_count'), delays);
+
+        relent();
+        for (let wait = 0; wait < 1000 && (await health(endpoint)).status !== 'ok'; wait++) await pause(10);
+        equal((await health(endpoint)).enforcement.lag, 0);
+        equal(await metric(endpoint, 'rampart_enforcement_ok'), 1);
+        equal(await metric(endpoint, 'rampart_enforcement_delay_seconds_count'), delays + 1);
+      } finally {
+        await down({ data, purge: true });
+      }
+    }),
 );
