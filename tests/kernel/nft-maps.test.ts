@@ -198,9 +198,10 @@ suite('connection tracking', { skip }, () => {
     assert.equal(rig.conntrack.keepMarkBits(0xffffffef) >= 3, true);
     const marks = rig.conntrack.entries().map(({ mark }) => mark);
     assert.ok(marks.includes(0x80000004) && !marks.includes(0x80000014));
-    assert.equal(rig.conntrack.delete({ block: hostCidr('10.0.0.2' as Ip) }), 1);
-    assert.equal(rig.conntrack.delete({ block: hostCidr('fd00:b::1' as Ip), protocol: 17 }), 1);
-    assert.equal(rig.conntrack.delete({ block: hostCidr('fd00:b::1' as Ip) }), 0);
+    const [host4, host6] = [hostCidr('10.0.0.2' as Ip), hostCidr('fd00:b::1' as Ip)];
+    assert.equal(rig.conntrack.delete({ block: host6, protocol: 6 }, { block: host4, zone: 77 }), 0);
+    assert.equal(rig.conntrack.delete({ block: host4 }, { block: host6, protocol: 17 }), 2);
+    assert.equal(rig.conntrack.delete({ block: host4 }, { block: host6 }), 0);
     assert.ok(rig.conntrack.entries().some(({ id }) => id === first?.id));
     rig.conntrack.flush();
     assert.deepEqual(rig.conntrack.entries(), []);

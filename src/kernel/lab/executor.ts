@@ -214,13 +214,16 @@ export class Executor {
     if (this.#released.length === 0 && !this.#tables.isEpochDue) return;
     memoryBarrier();
     const left: Released[] = [];
-    for (const each of this.#released) {
-      if (!namespaceExists(each.namespace)) continue;
+    for (const [namespace, released] of Map.groupBy(this.#released, (each) => each.namespace)) {
+      if (!namespaceExists(namespace)) continue;
       try {
-        this.#kernel.forgetFlows(each.namespace, each.flows);
+        this.#kernel.forgetFlows(
+          namespace,
+          released.map(({ flows }) => flows),
+        );
       } catch (error) {
-        left.push(each);
-        this.#shortfalls.push({ of: { kind: 'table', namespace: each.namespace }, error });
+        left.push(...released);
+        this.#shortfalls.push({ of: { kind: 'table', namespace }, error });
       }
     }
     this.#released = left;

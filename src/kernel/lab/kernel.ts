@@ -115,9 +115,9 @@ export class LabKernel {
     return inNamespace(namespace, () => NftSocket.open());
   }
 
-  /** Deletes tracked flows: of an address at either end, before or after translation, or of a zone. */
-  forgetFlows(namespace: string, filter: ConntrackFilter): void {
-    this.flows(namespace).delete(filter);
+  /** Deletes tracked flows: of addresses at either end, before or after translation, or of zones. */
+  forgetFlows(namespace: string, filters: readonly ConntrackFilter[]): void {
+    this.flows(namespace).delete(...filters);
   }
 
   /** The tracked flows of a namespace. */
