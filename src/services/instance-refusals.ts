@@ -17,6 +17,11 @@ export const instanceRefusals = {
     'InvalidIPAddress.InUse',
     ({ ip, usedBy }) => `The address ${ip} is associated with ${usedBy}; disassociate it first.`,
   ),
+  vcpuLimit: row<{ count: number; instanceType: string; quota: string; limit: number }>(
+    'VcpuLimitExceeded',
+    ({ count, instanceType, quota, limit }) =>
+      `${count} × ${instanceType} would pass the limit of ${limit} vCPUs of running instances of its kind, ${quota}.`,
+  ),
   noFreeAddress: row<{ subnetId: string }>(
     'InsufficientFreeAddressesInSubnet',
     ({ subnetId }) => `The subnet '${subnetId}' has too few free addresses for the request.`,

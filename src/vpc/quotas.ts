@@ -5,6 +5,11 @@ const tagPage = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.
 const addressPage = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html';
 const reachabilityPage =
   'https://docs.aws.amazon.com/vpc/latest/reachability/reachability-analyzer-limits.html';
+/**
+ * The defaults with which AWS began to count vCPUs. It starts new accounts lower by now (5 of the standard types, none
+ * of the others) and raises them as they are used, which nobody would do here.
+ */
+const vcpuPage = 'https://aws.amazon.com/blogs/compute/preview-vcpu-based-instance-limits/';
 const accessPage =
   'https://docs.aws.amazon.com/vpc/latest/network-access-analyzer/network-access-analyzer-limits.html';
 
@@ -26,6 +31,16 @@ export const quotas = {
   /** Per direction and family, the unchangeable last entry included. */
   entriesPerNetworkAcl: from(vpcPage, 20),
   keyPairsPerRegion: from('https://docs.aws.amazon.com/general/latest/gr/ec2-service.html', 5000),
+  /** vCPUs of running instances of the families A, C, D, H, I, M, R, T and Z. */
+  standardVcpusPerRegion: from(vcpuPage, 1152),
+  fVcpusPerRegion: from(vcpuPage, 128),
+  /** With VT. */
+  gVcpusPerRegion: from(vcpuPage, 128),
+  infVcpusPerRegion: from(vcpuPage, 128),
+  pVcpusPerRegion: from(vcpuPage, 128),
+  xVcpusPerRegion: from(vcpuPage, 128),
+  /** DL, HPC, high memory and Trn together, each of which AWS counts by itself. */
+  specialVcpusPerRegion: from(vcpuPage, 128),
   interfacesPerRegion: from(vpcPage, 5000),
   prefixListsPerRegion: from(vpcPage, 100),
   entriesPerPrefixList: from(vpcPage, 1000),

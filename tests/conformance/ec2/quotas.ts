@@ -16,6 +16,7 @@ export const quotas = {
   [small.account]: {
     ...Object.fromEntries(names.map((name) => [name, 0])),
     tagsPerResource: 50,
+    standardVcpusPerRegion: 50,
     entriesPerPrefixList: 10,
   },
 };

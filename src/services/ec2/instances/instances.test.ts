@@ -58,7 +58,7 @@ test('a plain launch goes into the default subnet with a public address and the 
 });
 
 test('several instances share a reservation, in launch order, whole or not at all', () => {
-  const account = new Account();
+  const account = new Account({ quotas: { standardVcpusPerRegion: 10_000 } });
   const { ReservationId, Instances = [] } = run(account, { MinCount: 2, MaxCount: 3 });
   assert.deepEqual(
     Instances.map(({ AmiLaunchIndex }) => AmiLaunchIndex),
@@ -103,7 +103,7 @@ test('several instances share a reservation, in launch order, whole or not at al
 });
 
 test('as many as the subnet has addresses for, between the counts', () => {
-  const account = new Account({ quotas: { interfacesPerRegion: 10_000 } });
+  const account = new Account({ quotas: { interfacesPerRegion: 10_000, standardVcpusPerRegion: 10_000 } });
   assert.equal(run(account, { MinCount: 1, MaxCount: 5000 }).Instances?.length, 4091);
   assert.equal(runOne(account).Placement?.AvailabilityZone, 'us-east-1b', 'the next zone has room');
   assert.equal(

@@ -13,6 +13,7 @@ import { stateAt } from '#vpc/instance-state.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
+import { refuseBeyondRoom } from '../instance-types/vcpus.ts';
 import { forgetTerminated, moveTo } from './change-state.ts';
 import { instancesIn } from './find-instance.ts';
 
@@ -37,7 +38,11 @@ export const startInstances: Operation<StartInstancesRequest, StartInstancesResu
   refuseUnsupported(input, ['AdditionalInfo']);
   const instances = instancesIn(input.InstanceIds, context);
   checkState(instances, ['stopped', 'pending', 'running'], 'started', context);
-  return { StartingInstances: instances.map((instance) => moveTo('running', instance, context)) };
+  const start = (instance: Instance) => {
+    if (instance.state !== 'running') refuseBeyondRoom(instance.instanceType, 1, context);
+    return moveTo('running', instance, context);
+  };
+  return { StartingInstances: instances.map(start) };
 };
 
 export const stopInstances: Operation<StopInstancesRequest, StopInstancesResult> = (input, context) => {

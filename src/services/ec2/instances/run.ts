@@ -5,11 +5,12 @@ import type { Instance, InstanceOptions } from '#vpc/instance.ts';
 import { freeIpv4Count } from '#vpc/subnet-space.ts';
 import type { Tags } from '#vpc/tags.ts';
 import { once } from '../../client-token.ts';
-import { inRange, required } from '../../input.ts';
+import { required } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { newPublicIp } from '../addresses/associate.ts';
 import { imageIdOf } from '../images/catalogue.ts';
+import { refuseBeyondRoom, roomFor } from '../instance-types/vcpus.ts';
 import { chooseAddresses } from '../interfaces/addresses.ts';
 import { makeInterface } from '../interfaces/make-interface.ts';
 import { keyPairNamed } from '../key-pairs/operations.ts';
@@ -80,15 +81,18 @@ function planLaunch(request: RunInstancesRequest, context: Context): Launch {
       eni: tagsOf('eni'),
       volume: tagsOf('volume'),
     },
-    count: affordableCount(interfaces, min, max, context),
+    count: affordableCount({ instanceType, interfaces, min, max }, context),
   };
 }
 
 function countsIn({ MinCount: min, MaxCount: max }: RunInstancesRequest): { min: number; max: number } {
   const least = required(min, 'MinCount');
   const most = required(max, 'MaxCount');
-  inRange(least, { min: 1, max: Number.MAX_SAFE_INTEGER, parameter: 'MinCount' });
-  inRange(most, { min: least, max: Number.MAX_SAFE_INTEGER, parameter: 'MaxCount' });
+  if (least < 1) refuse('invalidValue', { parameter: 'MinCount', value: least, expected: 'use 1 or more' });
+  if (most < least) {
+    const expected = `use MinCount, which is ${least}, or more`;
+    refuse('invalidValue', { parameter: 'MaxCount', value: most, expected });
+  }
   return { min: least, max: most };
 }
 
@@ -108,17 +112,19 @@ function refuseUniqueParts(interfaces: readonly LaunchInterface[]): void {
   }
 }
 
-/** As many instances as the subnets have addresses for, up to the most asked for; refuses fewer than the least. */
-function affordableCount(
-  interfaces: readonly LaunchInterface[],
-  min: number,
-  max: number,
-  { transaction }: Context,
-): number {
+type Wanted = Pick<Launch, 'instanceType' | 'interfaces'> & { readonly min: number; readonly max: number };
+
+/**
+ * As many instances as the account may run and the subnets have addresses for, up to the most asked for; refuses fewer
+ * than the least.
+ */
+function affordableCount({ instanceType, interfaces, min, max }: Wanted, context: Context): number {
+  const { transaction } = context;
+  refuseBeyondRoom(instanceType, min, context);
   // One instance either finds its addresses or does not: counting a large subnet is for those who ask for more.
   if (max === 1) return 1;
   const needs = new Map<string, number>();
-  let count = max;
+  let count = Math.min(max, roomFor(instanceType, context));
   for (const each of interfaces) {
     if (each.kind === 'existing') continue;
     const { subnet } = each;

@@ -33,7 +33,7 @@ let turn: Promise<unknown> = Promise.resolve();
 
 function generateRsa() {
   const made = turn.then(() => generateLater('rsa', { modulusLength: rsaBits }));
-  turn = made.catch(() => {});
+  turn = Promise.allSettled([made]);
   return made;
 }
 

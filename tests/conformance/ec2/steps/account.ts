@@ -228,6 +228,11 @@ export const limitStory: readonly Row[] = [
   step('DescribeSubnets', {}, { as: small, remembers: { smallSubnet: 'Subnets.0.SubnetId' } }),
   limited('CreateNetworkInterface', { SubnetId: '$smallSubnet' }, 'NetworkInterfaceLimitExceeded'),
   limited(
+    'RunInstances',
+    { MinCount: 1, MaxCount: 1, ImageId: 'ami-0abcdef1234567890', InstanceType: 'g5.xlarge' },
+    'VcpuLimitExceeded',
+  ),
+  limited(
     'CreateNatGateway',
     { SubnetId: '$smallSubnet', ConnectivityType: 'private' },
     'NatGatewayLimitExceeded',
