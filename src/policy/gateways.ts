@@ -8,6 +8,7 @@ import { enterFromInternet, leaveToInternet } from './internet.ts';
 import { natReply, natRequest } from './nat.ts';
 import { isBareSyn, opensFlow, type Packet, quotedPacket } from './packet.ts';
 import { type EgressOnlyPort, type PeeringPort, type Port, portName } from './port.ts';
+import { throughTransit } from './transit.ts';
 import type { DropReason, Step } from './verdict.ts';
 
 export type Onward =
@@ -49,6 +50,8 @@ export function carry(world: World, flows: Flows, port: GatewayPort, packet: Pac
     }
     case 'peering':
       return toPeer(world, flows, port, packet);
+    case 'transitGateway':
+      return throughTransit(world, flows, port, packet);
     default:
       return port satisfies never;
   }
@@ -62,12 +65,14 @@ export function fromInternet(
   source: { readonly ownTranslation: boolean },
   before: readonly Step[] = [],
 ): Onward {
+  const answered = fromEgressOnly(world, flows, packet);
+  if (answered) return { kind: 'enter', port: answered, packet, steps: before, flows };
   const entered = enterFromInternet(world, packet, source.ownTranslation);
   switch (entered.kind) {
     case 'outside':
       return { kind: 'outside', packet, steps: before, flows };
     case 'drop':
-      return fromEgressOnly(world, flows, packet) ?? { ...entered, steps: before };
+      return { ...entered, steps: before };
     case 'pass':
       return { ...entered, kind: 'enter', steps: [...before, ...entered.steps], flows };
     default:
@@ -90,23 +95,22 @@ function throughEgressOnly(world: World, flows: Flows, port: EgressOnlyPort, pac
   const mayFollow = packet.transport.kind === 'tcp' || quoted !== undefined;
   if (!opens && !(mayFollow && flows.passages.has(key)))
     return drop({ kind: 'noTranslation', gatewayId: id });
-  const passages = opens ? flows.passages.set(key, true) : flows.passages;
+  const passages = opens ? flows.passages.set(key, packet.source) : flows.passages;
   return fromInternet(world, { ...flows, passages }, packet, { ownTranslation: true });
 }
 
 const passageKey = (port: EgressOnlyPort, packet: Packet): string => conversationKey(portName(port), packet);
 
-/** An answer to something that left through an egress-only gateway, where the VPC has no internet gateway. */
-function fromEgressOnly(world: World, flows: Flows, packet: Packet): Onward | undefined {
-  const quoted = quotedPacket(packet);
+/** The egress-only gateway by which an answer to something that left there comes back. */
+function fromEgressOnly(world: World, flows: Flows, packet: Packet): EgressOnlyPort | undefined {
+  const answered = quotedPacket(packet) ?? packet;
   const isQuery = packet.transport.kind === 'icmp' && opensFlow(packet);
+  const asker = packet.destination;
   for (const network of isQuery ? [] : world.values()) {
-    for (const eni of enisAt(network, packet.destination)) {
+    for (const eni of enisAt(network, asker)) {
       for (const gateway of network.egressOnlyGateway.by('vpc', eni.vpcId)) {
         const port = { kind: 'egressOnlyGateway', gateway, vpcId: eni.vpcId, network } as const;
-        if (flows.passages.has(passageKey(port, quoted ?? packet))) {
-          return { kind: 'enter', port, packet, steps: [], flows };
-        }
+        if (flows.passages.get(passageKey(port, answered)) === asker) return port;
       }
     }
   }

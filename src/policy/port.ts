@@ -1,8 +1,9 @@
 /** The ports of a VPC's router: interfaces, and the gateways that lead elsewhere. */
 import type { Eni } from '#vpc/eni.ts';
-import type { SubnetId, VpcId } from '#vpc/ids.ts';
+import type { SubnetId, TransitGatewayId, VpcId } from '#vpc/ids.ts';
 import { locate, type Network, type World } from '#vpc/network.ts';
 import type { EgressOnlyGateway, InternetGateway, NatGateway, Peering, RouteTarget } from '#vpc/routing.ts';
+import type { TransitAttachment } from '#vpc/transit.ts';
 
 type At = { readonly vpcId: VpcId; readonly network: Network };
 
@@ -13,7 +14,17 @@ export type NatPort = At & { readonly kind: 'natGateway'; readonly gateway: NatG
 export type EgressOnlyPort = At & { readonly kind: 'egressOnlyGateway'; readonly gateway: EgressOnlyGateway };
 export type PeeringPort = At & { readonly kind: 'peering'; readonly peering: Peering };
 
-export type Port = EniPort | InternetPort | NatPort | EgressOnlyPort | PeeringPort;
+/** A VPC's attachment to a transit gateway is a port in one subnet a zone, with the subnet's ACL and without groups. */
+export type TransitPort = At & {
+  readonly kind: 'transitGateway';
+  readonly gatewayId: TransitGatewayId;
+  readonly attachment: TransitAttachment;
+  readonly subnetId: SubnetId;
+  /** By which attachment of the same gateway a packet that enters here left its VPC. */
+  readonly source?: TransitAttachment;
+};
+
+export type Port = EniPort | InternetPort | NatPort | EgressOnlyPort | PeeringPort | TransitPort;
 
 /** A name that tells ports of a router apart. */
 export function portName(port: Port): string {
@@ -22,6 +33,8 @@ export function portName(port: Port): string {
       return port.eni.id;
     case 'peering':
       return port.peering.id;
+    case 'transitGateway':
+      return port.attachment.id;
     case 'internetGateway':
     case 'natGateway':
     case 'egressOnlyGateway':
@@ -33,6 +46,7 @@ export function portName(port: Port): string {
 
 /** The subnet a port stands in, whose ACL judges what crosses it; gateways at the VPC's edge stand in none. */
 export function subnetOf(port: Port): SubnetId | undefined {
+  if (port.kind === 'transitGateway') return port.subnetId;
   return port.kind === 'eni' || port.kind === 'natGateway' ? port.eni.subnetId : undefined;
 }
 
@@ -56,7 +70,10 @@ export function isUp(port: Port): boolean {
   return state === 'running';
 }
 
-/** The port a route's target stands for in a VPC; undefined where it is gone, detached, inactive or not modelled. */
+/**
+ * The port a route's target stands for in a VPC; undefined where it is gone, detached, inactive or not modelled. Transit
+ * gateways are found by `transitPort`: they depend on the subnet that the packet comes from.
+ */
 export function portOfTarget(world: World, at: At, target: RouteTarget): Port | undefined {
   const { network, vpcId } = at;
   switch (target.kind) {
@@ -83,6 +100,7 @@ export function portOfTarget(world: World, at: At, target: RouteTarget): Port | 
     }
     case 'local':
     case 'endpoint':
+    case 'transitGateway':
     case 'other':
       return undefined;
     default:

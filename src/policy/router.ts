@@ -3,6 +3,7 @@ import { readIp } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
 import { enisAt, holdsAddress } from '#vpc/eni-addresses.ts';
+import type { VpcId } from '#vpc/ids.ts';
 import type { LinkService } from '#vpc/link-services.ts';
 import { locate, type World } from '#vpc/network.ts';
 import type { PeeringSide } from '#vpc/routing.ts';
@@ -10,10 +11,21 @@ import type { Direction } from '#vpc/security-group.ts';
 import { judgeAcl } from './acl.ts';
 import { type EntryUse, type Flows, noteArrival, noteDelivery } from './flows.ts';
 import { linkService } from './link-service.ts';
-import type { Packet } from './packet.ts';
-import { isUp, type PeeringPort, type Port, portName, portOfEni, portOfTarget, subnetOf } from './port.ts';
+import { isBareSyn, type Packet } from './packet.ts';
+import {
+  type EgressOnlyPort,
+  type InternetPort,
+  isUp,
+  type PeeringPort,
+  type Port,
+  portName,
+  portOfEni,
+  portOfTarget,
+  subnetOf,
+} from './port.ts';
 import { matchRoute, tableOfSubnet } from './route.ts';
 import { judge, type Side } from './side.ts';
+import { canNameGroups, transitPort } from './transit.ts';
 import type { DropReason, Step } from './verdict.ts';
 
 /** What became of the packet. */
@@ -38,6 +50,16 @@ export type Leg =
       readonly steps: readonly Step[];
       readonly flows: Flows;
     };
+
+/**
+ * What goes through these gateways is tracked whatever the rules say. A connection that went out untracked another way
+ * and comes back by a transit gateway stays untracked.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
+ */
+function isAlwaysTracked(far: Port, packet: Packet): boolean {
+  if (far.kind === 'transitGateway') return packet.transport.kind !== 'tcp' || isBareSyn(packet);
+  return far.kind === 'natGateway' || far.kind === 'egressOnlyGateway';
+}
 
 type Crossing = {
   readonly world: World;
@@ -106,7 +128,9 @@ function isSpoofed(world: World, from: Port, packet: Packet): boolean {
 /** The filters in AWS's order; undefined if all pass. Collects the steps and the entries to make. */
 function firstRefusal(crossing: Crossing): DropReason | undefined {
   const { from, to } = crossing;
-  const border = subnetOf(from) !== subnetOf(to);
+  // What a VPC sends to a transit gateway crosses ACLs even inside the attachment's own subnet.
+  // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
+  const border = subnetOf(from) !== subnetOf(to) || to.kind === 'transitGateway';
   return (
     groupRefusal(crossing, 'egress', from, to) ??
     (border ? aclRefusal(crossing, from, 'egress') : undefined) ??
@@ -124,13 +148,13 @@ function groupRefusal(
   if (port.kind !== 'eni') return undefined;
   const { world, flows, packet, nowMs, steps, uses, place } = crossing;
   const { eni, network } = port;
-  const farEni = farInterface(world, far, direction === 'egress' ? packet.destination : packet.source);
+  const farEni = farInterface(world, far, direction, packet);
   const side: Side = {
     place: { world, network },
     conversation: place,
     eni,
     direction,
-    alwaysTracked: far.kind === 'natGateway' || far.kind === 'egressOnlyGateway',
+    alwaysTracked: isAlwaysTracked(far, packet),
     ...(farEni ? { far: farEni } : {}),
   };
   const verdict = judge(side, flows, packet, nowMs);
@@ -143,24 +167,37 @@ function groupRefusal(
   return undefined;
 }
 
-/**
- * The interface at the far end: of this VPC, or of the peered one behind a peering. Groups cannot be named across
- * regions. https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
- */
-function farInterface(world: World, far: Port, ip: Packet['source']): Eni | undefined {
+/** The interface at the far end, where rules may name its groups: of this VPC, or of another one. */
+function farInterface(world: World, far: Port, direction: Direction, packet: Packet): Eni | undefined {
   if (far.kind === 'eni') return far.eni;
-  if (far.kind !== 'peering') return undefined;
-  const { requester, accepter } = far.peering;
-  if (requester.region !== accepter.region) return undefined;
-  const other = farSide(far).vpcId;
+  const other = namedVpc(world, far, direction);
+  if (!other) return undefined;
+  const ip = direction === 'egress' ? packet.destination : packet.source;
   for (const network of world.values()) {
     for (const eni of enisAt(network, ip)) if (eni.vpcId === other) return eni;
   }
   return undefined;
 }
 
+/**
+ * The other VPC whose groups rules may name: behind a peering in the same region, and for ingress behind a transit
+ * gateway that allows it. https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+ */
+function namedVpc(world: World, far: Port, direction: Direction): VpcId | undefined {
+  if (far.kind === 'peering') {
+    const { requester, accepter } = far.peering;
+    return requester.region === accepter.region ? farSide(far).vpcId : undefined;
+  }
+  if (far.kind !== 'transitGateway' || direction === 'egress' || !canNameGroups(world, far)) return undefined;
+  return far.source?.resource.kind === 'vpc' ? far.source.resource.vpcId : undefined;
+}
+
 function farSide({ peering, vpcId }: PeeringPort): PeeringSide {
   return peering.requester.vpcId === vpcId ? peering.accepter : peering.requester;
+}
+
+function isPublicGateway(port: Port): port is InternetPort | EgressOnlyPort {
+  return port.kind === 'internetGateway' || port.kind === 'egressOnlyGateway';
 }
 
 function aclRefusal(crossing: Crossing, port: Port, direction: Direction): DropReason | undefined {
@@ -186,8 +223,16 @@ function nextPort(world: World, from: Port, packet: Packet, steps: Step[]): Next
   steps.push({ kind: 'route', match });
   const { target } = match.route;
   if (target.kind === 'local') return localPort(world, from, packet);
+  if (target.kind === 'transitGateway') {
+    const port = transitPort(world, { network, vpcId, subnetId }, target.id);
+    return port.kind === 'drop' ? port : { kind: 'port', port };
+  }
   const port = portOfTarget(world, { network, vpcId }, target);
   if (!port) return { kind: 'drop', because: { kind: 'blackhole', target } };
+  // Gateways to the internet serve the interfaces of their VPC, and nothing that comes from a transit gateway.
+  if (from.kind === 'transitGateway' && isPublicGateway(port)) {
+    return { kind: 'drop', because: { kind: 'spoofed', source: packet.source } };
+  }
   if (port.kind === 'eni' && port.eni.sourceDestCheck && !holdsAddress(port.eni, packet.destination)) {
     return { kind: 'drop', because: { kind: 'sourceDestCheck', eniId: port.eni.id } };
   }

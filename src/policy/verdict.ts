@@ -3,6 +3,7 @@ import type { Ip } from '#net/address.ts';
 import type { LinkService } from '#vpc/link-services.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
 import type { Direction } from '#vpc/security-group.ts';
+import type { TransitRoute, TransitRouteTable } from '#vpc/transit.ts';
 import type { AclVerdict } from './acl.ts';
 import type { Flows } from './flows.ts';
 import type { Packet } from './packet.ts';
@@ -27,7 +28,19 @@ export type Step =
       readonly verdict: AclVerdict;
     }
   | { readonly kind: 'route'; readonly match: RouteMatch }
+  | { readonly kind: 'transitRoute'; readonly table: TransitRouteTable; readonly route: TransitRoute }
   | { readonly kind: 'translated'; readonly gatewayId: string; readonly from: Ip; readonly to: Ip };
+
+export type TransitFault =
+  /** The attachment has no subnet in the sender's zone. */
+  | 'noSubnetInZone'
+  | 'notAvailable'
+  /** The attachment is associated with no route table of the gateway. */
+  | 'noAssociation'
+  | 'noRoute'
+  | 'blackhole'
+  /** An attachment of a kind that is not followed: VPN, Direct Connect … */
+  | 'notFollowed';
 
 export type DropReason =
   | { readonly kind: 'noInterface'; readonly what: string }
@@ -41,6 +54,10 @@ export type DropReason =
   | { readonly kind: 'noTranslation'; readonly gatewayId: string }
   /** Not addressed to the interface, which checks that. */
   | { readonly kind: 'sourceDestCheck'; readonly eniId: string }
+  /** What a transit gateway does not carry on; `what` is the attachment or the gateway's route table. */
+  | { readonly kind: 'transit'; readonly fault: TransitFault; readonly what: string }
+  /** What becomes of it nobody knows, since the source does not say what the command shows. */
+  | { readonly kind: 'notDescribed'; readonly what: string; readonly command: string }
   /** Routes that lead a packet round and round. */
   | { readonly kind: 'loop' }
   | { readonly kind: 'group'; readonly eniId: string; readonly direction: Direction }

@@ -3,7 +3,7 @@ import type { Answer, Wanted } from '#policy/can.ts';
 import { can } from '#policy/can.ts';
 import type { Endpoint } from '#policy/endpoint.ts';
 import { portOfEni } from '#policy/port.ts';
-import type { DropReason, Verdict } from '#policy/verdict.ts';
+import type { DropReason, TransitFault, Verdict } from '#policy/verdict.ts';
 import type { World } from '#vpc/network.ts';
 import { applyRepair, type Repair, repairOf } from './repair.ts';
 
@@ -13,6 +13,7 @@ import { applyRepair, type Repair, repairOf } from './repair.ts';
  */
 export type ExplanationCode =
   | 'BAD_STATE'
+  | 'BAD_STATE_ATTACHMENT'
   | 'CANNOT_ROUTE'
   | 'ENI_ADDRESS_RESTRICTION'
   | 'ENI_SG_RULES_MISMATCH'
@@ -25,7 +26,14 @@ export type ExplanationCode =
   | 'NO_ROUTE_TO_DESTINATION'
   | 'SG_HAS_NO_RULES'
   | 'SUBNET_ACL_RESTRICTION'
-  | 'UNKNOWN_DESTINATION';
+  | 'TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION'
+  | 'TGW_ATTACH_VPC_AZ_RESTRICTION'
+  | 'TGW_RTB_BAD_STATE_ROUTE'
+  | 'TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT'
+  | 'TGW_RTB_ROUTES_ARE_UNKNOWN'
+  | 'UNKNOWN_DESTINATION'
+  | 'UNKNOWN_RESOURCE'
+  | 'UNSUPPORTED_COMPONENT';
 
 export type Explanation = {
   readonly code: ExplanationCode;
@@ -80,6 +88,18 @@ export function explanationOf(world: World, from: Endpoint, to: Endpoint, answer
   return { code, ...(component ? { component } : {}), packet: reply ? 'answer' : 'request' };
 }
 
+const transitCodes = {
+  noSubnetInZone: 'TGW_ATTACH_VPC_AZ_RESTRICTION',
+  notAvailable: 'BAD_STATE_ATTACHMENT',
+  noAssociation: 'TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION',
+  noRoute: 'TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT',
+  blackhole: 'TGW_RTB_BAD_STATE_ROUTE',
+  notFollowed: 'UNSUPPORTED_COMPONENT',
+} as const satisfies Record<TransitFault, ExplanationCode>;
+
+const unknownCode = (command: string): ExplanationCode =>
+  command === 'search-transit-gateway-routes' ? 'TGW_RTB_ROUTES_ARE_UNKNOWN' : 'UNKNOWN_RESOURCE';
+
 /** The code of a drop, and the id of what stops the packet. */
 export function codeOf(world: World, { steps }: Verdict, because: DropReason): Omit<Explanation, 'packet'> {
   switch (because.kind) {
@@ -114,6 +134,10 @@ export function codeOf(world: World, { steps }: Verdict, because: DropReason): O
       return { code: 'NGW_DEST_ADDRESS_PRESERVATION', component: because.gatewayId };
     case 'sourceDestCheck':
       return { code: 'ENI_SOURCE_DEST_CHECK_RESTRICTION', component: because.eniId };
+    case 'transit':
+      return { code: transitCodes[because.fault], component: because.what };
+    case 'notDescribed':
+      return { code: unknownCode(because.command), component: because.what };
     case 'loop':
       return { code: 'NO_PATH' };
     default:

@@ -4,15 +4,26 @@
  */
 import type { Family } from '#net/address.ts';
 import { publicIpOf } from '#policy/internet.ts';
-import { portOfEni } from '#policy/port.ts';
+import { portOfEni, type TransitPort } from '#policy/port.ts';
+import type { SubnetId, VpcId } from '#vpc/ids.ts';
 import { locate, type World } from '#vpc/network.ts';
 import type { Direction } from '#vpc/security-group.ts';
 import { type Point, pointOf, stretchOf } from './address-line.ts';
 import { internetOf } from './internet.ts';
-import { valueAt } from './line-map.ts';
-import { aclAtBorder, aclRegion, type PolicyClass } from './policy-class.ts';
-import type { Member, PointClass, ReachIndex } from './reach-index.ts';
-import { emptyRegion, intersect, mapSpans, type Region, regionOf, spansAt, union } from './region.ts';
+import type { Landed } from './landings.ts';
+import { wayHome } from './passages.ts';
+import { aclAtBorder, type PolicyClass } from './policy-class.ts';
+import type { Member, PointClass, Surroundings, Translator } from './reach-index.ts';
+import {
+  emptyRegion,
+  intersect,
+  isEmpty,
+  mapSpans,
+  type Region,
+  regionOf,
+  spansAt,
+  union,
+} from './region.ts';
 import {
   allSpans,
   answeredBy,
@@ -24,7 +35,7 @@ import {
   translatedSpans,
   unansweredSpans,
 } from './spans.ts';
-import { type Way, type Ways, waysOf } from './ways.ts';
+import type { Way, Ways } from './ways.ts';
 
 /** Where an outside address is: on the internet, in a VPC (nobody holds it now), or behind an unmodelled target. */
 export type OutsidePlace = 'internet' | 'network' | 'beyond';
@@ -33,7 +44,7 @@ export type Outside = Readonly<Record<OutsidePlace, Region>>;
 
 /** What a member of a class exchanges with the outside; on the internet, in conversations that work both ways. */
 export function outsideOf(
-  index: Pick<ReachIndex, 'world'>,
+  index: Surroundings,
   point: PointClass,
   member: Member,
   direction: Direction,
@@ -45,20 +56,18 @@ export function outsideOf(
     intersect(side, stretchesOf(policy.sides[family].ways, family, kinds));
   return {
     internet:
-      direction === 'ingress'
-        ? fromInternet(policy, member, family)
-        : toInternet(index, policy, member, family),
-    network: union(along('local'), intersect(side, peeredBlocks(index.world, policy, family))),
-    beyond: along('unmodelled'),
+      direction === 'ingress' ? fromInternet(policy, member, family) : toInternet(index, point, member),
+    network: union(along('local'), intersect(side, linkedBlocks(index, policy, family))),
+    beyond: union(along('unmodelled'), intersect(side, lostBeyond(index, policy, family))),
   };
 }
 
 /** The same for many members: those of a class differ only in whether they have a public address. */
 export class OutsideAnswers {
-  readonly #index: Pick<ReachIndex, 'world'>;
+  readonly #index: Surroundings;
   readonly #known = new Map<string, Outside>();
 
-  constructor(index: Pick<ReachIndex, 'world'>) {
+  constructor(index: Surroundings) {
     this.#index = index;
   }
 
@@ -73,19 +82,52 @@ export class OutsideAnswers {
   }
 }
 
-/** The blocks of peered VPCs to which routes lead; a peering carries nothing for other addresses. */
-function peeredBlocks(world: World, { sides }: PolicyClass, family: Family): Region {
+/** Destinations that a transit gateway may take where nobody can follow. */
+function lostBeyond(index: Surroundings, { sides }: PolicyClass, family: Family): Region {
+  let found = emptyRegion(family);
+  for (const [landed, region] of landedAlong(index, sides[family].ways, family)) {
+    if (landed.kind === 'lost' && !landed.isKnown) found = union(found, region);
+  }
+  return found;
+}
+
+function* landedAlong(
+  index: Surroundings,
+  ways: Ways,
+  family: Family,
+): IterableIterator<readonly [Landed, Region]> {
+  for (const port of new Set(ways.values.flatMap((way) => (way.kind === 'transit' ? [way.port] : [])))) {
+    const towards = waysRegion(ways, family, (way) => way.kind === 'transit' && way.port === port);
+    for (const [landed, region] of landedRegions(index, port, family))
+      yield [landed, intersect(towards, region)];
+  }
+}
+
+/** The blocks of linked VPCs to which routes lead; a peering carries nothing for other addresses. */
+function linkedBlocks(index: Surroundings, { sides }: PolicyClass, family: Family): Region {
   const { ways } = sides[family];
+  let found = peeredBlocks(index.world, ways, family);
+  for (const [landed, region] of landedAlong(index, ways, family)) {
+    if (landed.kind === 'vpc')
+      found = union(found, intersect(region, blocksOf(index.world, landed.port.vpcId, family)));
+  }
+  return found;
+}
+
+function blocksOf(world: World, vpcId: VpcId, family: Family): Region {
+  const vpc = locate(world, 'vpc', vpcId)?.entity;
+  const blocks = (family === 'ipv4' ? vpc?.cidrBlocks : vpc?.ipv6Blocks) ?? [];
+  return regionOf(
+    family,
+    blocks.map(({ cidr }) => ({ ...stretchOf(cidr), value: allSpans })),
+  );
+}
+
+function peeredBlocks(world: World, ways: Ways, family: Family): Region {
   let found = emptyRegion(family);
   for (const vpcId of new Set(ways.values.flatMap((way) => (way.kind === 'peering' ? [way.vpcId] : [])))) {
-    const vpc = locate(world, 'vpc', vpcId)?.entity;
-    const blocks = (family === 'ipv4' ? vpc?.cidrBlocks : vpc?.ipv6Blocks) ?? [];
-    const inside = regionOf(
-      family,
-      blocks.map(({ cidr }) => ({ ...stretchOf(cidr), value: allSpans })),
-    );
     const towards = waysRegion(ways, family, (way) => way.kind === 'peering' && way.vpcId === vpcId);
-    found = union(found, intersect(towards, inside));
+    found = union(found, intersect(towards, blocksOf(world, vpcId, family)));
   }
   return found;
 }
@@ -164,12 +206,8 @@ function homeward(policy: PolicyClass, family: Family): Region {
 }
 
 /** Requests to hosts on the internet that get there, and whose answers come back. */
-function toInternet(
-  index: Pick<ReachIndex, 'world'>,
-  policy: PolicyClass,
-  member: Member,
-  family: Family,
-): Region {
+function toInternet(index: Surroundings, point: PointClass, member: Member): Region {
+  const { policy, family } = point;
   const { network, vpcId } = policy;
   const { aclIngress: ingress, aclEgress: egress } = policy.sides[family];
   const ways = policy.sides[family].ways;
@@ -186,58 +224,90 @@ function toInternet(
     mapSpans(outOnly, (spans) => intersectSpans(spans, openingSpans(family))),
   );
   const direct = intersect(own, answered);
-  const behind = family === 'ipv4' ? throughNat(index, policy, member, ingress.region) : emptyRegion(family);
+  const behind = family === 'ipv4' ? throughNat(index, point, member) : emptyRegion(family);
   return intersect(intersect(admitted, union(direct, behind)), internetOf(network, vpcId, family));
 }
 
 /** Destinations behind NAT gateways, past the ACLs that stand between: the gateway's subnet is crossed twice each way. */
-function throughNat(
-  index: Pick<ReachIndex, 'world'>,
-  policy: PolicyClass,
-  member: Member,
-  ownIngress: Region,
-): Region {
-  const ways = policy.sides.ipv4.ways;
-  const gateways = new Set(ways.values.flatMap((way) => (way.kind === 'nat' ? [way.eniId] : [])));
+function throughNat(index: Surroundings, point: PointClass, member: Member): Region {
+  const { policy, side } = point;
+  const start: Stage = { subnetId: policy.subnetId, ways: side.ways, region: wholeOf('ipv4') };
+  return natRegion(index, { point, member }, start, 0);
+}
+
+/** Where a packet may stand on its way to a NAT gateway, with the destinations and services that get so far. */
+type Stage = { readonly subnetId: SubnetId; readonly ways: Ways; readonly region: Region };
+
+type Sender = { readonly point: PointClass; readonly member: Member };
+
+/** Transit gateways in a row that lead to a NAT gateway. */
+const stagesMax = 4;
+
+function natRegion(index: Surroundings, sender: Sender, stage: Stage, depth: number): Region {
+  const at = pointOf(sender.member.ip);
   let reached = emptyRegion('ipv4');
-  for (const eniId of gateways) {
+  const { ways } = stage;
+  for (const eniId of new Set(ways.values.flatMap((way) => (way.kind === 'nat' ? [way.eniId] : [])))) {
+    const gateway = index.translators.get(eniId);
+    if (!gateway) continue;
     const towards = waysRegion(ways, 'ipv4', (way) => way.kind === 'nat' && way.eniId === eniId);
-    reached = union(reached, intersect(towards, behindNat(index, policy, member, { eniId, ownIngress })));
+    const admitted =
+      stage.subnetId === gateway.subnetId ? allSpans : spansAt(gateway.border.aclIngress.region, at);
+    const arrived = mapSpans(intersect(stage.region, towards), (spans) => intersectSpans(spans, admitted));
+    reached = union(reached, intersect(arrived, behindNat(index, sender, gateway)));
+  }
+  for (const next of depth < stagesMax ? stagesBehind(index, stage, at) : []) {
+    reached = union(reached, natRegion(index, sender, next, depth + 1));
   }
   return reached;
 }
 
-function behindNat(
-  { world }: Pick<ReachIndex, 'world'>,
-  policy: PolicyClass,
-  { eni, ip }: Member,
-  nat: { readonly eniId: string; readonly ownIngress: Region },
-): Region {
-  const port = portOfEni(world, nat.eniId);
+/** The subnets in which packets land that a transit gateway takes: past its ACL on the way out, and theirs beyond. */
+function* stagesBehind(index: Surroundings, { ways, region }: Stage, at: Point): IterableIterator<Stage> {
+  for (const port of new Set(ways.values.flatMap((way) => (way.kind === 'transit' ? [way.port] : [])))) {
+    const towards = waysRegion(ways, 'ipv4', (way) => way.kind === 'transit' && way.port === port);
+    const admitted = spansAt(index.borderOf(port.network, port).ipv4.aclIngress.region, at);
+    const taken = mapSpans(intersect(region, towards), (spans) => intersectSpans(spans, admitted));
+    for (const [landed, part] of landedRegions(index, port, 'ipv4')) {
+      if (landed.kind !== 'vpc') continue;
+      const border = index.borderOf(landed.port.network, landed.port).ipv4;
+      const got = intersect(intersect(taken, part), border.aclEgress.region);
+      if (!isEmpty(got)) yield { subnetId: landed.port.subnetId, ways: border.ways, region: got };
+    }
+  }
+}
+
+/** Every service at the addresses that land in one place. */
+function* landedRegions(
+  index: Surroundings,
+  port: TransitPort,
+  family: Family,
+): IterableIterator<readonly [Landed, Region]> {
+  const { firsts, lasts, values } = index.landings(port, family);
+  for (const [at, landed] of values.entries()) {
+    const stretch = { first: firsts[at] as Point, last: lasts[at] as Point };
+    yield [landed, regionOf(family, [{ ...stretch, value: allSpans }])];
+  }
+}
+
+/** Destinations that a NAT gateway reaches on the internet and whose answers get home from there. */
+function behindNat(index: Surroundings, { point, member }: Sender, gateway: Translator): Region {
+  const port = portOfEni(index.world, gateway.eniId);
   const own = port?.eni.privateIps[0]?.address;
-  if (port?.kind !== 'natGateway' || !own || !publicIpOf(port.network, port.eni, own))
-    return emptyRegion('ipv4');
-  const { network, vpcId } = port;
-  const { subnetId } = port.eni;
-  const [acl] = network.networkAcl.by('subnet', subnetId);
-  const [aclIn, aclOut] = [aclRegion(acl, 'ingress', 'ipv4'), aclRegion(acl, 'egress', 'ipv4')];
-  const ways = waysOf(world, { network, vpcId, subnetId }, 'ipv4');
+  if (!port || !own || !publicIpOf(port.network, port.eni, own)) return emptyRegion('ipv4');
+  const { border } = gateway;
   const outward = intersect(
-    aclOut,
-    waysRegion(ways, 'ipv4', ({ kind }) => kind === 'internet'),
+    border.aclEgress.region,
+    waysRegion(border.ways, 'ipv4', ({ kind }) => kind === 'internet'),
   );
-  // Between the sender and the gateway: nothing in the same subnet, else the gateway's ACL as it meets the sender.
-  const isBorder = subnetId !== policy.subnetId;
-  const at = pointOf(ip);
-  const inward = isBorder ? spansAt(aclIn, at) : allSpans;
-  const home = valueAt(ways, at);
-  const comesHome =
-    vpcId === policy.vpcId && (home?.kind === 'local' || (home?.kind === 'eni' && home.eniId === eni.id));
-  const forward = mapSpans(outward, (spans) => intersectSpans(spans, inward));
-  if (!comesHome) return emptyRegion('ipv4');
-  const back = isBorder
-    ? mapSpans(intersect(aclIn, nat.ownIngress), (spans) => intersectSpans(spans, spansAt(aclOut, at)))
-    : aclIn;
+  const crossings = wayHome(index, gateway, point, pointOf(member.ip));
+  if (!crossings) return emptyRegion('ipv4');
+  const at = pointOf(member.ip);
+  const back = crossings.reduce((left, { out, into }) => {
+    const leaving = out ? spansAt(out.aclEgress.region, at) : allSpans;
+    const passed = mapSpans(left, (spans) => intersectSpans(spans, leaving));
+    return into ? intersect(passed, into.aclIngress.region) : passed;
+  }, border.aclIngress.region);
   const answered = mapSpans(back, (spans) => intersectSpans(answeredBy(spans, 'ipv4'), translatedSpans));
-  return intersect(forward, answered);
+  return intersect(outward, answered);
 }

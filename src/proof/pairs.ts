@@ -1,16 +1,16 @@
 /**
- * Which conversations two classes of interfaces can have over private addresses, in their VPC or across a peering: the
+ * Which conversations two classes of interfaces can have over private addresses, in their VPC or across links of it: the
  * request past both groups and ACLs, and its answer back past the ACLs alone, since groups remember.
  */
 import type { Family } from '#net/address.ts';
 import type { Direction } from '#vpc/security-group.ts';
 import { lowerBound, type Point } from './address-line.ts';
 import { spansIdAt, valueAt } from './line-map.ts';
+import { alongPassage } from './passages.ts';
 import { guardAt } from './policy-class.ts';
 import type { PointClass, ReachIndex } from './reach-index.ts';
 import { allId, noneId, type SpanPool, type SpansId } from './span-pool.ts';
 import { unansweredSpans } from './spans.ts';
-import { throughTranslator } from './translated-pairs.ts';
 import type { Way } from './ways.ts';
 
 /** A class at the other end of conversations, and their services. */
@@ -40,7 +40,10 @@ function past(index: ReachIndex, source: PointClass, target: PointClass, admitte
   const [from, to] = [source.policy, target.policy];
   if (!from.isUp || !to.isUp || !hasPair(source, target)) return noneId;
   const way = valueAt(source.side.ways, target.at);
-  if (way?.kind === 'nat') return throughTranslator(index, source, target, way.eniId);
+  const home = valueAt(target.side.ways, source.at);
+  if (way?.kind === 'nat' || way?.kind === 'transit' || home?.kind === 'transit') {
+    return alongPassage(index, source, target);
+  }
   if (admitted === noneId || !way || !isDirect(way, source, target)) return noneId;
   let open = pool.intersect(admitted, admittedBy(source, target, 'egress', pool));
   if (open === noneId) return noneId;
@@ -55,7 +58,6 @@ function past(index: ReachIndex, source: PointClass, target: PointClass, admitte
     );
   }
   const { family } = source;
-  const home = valueAt(target.side.ways, source.at);
   const returns = home !== undefined && isDirect(home, target, source);
   return pool.intersect(open, returns ? pool.answeredBy(back, family) : unanswered(pool, family));
 }

@@ -23,7 +23,7 @@ import {
 } from './address-line.ts';
 import { outsideOf } from './outside.ts';
 import { PolicyClasses } from './policy-class.ts';
-import type { PointClass } from './reach-index.ts';
+import { type PointClass, surroundingsOf } from './reach-index.ts';
 import { SpanPool } from './span-pool.ts';
 import { clientPorts, intersectSpans } from './spans.ts';
 
@@ -94,7 +94,7 @@ export function* internetCandidates(
   const port = portOfEni(world, at.eniId);
   const point = port && pointClassOf(world, port.eni, at.ip);
   if (!point) return;
-  const { internet } = outsideOf({ world }, point, { eni: port.eni, ip: at.ip }, at.direction);
+  const { internet } = outsideOf(surroundingsOf(world), point, { eni: port.eni, ip: at.ip }, at.direction);
   const wanted = [{ first: (protocol << 16) | from, last: (protocol << 16) | to }];
   for (const { first, last, spans } of internet.boxes) {
     for (const span of intersectSpans(spans, wanted)) {

@@ -76,6 +76,9 @@ function detailsOf(
         PathExplanation,
         'code'
       >;
+    case 'transit':
+    case 'notDescribed':
+      return refAs('component', anyRef(world, because.what));
     case 'loop':
       return {};
     default:
@@ -133,6 +136,8 @@ function targetRef(world: World, target: RouteTarget): Omit<PathExplanation, 'co
       return refAs('eni', refOf(world, 'eni', target.id));
     case 'egressOnlyGateway':
       return refAs('component', refOf(world, 'egressOnlyGateway', target.id));
+    case 'transitGateway':
+      return refAs('component', refOf(world, 'transitGateway', target.id));
     case 'local':
     case 'endpoint':
     case 'other':
@@ -152,6 +157,9 @@ function anyRef(world: World, id: string) {
     'natGateway',
     'vpc',
     'subnet',
+    'transitGateway',
+    'transitAttachment',
+    'transitRouteTable',
   ] as const) {
     const found = refOf(world, kind, id);
     if (found) return found;

@@ -46,6 +46,7 @@ const gatewayKinds = {
   internetGateway: 'internetGateway',
   egressOnlyGateway: 'egressOnlyGateway',
   peering: 'peering',
+  transitGateway: 'transitGateway',
 } as const satisfies Partial<Record<RouteTarget['kind'], ComponentKind>>;
 
 class Walk {
@@ -93,6 +94,9 @@ class Walk {
       case 'acl':
         if (step.direction === 'ingress') this.leave();
         this.#acl(step);
+        return;
+      case 'transitRoute':
+        this.#transitRoute(step);
         return;
       case 'translated':
         this.#translated(step);
@@ -158,6 +162,16 @@ class Walk {
       ...refAs('subnet', refOf(this.#world, 'subnet', subnetId)),
       ...refAs('vpc', refOf(this.#world, 'vpc', acl.vpcId)),
     });
+  }
+
+  /** The gateway stands there by the route that led to it; its table and the attachment that it chose follow. */
+  #transitRoute({ table, route }: Extract<Step, { kind: 'transitRoute' }>): void {
+    this.leave();
+    const through = { inbound: this.#header, outbound: this.#header };
+    if (this.hops.at(-1)?.component.id !== table.gatewayId)
+      this.#push('transitGateway', table.gatewayId, through);
+    this.#push('transitRouteTable', table.id, {});
+    if (route.target.kind === 'attachment') this.#push('transitAttachment', route.target.id, through);
   }
 
   #translated({ gatewayId, from, to }: Extract<Step, { kind: 'translated' }>): void {

@@ -18,6 +18,9 @@ export type ComponentKind = Extract<
   | 'egressOnlyGateway'
   | 'natGateway'
   | 'peering'
+  | 'transitGateway'
+  | 'transitAttachment'
+  | 'transitRouteTable'
 >;
 
 /** The resource of an id; undefined where it is gone. */

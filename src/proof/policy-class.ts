@@ -171,7 +171,10 @@ export class PolicyClasses {
   }
 
   /** What stands between any port of an interface's subnet and the router. */
-  bordersOf(network: Network, { vpcId, subnetId }: Eni): Readonly<Record<Family, Border>> {
+  bordersOf(
+    network: Network,
+    { vpcId, subnetId }: Pick<Eni, 'vpcId' | 'subnetId'>,
+  ): Readonly<Record<Family, Border>> {
     let known = this.#borders.get(subnetId);
     if (!known) {
       const [acl] = network.networkAcl.by('subnet', subnetId);

@@ -4,14 +4,16 @@
  */
 import { type Family, families, familyOf, type Ip } from '#net/address.ts';
 import type { Cidr } from '#net/cidr.ts';
-import { isUp, portOfEni } from '#policy/port.ts';
+import { isUp, portOfEni, type TransitPort } from '#policy/port.ts';
 import type { Eni } from '#vpc/eni.ts';
 import type { EniId, SubnetId, VpcId } from '#vpc/ids.ts';
 import type { Network, World } from '#vpc/network.ts';
 import { scopeOfKey } from '#vpc/scope.ts';
 import { after, comparePoints, ipAt, lowerBound, type Point, pointOf, stretchOf } from './address-line.ts';
+import { type Landings, landingsOf } from './landings.ts';
 import { type Border, type PolicyClass, PolicyClasses, type PolicySide } from './policy-class.ts';
 import { SpanPool } from './span-pool.ts';
+import { type TransitGroups, transitGroupsOf } from './transit-groups.ts';
 
 /** An address of an interface. */
 export type Member = { readonly eni: Eni; readonly ip: Ip };
@@ -33,16 +35,28 @@ export type Translator = {
   readonly subnetId: SubnetId;
   readonly at: Point;
   readonly border: Border;
-  /** Classes of subnets with a route to it. */
+  /** Classes of subnets with a route to it, or to a transit gateway. */
   readonly behind: readonly PointClass[];
 };
 
 /** The classes of a VPC and family, ascending by address. */
 export type AddressList = { readonly points: readonly Point[]; readonly classes: readonly PointClass[] };
 
-export type ReachIndex = {
+/** What ways between subnets are walked with. */
+export type Surroundings = {
   readonly world: World;
   readonly pool: SpanPool;
+  readonly translators: ReadonlyMap<EniId, Translator>;
+  /** Where packets land that leave a VPC by a transit gateway. */
+  readonly landings: (port: TransitPort, family: Family) => Landings;
+  /** What stands between the ports of a subnet and the router. */
+  readonly borderOf: (
+    network: Network,
+    at: { readonly vpcId: VpcId; readonly subnetId: SubnetId },
+  ) => Readonly<Record<Family, Border>>;
+};
+
+export type ReachIndex = Surroundings & {
   readonly policies: readonly PolicyClass[];
   readonly classes: readonly PointClass[];
   /** Reused by each search for neighbours: what is admitted by class id, all zero in between. */
@@ -52,8 +66,7 @@ export type ReachIndex = {
   /** By the group's number in the guards. */
   readonly byGroup: ReadonlyMap<number, readonly PointClass[]>;
   readonly byAddress: (vpcId: VpcId, family: Family) => AddressList;
-  readonly translators: ReadonlyMap<EniId, Translator>;
-  /** VPCs whose interfaces may be reached directly: the VPC itself and those with an active peering. */
+  /** VPCs whose interfaces may be reached: the VPC itself, and those linked by peerings and transit gateways. */
   readonly neighbours: (vpcId: VpcId) => readonly VpcId[];
 };
 
@@ -70,10 +83,10 @@ export function indexWorld(world: World): ReachIndex {
   }
   const lists = new Map([...byVpc].map(([key, own]) => [key, addressList(own)]));
   const peers = peersOf(world);
+  const linked = transitGroupsOf(world);
   let enis: ReadonlyMap<EniId, readonly PointClass[]> | undefined;
   return {
-    world,
-    pool,
+    ...surroundings(world, pool, policies, classes),
     policies: policies.all,
     classes,
     scratch: new Int32Array(classes.length),
@@ -83,8 +96,52 @@ export function indexWorld(world: World): ReachIndex {
     },
     byGroup,
     byAddress: (vpcId, family) => lists.get(`${vpcId} ${family}`) ?? { points: [], classes: [] },
+    neighbours: (vpcId) => neighboursOf(vpcId, peers, linked),
+  };
+}
+
+/** A world's surroundings without its classes, for questions about one interface. */
+export function surroundingsOf(world: World): Surroundings {
+  const pool = new SpanPool();
+  return surroundings(world, pool, new PolicyClasses(world, pool), []);
+}
+
+function surroundings(
+  world: World,
+  pool: SpanPool,
+  policies: PolicyClasses,
+  classes: readonly PointClass[],
+): Surroundings {
+  return {
+    world,
+    pool,
     translators: translatorsOf(world, policies, classes),
-    neighbours: (vpcId) => [vpcId, ...(peers.get(vpcId) ?? [])],
+    landings: landingsIn(world),
+    borderOf: (network, at) => policies.bordersOf(network, at),
+  };
+}
+
+/** What is attached to the same transit gateways is near, and so is what is peered with that. */
+function neighboursOf(
+  vpcId: VpcId,
+  peers: ReadonlyMap<VpcId, readonly VpcId[]>,
+  linked: TransitGroups,
+): readonly VpcId[] {
+  const peered = peers.get(vpcId) ?? [];
+  // What a peer has attached counts too: the answers of a NAT gateway there may come from here.
+  const hubs = [vpcId, ...peered].filter((each) => linked.has(each));
+  if (hubs.length === 0) return [vpcId, ...peered];
+  const group = hubs.flatMap((each) => [...(linked.get(each) ?? [])]);
+  return [...new Set([vpcId, ...peered, ...group, ...group.flatMap((each) => peers.get(each) ?? [])])];
+}
+
+function landingsIn(world: World): ReachIndex['landings'] {
+  const known = new Map<string, Landings>();
+  return (port, family) => {
+    const key = `${port.attachment.id} ${port.gatewayId} ${port.subnetId} ${family}`;
+    const landings = known.get(key) ?? landingsOf(world, port, family);
+    known.set(key, landings);
+    return landings;
   };
 }
 
@@ -101,7 +158,11 @@ function translatorsOf(
       if (port?.kind !== 'natGateway' || !own || !isUp(port)) continue;
       const { ipv4: border } = policies.bordersOf(port.network, port.eni);
       const leadsHere = ({ side, family }: PointClass) =>
-        family === 'ipv4' && side.ways.values.some((way) => way.kind === 'nat' && way.eniId === eniId);
+        family === 'ipv4' &&
+        side.ways.values.some(
+          // By a transit gateway they may come to any NAT gateway.
+          (way) => (way.kind === 'nat' && way.eniId === eniId) || way.kind === 'transit',
+        );
       const { subnetId, vpcId } = port.eni;
       const behind = classes.filter(leadsHere);
       found.set(port.eni.id, {
@@ -219,6 +280,9 @@ function* cidrsIn(network: Network): IterableIterator<Cidr> {
   for (const { entries } of network.prefixList.values()) for (const { cidr } of entries) yield cidr;
   for (const { entries } of network.networkAcl.values()) for (const { cidr } of entries) yield cidr;
   for (const { routes } of network.routeTable.values()) {
+    for (const { destination } of routes) if (destination.kind === 'cidr') yield destination.cidr;
+  }
+  for (const { routes = [] } of network.transitRouteTable.values()) {
     for (const { destination } of routes) if (destination.kind === 'cidr') yield destination.cidr;
   }
 }

@@ -1,11 +1,13 @@
 /** The interfaces whose access may differ between two worlds: only what changed is looked at. */
 import type { Change } from '#table/persistent-map.ts';
-import type { EniId } from '#vpc/ids.ts';
+import type { EniId, VpcId } from '#vpc/ids.ts';
 import { emptyNetwork, type Kind, type Kinds, type Network, type TableOf, type World } from '#vpc/network.ts';
 import type { RouteTable } from '#vpc/routing.ts';
+import { type TransitGroups, transitGroupsOf } from './transit-groups.ts';
 
 /** Ids of interfaces of either world. The cost follows the changes and the interfaces they concern. */
 export function touchedInterfaces(before: World, after: World): ReadonlySet<EniId> {
+  const links = [before, after].map(transitGroupsOf);
   const touched = new Set<EniId>();
   const keys = new Set([...before.entries(), ...after.entries()].map(([key]) => key));
   const note = (enis: Iterable<{ readonly id: EniId }>) => {
@@ -15,6 +17,9 @@ export function touchedInterfaces(before: World, after: World): ReadonlySet<EniI
     const [old, now] = [before.get(key) ?? emptyNetwork, after.get(key) ?? emptyNetwork];
     if (old === now) continue;
     for (const network of [old, now]) for (const enis of touchedIn(old, now, network)) note(enis);
+    for (const [at, world] of [before, after].entries()) {
+      for (const enis of linkedInterfaces(old, now, world, links[at] ?? new Map())) note(enis);
+    }
     if (differ(old.prefixList, now.prefixList)) {
       for (const world of [before, after]) for (const enis of prefixListUsers(old, now, world)) note(enis);
     }
@@ -72,6 +77,45 @@ function* touchedIn(
   for (const { vpcId } of changes<'natGateway'>(old.natGateway, now.natGateway)) yield eni.by('vpc', vpcId);
   for (const { id } of changes<'vpc'>(old.vpc, now.vpc)) yield eni.by('vpc', id);
   for (const { id } of changes<'subnet'>(old.subnet, now.subnet)) yield eni.by('subnet', id);
+}
+
+/**
+ * What is linked with a VPC by transit gateways may pass through its subnets and gateways, so that changes there
+ * concern all of them; a change of a transit gateway concerns everything that is attached.
+ */
+function* linkedInterfaces(
+  old: Network,
+  now: Network,
+  world: World,
+  links: TransitGroups,
+): IterableIterator<Enis> {
+  if (links.size === 0) return;
+  const vpcs = new Set<VpcId>();
+  const transit = [
+    differ<'transitGateway'>(old.transitGateway, now.transitGateway),
+    differ<'transitAttachment'>(old.transitAttachment, now.transitAttachment),
+    differ<'transitRouteTable'>(old.transitRouteTable, now.transitRouteTable),
+  ];
+  for (const vpcId of transit.some(Boolean) ? links.keys() : changedVpcs(old, now)) {
+    for (const each of links.get(vpcId) ?? []) vpcs.add(each);
+  }
+  for (const vpcId of vpcs) for (const { eni } of world.values()) yield eni.by('vpc', vpcId);
+}
+
+/** The VPCs whose routes, ACLs or gateways changed. */
+function* changedVpcs(old: Network, now: Network): IterableIterator<VpcId> {
+  for (const { vpcId } of changes<'routeTable'>(old.routeTable, now.routeTable)) yield vpcId;
+  for (const { vpcId } of changes<'networkAcl'>(old.networkAcl, now.networkAcl)) yield vpcId;
+  for (const { vpcId } of changes<'natGateway'>(old.natGateway, now.natGateway)) yield vpcId;
+  for (const { id } of changes<'vpc'>(old.vpc, now.vpc)) yield id;
+  for (const { vpcId } of changes<'subnet'>(old.subnet, now.subnet)) yield vpcId;
+  for (const { vpcId } of changes<'internetGateway'>(old.internetGateway, now.internetGateway)) {
+    if (vpcId) yield vpcId;
+  }
+  for (const { association } of changes<'address'>(old.address, now.address)) {
+    const holder = association && (now.eni.get(association.eniId) ?? old.eni.get(association.eniId));
+    if (holder) yield holder.vpcId;
+  }
 }
 
 /** Members of groups, and interfaces of VPCs with routes, that name a changed list. Lists are shared by accounts. */

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Id } from '#vpc/ids.ts';
 import { networkOf, type World } from '#vpc/network.ts';
+import type { PublicAccessBlock } from '#vpc/public-access.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
-import { type PublicAccessBlock, settingsId } from '#vpc/settings.ts';
+import { settingsId } from '#vpc/settings.ts';
 import { buildWorld, cidr, eniId, idFor, testScope, withEntity } from '../../tests/support/network.ts';
 import { unknownsOf } from './unknowns.ts';
 
@@ -35,10 +36,13 @@ function blocking(block: PublicAccessBlock): World {
 const nat = { kind: 'natGateway', id: idFor('nat', 'n') as Id<'natGateway'> } as const;
 const own = { kind: 'eni', id: eniId('e') as Id<'eni'> } as const;
 
+const toTransit = { kind: 'transitGateway', id: idFor('tgw', 't') as Id<'transitGateway'> } as const;
+
 /** World → the kinds of what is not followed, besides the prefix list that is gone in all of them. */
 const rows: readonly (readonly [string, World, readonly string[]])[] = [
   ['nothing more', world, []],
-  ['a transit gateway', routed('192.0.2.0/24', { kind: 'other', id: 'tgw-1' }), ['routeTarget']],
+  ['a virtual private gateway', routed('192.0.2.0/24', { kind: 'other', id: 'vgw-1' }), ['routeTarget']],
+  ['a transit gateway without attachments', routed('192.0.2.0/24', toTransit), ['notDescribed']],
   [
     'an endpoint',
     routed('192.0.2.0/24', { kind: 'endpoint', id: idFor('vpce', 'x') as Id<'endpoint'> }),

@@ -1,5 +1,6 @@
 /** What stands in a world and is not followed: every answer names it, so that silence never passes for a no. */
 import { locate, type Network, type World } from '#vpc/network.ts';
+import { isAttached } from '#vpc/route-state.ts';
 import type { RouteTable } from '#vpc/routing.ts';
 import { scopeOfKey } from '#vpc/scope.ts';
 import { settingsId } from '#vpc/settings.ts';
@@ -12,6 +13,12 @@ export type Unknown = {
     | 'gatewayRouting'
     /** Routes hand packets to an interface, which may forward them. */
     | 'forwarder'
+    /** An attachment of a transit gateway that leads to what is not followed. */
+    | 'transitAttachment'
+    /** In appliance mode the zone by which a flow enters is AWS's choice; answers are for one of them. */
+    | 'transitZone'
+    /** Something is known by name alone, for want of the command's output. */
+    | 'notDescribed'
     /** The VPC at the other side of a peering is not in the world. */
     | 'peerVpc'
     /** The contents of a prefix list are not in the world; it counts as empty. */
@@ -40,7 +47,14 @@ export function unknownsOf(world: World): readonly Unknown[] {
 }
 
 /** Interfaces whose traffic begins and ends with them, or that the engine follows. */
-const plainInterfaces: ReadonlySet<string> = new Set(['interface', 'nat_gateway', 'efa', 'trunk', 'branch']);
+const plainInterfaces: ReadonlySet<string> = new Set([
+  'interface',
+  'nat_gateway',
+  'transit_gateway',
+  'efa',
+  'trunk',
+  'branch',
+]);
 
 function* unknownsIn(world: World, network: Network): IterableIterator<Unknown> {
   for (const table of network.routeTable.values()) yield* unknownRoutes(world, table);
@@ -50,6 +64,7 @@ function* unknownsIn(world: World, network: Network): IterableIterator<Unknown> 
       if (!locate(world, 'vpc', vpcId)) yield { kind: 'peerVpc', where: id, what: vpcId };
     }
   }
+  yield* unknownTransit(network);
   for (const { id, rules } of network.securityGroup.values()) {
     for (const { peer } of rules) {
       if (peer.kind === 'prefixList' && !locate(world, 'prefixList', peer.prefixListId)) {
@@ -63,10 +78,34 @@ function* unknownsIn(world: World, network: Network): IterableIterator<Unknown> 
   }
 }
 
-function* unknownRoutes(world: World, { id, routes, associations }: RouteTable): IterableIterator<Unknown> {
+function* unknownTransit(network: Network): IterableIterator<Unknown> {
+  for (const { id, resource } of network.transitAttachment.values()) {
+    if (resource.kind === 'other') {
+      yield { kind: 'transitAttachment', where: id, what: `${resource.type} ${resource.resourceId}` };
+    }
+    if (resource.kind !== 'vpc') continue;
+    if (!resource.subnetIds) {
+      yield { kind: 'notDescribed', where: id, what: 'describe-transit-gateway-vpc-attachments' };
+    }
+    if (resource.applianceMode && (resource.subnetIds?.length ?? 0) > 1) {
+      yield { kind: 'transitZone', where: id, what: resource.vpcId };
+    }
+  }
+  for (const { id, routes } of network.transitRouteTable.values()) {
+    if (!routes) yield { kind: 'notDescribed', where: id, what: 'search-transit-gateway-routes' };
+  }
+}
+
+function* unknownRoutes(
+  world: World,
+  { id, vpcId, routes, associations }: RouteTable,
+): IterableIterator<Unknown> {
   for (const { destination, target } of routes) {
     if (target.kind === 'other' || target.kind === 'endpoint') {
       yield { kind: 'routeTarget', where: id, what: target.id };
+    }
+    if (target.kind === 'transitGateway' && !isAttached(world, vpcId, target.id)) {
+      yield { kind: 'notDescribed', where: target.id, what: 'describe-transit-gateway-vpc-attachments' };
     }
     if (target.kind === 'eni') yield { kind: 'forwarder', where: id, what: target.id };
     if (destination.kind === 'prefixList' && !locate(world, 'prefixList', destination.prefixListId)) {

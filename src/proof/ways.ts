@@ -1,9 +1,10 @@
 /** Where a subnet's packets go, for every destination at once: its route table as stretches of addresses. */
 import { type Family, familyOf } from '#net/address.ts';
 import { prefixLength } from '#net/cidr.ts';
-import { isUp, portOfTarget } from '#policy/port.ts';
+import { isUp, portOfTarget, type TransitPort } from '#policy/port.ts';
 import { tableOfSubnet } from '#policy/route.ts';
 import { type Place, peerCidrs } from '#policy/rules.ts';
+import { transitPort } from '#policy/transit.ts';
 import type { EniId, InternetGatewayId, SubnetId, VpcId } from '#vpc/ids.ts';
 import type { Network, World } from '#vpc/network.ts';
 import type { Route, RouteTable, RouteTarget } from '#vpc/routing.ts';
@@ -21,30 +22,25 @@ export type Way =
   | { readonly kind: 'nat'; readonly eniId: EniId; readonly gatewayId: string }
   /** To an interface: the destination's own, or one that forwards. */
   | { readonly kind: 'eni'; readonly eniId: EniId }
+  /** To a transit gateway, by the attachment's subnet in the zone. */
+  | { readonly kind: 'transit'; readonly port: TransitPort }
   | { readonly kind: 'blackhole'; readonly target: RouteTarget }
   /** To a target of a kind that `decide` does not follow. */
   | { readonly kind: 'unmodelled'; readonly target: RouteTarget };
 
 export type Ways = LineMap<Way>;
 
+type At = { readonly network: Network; readonly vpcId: VpcId; readonly subnetId: SubnetId };
+
 type Candidate = { readonly way: Way; readonly length: number; readonly isPropagated: boolean };
 
 /** The ways out of a subnet in a family. Addresses that no route matches have none. */
-export function waysOf(
-  world: World,
-  at: { readonly network: Network; readonly vpcId: VpcId; readonly subnetId: SubnetId },
-  family: Family,
-): Ways {
+export function waysOf(world: World, at: At, family: Family): Ways {
   const table = tableOfSubnet(at.network, at.vpcId, at.subnetId);
   return lineMap(table ? routeItems(world, at, table, family) : [], best);
 }
 
-function routeItems(
-  world: World,
-  at: { readonly network: Network; readonly vpcId: VpcId },
-  table: RouteTable,
-  family: Family,
-): readonly Item<Candidate>[] {
+function routeItems(world: World, at: At, table: RouteTable, family: Family): readonly Item<Candidate>[] {
   return table.routes.flatMap((route) => {
     const value = { way: wayOf(world, at, route.target), isPropagated: isPropagated(route) };
     return destinationsOf({ world, network: at.network }, route)
@@ -71,12 +67,19 @@ function best(candidates: readonly Candidate[]): Way {
   return chosen.way;
 }
 
-function wayOf(
+function wayToTransit(
   world: World,
-  at: { readonly network: Network; readonly vpcId: VpcId },
-  target: RouteTarget,
+  at: At,
+  target: Extract<RouteTarget, { readonly kind: 'transitGateway' }>,
 ): Way {
+  const port = transitPort(world, at, target.id);
+  if (port.kind === 'transitGateway') return { kind: 'transit', port };
+  return { kind: port.because.kind === 'notDescribed' ? 'unmodelled' : 'blackhole', target };
+}
+
+function wayOf(world: World, at: At, target: RouteTarget): Way {
   if (target.kind === 'local') return target;
+  if (target.kind === 'transitGateway') return wayToTransit(world, at, target);
   if (target.kind === 'endpoint' || target.kind === 'other') return { kind: 'unmodelled', target };
   const port = portOfTarget(world, at, target);
   switch (port?.kind) {
@@ -96,6 +99,8 @@ function wayOf(
     }
     case 'eni':
       return { kind: 'eni', eniId: port.eni.id };
+    case 'transitGateway':
+      return { kind: 'transit', port };
     default:
       return port satisfies never;
   }

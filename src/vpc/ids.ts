@@ -35,6 +35,9 @@ export const idPrefixes = {
   launchTemplate: 'lt',
   dhcpOptions: 'dopt',
   endpoint: 'vpce',
+  transitGateway: 'tgw',
+  transitAttachment: 'tgw-attach',
+  transitRouteTable: 'tgw-rtb',
   insightsPath: 'nip',
   insightsAnalysis: 'nia',
   accessScope: 'nis',
@@ -58,6 +61,9 @@ export type NetworkAclId = Id<'networkAcl'>;
 export type PrefixListId = Id<'prefixList'>;
 export type InstanceId = Id<'instance'>;
 export type EndpointId = Id<'endpoint'>;
+export type TransitGatewayId = Id<'transitGateway'>;
+export type TransitAttachmentId = Id<'transitAttachment'>;
+export type TransitRouteTableId = Id<'transitRouteTable'>;
 export type DhcpOptionsId = Id<'dhcpOptions'>;
 export type SubnetReservationId = Id<'subnetReservation'>;
 

@@ -17,6 +17,7 @@ import { type Scope, scopeKey, scopeOfKey } from './scope.ts';
 import { referencedGroups, referencedPrefixLists, type SecurityGroup } from './security-group.ts';
 import type { ClientToken, Settings } from './settings.ts';
 import type { Tags } from './tags.ts';
+import type { TransitAttachment, TransitGateway, TransitRouteTable } from './transit.ts';
 import type { Snapshot, Volume } from './volume.ts';
 import type { DhcpOptions, Subnet, SubnetReservation, Vpc } from './vpc.ts';
 
@@ -46,6 +47,9 @@ export type Kinds = {
   accessScope: AccessScope;
   accessScopeAnalysis: AccessScopeAnalysis;
   endpoint: Endpoint;
+  transitGateway: TransitGateway;
+  transitAttachment: TransitAttachment;
+  transitRouteTable: TransitRouteTable;
   settings: Settings;
   clientToken: ClientToken;
 };
@@ -155,6 +159,15 @@ const indexes = {
     eni: (gateway: NatGateway) => [gateway.eniId],
   },
   endpoint: { vpc: (endpoint: Endpoint) => [endpoint.vpcId] },
+  transitGateway: {},
+  transitAttachment: {
+    vpc: ({ resource }: TransitAttachment) => (resource.kind === 'vpc' ? [resource.vpcId] : []),
+    gateway: ({ gatewayIds }: TransitAttachment) => gatewayIds,
+  },
+  transitRouteTable: {
+    gateway: ({ gatewayId }: TransitRouteTable) => [gatewayId],
+    attachment: ({ attachmentIds }: TransitRouteTable) => attachmentIds,
+  },
   peering: { vpc: (peering: Peering) => [peering.requester.vpcId, peering.accepter.vpcId] },
   insightsPath: {},
   insightsAnalysis: { path: ({ pathId }: InsightsAnalysis) => [pathId] },

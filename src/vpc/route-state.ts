@@ -3,7 +3,7 @@
  * route stays until somebody deletes it.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html
  */
-import type { EniId, VpcId } from './ids.ts';
+import type { EniId, TransitGatewayId, VpcId } from './ids.ts';
 import { locate, type Network, type World } from './network.ts';
 import type { Route, RouteTarget } from './routing.ts';
 
@@ -32,11 +32,23 @@ function leadsSomewhere({ world, network, vpcId }: Place, target: RouteTarget): 
       return isCarried(network, target.id);
     case 'endpoint':
       return network.endpoint.has(target.id);
+    case 'transitGateway':
+      return isAttached(world, vpcId, target.id);
     case 'other':
       return false;
     default:
       return target satisfies never;
   }
+}
+
+/** Whether an attachment of the VPC to the transit gateway is in the world, and works. */
+export function isAttached(world: World, vpcId: VpcId, gatewayId: TransitGatewayId): boolean {
+  for (const { transitAttachment } of world.values()) {
+    for (const each of transitAttachment.by('vpc', vpcId)) {
+      if (each.isAvailable && each.gatewayIds.includes(gatewayId)) return true;
+    }
+  }
+  return false;
 }
 
 /** Whether the interface is attached to an instance that runs, or was made by a service. */

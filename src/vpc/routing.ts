@@ -13,6 +13,7 @@ import type {
   PrefixListId,
   RouteTableId,
   SubnetId,
+  TransitGatewayId,
   VpcId,
 } from './ids.ts';
 import type { Tags } from './tags.ts';
@@ -29,7 +30,8 @@ export type RouteTarget =
   | { readonly kind: 'peering'; readonly id: PeeringId }
   | { readonly kind: 'eni'; readonly id: EniId; readonly instanceId?: InstanceId }
   | { readonly kind: 'endpoint'; readonly id: EndpointId }
-  /** A target of a kind that the engine does not model (transit gateway, VPN, …), by AWS's id. */
+  | { readonly kind: 'transitGateway'; readonly id: TransitGatewayId }
+  /** A target of a kind that the engine does not model (virtual private gateway, …), by AWS's id. */
   | { readonly kind: 'other'; readonly id: string };
 
 /** Whether the route is a blackhole follows from whether its target is there, and is not stored. */

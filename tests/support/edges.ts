@@ -5,7 +5,17 @@ import { emptyNetwork, type Kind, type Kinds, networkOf, put, type World } from 
 import type { NatGatewayState, PeeringStatus, RouteTarget } from '#vpc/routing.ts';
 import { type Scope, scopeKey } from '#vpc/scope.ts';
 import { noTags } from '#vpc/tags.ts';
-import { buildWorld, cidr, eniId, gatewayId, idFor, type NetworkSpec, testScope, vpcId } from './network.ts';
+import {
+  buildWorld,
+  cidr,
+  eniId,
+  gatewayId,
+  idFor,
+  ip,
+  type NetworkSpec,
+  testScope,
+  vpcId,
+} from './network.ts';
 
 /** The world with one entity of a scope replaced. */
 export function putIn<K extends Kind>(world: World, scope: Scope, kind: K, entity: Kinds[K]): World {
@@ -121,4 +131,34 @@ export function withPeering(
     tags: noTags,
   } as const;
   return putIn(putIn(world, requester, 'peering', peering), accepter, 'peering', peering);
+}
+
+/** The other VPC with an internet gateway, and a NAT gateway that its transit subnet `t2` routes the internet to. */
+export function withNatGatewayFor(near: World, other: VpcId): World {
+  const gateway = { id: idFor('igw', 'o') as Id<'internetGateway'>, vpcId: other, tags: noTags };
+  const eni = eniOf(near, 'f');
+  const own: Eni = {
+    ...eni,
+    id: eniId('n') as Eni['id'],
+    privateIps: [{ address: ip('10.9.1.5'), isPrimary: true, launchPublicIp: ip('198.18.0.5') }],
+    ipv6Addresses: [],
+    groupIds: [],
+    requesterManaged: true,
+    sourceDestCheck: false,
+    interfaceType: 'nat_gateway',
+  };
+  const { attachment: _, ...bare } = own;
+  let world = putIn(putIn(near, testScope, 'internetGateway', gateway), testScope, 'eni', bare);
+  world = putIn(world, testScope, 'natGateway', {
+    id: natId('n'),
+    vpcId: other,
+    subnetId: eni.subnetId,
+    eniId: own.id,
+    connectivity: 'public',
+    state: 'available',
+    createdAtMs: 0,
+    tags: noTags,
+  });
+  world = withRoute(world, 'far', '0.0.0.0/0', { kind: 'internetGateway', id: gateway.id });
+  return withRoute(world, 't2', '0.0.0.0/0', { kind: 'natGateway', id: natId('n') });
 }

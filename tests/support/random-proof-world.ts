@@ -11,11 +11,12 @@ import {
   type World,
 } from '#vpc/network.ts';
 import type { RouteTable, RouteTarget } from '#vpc/routing.ts';
-import { scopeKey } from '#vpc/scope.ts';
+import { scopeKey, scopeOfKey } from '#vpc/scope.ts';
 import { noTags } from '#vpc/tags.ts';
 import { cidr, eniId, idFor, subnetId, testScope, vpcId, withEntity } from './network.ts';
 import type { Random } from './random.ts';
 import { randomWorld } from './random-network.ts';
+import { inZone, transitId, withTransitGateway, withTransitTable, withVpcAttachment } from './transit.ts';
 
 const otherAccount = '210987654321';
 const otherVpcId = vpcId.replace('-0', '-1') as Id<'vpc'>;
@@ -29,6 +30,7 @@ export function randomProofWorld(random: Random): World {
   if (random.chance(0.4)) world = withNat(random, world);
   if (random.chance(0.3)) world = withEgressOnly(world);
   if (random.chance(0.2)) world = withForwarder(world);
+  if (random.chance(0.5)) world = withTransit(random, world);
   return world;
 }
 
@@ -112,6 +114,48 @@ function withPeer(random: Random, world: World): World {
   return own.set(scopeKey(otherScope), other);
 }
 
+/** Both VPCs, where there are two, at one transit gateway, with some of the routes that they need. */
+function withTransit(random: Random, near: World): World {
+  const found = [...near.entries()].find(([, { vpc }]) => vpc.has(otherVpcId));
+  if (!found) return near;
+  const otherScope = scopeOfKey(found[0]);
+  const target = { kind: 'transitGateway', id: transitId('t') } as const;
+  const groupReferencing = random.chance(0.7);
+  const subnets = ['s1', 's2'] as const;
+  let world = withTransitGateway(near, 't', random.chance(0.7));
+  if (random.chance(0.3)) world = inZone(world, random.pick(subnets), 'b');
+  const own = random.some(subnets, 0.6);
+  world = withVpcAttachment(world, {
+    name: 'x',
+    gateway: 't',
+    vpcId,
+    groupReferencing,
+    ...(random.chance(0.95) ? { subnetIds: (own.length > 0 ? own : ['s1']).map(subnetId) } : {}),
+  });
+  const [first, second] = subnets.map((name) => subnetId(name).replace('-0', '-1') as Id<'subnet'>);
+  const subnetIds = [random.chance(0.5) ? first : second].flatMap((each) => each ?? []);
+  const there = { name: 'y', gateway: 't', vpcId: otherVpcId, subnetIds, groupReferencing: true };
+  world = withVpcAttachment(world, there, otherScope);
+  const routes = ['10.0.0.0/16 x', '10.1.0.0/16 y', '2001:db8:100::/56 x', '2001:db8:200::/56 y'];
+  const more = ['10.1.1.8/29 -', '~10.0.0.0/16 y', '0.0.0.0/0 x', '0.0.0.0/0 y', '~0.0.0.0/0 z'];
+  world = withTransitTable(world, 'm', {
+    gateway: 't',
+    attachments: random.chance(0.95) ? ['x', 'y'] : ['x'],
+    ...(random.chance(0.95) ? { routes: [...random.some(routes, 0.9), ...random.some(more, 0.3)] } : {}),
+  });
+  for (const subnet of subnets) {
+    const block = random.pick(['10.1.0.0/16', '10.1.1.0/24', '0.0.0.0/0']);
+    if (random.chance(0.9)) world = withRoute(world, subnet, block, target);
+    if (random.chance(0.8)) world = withRoute(world, subnet, '2001:db8:200::/56', target);
+  }
+  let other = networkOf(world, otherScope);
+  for (const table of other.routeTable.values()) {
+    const block = random.pick(['10.0.0.0/16', '10.0.0.0/16', '0.0.0.0/0']);
+    other = put(other, 'routeTable', routing(routing(table, block, target), '2001:db8:100::/56', target));
+  }
+  return world.set(scopeKey(otherScope), other);
+}
+
 /** The network with other ids and addresses; some rules go on naming groups of the first. */
 function renamed(random: Random, network: Network): Network {
   const entities = new Map<Kind, readonly Kinds[Kind][]>();
@@ -181,6 +225,16 @@ export function randomSurroundings(random: Random, world: World): World {
       const state = gateway?.state === 'available' ? 'deleted' : 'available';
       return gateway ? withEntity(world, 'natGateway', { ...gateway, state }) : world;
     }
+    case 'transitRouteTable': {
+      const table = any('transitRouteTable');
+      const routes = table?.routes?.filter(() => random.chance(0.7));
+      return table && routes ? withEntity(world, 'transitRouteTable', { ...table, routes }) : world;
+    }
+    case 'transitAttachment': {
+      const attachment = any('transitAttachment');
+      if (!attachment) return world;
+      return withEntity(world, 'transitAttachment', { ...attachment, isAvailable: !attachment.isAvailable });
+    }
     case 'internetGateway': {
       const gateway = any('internetGateway');
       if (!gateway) return world;
@@ -200,4 +254,6 @@ const surroundings = [
   'peering',
   'natGateway',
   'internetGateway',
+  'transitRouteTable',
+  'transitAttachment',
 ] as const;

@@ -3,8 +3,9 @@ import { commandOf, regionCalls } from '#import/describe/calls.ts';
 import { perform } from '#services/dispatch.ts';
 import type { Context } from '#services/operation.ts';
 import { Transaction } from '#state/transaction.ts';
-import { kinds, networkOf, type World } from '#vpc/network.ts';
+import { kinds, type Network, networkOf, type World } from '#vpc/network.ts';
 import { type Scope, scopeOfKey } from '#vpc/scope.ts';
+import { transitOutputs } from './transit.ts';
 
 /** One file: its path as parts, and what the CLI would have printed. */
 export type DescribedFile = {
@@ -24,6 +25,7 @@ export function* describeWorld(world: World, nowMs: number): Iterable<DescribedF
     for (const { action } of regionCalls) {
       yield { folder, name: `${commandOf(action)}.json`, body: asked(action, {}) };
     }
+    yield* foreignFiles(networkOf(world, scope), scope, folder);
     for (const list of networkOf(world, scope).prefixList.values()) {
       const action = 'GetManagedPrefixListEntries';
       const name = `${commandOf(action)}.${list.id}`;
@@ -41,6 +43,13 @@ export function* describeWorld(world: World, nowMs: number): Iterable<DescribedF
         yield { folder, name: `${commandOf(action)}.${subnet.id}.json`, body };
       }
     }
+  }
+}
+
+/** What the server's own API does not answer. */
+function* foreignFiles(network: Network, scope: Scope, folder: readonly string[]): Iterable<DescribedFile> {
+  for (const { command, subject, body } of transitOutputs(network, scope)) {
+    yield { folder, name: `${command}${subject === undefined ? '' : `.${subject}`}.json`, body };
   }
 }
 

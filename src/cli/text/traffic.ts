@@ -63,6 +63,12 @@ export function unknownText({ kind, where, what }: Unknown): string {
       return `${where} routes what enters by ${what}, which is not followed`;
     case 'forwarder':
       return `${where} hands packets to ${what}; what it forwards is not known`;
+    case 'transitAttachment':
+      return `${where} leads to ${what}, which is not followed`;
+    case 'transitZone':
+      return `${where} keeps flows to one zone of ${what}, chosen by AWS; answers are for the sender’s, else the first`;
+    case 'notDescribed':
+      return `${where} is known by name alone: the network has no ${what}`;
     case 'peerVpc':
       return `${where} leads to ${what}, which is not in this network`;
     case 'prefixList':

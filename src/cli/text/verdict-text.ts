@@ -1,8 +1,9 @@
 /** Verdicts as sentences: what looked at a packet, and what stopped it. */
 import type { AclVerdict } from '#policy/acl.ts';
 import type { SideVerdict } from '#policy/side.ts';
-import type { DropReason, Step } from '#policy/verdict.ts';
+import type { DropReason, Step, TransitFault } from '#policy/verdict.ts';
 import type { RouteDestination, RouteTarget } from '#vpc/routing.ts';
+import type { TransitRoute } from '#vpc/transit.ts';
 import { ruleText } from './rule-text.ts';
 
 /** One line for one step of a packet's way. */
@@ -16,6 +17,8 @@ export function stepText(step: Step): string {
       const { route, table } = step.match;
       return `route of ${table.id}: ${destinationText(route.destination)} → ${targetText(route.target)}`;
     }
+    case 'transitRoute':
+      return `route of ${step.table.id}: ${destinationText(step.route.destination)} → ${transitTarget(step.route)}`;
     case 'translated':
       return `${step.gatewayId} translates ${step.from} to ${step.to}`;
     default:
@@ -76,6 +79,10 @@ export function dropText(because: DropReason): string {
       return `${because.gatewayId} has sent nothing that this answers`;
     case 'sourceDestCheck':
       return `it is not addressed to ${because.eniId}, which checks that`;
+    case 'transit':
+      return `${because.what} ${transitFaults[because.fault]}`;
+    case 'notDescribed':
+      return `unknown: ${because.command} is missing, which would tell of ${because.what}`;
     case 'loop':
       return 'the routes lead round in a circle';
     case 'group':
@@ -86,6 +93,18 @@ export function dropText(because: DropReason): string {
       return because satisfies never;
   }
 }
+
+const transitFaults: Readonly<Record<TransitFault, string>> = {
+  noSubnetInZone: 'has no subnet in the zone of the sender',
+  notAvailable: 'is not available',
+  noAssociation: 'is associated with no route table of its transit gateway',
+  noRoute: 'has no route there',
+  blackhole: 'has a blackhole there',
+  notFollowed: 'leads out of AWS, and is not followed',
+};
+
+const transitTarget = ({ target }: TransitRoute): string =>
+  target.kind === 'attachment' ? target.id : 'blackhole';
 
 function destinationText(destination: RouteDestination): string {
   return destination.kind === 'cidr' ? destination.cidr : destination.prefixListId;

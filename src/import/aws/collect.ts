@@ -1,5 +1,5 @@
 /** Reads live accounts: describe calls alone, page by page. */
-import { commandOf, regionCalls } from '../describe/calls.ts';
+import { callsPerResource, commandOf, foreignCalls, regionCalls } from '../describe/calls.ts';
 import type { Document } from '../describe/gather.ts';
 import { worldOf } from '../describe/world.ts';
 import { type Imported, type Unknown, UnreadableSource } from '../imported.ts';
@@ -20,9 +20,8 @@ export type CollectOptions = Pick<SdkOptions, 'endpoint'> & {
 
 /** Every action that a collection may send; docs/import.md has the policy that permits them. */
 export const collectedActions: readonly string[] = [
-  ...regionCalls.map(({ action }) => action),
+  ...[...regionCalls, ...foreignCalls, ...callsPerResource].map(({ action }) => action),
   'DescribeRegions',
-  'GetManagedPrefixListEntries',
 ];
 
 /** Largest pages that AWS gives, where it is not a thousand; 0 where a call has no pages. */
@@ -94,12 +93,13 @@ async function collectRegion({ account, region, ask, options }: Region): Promise
       return undefined;
     }
   };
-  for (const { action } of regionCalls) {
+  for (const { action } of [...regionCalls, ...foreignCalls]) {
     const body = await collectOne(action, {});
-    if (action !== 'DescribeManagedPrefixLists' || !body) continue;
-    for (const list of objectsOf(body, 'PrefixLists')) {
-      const id = textOf(list, 'PrefixListId');
-      if (id !== undefined) await collectOne('GetManagedPrefixListEntries', { PrefixListId: id }, `.${id}`);
+    const [call] = callsPerResource.filter(({ after }) => after === action);
+    for (const resource of call && body ? objectsOf(body, call.list) : []) {
+      const id = call && textOf(resource, call.id);
+      if (!call || id === undefined) continue;
+      await collectOne(call.action, { [call.id]: id, ...('input' in call ? call.input : {}) }, `.${id}`);
     }
   }
   return { documents, unknowns };

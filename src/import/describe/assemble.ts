@@ -23,6 +23,13 @@ import { readPrefixList } from './prefix-lists.ts';
 import { readRouteTable } from './routes.ts';
 import { folderHint, type Scopes } from './scopes.ts';
 import { readSettings } from './settings.ts';
+import {
+  attachmentPieces,
+  readAttachment,
+  readTransitGateway,
+  readTransitTable,
+  tableParts,
+} from './transit.ts';
 import { readDhcpOptions, readSubnet, readSubnetReservation, readVpc } from './vpcs.ts';
 
 export type Assembled = {
@@ -52,11 +59,15 @@ const readers: ReadonlyMap<string, readonly [kind: Kind, read: Reader]> = new Ma
   ['InternetGateways', ['internetGateway', readInternetGateway]],
   ['EgressOnlyInternetGateways', ['egressOnlyGateway', readEgressOnlyGateway]],
   ['NatGateways', ['natGateway', readNatGateway]],
+  ['TransitGateways', ['transitGateway', readTransitGateway]],
   ['VpcBlockPublicAccessOptions', ['settings', readSettings]],
 ]);
 
 /** Members that name a resource, in the order of preference, for messages. */
 const names = [
+  'TransitGatewayRouteTableId',
+  'TransitGatewayAttachmentId',
+  'TransitGatewayId',
   'VpcPeeringConnectionId',
   'SecurityGroupRuleId',
   'GroupId',
@@ -90,6 +101,13 @@ export function assemble(gathered: Gathered, scopes: Scopes, stableHex: StableHe
     assembly.add(found, 'prefixList', (item, place) => readPrefixList(item, place, gathered.contents));
   }
   for (const found of of('VpcPeeringConnections')) assembly.addPeering(found);
+  for (const pieces of attachmentPieces(gathered)) {
+    assembly.add(pieces.found, 'transitAttachment', () => readAttachment(pieces));
+  }
+  for (const found of of('TransitGatewayRouteTables')) {
+    const id = textOf(found.item, 'TransitGatewayRouteTableId') ?? '';
+    assembly.add(found, 'transitRouteTable', (item) => readTransitTable(item, tableParts(gathered, id)));
+  }
   for (const found of of('Reservations')) assembly.addInterfacesOf(found);
   for (const found of of('NetworkInterfaces')) assembly.addAddressesOf(found);
   return assembly;

@@ -80,6 +80,49 @@ export const regionCalls = [
   { action: 'DescribeDhcpOptions', key: 'DhcpOptions' },
 ] as const satisfies readonly Call[];
 
+/** The same of what Rampart's own API does not answer: only other networks have it. */
+export const foreignCalls = [
+  {
+    action: 'DescribeTransitGateways',
+    key: 'TransitGateways',
+    without: 'rules are taken not to name groups across transit gateways',
+  },
+  {
+    action: 'DescribeTransitGatewayAttachments',
+    key: 'TransitGatewayAttachments',
+    without: 'which route tables transit gateways use is unknown',
+  },
+  {
+    action: 'DescribeTransitGatewayVpcAttachments',
+    key: 'TransitGatewayVpcAttachments',
+    without: 'by which subnets VPCs are attached to transit gateways is unknown',
+  },
+  { action: 'DescribeTransitGatewayPeeringAttachments', key: 'TransitGatewayPeeringAttachments' },
+  {
+    action: 'DescribeTransitGatewayRouteTables',
+    key: 'TransitGatewayRouteTables',
+    without: 'where transit gateways send what they get is unknown',
+  },
+] as const satisfies readonly Call[];
+
+/** Calls about one resource each, by the call that lists the resources. */
+export const callsPerResource = [
+  {
+    after: 'DescribeManagedPrefixLists',
+    list: 'PrefixLists',
+    id: 'PrefixListId',
+    action: 'GetManagedPrefixListEntries',
+  },
+  {
+    after: 'DescribeTransitGatewayRouteTables',
+    list: 'TransitGatewayRouteTables',
+    id: 'TransitGatewayRouteTableId',
+    action: 'SearchTransitGatewayRoutes',
+    // AWS wants a filter; these are the states in which a route decides something.
+    input: { Filters: [{ Name: 'state', Values: ['active', 'blackhole'] }] },
+  },
+] as const;
+
 /** Outputs that name no subject, or one subject each: they are asked for once per resource. */
 export const subjectKeys = {
   entries: 'Entries',
@@ -87,15 +130,28 @@ export const subjectKeys = {
   ipv6Reservations: 'SubnetIpv6CidrReservations',
 } as const;
 
+const transitTable = { member: 'TransitGatewayRouteTableId', pattern: /tgw-rtb-[0-9a-f]{8,17}/ } as const;
+
+/** Outputs that name no subject: the member that some programs write it in, and how it looks in the file's name. */
+export const subjectsOf = {
+  Routes: { ...transitTable, what: 'routes of a transit gateway' },
+  Associations: { ...transitTable, what: 'associations of a transit gateway’s route table' },
+  TransitGatewayPrefixListReferences: {
+    ...transitTable,
+    what: 'prefix lists of a transit gateway’s route table',
+  },
+} as const;
+
 export const readKeys: ReadonlySet<string> = new Set<string>([
-  ...regionCalls.map(({ key }) => key),
+  ...[...regionCalls, ...foreignCalls].map(({ key }) => key),
   ...Object.values(subjectKeys),
+  ...Object.keys(subjectsOf),
+  // What is propagated stands among the routes.
+  'TransitGatewayRouteTablePropagations',
 ]);
 
 /** What the engine does not model although it carries or filters packets → what cannot be known where there is some. */
 export const unmodelled: ReadonlyMap<string, string> = new Map([
-  ['TransitGateways', 'traffic over transit gateways is not followed'],
-  ['TransitGatewayAttachments', 'traffic over transit gateways is not followed'],
   ['VpcEndpoints', 'the policies of VPC endpoints are not read; their interfaces are'],
   ['VpnConnections', 'traffic over VPN connections is not followed'],
   ['VpnGateways', 'traffic over virtual private gateways is not followed'],

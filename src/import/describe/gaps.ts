@@ -3,7 +3,8 @@ import type { Route } from '#vpc/routing.ts';
 import { type Scope, scopeKey } from '#vpc/scope.ts';
 import { referencedPrefixLists } from '#vpc/security-group.ts';
 import type { Unknown } from '../imported.ts';
-import { commandOf, regionCalls, unmodelled } from './calls.ts';
+import { booleanOf } from '../json/fields.ts';
+import { commandOf, foreignCalls, regionCalls, unmodelled } from './calls.ts';
 import { idList } from './complete.ts';
 import type { Draft } from './draft.ts';
 import type { Gathered } from './gather.ts';
@@ -16,6 +17,7 @@ export function gapsOf(gathered: Gathered, scopes: Scopes, draft: Draft): readon
     ...unfinished(gathered),
     ...notModelled(gathered),
     ...missingReferences(draft, gathered),
+    ...missingTransitRoutes(draft, gathered),
     ...publicAccess(draft),
     ...guesses(scopes),
   ];
@@ -28,6 +30,10 @@ const namedBy: Readonly<Record<string, (route: Route) => boolean>> = {
   NatGateways: ({ target }) => target.kind === 'natGateway',
   VpcPeeringConnections: ({ target }) => target.kind === 'peering',
   PrefixLists: ({ destination }) => destination.kind === 'prefixList',
+  TransitGateways: ({ target }) => target.kind === 'transitGateway',
+  TransitGatewayAttachments: ({ target }) => target.kind === 'transitGateway',
+  TransitGatewayVpcAttachments: ({ target }) => target.kind === 'transitGateway',
+  TransitGatewayRouteTables: ({ target }) => target.kind === 'transitGateway',
 };
 
 function isMissed(key: string, draft: Draft): boolean {
@@ -52,7 +58,7 @@ function missingCalls({ found, seen }: Gathered, scopes: Scopes, draft: Draft): 
     known.keys.add(each.key);
     here.set(scopeKey(scope), known);
   }
-  return regionCalls.flatMap((call) => {
+  return [...regionCalls, ...foreignCalls].flatMap((call) => {
     if (!('without' in call) || !isMissed(call.key, draft)) return [];
     const without = [...here.values()].filter(
       ({ folders, keys }) =>
@@ -123,6 +129,26 @@ function missingReferences(draft: Draft, { contents }: Gathered): readonly Unkno
       'rules and routes that name them are taken to name nobody',
     ),
     ...told(targets, 'where the route targets', 'traffic to them is not followed'),
+  ];
+}
+
+/** Route tables of transit gateways whose routes no file holds, or not all. */
+function missingTransitRoutes(draft: Draft, { seen }: Gathered): readonly Unknown[] {
+  const bare = draft.all('transitRouteTable').filter(({ entity }) => !entity.routes);
+  const cut = seen.filter(
+    ({ key, document }) => key === 'Routes' && booleanOf(document.body, 'AdditionalRoutesAvailable'),
+  );
+  return [
+    ...told(
+      bare.map(({ entity }) => entity.id),
+      'there is no search-transit-gateway-routes of',
+      'where their transit gateways send what they get is unknown',
+    ),
+    ...told(
+      cut.map(({ document }) => document.file),
+      'there are more routes than',
+      'some routes of transit gateways are unknown',
+    ),
   ];
 }
 

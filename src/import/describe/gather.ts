@@ -2,7 +2,7 @@
 import type { PrefixListEntry } from '#vpc/prefix-list.ts';
 import type { Problem, Skipped } from '../imported.ts';
 import { isObject, type Json, textOf, textsOf, Unfit } from '../json/fields.ts';
-import { readKeys, subjectKeys } from './calls.ts';
+import { readKeys, subjectKeys, subjectsOf } from './calls.ts';
 import { instancesOf } from './instances.ts';
 import { cidrFrom } from './place.ts';
 import { readEntries } from './prefix-lists.ts';
@@ -17,6 +17,8 @@ export type Gathered = {
   readonly found: readonly Found[];
   /** Prefix list → version → entries; version 0 is the current one. */
   readonly contents: ReadonlyMap<string, ReadonlyMap<number, readonly PrefixListEntry[]>>;
+  /** Key → subject → what outputs list of it that do not name it. A subject without anything has an empty list. */
+  readonly subjects: ReadonlyMap<string, ReadonlyMap<string, readonly Json[]>>;
   /** Every key of every document, read or not, and whether it says that there is more. */
   readonly seen: readonly { readonly key: string; readonly document: Document; readonly hasMore: boolean }[];
   readonly skipped: readonly Skipped[];
@@ -31,6 +33,7 @@ export function gather(documents: readonly Document[]): Gathered {
   const seen: { key: string; document: Document; hasMore: boolean }[] = [];
   const skipped = new Map<string, number>();
   const problems: Problem[] = [];
+  const subjects = new Map<string, Map<string, readonly Json[]>>();
   for (const document of documents) {
     const hasMore = textOf(document.body, 'NextToken') !== undefined;
     for (const [key, value] of Object.entries(document.body)) {
@@ -40,6 +43,7 @@ export function gather(documents: readonly Document[]): Gathered {
       const items = (Array.isArray(value) ? value : [value]).filter(isObject);
       if (!readKeys.has(key)) skipped.set(key, (skipped.get(key) ?? 0) + items.length);
       else if (key === subjectKeys.entries) noteEntries(document, contents, problems);
+      else if (isAboutSubject(key)) noteSubject(document, key, items, { subjects, problems });
       else found.push(...unfolded(key, items).map((item) => ({ key, item, document })));
     }
   }
@@ -48,6 +52,7 @@ export function gather(documents: readonly Document[]): Gathered {
   return {
     found,
     contents,
+    subjects,
     seen,
     skipped: counts.map(([what, count]) => ({ what, count })),
     problems,
@@ -77,6 +82,27 @@ function noteEntries(document: Document, contents: Contents, problems: Problem[]
   } catch (error) {
     if (!(error instanceof Unfit)) throw error;
     problems.push({ file: path, reason: `${id}: ${error.message}` });
+  }
+}
+
+const isAboutSubject = (key: string): key is keyof typeof subjectsOf => key in subjectsOf;
+
+/** The subject of an output: a member that names it, else the file's name. */
+function noteSubject(
+  { body, file }: Document,
+  key: keyof typeof subjectsOf,
+  items: readonly Json[],
+  { subjects, problems }: { subjects: Map<string, Map<string, readonly Json[]>>; problems: Problem[] },
+): void {
+  const { member, pattern, what } = subjectsOf[key];
+  const known = subjects.get(key) ?? new Map<string, readonly Json[]>();
+  subjects.set(key, known);
+  const whole = textOf(body, member) ?? pattern.exec(file)?.[0];
+  const bySubject = Map.groupBy(items, (item) => textOf(item, member) ?? whole);
+  if (whole !== undefined && items.length === 0) bySubject.set(whole, []);
+  for (const [id, own] of bySubject) {
+    if (id === undefined) problems.push({ file, reason: `${what}, and the name of the file holds no id` });
+    else known.set(id, [...(known.get(id) ?? []), ...own]);
   }
 }
 

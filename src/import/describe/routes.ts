@@ -38,13 +38,7 @@ function destinationOf(from: Json): RouteDestination {
 }
 
 /** Members that name a target which the engine does not model. */
-const otherTargets = [
-  'TransitGatewayId',
-  'LocalGatewayId',
-  'CarrierGatewayId',
-  'CoreNetworkArn',
-  'OdbNetworkArn',
-];
+const otherTargets = ['LocalGatewayId', 'CarrierGatewayId', 'CoreNetworkArn', 'OdbNetworkArn'];
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html */
 function targetOf(from: Json): RouteTarget {
@@ -54,6 +48,8 @@ function targetOf(from: Json): RouteTarget {
   if (egressOnly) return { kind: 'egressOnlyGateway', id: egressOnly as Id<'egressOnlyGateway'> };
   const peering = textOf(from, 'VpcPeeringConnectionId');
   if (peering) return { kind: 'peering', id: peering as Id<'peering'> };
+  const transit = textOf(from, 'TransitGatewayId');
+  if (transit) return { kind: 'transitGateway', id: transit as Id<'transitGateway'> };
   const eni = textOf(from, 'NetworkInterfaceId');
   if (eni) return { kind: 'eni', id: eni as Id<'eni'> };
   const gateway = textOf(from, 'GatewayId');

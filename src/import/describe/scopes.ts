@@ -104,7 +104,7 @@ export function folderHint({ folder }: Document): Hint {
 
 /** What the resource itself says. */
 function hintOf(item: Json): Hint {
-  const arn = ['SubnetArn', 'SecurityGroupArn', 'PrefixListArn', 'NetworkInterfaceArn']
+  const arn = ['SubnetArn', 'SecurityGroupArn', 'PrefixListArn', 'NetworkInterfaceArn', 'TransitGatewayArn']
     .map((name) => textOf(item, name)?.split(':'))
     .find((parts) => parts !== undefined);
   const owner = textOf(item, 'OwnerId') ?? textOf(item, 'AwsAccountId') ?? arn?.[4];

@@ -33,6 +33,9 @@ test('every kind of resource is there, by account', () => {
     'settings 1',
     'subnet 2',
     'subnetReservation 1',
+    'transitAttachment 3',
+    'transitGateway 1',
+    'transitRouteTable 1',
     'vpc 1',
   ]);
   assert.deepEqual(counts(b).sort(), [
@@ -102,8 +105,59 @@ test('routes to every kind of target, and associations that hold', () => {
   ]);
   assert.deepEqual(shown.sort(), [
     ['main', 'local,local,local,natGateway,egressOnlyGateway,endpoint,eni'],
-    ['subnet,gateway', 'local,local,local,internetGateway,internetGateway,peering,other,other'],
+    ['subnet,gateway', 'local,local,local,internetGateway,internetGateway,peering,transitGateway,other'],
   ]);
+});
+
+test('transit gateways from all their outputs together', () => {
+  const [gateway] = a.transitGateway.values();
+  assert.equal(gateway?.groupReferencing, true);
+  const attachments = [...a.transitAttachment.values()].map(({ id, gatewayIds, resource }) => [
+    id.at(-1),
+    gatewayIds.join(),
+    resource.kind === 'vpc' ? resource.subnetIds?.join() : resource.kind,
+  ]);
+  assert.deepEqual(attachments.sort(), [
+    ['1', 'tgw-0a000000000000001', 'subnet-0a000000000000001'],
+    ['2', 'tgw-0a000000000000001', 'other'],
+    ['3', 'tgw-0a000000000000001,tgw-0b000000000000001', 'peering'],
+  ]);
+  const [table] = a.transitRouteTable.values();
+  assert.deepEqual(
+    table?.attachmentIds.map((id) => id.at(-1)),
+    ['1', '2', '3'],
+  );
+  const routes = table?.routes?.map(({ destination, origin, target }) => [
+    destination.kind === 'cidr' ? destination.cidr : destination.prefixListId,
+    origin,
+    target.kind === 'attachment' ? target.id.at(-1) : '-',
+  ]);
+  assert.deepEqual(routes, [
+    ['10.1.0.0/16', 'propagated', '1'],
+    ['172.16.0.0/12', 'static', '2'],
+    ['10.8.0.0/16', 'static', '3'],
+    ['10.7.0.0/16', 'static', '-'],
+    ['pl-0a000000000000001', 'static', '1'],
+  ]);
+});
+
+test('routes and attachments of transit gateways that are not there are said', async () => {
+  const hub = { TransitGatewayId: 'tgw-1', OwnerId: '111122223333' };
+  const table = { TransitGatewayRouteTableId: 'tgw-rtb-00000001', TransitGatewayId: 'tgw-1' };
+  const tables = { TransitGateways: [hub], TransitGatewayRouteTables: [table] };
+  const rows: readonly (readonly [file: string, body: object, said: RegExp | undefined])[] = [
+    ['x.json', {}, /no search-transit-gateway-routes of tgw-rtb-00000001/],
+    ['routes.tgw-rtb-00000001.json', { Routes: [] }, undefined],
+    ['x.json', { Routes: [], TransitGatewayRouteTableId: 'tgw-rtb-00000001' }, undefined],
+    ['routes.tgw-rtb-00000001.json', { Routes: [], AdditionalRoutesAvailable: true }, /more routes than/],
+  ];
+  for (const [file, body, said] of rows) {
+    await withFiles({ 'hub.json': tables, [file]: body }, (folder) => {
+      const all = texts(readDump(folder)).join();
+      if (said) assert.match(all, said);
+      else assert.doesNotMatch(all, /search-transit-gateway-routes|more routes/);
+    });
+  }
 });
 
 test('interfaces of instances, services and nobody', () => {
@@ -181,11 +235,10 @@ test('what is not modelled, missing and skipped is said', () => {
   for (const expected of [
     'there is no describe-network-interfaces of 444455556666/us-east-1',
     'there is no describe-network-acls of 444455556666/us-east-1',
-    '1 TransitGateways',
     '111122223333/us-east-1 blocks public access to VPCs (block-ingress)',
     '1 VpcEndpoints',
     '1 LoadBalancers',
-    'where the route targets tgw-0a000000000000001, vgw-0a000000000000001, vpce-0a000000000000001',
+    'where the route targets vgw-0a000000000000001, vpce-0a000000000000001',
     'the network ACLs of the subnets subnet-0b000000000000001',
   ]) {
     assert.ok(said.includes(expected), expected);
@@ -194,9 +247,9 @@ test('what is not modelled, missing and skipped is said', () => {
   assert.doesNotMatch(said, /describe-security-groups|describe-\S+ of 111122223333|NextToken/);
   const skipped = Object.fromEntries(every.skipped.map(({ what, count }) => [what, count]));
   assert.deepEqual(skipped, {
-    TransitGateways: 1,
     VpcEndpoints: 1,
     LoadBalancers: 1,
+    'TransitGateways because it is deleted': 1,
     'SecurityGroups because it is of EC2-Classic': 1,
     'Reservations because it is terminated': 1,
     'Addresses because it is of EC2-Classic': 1,

@@ -5,6 +5,7 @@ import type { RouteTarget } from '#vpc/routing.ts';
 /** Targets that routers do not carry packets to; what takes such a route is dropped. */
 const closedTargets: ReadonlyMap<RouteTarget['kind'], string> = new Map([
   ['endpoint', 'endpoints'],
+  ['transitGateway', 'transit gateways'],
   ['other', 'gateways of other kinds'],
 ]);
 

@@ -122,6 +122,7 @@ function wayTo(
     }
     case 'local':
     case 'endpoint':
+    case 'transitGateway':
     case 'other':
       return undefined;
     default:

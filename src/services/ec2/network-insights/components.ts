@@ -18,9 +18,15 @@ import { arnOf } from '../../arn.ts';
 import { type ResourceKind, resources } from '../resources.ts';
 import { portsOf, protocolText } from '../security-groups/service.ts';
 
-const typeOfPrefix: ReadonlyMap<string, string> = new Map(
-  (Object.keys(resources) as ResourceKind[]).map((kind) => [idPrefixes[kind], resources[kind].type]),
-);
+/** Types of ARNs by the prefixes of ids: of what the API knows, and of what only imported networks have. */
+const typeOfPrefix: ReadonlyMap<string, string> = new Map([
+  ...(Object.keys(resources) as ResourceKind[]).map(
+    (kind) => [idPrefixes[kind], resources[kind].type] as const,
+  ),
+  [idPrefixes.transitGateway, 'transit-gateway'],
+  [idPrefixes.transitAttachment, 'transit-gateway-attachment'],
+  [idPrefixes.transitRouteTable, 'transit-gateway-route-table'],
+]);
 
 /** The ARN of a resource by its id; undefined for an id of a kind that is not known here. */
 export function arnOfId({ id, account, region }: ComponentRef): string | undefined {
@@ -107,13 +113,15 @@ function targetOutput(target: RouteTarget): AnalysisRouteTableRoute {
       return { EgressOnlyInternetGatewayId: target.id };
     case 'peering':
       return { VpcPeeringConnectionId: target.id };
+    case 'transitGateway':
+      return { TransitGatewayId: target.id };
     case 'eni':
       return {
         NetworkInterfaceId: target.id,
         ...(target.instanceId ? { InstanceId: target.instanceId } : {}),
       };
     case 'other':
-      return target.id.startsWith('tgw-') ? { TransitGatewayId: target.id } : { GatewayId: target.id };
+      return { GatewayId: target.id };
     default:
       return target satisfies never;
   }

@@ -41,13 +41,15 @@ export function targetOutput(target: RouteTarget, { caller, transaction }: Conte
       return { EgressOnlyInternetGatewayId: target.id };
     case 'peering':
       return { VpcPeeringConnectionId: target.id };
+    case 'transitGateway':
+      return { TransitGatewayId: target.id };
     case 'eni': {
       const instanceId = transaction.network.eni.get(target.id)?.attachment?.instanceId;
       const instance = instanceId ? { InstanceId: instanceId, InstanceOwnerId: caller.scope.account } : {};
       return { NetworkInterfaceId: target.id, ...instance };
     }
     case 'other':
-      return target.id.startsWith('tgw-') ? { TransitGatewayId: target.id } : { GatewayId: target.id };
+      return { GatewayId: target.id };
     default:
       return target satisfies never;
   }
