@@ -3,7 +3,15 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { rangeOf } from '#net/cidr.ts';
 import { cidr, service } from '../../tests/support/network.ts';
-import { firstMatchOf, paintAddresses, type Span, serviceBoxes, spanOf, unionOf } from './boxes.ts';
+import {
+  firstMatchOf,
+  paintAddresses,
+  paintServices,
+  type Span,
+  serviceBoxes,
+  spanOf,
+  unionOf,
+} from './boxes.ts';
 
 const top = 0xffffff;
 const holds = (spans: readonly Span[], number: number) =>
@@ -77,32 +85,36 @@ test('boxes hold just the numbers of a span, each once', () => {
   }
 });
 
-test('painting cuts addresses where blocks begin and end', () => {
-  const blocks = [
-    '10.0.0.0/8',
-    '10.1.0.0/16',
-    '10.1.0.0/16',
-    '10.1.2.0/24',
-    '0.0.0.0/1',
-    '128.0.0.0/1',
-    '11.0.0.0/8',
-  ];
-  const item = fc.tuple(fc.constantFrom(...blocks), span).map(([block, value]) => ({
+const blocks = [
+  '10.0.0.0/8',
+  '10.1.0.0/16',
+  '10.1.0.0/16',
+  '10.1.2.0/24',
+  '0.0.0.0/1',
+  '128.0.0.0/1',
+  '11.0.0.0/8',
+];
+const items = fc.array(
+  fc.tuple(fc.constantFrom(...blocks), span).map(([block, value]) => ({
     range: rangeOf(cidr(block)),
     value,
-  }));
-  const edges = blocks.flatMap((block) => {
-    const { first, last } = rangeOf(cidr(block));
-    return [first - 1n, first, last, last + 1n];
-  });
+  })),
+  { maxLength: 8 },
+);
+const edges = blocks.flatMap((block) => {
+  const { first, last } = rangeOf(cidr(block));
+  return [first - 1n, first, last, last + 1n];
+});
+
+test('painting cuts addresses where blocks begin and end', () => {
   fc.assert(
-    fc.property(fc.array(item, { maxLength: 8 }), fc.nat(), fc.nat(), (items, pickAddress, pickNumber) => {
+    fc.property(items, fc.nat(), fc.nat(), (some, pickAddress, pickNumber) => {
       const address = edges[pickAddress % edges.length] ?? 0n;
-      const number = items[pickNumber % Math.max(1, items.length)]?.value.last ?? 0;
-      const boxes = paintAddresses(items, unionOf);
+      const number = some[pickNumber % Math.max(1, some.length)]?.value.last ?? 0;
+      const boxes = paintAddresses(some, unionOf);
       const at = boxes.filter(({ range }) => range.first <= address && address <= range.last);
       assert.ok(at.length <= 1, 'stretches are apart');
-      const wanted = items.some(
+      const wanted = some.some(
         ({ range, value }) => range.first <= address && address <= range.last && holds([value], number),
       );
       assert.equal(
@@ -112,6 +124,42 @@ test('painting cuts addresses where blocks begin and end', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+test('painting services holds the same, each address and number once', () => {
+  fc.assert(
+    fc.property(items, fc.nat(), fc.nat(), (some, pickAddress, pickNumber) => {
+      const address = edges[pickAddress % edges.length] ?? 0n;
+      const number = some[pickNumber % Math.max(1, some.length)]?.value.last ?? 0;
+      const painted = paintServices(
+        some.map(({ range, value }) => ({ range, span: value })),
+        blocks.length,
+      );
+      const at = painted?.filter(({ span: { first, last } }) => first <= number && number <= last) ?? [];
+      assert.ok(at.length <= 1, 'stretches are apart');
+      const inside = at.flatMap(({ ranges }) =>
+        ranges.filter(({ first, last }) => first <= address && address <= last),
+      );
+      const wanted = some.some(
+        ({ range, value }) => range.first <= address && address <= range.last && holds([value], number),
+      );
+      assert.equal(inside.length, wanted ? 1 : 0);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('painting services joins what it can, and gives up where a service has too many blocks', () => {
+  const items = ['10.0.0.0/9', '10.128.0.0/9', '192.0.2.0/24'].flatMap((block) =>
+    [
+      { first: 1, last: 4 },
+      { first: 5, last: 9 },
+    ].map((span) => ({ range: rangeOf(cidr(block)), span })),
+  );
+  assert.deepEqual(paintServices(items, 2), [
+    { span: { first: 1, last: 9 }, ranges: [rangeOf(cidr('10.0.0.0/8')), rangeOf(cidr('192.0.2.0/24'))] },
+  ]);
+  assert.equal(paintServices(items, 1), undefined);
 });
 
 test('painting keeps the order of the entries for the first match', () => {

@@ -15,6 +15,9 @@ export type ServiceBox = { readonly protocols: Span; readonly services: Span };
 /** A stretch of addresses and what is open to it. */
 export type AddressBox = { readonly range: IpRange; readonly spans: readonly Span[] };
 
+/** A stretch of protocol-and-service numbers and who it is open to. */
+export type ServiceStretch = { readonly span: Span; readonly ranges: readonly IpRange[] };
+
 const serviceMax = 0xffff;
 const protocolMax = 0xff;
 
@@ -109,22 +112,65 @@ export function paintAddresses<T>(
 ): readonly AddressBox[] {
   const [head] = items;
   if (!head) return [];
-  const cuts = items.flatMap(({ range }, index) => [
-    { at: range.first, index, opens: true },
-    { at: range.last + 1n, index, opens: false },
+  const boxes: AddressBox[] = [];
+  const ends = items.map(({ range }) => ({ first: range.first, end: range.last + 1n }));
+  for (const { first, end, active } of stretches(ends)) {
+    const spans = combine(active.flatMap((index) => items[index]?.value ?? []));
+    append(boxes, { range: { family: head.range.family, first, last: end - 1n }, spans });
+  }
+  return boxes;
+}
+
+/**
+ * The same the other way round: cuts the numbers at the ends of the given spans and joins, for each stretch, the ranges
+ * of addresses (of one family) that it is open to. Undefined where a stretch is open to more than `rangesMax` of them.
+ */
+export function paintServices(
+  items: readonly { readonly range: IpRange; readonly span: Span }[],
+  rangesMax: number,
+): readonly ServiceStretch[] | undefined {
+  const painted: { span: Span; ranges: readonly IpRange[] }[] = [];
+  const ends = items.map(({ span }) => ({ first: span.first, end: span.last + 1 }));
+  for (const { first, end, active } of stretches(ends)) {
+    const ranges = joined(active.flatMap((index) => items[index]?.range ?? []));
+    if (ranges.length > rangesMax) return undefined;
+    const top = painted.at(-1);
+    if (top && top.span.last + 1 === first && sameRanges(top.ranges, ranges)) {
+      top.span = { first: top.span.first, last: end - 1 };
+    } else painted.push({ span: { first, last: end - 1 }, ranges });
+  }
+  return painted;
+}
+
+/** What lies between neighbouring ends of intervals, and the intervals (by index, ascending) that hold there. */
+function* stretches<N extends number | bigint>(
+  intervals: readonly { readonly first: N; readonly end: N }[],
+): Generator<{ readonly first: N; readonly end: N; readonly active: readonly number[] }> {
+  const cuts = intervals.flatMap(({ first, end }, index) => [
+    { at: first, index, opens: true },
+    { at: end, index, opens: false },
   ]);
   cuts.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const active: number[] = [];
-  const boxes: AddressBox[] = [];
   for (let next = 0; next < cuts.length; ) {
-    const at = cuts[next]?.at ?? 0n;
-    for (let cut = cuts[next]; cut?.at === at; cut = cuts[++next]) toggle(active, cut.index, cut.opens);
+    const first = cuts[next]?.at;
+    for (let cut = cuts[next]; cut && cut.at === first; cut = cuts[++next]) {
+      toggle(active, cut.index, cut.opens);
+    }
     const end = cuts[next]?.at;
-    if (active.length === 0 || end === undefined) continue;
-    const spans = combine(active.flatMap((index) => items[index]?.value ?? []));
-    append(boxes, { range: { family: head.range.family, first: at, last: end - 1n }, spans });
+    if (active.length > 0 && first !== undefined && end !== undefined) yield { first, end, active };
   }
-  return boxes;
+}
+
+/** The union of ranges of one family as ascending ranges that neither overlap nor touch. */
+function joined(ranges: readonly IpRange[]): readonly IpRange[] {
+  const result: IpRange[] = [];
+  for (const range of [...ranges].sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0))) {
+    const top = result.at(-1);
+    if (!top || range.first > top.last + 1n) result.push(range);
+    else if (range.last > top.last) result[result.length - 1] = { ...top, last: range.last };
+  }
+  return result;
 }
 
 /** Puts an index into, or takes it out of, a list kept ascending. */
@@ -143,6 +189,12 @@ function append(boxes: AddressBox[], box: AddressBox): void {
 }
 
 function sameSpans(a: readonly Span[], b: readonly Span[]): boolean {
+  return (
+    a.length === b.length && a.every(({ first, last }, i) => first === b[i]?.first && last === b[i]?.last)
+  );
+}
+
+function sameRanges(a: readonly IpRange[], b: readonly IpRange[]): boolean {
   return (
     a.length === b.length && a.every(({ first, last }, i) => first === b[i]?.first && last === b[i]?.last)
   );

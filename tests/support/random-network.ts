@@ -88,6 +88,8 @@ const peers = [
   '2001:db8:100:2::d/128',
   '2001:db8:ffff::/48',
   'pl:office',
+  'pl:branches',
+  'pl:branches6',
   ...groupNames,
   ...groupNames,
 ] as const;
@@ -122,6 +124,17 @@ function acl(random: Random): AclText {
   return { ingress: entries(), egress: entries() };
 }
 
+/** Long lists of blocks that do not touch, with some of the interfaces in them: the data plane keeps such apart. */
+const branches = [...blocksOf('192.0.2'), '10.0.1.10/32', '10.0.2.14/32', '203.0.113.8/30'];
+const branches6 = [...blocksOf('2001:db8:7:'), '2001:db8:100:1::b/128', '2001:db8:100:2::d/128'];
+
+function blocksOf(prefix: string): readonly string[] {
+  const isIpv6 = prefix.includes(':');
+  return Array.from({ length: 9 }, (_, index) =>
+    isIpv6 ? `${prefix}:${2 * index + 1}/128` : `${prefix}.${2 * index + 1}/32`,
+  );
+}
+
 export type WorldOptions = {
   readonly acls: boolean;
   /** Instead of random groups. */
@@ -154,7 +167,7 @@ export function randomWorld(random: Random, options: WorldOptions): World {
       }),
     },
     groups,
-    prefixLists: { office: ['203.0.113.0/25', '10.0.1.12/32'] },
+    prefixLists: { office: ['203.0.113.0/25', '10.0.1.12/32'], branches, branches6 },
     enis: { ...enis, ...options.enis },
   });
 }

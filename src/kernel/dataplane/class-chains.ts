@@ -10,10 +10,10 @@ import { classChain, classSet } from './names.ts';
 import { type Chain, contribution, type Piece } from './piece.ts';
 import {
   back,
-  ctState,
   goto,
   inSet,
   is,
+  isNot,
   jump,
   keepMark,
   markFromMap,
@@ -61,28 +61,24 @@ function entryChain(number: number, direction: Direction): Chain {
 function familyChains(place: Place): readonly Chain[] {
   const { number, direction, family } = place;
   const icmp = classChain.icmp(direction, number, family);
+  const protocol = icmpProtocol[family];
+  // A rule opens a tracked flow only for a packet that may open one; asked last, as most may.
+  const [first, ...others] = admittingRules(place, 'th dport', 'opening');
   return [
     {
       spec: { name: classChain.ports(direction, number, family) },
       rules: [
-        [is('l4proto', icmpProtocol[family]), goto(icmp)],
+        // TCP and UDP alone.
         ...untrackedRules(place),
-        ...trackedRules(admittingRules(place, 'th dport')),
+        // The first set admits most packets, so they are spared a rule.
+        ...(first ? [[isNot('l4proto', protocol), ...first]] : []),
+        [is('l4proto', protocol), goto(icmp)],
+        ...others,
         [goto('rej')],
       ],
     },
     // The first two bytes of ICMP, read as a source port, are type and code.
-    { spec: { name: icmp }, rules: [...admittingRules(place, 'th sport'), [goto('rej')]] },
-  ];
-}
-
-/** A rule opens a tracked flow only for a packet that may open one. */
-function trackedRules(admitting: readonly NftRule[]): readonly NftRule[] {
-  if (admitting.length === 0) return [];
-  return [
-    [is('l4proto', 6), jump('tcp_may_open')],
-    [is('l4proto', 17), is('ct state', ctState.invalid), goto('rej')],
-    ...admitting,
+    { spec: { name: icmp }, rules: [...admittingRules(place, 'th sport', 'ok1'), [goto('rej')]] },
   ];
 }
 
@@ -104,27 +100,24 @@ function untrackedRules({ number, direction, family, sets }: Place): readonly Nf
   );
 }
 
-/** By everybody, by address, by the far end's identity. */
+/** By address, and by the far end's identity: what is admitted goes to the chain `admitted`. */
 function admittingRules(
   { number, direction, family, sets }: Place,
   service: 'th sport' | 'th dport',
+  admitted: string,
 ): readonly NftRule[] {
   const address = farAddress(direction, family);
-  const everybody = classSet.everybody(direction, number, family);
-  const blocks = classSet.addresses(direction, number, family);
-  const identities = classSet.identities(direction, number);
-  const rules: { readonly set: string; readonly rule: NftRule; readonly before?: NftRule }[] = [
-    { set: everybody, rule: [inSet(['l4proto', service], everybody), goto('ok1')] },
-    { set: blocks, rule: [inSet([address, 'l4proto', service], blocks), goto('ok1')] },
-    {
-      set: identities,
-      rule: [inSet(['mark', 'l4proto', service], identities), goto('ok1')],
-      before: [jump(farIdentity(direction, family))],
-    },
+  const asked: readonly (readonly [set: string, fields: readonly Field[]])[] = [
+    [classSet.mixed(direction, number, family), [service, 'l4proto', address]],
+    [classSet.everybody(direction, number, family), ['l4proto', service]],
+    [classSet.addresses(direction, number, family), [address, 'l4proto', service]],
   ];
-  return rules
-    .filter(({ set }) => sets.has(set))
-    .flatMap(({ rule, before }) => (before ? [before, rule] : [rule]));
+  const identities = classSet.identities(direction, number);
+  const byIdentity: NftRule = [inSet(['mark', 'l4proto', service], identities), goto(admitted)];
+  return [
+    ...asked.flatMap(([set, fields]) => (sets.has(set) ? [[inSet(fields, set), goto(admitted)]] : [])),
+    ...(sets.has(identities) ? [[jump(farIdentity(direction, family))], byIdentity] : []),
+  ];
 }
 
 function farAddress(direction: Direction, family: Family): Field {

@@ -4,8 +4,16 @@
  * with the classes there are. A set that would be empty is not made.
  */
 import { type Family, families } from '#net/address.ts';
-import { everybody, rangeOf } from '#net/cidr.ts';
-import { paintAddresses, type ServiceBox, type Span, serviceBoxes, spanOf, unionOf } from '#policy/boxes.ts';
+import { type Cidr, everybody, type IpRange, rangeOf } from '#net/cidr.ts';
+import {
+  paintAddresses,
+  paintServices,
+  type ServiceBox,
+  type Span,
+  serviceBoxes,
+  spanOf,
+  unionOf,
+} from '#policy/boxes.ts';
 import { coversAllPorts, type EffectiveRule, type Place, peerCidrs, rulesOf } from '#policy/rules.ts';
 import type { SecurityGroupId } from '#vpc/ids.ts';
 import { type Direction, directions, type Service } from '#vpc/security-group.ts';
@@ -16,6 +24,9 @@ import { type Contribution, contribution, type Piece } from './piece.ts';
 /** A combination of groups (sorted) and its number, which is the identity of its interfaces. */
 export type PolicyClass = { readonly number: number; readonly groupIds: readonly SecurityGroupId[] };
 
+/** The most blocks of one service with which a class has a single set. */
+const blocksOfServiceMax = 8;
+
 const portSides: readonly PortSide[] = ['L', 'R'];
 const addressType = { ipv4: 'ipv4_addr', ipv6: 'ipv6_addr' } as const;
 
@@ -23,6 +34,11 @@ const services = (name: string): SetSpec => ({ name, key: ['inet_proto', 'inet_s
 const addresses = (name: string, family: Family): SetSpec => ({
   name,
   key: [addressType[family], 'inet_proto', 'inet_service'],
+  interval: true,
+});
+const mixed = (name: string, family: Family): SetSpec => ({
+  name,
+  key: ['inet_service', 'inet_proto', addressType[family]],
   interval: true,
 });
 const identities = (name: string): SetSpec => ({
@@ -51,14 +67,9 @@ export function classRules({ number, groupIds }: PolicyClass, place: Place): Pie
     };
     return [
       ...portSides.map((side) => untrackedOf(number, side, family, open)),
-      ...directions.flatMap((direction) => [
-        contribution(
-          services(classSet.everybody(direction, number, family)),
-          false,
-          serviceElements([], unionOf(open[direction].map(spanOf))),
-        ),
-        blocksOf(number, direction, family, place, rules[direction]),
-      ]),
+      ...directions.flatMap((direction) =>
+        admittedByAddress(number, direction, family, itemsOf(place, rules[direction], family)),
+      ),
     ];
   });
   return ownSets(number, contributions);
@@ -97,27 +108,57 @@ function untrackedOf(
   );
 }
 
-function blocksOf(
+/** Who is let in to what: a block, which may be everybody, and services. */
+type Item = { readonly cidr: Cidr; readonly range: IpRange; readonly span: Span };
+
+function itemsOf(place: Place, rules: readonly EffectiveRule[], family: Family): readonly Item[] {
+  return rules.flatMap(({ rule }) =>
+    peerCidrs(place, rule.peer)
+      .map((cidr) => ({ cidr, range: rangeOf(cidr), span: spanOf(rule.service) }))
+      .filter(({ range }) => range.family === family),
+  );
+}
+
+/**
+ * What is open to everybody and to blocks. The kernel's effort for a packet follows how many elements match the first
+ * part of the key. Mostly a service is open to few blocks: then one set holds all, and the service comes first. A long
+ * list of blocks (a prefix list) has the address first, and needs another set for everybody, who would match it always.
+ */
+function admittedByAddress(
   number: number,
   direction: Direction,
   family: Family,
-  place: Place,
-  rules: readonly EffectiveRule[],
-): Contribution {
-  const items = rules.flatMap(({ rule }) =>
-    peerCidrs(place, rule.peer)
-      .filter((cidr) => cidr !== everybody[family])
-      .map((cidr) => ({ range: rangeOf(cidr), value: spanOf(rule.service) }))
-      .filter(({ range }) => range.family === family),
+  items: readonly Item[],
+): readonly Contribution[] {
+  const few = paintServices(items, blocksOfServiceMax);
+  if (few) {
+    const elements = few.flatMap(({ span, ranges }) =>
+      serviceBoxes([span]).flatMap(({ protocols, services: ports }) =>
+        ranges.map(({ first, last }): Element => ({ key: [ports, protocols, { first, last }] })),
+      ),
+    );
+    return [contribution(mixed(classSet.mixed(direction, number, family), family), false, elements)];
+  }
+  const all = items.filter(({ cidr }) => cidr === everybody[family]);
+  const blocks = items.filter(({ cidr }) => cidr !== everybody[family]);
+  const painted = paintAddresses(
+    blocks.map(({ range, span }) => ({ range, value: span })),
+    unionOf,
   );
-  const set = addresses(classSet.addresses(direction, number, family), family);
-  return contribution(
-    set,
-    false,
-    paintAddresses(items, unionOf).flatMap(({ range, spans }) =>
-      serviceElements([{ first: range.first, last: range.last }], spans),
+  return [
+    contribution(
+      services(classSet.everybody(direction, number, family)),
+      false,
+      serviceElements([], unionOf(all.map(({ span }) => span))),
     ),
-  );
+    contribution(
+      addresses(classSet.addresses(direction, number, family), family),
+      false,
+      painted.flatMap(({ range, spans }) =>
+        serviceElements([{ first: range.first, last: range.last }], spans),
+      ),
+    ),
+  ];
 }
 
 /** The groups that the rules of a class name as peers, per direction, with what is open to them. */

@@ -1,6 +1,6 @@
 /**
  * The epoch: verdicts are remembered per direction in the conntrack mark together with the epoch they were reached
- * in. Moving the epoch forgets them all, at the price of two small chains. It goes in a batch of its own, after the
+ * in. Moving the epoch forgets them all, at the price of a few small chains. It goes in a batch of its own, after the
  * batch of the change is acknowledged and after a memory barrier: interval sets switch later than rules, and in one
  * batch a removed rule stayed open in 376 of 400 trials under load (docs/decisions/0008).
  *
@@ -8,8 +8,8 @@
  * direction pass in this epoch, bit 3 in the reply direction; bits 4–31 the epoch.
  */
 import type { Command } from '../nft/statement.ts';
-import type { Chain } from './piece.ts';
-import { accept, addCtMark, isMasked, isNotMasked, original, reply, setCtMark } from './statements.ts';
+import { type Chain, chain } from './piece.ts';
+import { accept, addCtMark, goto, isMasked, isNotMasked, original, reply, setCtMark } from './statements.ts';
 
 /** 28 bits; 0 is the mark of a flow that nothing was ever decided about. */
 export const epochMax = 0xfffffff;
@@ -23,18 +23,22 @@ const epochMask = 0xfffffff0;
 const decidedOriginal = 4;
 const decidedReply = 8;
 
-/** The two chains that hold the epoch. */
+/** Who holds an entry: bit 0 the originator's side, bit 1 the responder's. */
+const holders = [0, 1, 2, 3] as const;
+
+/** The chains that hold the epoch. */
 export function epochChains(epoch: number): readonly Chain[] {
   const bits = (epoch << 4) >>> 0;
   const decided = (bit: number) => [isMasked('ct mark', (epochMask | bit) >>> 0, (bits | bit) >>> 0), accept];
   return [
     {
       spec: { name: 'fast' },
-      rules: [
-        [original, ...decided(decidedOriginal)],
-        [reply, ...decided(decidedReply)],
-      ],
+      rules: [[original, ...decided(decidedOriginal)], [reply, ...decided(decidedReply)], [goto('slow')]],
     },
+    // The mark of a flow whose first packet has passed, with who holds an entry from now on.
+    ...holders.map((held) =>
+      chain(`begin${held}`, [setCtMark(0, (bits | decidedOriginal | held) >>> 0), accept]),
+    ),
     {
       spec: { name: 'commit' },
       rules: [

@@ -56,6 +56,10 @@ export const classSet = {
   /** Peer everybody. */
   everybody: (direction: Direction, number: number, family: Family) =>
     `${directionLetter[direction]}${number}z${familyDigit[family]}`,
+  /** Peer everybody and blocks in one set, the service first: where each service has few blocks. */
+  mixed: (direction: Direction, number: number, family: Family) =>
+    `${directionLetter[direction]}${number}m${familyDigit[family]}`,
+  /** Blocks, the address first. */
   addresses: (direction: Direction, number: number, family: Family) =>
     `${directionLetter[direction]}${number}a${familyDigit[family]}`,
   /** Peer groups, by identity. */

@@ -84,6 +84,7 @@ const ruleTexts = [
   'all b',
   'udp/53 c',
   'tcp/22 pl:office',
+  'tcp/80-443 pl:long',
   'proto/47 198.18.0.0/15',
 ];
 const groupNames = ['a', 'b', 'c'];
@@ -123,7 +124,11 @@ const networkSpec: fc.Arbitrary<NetworkSpec> = fc
       ]),
     ),
     groups: Object.fromEntries(groupNames.map((name, index) => [name, groups[index] ?? {}])),
-    prefixLists: { office: ['192.0.2.0/24'] },
+    prefixLists: {
+      office: ['192.0.2.0/24'],
+      // More blocks than a class has in one set with everybody.
+      long: Array.from({ length: 10 }, (_, index) => `10.0.1.${4 * index}/31`),
+    },
     enis: Object.fromEntries(
       eniNames.map((name, index) => {
         const { subnet, groups: held } = enis[index] ?? { subnet: 's', groups: ['a'] };
@@ -191,6 +196,13 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
     name: 'prefix list',
     apply: edited('prefixList', idFor('pl', 'office'), (list) => ({ ...list, entries: [] })),
   }),
+  fc.constant({
+    name: 'long prefix list cut short',
+    apply: edited('prefixList', idFor('pl', 'long'), (list) => ({
+      ...list,
+      entries: list.entries.slice(0, 2),
+    })),
+  }),
 );
 
 test('the batch of any change turns the old program into the one made afresh', () => {
@@ -200,7 +212,7 @@ test('the batch of any change turns the old program into the one made afresh', (
       bench.to(buildWorld(spec));
       for (const { apply } of edits) bench.to(apply(bench.world));
       const fresh = afresh(bench.world, bench.compiler);
-      const epochs = { chains: { commit: [], fast: [] } };
+      const epochs = { chains: Object.fromEntries(epochChains(1).map(({ spec }) => [spec.name, []])) };
       const wanted = programState(fresh.program);
       const state = bench.table.state();
       assert.deepEqual(state.sets, wanted.sets);

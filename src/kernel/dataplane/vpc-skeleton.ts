@@ -2,10 +2,10 @@
  * The chains of a VPC's table that are there whatever the VPC holds: the walk of a packet.
  *
  * prerouting: who sends (port and address → identity and route table, else reject), before reassembly and conntrack,
- * so that a spoofed packet cannot touch a flow → forward: an ICMP error → `rel`; a packet whose direction was decided
- * in this epoch → accept; else `slow` asks who holds an entry and lets the rest be judged: the sender's groups, the ACLs, the
- * receiver's groups. Only what passed everything is written into the conntrack mark (`commit`). Every dispatch that
- * misses is a reject. (docs/decisions/0008)
+ * so that a spoofed packet cannot touch a flow → forward: a packet whose direction was decided in this epoch → accept;
+ * the first of a flow → `first`; an ICMP error → `rel`; else `slow` asks who holds an entry and lets the rest be judged:
+ * the sender's groups, the ACLs, the receiver's groups. Only what passed everything is written into the conntrack mark
+ * (`begin`, `commit`). Every dispatch that misses is a reject. (docs/decisions/0008)
  */
 import type { Element, NftRule } from '../nft/statement.ts';
 import { farIdentityChains } from './class-chains.ts';
@@ -35,7 +35,6 @@ import {
   heldElements,
   identityMask,
   linkScopeElements,
-  noClass,
   outsideSubnet,
   portNumber,
   subnetMask,
@@ -72,19 +71,20 @@ const judgingChains: readonly Chain[] = [
   // Ports without groups (gateways).
   chain('o0', [setMark(0), back]),
   chain('i0', [setMark(0), back]),
-  // A bare SYN, or the opener's direction of a connection whose SYN passed here and was answered.
+  // What a rule has admitted, but for ICMP.
   chain(
-    'tcp_may_open',
-    [is('ct state', ctState.invalid), goto('rej')],
-    [is('ct state', ctState.established), original, back],
-    [{ kind: 'match', field: 'tcp flags', mask: 0x17, value: 0x02, negate: true }, goto('rej')],
+    'opening',
+    // A bare SYN, or the opener's direction of a connection whose SYN passed here and was answered.
+    [isMasked('tcp flags', 0x17, 0x02), isNot('ct state', ctState.invalid), setMark(1), back],
+    [is('l4proto', 6), is('ct state', ctState.established), original, goto('ok1')],
+    [is('l4proto', 6), goto('rej')],
+    [is('l4proto', 17), is('ct state', ctState.invalid), goto('rej')],
+    [goto('ok1')],
   ),
   // By the sending port's class; a port that is not in the map is refused.
   chain(
     'egress',
-    [setMark(noClass)],
-    [markFromMap(['iifname'], s.ports.name)],
-    [dispatch(['mark'], s.classOut.name, identityMask)],
+    [markFromMap(['iifname'], s.ports.name), dispatch(['mark'], s.classOut.name, identityMask)],
     [goto('rej')],
   ),
   // By the receiving port's class, which the ACLs have left in the mark.
@@ -94,9 +94,7 @@ const judgingChains: readonly Chain[] = [
   chain('acl', [jump('acl_o')], [dispatch(['mark'], s.aclIn.name, subnetMask)], [goto('rej_acl')]),
   chain(
     'acl_o',
-    [setMark(0)],
-    [markFromMap(['iifname'], s.ports.name)],
-    [dispatch(['mark'], s.aclOut.name, subnetMask)],
+    [markFromMap(['iifname'], s.ports.name), dispatch(['mark'], s.aclOut.name, subnetMask)],
     [goto('rej_acl')],
   ),
   chain('acl_none_o', [setMark(0)], [markFromMap(['oifname'], s.ports.name)], [back]),
@@ -104,6 +102,22 @@ const judgingChains: readonly Chain[] = [
 ];
 
 const entryOfReceiver: NftRule = [is('mark', 1), jump('setD')];
+
+/** The first packet of a flow: nobody holds an entry, and what was decided is written at once (`epochChains`). */
+const firstChains: readonly Chain[] = [
+  chain('new', [is('ct mark', 0), goto('first')], [goto('fast')]),
+  chain(
+    'first',
+    [jump('timeouts')],
+    [jump('egress')],
+    [is('mark', 1), goto('first_held')],
+    [jump('acl')],
+    [jump('ingress')],
+    [is('mark', 1), goto('begin2')],
+    [goto('begin0')],
+  ),
+  chain('first_held', [jump('acl')], [jump('ingress')], [is('mark', 1), goto('begin3')], [goto('begin1')]),
+];
 
 const slowChains: readonly Chain[] = [
   chain('setS', [original, addCtMark(1), back], [reply, addCtMark(2)]),
@@ -114,7 +128,6 @@ const slowChains: readonly Chain[] = [
   chain('s01_1', [jump('acl')], [jump('setS')], [goto('commit')]),
   chain(
     's00',
-    [jump('timeouts')],
     [jump('egress')],
     [is('mark', 1), goto('s00_1')],
     [jump('acl')],
@@ -125,8 +138,7 @@ const slowChains: readonly Chain[] = [
   chain('s00_1', [jump('acl')], [jump('ingress')], entryOfReceiver, [jump('setS')], [goto('commit')]),
   chain(
     'slow',
-    // Most packets that come here: nobody holds an entry, or both do.
-    [isMasked('ct mark', 3, 0), goto('s00')],
+    // Most packets that come here: both hold an entry.
     [isMasked('ct mark', 3, 3), goto('s11')],
     [original, { kind: 'dispatch', fields: ['ct mark'], map: s.heldOriginal.name, mask: 3 }],
     [reply, { kind: 'dispatch', fields: ['ct mark'], map: s.heldReply.name, mask: 3 }],
@@ -178,7 +190,8 @@ const baseChains: readonly Chain[] = [
   {
     spec: { name: 'forw', hook: { type: 'filter', hook: 'forward', priority: 0, policy: 'drop' } },
     rules: [
-      [is('ct state', ctState.new | ctState.established), jump('fast')],
+      [is('ct state', ctState.established), goto('fast')],
+      [is('ct state', ctState.new), goto('new')],
       [is('ct state', ctState.related), goto('rel')],
       [goto('slow')],
     ],
@@ -246,6 +259,7 @@ export const vpcSkeleton: Piece = {
     ...sourceChains,
     ...judgingChains,
     ...farIdentityChains,
+    ...firstChains,
     ...slowChains,
     ...relatedChains,
     ...baseChains,

@@ -12,13 +12,13 @@ import { emptyFingerprint, type Fingerprint, fingerprintText, withPiece } from '
 import type { Concern, Piece, Program } from '../dataplane/piece.ts';
 import { vpcSets } from '../dataplane/vpc-sets.ts';
 import { NftError, StaleRuleset } from '../nft/error.ts';
-import { type NftSocket, nextGeneration } from '../nft/socket.ts';
+import { type NftSocket, nextGeneration, placeOf } from '../nft/socket.ts';
 import type { Command } from '../nft/statement.ts';
 import { tagCommands } from '../nft/tag.ts';
 import { SystemError } from '../sys/error.ts';
 
 /** Changes with the meaning of programs, so that a newer server does not adopt an older one's table. */
-const programVersion = 1;
+const programVersion = 2;
 
 /** Epochs begin in the lower half, so that the end is far off. */
 const firstEpochMax = 1 << 27;
@@ -239,8 +239,9 @@ export class TableKeeper {
     const made: readonly Command[] = [
       { kind: 'addTable', table },
       ...epoch.map(({ spec }): Command => ({ kind: 'addChain', table, chain: spec })),
-      ...epoch.flatMap((chain) => ruleCommands(table, chain)),
       ...deltaOf(table, changes).commands,
+      // Each names chains of the other.
+      ...epoch.flatMap((chain) => ruleCommands(table, chain)),
       ...tagCommands(table, tagText(fingerprint, this.#epoch)),
     ];
     const isThere = this.#socket.tables().includes(table);
@@ -249,7 +250,7 @@ export class TableKeeper {
         this.#send([...this.#emptying(program), ...made]);
         return;
       } catch (error) {
-        // A base chain that has moved to another place, or something in the table that is not of our kinds.
+        // Something in the table that is not of our kinds: a flow table.
         if (!(error instanceof NftError)) throw error;
       }
     }
@@ -257,16 +258,18 @@ export class TableKeeper {
     this.#send([{ kind: 'addTable', table }, { kind: 'deleteTable', table }, ...made]);
   }
 
-  /** Takes everything out of the table but the base chains that the program has too. */
+  /** Takes everything out of the table but the base chains that the program has too, and in the same place. */
   #emptying(program: Program): readonly Command[] {
     const { table } = this.#options;
+    const places = this.#socket.hooks(table);
     const specs = [...program.values()].flatMap(({ chains }) => chains.map(({ spec }) => spec));
-    const staying = new Set(specs.filter(({ hook }) => hook).map(({ name }) => name));
+    const kept = specs.filter((spec) => spec.hook && places.get(spec.name) === placeOf(spec));
+    const staying = new Set(kept.map(({ name }) => name));
     const chains = this.#socket.chains(table);
     return [
       ...chains.map((chain): Command => ({ kind: 'flushChain', table, chain })),
       ...this.#socket.sets(table).map((set): Command => ({ kind: 'deleteSet', table, set })),
-      ...this.#socket.timeouts(table).map((timeout): Command => ({ kind: 'deleteTimeout', table, timeout })),
+      ...this.#socket.objects(table).map((object): Command => ({ kind: 'deleteObject', table, object })),
       ...chains
         .filter((name) => !staying.has(name))
         .map((chain): Command => ({ kind: 'deleteChain', table, chain })),

@@ -38,9 +38,8 @@ const flags = (text: string): TcpFlags => ({
 export class Traffic {
   readonly #random: Random;
   /**
-   * Whether packets pass more than one router. Then the places that remember a conversation may come to differ where
-   * one refuses a packet, as the kernel's TCP does not like: such conversations are given up. And each interface has
-   * ports of its own, since a NAT gateway is free to choose among those that are not.
+   * Whether packets pass more than one router. Then each interface has ports of its own, since a NAT gateway is free to
+   * choose among those that are not.
    */
   readonly #edges: boolean;
   readonly #hosts: readonly Host[];
@@ -83,14 +82,14 @@ export class Traffic {
     const { sent: last, origin: sent, talk } = this.#current ?? {};
     if (!last || !sent) return;
     if (verdict.kind !== 'accept') {
-      if (this.#edges && talk) this.#talks = this.#talks.filter((each) => each !== talk);
+      if (talk && (this.#edges || passesGateway(talk))) this.#giveUp(talk);
       return;
     }
     if (isForBox(verdict)) {
       this.#onward = { sent: { from: eni(box.name), packet: verdict.delivery.packet }, origin: sent, talk };
       return;
     }
-    if (this.#edges && talk?.stage === 'reset') this.#talks = this.#talks.filter((each) => each !== talk);
+    if (this.#edges && talk?.stage === 'reset') this.#giveUp(talk);
     const { transport } = sent.packet;
     // An answer opens nothing, even if nobody asked.
     const opens = isOpening(transport) || transport.kind === 'other';
@@ -101,6 +100,14 @@ export class Traffic {
     this.#talks.push({ opener: sent, arrived: delivery.packet, answerer, stage: 'opened' });
     // Old conversations stay for a while: rules change under them.
     if (this.#talks.length > 40) this.#talks = this.#talks.slice(1);
+  }
+
+  /**
+   * Where one of several places that remember a conversation refuses a packet, they come to differ, as the kernel's TCP
+   * does not like.
+   */
+  #giveUp(talk: Talk): void {
+    this.#talks = this.#talks.filter((each) => each !== talk);
   }
 
   /** A packet out of the blue; TCP only where the kernel's state machine has no objection of its own. */
@@ -209,7 +216,7 @@ export class Traffic {
       reverse(talk, { ...answerOf(transport), flags: flags(text) } as Transport);
     if (talk.stage === 'reset') {
       // A SYN begins anew; whether it did is for `note` to say.
-      this.#talks = this.#talks.filter((each) => each !== talk);
+      this.#giveUp(talk);
       return forth('S');
     }
     if (talk.stage === 'opened') {
@@ -260,6 +267,12 @@ function isOpening(transport: Transport): boolean {
     transport.kind === 'udp' ||
     (transport.kind === 'icmp' && (transport.type === 8 || transport.type === 128))
   );
+}
+
+/** Whether the gateway remembers the conversation too: it goes to the internet, or to an address that it translates. */
+function passesGateway({ opener, arrived, answerer }: Talk): boolean {
+  const isInside = opener.from.kind === 'eni' && answerer.kind === 'eni';
+  return !isInside || opener.packet.destination !== arrived.destination;
 }
 
 /** Whether the box has got a packet that is addressed to somebody else. */

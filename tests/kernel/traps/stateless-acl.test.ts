@@ -26,9 +26,7 @@ const spec: NetworkSpec = {
 
 /** One remembered verdict for both directions. */
 const oneBit = (rules: readonly NftRule[]): readonly NftRule[] =>
-  rules
-    .slice(0, 1)
-    .map((rule) => rule.filter((each) => !(each.kind === 'match' && each.field === 'ct direction')));
+  rules.map((rule) => rule.filter((each) => !(each.kind === 'match' && each.field === 'ct direction')));
 
 describe('stateless ACLs', { skip }, async () => {
   const rig = await TrapRig.start('acl', spec);
