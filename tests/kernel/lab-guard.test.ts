@@ -8,6 +8,7 @@ import { buildWorld, eniId, type NetworkSpec, securityGroup, withEntity } from '
 import { type Addresses, packet, tcp } from '../support/packets.ts';
 import { LabRig } from './lab-rig.ts';
 import { skip } from './namespaces.ts';
+import { tableHandle } from './table-handle.ts';
 
 const spec: NetworkSpec = {
   subnets: { s: { cidr: '10.0.1.0/24', internet: true }, t: { cidr: '10.0.2.0/24' } },
@@ -51,16 +52,23 @@ describe('what others change in the kernel', { skip }, async () => {
     assert.equal(await passes(tcp(++sourcePort, 81)), false, `${what}: what is not does not`);
   }
 
-  type Row = { readonly what: string; readonly said: RegExp; readonly harm: () => void };
+  type Row = {
+    readonly what: string;
+    readonly said: RegExp;
+    readonly takesTable?: true;
+    readonly harm: () => void;
+  };
   const rows: readonly Row[] = [
     {
       what: 'nft flush ruleset',
       said: /rules of table vpc were removed/,
+      takesTable: true,
       harm: () => run(router, 'nft', 'flush', 'ruleset'),
     },
     {
       what: 'nft delete table',
       said: /were removed/,
+      takesTable: true,
       harm: () => run(router, 'nft', 'delete', 'table', 'inet', 'vpc'),
     },
     {
@@ -72,6 +80,34 @@ describe('what others change in the kernel', { skip }, async () => {
       what: 'an accepting rule in front',
       said: /were changed/,
       harm: () => run(router, 'nft', 'insert', 'rule', 'inet', 'vpc', 'forw', 'accept'),
+    },
+    {
+      what: 'a counter, a set and a chain of somebody else’s in the table',
+      said: /were changed/,
+      harm: () => {
+        run(router, 'nft', 'add', 'counter', 'inet', 'vpc', 'theirs');
+        run(router, 'nft', 'add', 'set', 'inet', 'vpc', 'theirs', '{ type ipv4_addr; }');
+        run(
+          router,
+          'nft',
+          'add',
+          'chain',
+          'inet',
+          'vpc',
+          'theirs',
+          '{ type filter hook output priority 0; }',
+        );
+        run(router, 'nft', 'add', 'rule', 'inet', 'vpc', 'theirs', 'counter', 'name', 'theirs');
+      },
+    },
+    {
+      what: 'a base chain in another place',
+      said: /were changed/,
+      harm: () => {
+        run(router, 'nft', 'flush', 'chain', 'inet', 'vpc', 'forw');
+        run(router, 'nft', 'delete', 'chain', 'inet', 'vpc', 'forw');
+        run(router, 'nft', 'add', 'chain', 'inet', 'vpc', 'forw', '{ type filter hook forward priority 7; }');
+      },
     },
     {
       what: 'ip link del in an instance',
@@ -128,6 +164,7 @@ describe('what others change in the kernel', { skip }, async () => {
     },
     {
       what: 'ip netns del of the router',
+      takesTable: true,
       said: /the namespace was removed/,
       harm: () => run(undefined, 'ip', 'netns', 'del', router),
     },
@@ -141,9 +178,10 @@ describe('what others change in the kernel', { skip }, async () => {
     },
   ];
 
-  for (const { what, said, harm } of rows) {
+  for (const { what, said, harm, takesTable = false } of rows) {
     test(`${what}: found by itself and put right`, async () => {
       const { repairs } = rig.lab.status();
+      const handle = tableHandle(router);
       harm();
       // Asked for the status, the lab would look at once; here it has to find by itself.
       await pause(600);
@@ -152,6 +190,7 @@ describe('what others change in the kernel', { skip }, async () => {
       assert.match(lastRepair, said);
       for (const name of ['p', 'q']) rig.reopen(eniId(name));
       await isRight(what);
+      if (!takesTable) assert.equal(tableHandle(router), handle, 'the table is replaced in its place');
     });
   }
 

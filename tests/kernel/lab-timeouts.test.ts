@@ -11,6 +11,7 @@ import { buildWorld, eniId, testScope } from '../support/network.ts';
 import { origin, packet, tcp, udp } from '../support/packets.ts';
 import { LabRig } from './lab-rig.ts';
 import { skip } from './namespaces.ts';
+import { tableHandle } from './table-handle.ts';
 
 const outside = '192.0.2.7';
 const at = { a: '10.0.1.10', b: '10.0.1.11', c: '10.0.1.12', d: '10.0.1.13' };
@@ -107,5 +108,20 @@ describe('idle timeouts', { skip }, async () => {
     await rig.restart(world);
     await send('b', outside, udp(4003, 53));
     isAbout(left(4003), 60, 'after a restart');
+  });
+
+  test('a table with timeouts that flows have is replaced in its place, and the flows keep theirs', async () => {
+    await rig.to(world);
+    await send('b', outside, udp(4100, 53));
+    const before = tableHandle(router);
+    const others = putIn(world, testScope, 'eni', { ...eniOf(world, 'c'), timeouts: { udpSeconds: 33 } });
+    await rig.restart(others);
+    assert.equal(tableHandle(router), before);
+    isAbout(left(4100), 60, 'a flow of before');
+    await send('b', outside, udp(4101, 53));
+    isAbout(left(4101), 60, 'a flow of afterwards');
+    await rig.restart(base);
+    await rig.restart(world);
+    assert.equal(tableHandle(router), before);
   });
 });

@@ -74,6 +74,8 @@ export class TableModel {
       case 'addTimeout':
         this.#timeouts.add(command.timeout.name);
         return;
+      case 'deleteObject':
+        throw new Error('no change of a program deletes an object by its type');
       case 'deleteTimeout':
         for (const [chain, rules] of this.#chains) {
           const isUsed = rules

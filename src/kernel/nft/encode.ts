@@ -4,7 +4,7 @@ import * as nf from './constants.ts';
 import { datatypeBytes, keyBytes, keyTypes, typeNumber } from './datatype.ts';
 import { ElementWriter, shapeOf } from './element.ts';
 import { writeRule } from './rule.ts';
-import type { ChainSpec, Command, Element, NftRule, SetSpec, TimeoutSpec } from './statement.ts';
+import type { ChainSpec, Command, Element, NftRule, ObjectName, SetSpec, TimeoutSpec } from './statement.ts';
 import { commentBytes, setNotes } from './userdata.ts';
 
 const BATCH_BEGIN = 0x10;
@@ -132,11 +132,10 @@ class BatchEncoder {
         this.#addTimeout(command.table, command.timeout);
         break;
       case 'deleteTimeout':
-        this.#message(nf.message.deleteObject, 0, () => {
-          writer.attrText(nf.object.table, command.table);
-          writer.attrText(nf.object.name, command.timeout);
-          writer.attrU32be(nf.object.type, nf.OBJECT_CT_TIMEOUT);
-        });
+        this.#deleteObject(command.table, { name: command.timeout, type: nf.OBJECT_CT_TIMEOUT });
+        break;
+      case 'deleteObject':
+        this.#deleteObject(command.table, command.object);
         break;
       case 'deleteSet':
         this.#message(nf.message.deleteSet, 0, () => {
@@ -206,6 +205,15 @@ class BatchEncoder {
       }
       writer.end(policy);
       writer.end(data);
+    });
+  }
+
+  #deleteObject(table: string, { name, type }: ObjectName): void {
+    const writer = this.#writer;
+    this.#message(nf.message.deleteObject, 0, () => {
+      writer.attrText(nf.object.table, table);
+      writer.attrText(nf.object.name, name);
+      writer.attrU32be(nf.object.type, type);
     });
   }
 

@@ -1,6 +1,6 @@
 /** The nftables of one network namespace: atomic changes, and reading back what is in force. */
 import { constants } from 'node:os';
-import { eachAttribute, readAttributes, textOf } from '../netlink/reader.ts';
+import { type Attributes, eachAttribute, nested, readAttributes, textOf } from '../netlink/reader.ts';
 import { NetlinkSocket, protocol, type Reply } from '../netlink/socket.ts';
 import { MessageWriter } from '../netlink/writer.ts';
 import { errnoName } from '../sys/error.ts';
@@ -10,7 +10,7 @@ import { shapeOf } from './element.ts';
 import { type Batch, type BatchMessage, encode } from './encode.ts';
 import { NftError, type NftFailure, StaleRuleset } from './error.ts';
 import { readSettled } from './settled.ts';
-import type { Command, Element, SetSpec } from './statement.ts';
+import type { ChainSpec, Command, Element, ObjectName, SetSpec } from './statement.ts';
 import { tagChain } from './tag.ts';
 import { readComment } from './userdata.ts';
 
@@ -88,9 +88,28 @@ export class NftSocket {
     return this.#names(nf.message.getSet, nf.set.name, { attribute: nf.set.table, table });
   }
 
-  /** Names of a table's timeout objects. */
-  timeouts(table: string): string[] {
-    return this.#names(nf.message.getObject, nf.object.name, { attribute: nf.object.table, table });
+  /** A table's objects. */
+  objects(table: string): ObjectName[] {
+    const payloads = this.#of('read objects', nf.message.getObject, { attribute: nf.object.table, table });
+    return payloads.map((attributes) => ({
+      name: textAt(attributes, nf.object.name),
+      type: attributes.get(nf.object.type)?.readUInt32BE(0) ?? 0,
+    }));
+  }
+
+  /** Where a table's base chains stand: type, number of the hook, priority. Others are left out. */
+  hooks(table: string): ReadonlyMap<string, string> {
+    const payloads = this.#of('read chains', nf.message.getChain, { attribute: nf.chain.table, table });
+    return new Map(
+      payloads.flatMap((attributes): [string, string][] => {
+        const hook = nested(attributes, nf.chain.hook);
+        const number = hook.get(nf.hook.number)?.readUInt32BE(0);
+        const priority = hook.get(nf.hook.priority)?.readInt32BE(0);
+        if (number === undefined || priority === undefined) return [];
+        const place = `${textAt(attributes, nf.chain.type)} ${number} ${priority}`;
+        return [[textAt(attributes, nf.chain.name), place]];
+      }),
+    );
   }
 
   /** A chain's rules in their order. */
@@ -128,19 +147,31 @@ export class NftSocket {
     });
   }
 
-  #names(type: number, nameAttribute: number, of?: { attribute: number; table: string }): string[] {
-    const payloads = this.#dump('read names', type, (writer) => {
+  #names(type: number, nameAttribute: number, of?: OfTable): string[] {
+    return this.#of('read names', type, of).map((attributes) => textAt(attributes, nameAttribute));
+  }
+
+  /** Attributes of everything of a type, in one table where one is given. */
+  #of(name: string, type: number, of?: OfTable): Attributes[] {
+    const payloads = this.#dump(name, type, (writer) => {
       if (of) writer.attrText(of.attribute, of.table);
     });
-    return payloads.flatMap((payload) => {
-      const attributes = readAttributes(payload.subarray(4));
-      const table = of && attributes.get(of.attribute);
-      const name = attributes.get(nameAttribute);
-      // Older kernels list all tables' chains whatever is asked.
-      if (!name || (of && (!table || textOf(table) !== of.table))) return [];
-      return [textOf(name)];
-    });
+    const all = payloads.map((payload) => readAttributes(payload.subarray(4)));
+    // Older kernels list all tables' chains whatever is asked.
+    return of ? all.filter((attributes) => textAt(attributes, of.attribute) === of.table) : all;
   }
+}
+
+/** Where a base chain is to stand, as `hooks` has it; undefined for other chains. */
+export function placeOf({ hook }: ChainSpec): string | undefined {
+  return hook && `${hook.type} ${nf.hookNumber[hook.hook]} ${hook.priority}`;
+}
+
+type OfTable = { readonly attribute: number; readonly table: string };
+
+function textAt(attributes: Attributes, type: number): string {
+  const content = attributes.get(type);
+  return content ? textOf(content) : '';
 }
 
 /** Writes `struct nfgenmsg`. */

@@ -168,6 +168,9 @@ export type TimeoutSpec = { readonly name: string } & (
   | { readonly protocol: 17; readonly onewaySeconds: number; readonly streamSeconds: number }
 );
 
+/** A stateful object of any kind, as it is read back: a timeout, a counter, a quota … */
+export type ObjectName = { readonly name: string; readonly type: number };
+
 /** One step of a batch; the kernel applies a whole batch or nothing. */
 export type Command =
   | { readonly kind: 'addTable'; readonly table: string }
@@ -185,6 +188,7 @@ export type Command =
   | { readonly kind: 'addSet'; readonly table: string; readonly set: SetSpec }
   | { readonly kind: 'addTimeout'; readonly table: string; readonly timeout: TimeoutSpec }
   | { readonly kind: 'deleteTimeout'; readonly table: string; readonly timeout: string }
+  | { readonly kind: 'deleteObject'; readonly table: string; readonly object: ObjectName }
   | { readonly kind: 'deleteSet'; readonly table: string; readonly set: string }
   | { readonly kind: 'flushSet'; readonly table: string; readonly set: string }
   | {
