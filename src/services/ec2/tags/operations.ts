@@ -11,6 +11,7 @@ import type { Tags } from '#vpc/tags.ts';
 import { requiredList } from '../../input.ts';
 import { type Listing, list, usualBounds } from '../../listing.ts';
 import type { Context, Operation, OperationTable } from '../../operation.ts';
+import { refuse } from '../../refusal.ts';
 import { allTagged, findTaggable, type Taggable, taggableOf } from './taggable.ts';
 import { withoutTags, withTags } from './tags.ts';
 
@@ -26,8 +27,16 @@ const deleteTags: Operation<DeleteTagsRequest, Record<string, never>> = (input, 
   return {};
 };
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html, and the same of DeleteTags. */
+const resourcesMax = 1000;
+
 function retag(ids: string[] | undefined, context: Context, next: (resource: Taggable) => Tags): void {
-  const found = [...new Set(requiredList(ids, 'ResourceId'))].map((id) => taggableOf(id, context));
+  const given = requiredList(ids, 'ResourceId');
+  if (given.length > resourcesMax) {
+    const expected = `name at most ${resourcesMax} resources in a request`;
+    refuse('invalidValue', { parameter: 'ResourceId', value: `${given.length} ids`, expected });
+  }
+  const found = [...new Set(given)].map((id) => taggableOf(id, context));
   const changes = found.map((resource) => ({ id: resource.id, tags: next(resource) }));
   // Found again, since two rules of one group change the same group.
   for (const { id, tags } of changes) taggableOf(id, context).put(tags);

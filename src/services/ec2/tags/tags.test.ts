@@ -48,17 +48,35 @@ test('the edges of keys, values and counts', () => {
     [[tag('k'.repeat(129))], 'InvalidTagKey.Malformed'],
     [[tag('a', 'v'.repeat(256))], 'ok'],
     [[tag('a', 'v'.repeat(257))], 'InvalidParameterValue'],
+    [[tag('😀'.repeat(128))], 'ok'],
+    [[tag('😀'.repeat(129))], 'InvalidTagKey.Malformed'],
+    [[tag('a', '😀'.repeat(256))], 'ok'],
+    [[tag('a', '😀'.repeat(257))], 'InvalidParameterValue'],
+    [[tag('a', 'aws:x')], 'ok'],
+    [[tag('+ - = . _ : / @ , <>&"')], 'ok'],
     [[tag('')], 'InvalidTagKey.Malformed'],
     [[tag('aws:x')], 'InvalidTagKey.Malformed'],
     [[tag('AWS:x')], 'InvalidTagKey.Malformed'],
     [[tag('awsx')], 'ok'],
     [[tag('a'), tag('a')], 'InvalidParameterValue'],
-    [[tag('a'), tag('b'), tag('c')], 'TagLimitExceeded'],
+    [[tag('a'), tag('b'), tag('c')], 'ok'],
+    [[tag('a'), tag('b'), tag('c'), tag('d')], 'TagLimitExceeded'],
     [[], 'MissingParameter'],
   ];
   for (const [tags, expected] of rows) {
     const outcome = account.attempt('CreateTags', { Resources: [id], Tags: tags });
     assert.equal(outcome.kind === 'ok' ? 'ok' : outcome.code, expected, JSON.stringify(tags));
+    account.call('DeleteTags', { Resources: [id] });
+  }
+});
+
+test('a request names at most 1000 resources', () => {
+  const account = new Account();
+  const ids = (count: number) => Array.from({ length: count }, () => account.defaultVpcId);
+  for (const action of ['CreateTags', 'DeleteTags']) {
+    account.call(action, { Resources: ids(1000), Tags: [tag('a')] });
+    const code = account.refusal(action, { Resources: ids(1001), Tags: [tag('a')] });
+    assert.equal(code, 'InvalidParameterValue');
   }
 });
 

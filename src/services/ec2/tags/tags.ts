@@ -9,6 +9,9 @@ import { type ResourceKind, resources } from '../resources.ts';
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */
 const keyLengthMax = 128;
 const valueLengthMax = 256;
+
+/** Unicode characters, as AWS counts them. */
+const lengthOf = (text: string): number => [...text].length;
 const reservedPrefix = 'aws:';
 
 /**
@@ -49,7 +52,7 @@ export function withTags(
     if (seen.has(key)) {
       refuse('invalidValue', { parameter: 'Tag.Key', value: key, expected: 'each key may be given once' });
     }
-    if (value.length > valueLengthMax) {
+    if (lengthOf(value) > valueLengthMax) {
       refuse('invalidValue', {
         parameter: 'Tag.Value',
         value,
@@ -80,7 +83,7 @@ export function withoutTags(tags: Tags, given: readonly Tag[] | undefined): Tags
 
 function checkKey(key: string): void {
   if (key === '') refuse('invalidTagKey', { key, reason: 'it is empty' });
-  if (key.length > keyLengthMax) {
+  if (lengthOf(key) > keyLengthMax) {
     refuse('invalidTagKey', { key, reason: `it has more than ${keyLengthMax} characters` });
   }
   if (key.toLowerCase().startsWith(reservedPrefix)) {

@@ -1,6 +1,7 @@
 /** What belongs to the account and region: regions, zones, attributes, tags, reservations of addresses; and endings. */
 import { small } from '../quotas.ts';
 import { type Row, step } from '../step.ts';
+import { tagStory } from './tags.ts';
 
 const value = 'InvalidParameterValue';
 const unknown = '0123456789abcdef0';
@@ -113,55 +114,6 @@ const reservations: readonly Row[] = [
   ),
 ];
 
-const tags: readonly Row[] = [
-  step(
-    'CreateTags',
-    { Resources: ['$vpc', '$group'], Tags: [tag] },
-    {
-      required: ['Resources', 'Tags'],
-      refuses: [
-        [{ Resources: ['x'] }, 'InvalidID'],
-        [{ Resources: [`vpc-${unknown}`] }, 'InvalidVpcID.NotFound'],
-        [{ Resources: ['$vpc', `sgr-${unknown}`] }, 'InvalidSecurityGroupRuleId.NotFound'],
-        [{ Tags: [{ Key: 'aws:x', Value: '' }] }, 'InvalidTagKey.Malformed'],
-        [{ Tags: Array.from({ length: 51 }, (_, n) => ({ Key: `k${n}`, Value: '' })) }, 'TagLimitExceeded'],
-      ],
-    },
-  ),
-  step(
-    'AuthorizeSecurityGroupIngress',
-    { GroupId: '$app', IpProtocol: 'tcp', FromPort: 99, ToPort: 99, CidrIp: '10.0.0.0/8' },
-    { remembers: { taggedRule: 'SecurityGroupRules.0.SecurityGroupRuleId' } },
-  ),
-  step('CreateTags', { Resources: ['$taggedRule'], Tags: [tag] }),
-  step(
-    'DescribeTags',
-    { Filters: [{ Name: 'resource-id', Values: ['$taggedRule'] }] },
-    { shows: { Tags: [{ ...tag, ResourceId: '$taggedRule', ResourceType: 'security-group-rule' }] } },
-  ),
-  {
-    lists: 'DescribeTags',
-    input: {},
-    items: 'Tags',
-    by: 'ResourceId',
-    item: '$taggedRule',
-    bounds: [5, 1000],
-    filters: { key: 'Key', 'resource-id': 'ResourceId', 'resource-type': 'ResourceType', value: 'Value' },
-  },
-  step('DescribeTags', { Filters: [{ Name: 'tag:team', Values: ['net'] }] }, { shows: { 'Tags.length': 3 } }),
-  step(
-    'DeleteTags',
-    { Resources: ['$vpc'], Tags: [{ Key: 'team', Value: 'net' }] },
-    {
-      required: ['Resources'],
-      refuses: [
-        [{ Resources: ['x'] }, 'InvalidID'],
-        [{ Tags: [{ Key: 'aws:x' }] }, 'InvalidTagKey.Malformed'],
-      ],
-    },
-  ),
-];
-
 /** Other accounts and regions have their own, and see none of these. */
 const isolation: readonly Row[] = [{ account: '999999999999' }, { region: 'eu-west-1' }].flatMap(
   (as): Row[] => [
@@ -179,7 +131,13 @@ const nowhere: readonly Row[] = [
   step('DescribeVpcs', {}, { as: { region: 'mars-north-1' }, code: 'AuthFailure' }),
 ];
 
-export const accountStory: readonly Row[] = [...places, ...reservations, ...tags, ...isolation, ...nowhere];
+export const accountStory: readonly Row[] = [
+  ...places,
+  ...reservations,
+  ...tagStory,
+  ...isolation,
+  ...nowhere,
+];
 
 const limited = (action: string, input: Record<string, unknown>, code: string): Row =>
   step(action, input, { as: small, code });
