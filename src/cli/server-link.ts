@@ -1,6 +1,6 @@
 /** How a command finds the server and asks it. */
 import { dataDirectory } from '#server/options.ts';
-import { isAlive, readServerFile, type ServerFile } from '#server/server-file.ts';
+import { type FoundServer, isAlive, readServerFile } from '#server/server-file.ts';
 import { StartupError } from '#server/startup-error.ts';
 import { Failure, usageFailure } from './failure.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -30,7 +30,7 @@ export function findServer({ data }: ServerOptions): ServerLink {
   return { endpoint: file.endpoint, token: file.token };
 }
 
-function serverFileIn(directory: string): ServerFile | undefined {
+function serverFileIn(directory: string): FoundServer | undefined {
   try {
     return readServerFile(directory);
   } catch (error) {

@@ -6,7 +6,7 @@ import { databaseName } from '#state/data-directory.ts';
 import { labPrefix, makeLab } from './enforcement-choice.ts';
 import { openStore } from './open-store.ts';
 import { dataDirectory } from './options.ts';
-import { isAlive, readServerFile, type ServerFile } from './server-file.ts';
+import { type FoundServer, isAlive, readServerFile } from './server-file.ts';
 import { StartupError } from './startup-error.ts';
 
 export type DownOptions = {
@@ -28,7 +28,7 @@ export async function down({ data, purge = false }: DownOptions): Promise<{ read
   return { wasRunning };
 }
 
-async function end(file: ServerFile): Promise<void> {
+async function end(file: FoundServer): Promise<void> {
   try {
     process.kill(file.pid, 'SIGTERM');
   } catch (error) {

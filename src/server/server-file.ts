@@ -1,5 +1,15 @@
 /** `server.json` in the data directory: which process owns it and where it answers. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isSystemError, reasonOf } from '#state/data-directory.ts';
@@ -19,26 +29,39 @@ const serverFileSchema = z.object({
 
 export type ServerFile = z.infer<typeof serverFileSchema>;
 
+/** What a file says, and whose it is: whoever can write it could name the process of somebody else. */
+export type FoundServer = ServerFile & { readonly ownerUid: number };
+
 const pathIn = (directory: string) => join(directory, 'server.json');
 
 /**
  * What the file says, or undefined where there is none, or none of ours. Throws a `StartupError` where it cannot be
  * looked at: whoever may not read a directory must not be told that no server runs there.
  */
-export function readServerFile(directory: string): ServerFile | undefined {
-  let text: string;
+export function readServerFile(directory: string): FoundServer | undefined {
+  let found: { readonly text: string; readonly ownerUid: number };
   try {
-    text = readFileSync(pathIn(directory), 'utf8');
+    found = readOwned(pathIn(directory));
   } catch (error) {
     if (!isSystemError(error)) throw error;
     if (error.code === 'ENOENT') return undefined;
     throw new StartupError(`${pathIn(directory)} cannot be read: ${reasonOf(error)}`, { cause: error });
   }
   try {
-    return serverFileSchema.parse(JSON.parse(text));
+    return { ...serverFileSchema.parse(JSON.parse(found.text)), ownerUid: found.ownerUid };
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof z.ZodError) return undefined;
     throw error;
+  }
+}
+
+/** A file's text and owner; a link is not followed, since its target may be owned by another. */
+function readOwned(path: string): { readonly text: string; readonly ownerUid: number } {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    return { text: readFileSync(descriptor, 'utf8'), ownerUid: fstatSync(descriptor).uid };
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -70,13 +93,23 @@ export function processStart(pid: number): string | undefined {
   }
 }
 
-/** Whether the process that wrote the file is still there. */
-export function isAlive({ pid, processStart: start }: ServerFile): boolean {
+/**
+ * Whether the process that wrote the file is still there: of this id, begun at that time, and run by the file's owner.
+ * Without the last, whoever owns a directory could have `rampart down` end any process of the root that calls it.
+ */
+export function isAlive({ pid, processStart: start, ownerUid }: FoundServer): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
     // EPERM: it is there and belongs to someone else.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
-  return start === undefined || processStart(pid) === start;
+  const began = processStart(pid);
+  // A system that does not tell says nothing of owners either.
+  if (began === undefined) return start === undefined;
+  return began === start && ownerOf(pid) === ownerUid;
+}
+
+function ownerOf(pid: number): number | undefined {
+  return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
 }

@@ -69,5 +69,6 @@ export function reasonOf(error: NodeJS.ErrnoException): string {
   if (error.code === 'ENOTDIR' || error.code === 'EEXIST') return 'it is not a directory';
   if (error.code === 'EROFS') return 'the file system is read-only';
   if (error.code === 'ENOSPC') return 'no space left';
+  if (error.code === 'ELOOP') return 'it is a symbolic link';
   return error.message;
 }
