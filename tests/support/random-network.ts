@@ -88,8 +88,6 @@ const peers = [
   '2001:db8:100:2::d/128',
   '2001:db8:ffff::/48',
   'pl:office',
-  'pl:branches',
-  'pl:branches6',
   ...groupNames,
   ...groupNames,
 ] as const;
@@ -97,7 +95,8 @@ const peers = [
 function rules(random: Random, more: readonly string[]): readonly string[] {
   const all = [...peers, ...more];
   const texts = Array.from({ length: random.int(4) }, () => `${random.pick(services)} ${random.pick(all)}`);
-  return [...new Set(texts)];
+  const long = random.some(['pl:branches', 'pl:branches6'], 0.25);
+  return [...new Set([...texts, ...long.map((list) => `${random.pick(services)} ${list}`)])];
 }
 
 /** Random rules of a group; `more` are peers to choose from besides the usual ones. */

@@ -228,13 +228,9 @@ export class NetlinkSocket {
 }
 
 function readReply(message: Message): Reply {
-  const { text, offset } = readDetails(message);
-  return {
-    sequence: message.sequence,
-    errno: -message.payload.readInt32LE(0),
-    ...(text !== undefined && { text }),
-    ...(offset !== undefined && { offset }),
-  };
+  const errno = -message.payload.readInt32LE(0);
+  if (errno === 0) return { sequence: message.sequence, errno };
+  return { sequence: message.sequence, errno, ...readDetails(message) };
 }
 
 function readReplyText(message: Message): string | undefined {

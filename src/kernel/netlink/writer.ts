@@ -4,6 +4,9 @@ const NLA_F_NESTED = 0x8000;
 /** The length of an attribute is 16 bits wide, nested ones included. */
 export const attributeBytesMax = 0xffff;
 
+/** Up to this many bytes a loop is faster than a call out of JavaScript. */
+const loopBytesMax = 32;
+
 export const flag = {
   request: 0x1,
   acknowledge: 0x4,
@@ -90,18 +93,21 @@ export class MessageWriter {
 
   raw(bytes: Uint8Array): void {
     const at = this.#claim(bytes.length);
-    this.#bytes.set(bytes, at);
+    if (bytes.length > loopBytesMax) this.#bytes.set(bytes, at);
+    else for (let index = 0; index < bytes.length; index++) this.#bytes[at + index] = bytes[index] ?? 0;
   }
 
   /** Latin-1 text without a terminator. */
   text(value: string): void {
     const at = this.#claim(value.length);
-    this.#bytes.write(value, at, 'latin1');
+    if (value.length > loopBytesMax) this.#bytes.write(value, at, 'latin1');
+    else for (let index = 0; index < value.length; index++) this.#bytes[at + index] = value.charCodeAt(index);
   }
 
   zeros(count: number): void {
     const at = this.#claim(count);
-    this.#bytes.fill(0, at, at + count);
+    if (count > loopBytesMax) this.#bytes.fill(0, at, at + count);
+    else for (let index = 0; index < count; index++) this.#bytes[at + index] = 0;
   }
 
   /** Opens an attribute whose content follows; returns what `end` needs. */

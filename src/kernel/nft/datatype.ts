@@ -1,6 +1,6 @@
 /** The types of set keys: their sizes, their numbers for `nft list`, and their bytes. */
 import { formatIp, readIp } from '#net/address.ts';
-import type { Datatype, KeyPart, SetSpec } from './statement.ts';
+import type { Datatype, SetSpec } from './statement.ts';
 
 export type KeyType = Exclude<Datatype, 'verdict'>;
 
@@ -48,11 +48,6 @@ export function typeNumber(key: readonly KeyType[]): number {
  */
 const bigEndian = (type: KeyType, parts: number): boolean =>
   type !== 'zone' && (type !== 'mark' || parts > 1);
-
-/** The two ends of a key part, the same value twice where it is not a range. */
-export function endsOf(part: KeyPart): readonly [number | bigint | string, number | bigint | string] {
-  return typeof part === 'object' ? [part.first, part.last] : [part, part];
-}
 
 /** The largest number of the type. */
 export function maxOf(type: KeyType): bigint {

@@ -1,7 +1,7 @@
 /** Writes the elements of sets and maps. */
 import type { MessageWriter } from '../netlink/writer.ts';
 import * as nf from './constants.ts';
-import { datatypeBytes, endsOf, type KeyType, keyBytes, keyTypes, padded, putValue } from './datatype.ts';
+import { datatypeBytes, type KeyType, keyBytes, keyTypes, padded, putValue } from './datatype.ts';
 import { verdictData } from './expression.ts';
 import type { Datatype, Element, KeyPart, SetSpec } from './statement.ts';
 
@@ -21,18 +21,34 @@ export function shapeOf(set: SetSpec): ElementShape {
   return 'tree';
 }
 
-/** Prepares writing elements of one set: what does not change from element to element is found out once. */
+const prepared = new WeakMap<SetSpec, ElementWriter>();
+
+/** Writes elements of one set: what does not change from element to element is found out once. */
 export class ElementWriter {
   readonly #set: SetSpec;
   readonly #key: readonly KeyType[];
+  /** Where each part of the key is. */
+  readonly #places: readonly number[];
   readonly #shape: ElementShape;
   readonly #first: Buffer;
   readonly #last: Buffer;
   readonly #data: Buffer;
 
-  constructor(set: SetSpec) {
+  /** The writer for a set; one that is known by the same object is prepared once. */
+  static of(set: SetSpec): ElementWriter {
+    const known = prepared.get(set);
+    if (known) return known;
+    const writer = new ElementWriter(set);
+    prepared.set(set, writer);
+    return writer;
+  }
+
+  private constructor(set: SetSpec) {
     this.#set = set;
     this.#key = keyTypes(set);
+    this.#places = this.#key.map((_, index) =>
+      this.#key.slice(0, index).reduce((at, type) => at + padded(datatypeBytes(type)), 0),
+    );
     this.#shape = shapeOf(set);
     this.#first = Buffer.alloc(keyBytes(this.#key));
     this.#last = Buffer.alloc(this.#first.length);
@@ -50,33 +66,31 @@ export class ElementWriter {
 
   #writeKeyed(writer: MessageWriter, element: Element, purpose: 'add' | 'delete'): void {
     const item = writer.nest(nf.LIST_ELEM);
-    this.#fill(this.#first, element.key, 0);
+    this.#fill(this.#first, element.key, 'first');
     writeKey(writer, nf.element.key, this.#first);
     if (this.#shape === 'ranges') {
-      this.#fill(this.#last, element.key, 1);
+      this.#fill(this.#last, element.key, 'last');
       writeKey(writer, nf.element.keyEnd, this.#last);
     }
     if (purpose === 'add') this.#writeData(writer, element);
     writer.end(item);
   }
 
-  #fill(into: Buffer, key: readonly KeyPart[], end: 0 | 1): void {
-    into.fill(0);
-    let at = 0;
-    for (const [index, type] of this.#key.entries()) {
-      const part = key[index];
-      if (part === undefined) throw new Error(`set ${this.#set.name}: a key part is missing`);
-      if (this.#shape === 'exact' && typeof part === 'object') {
-        throw new Error(`set ${this.#set.name}: a range in a set of single values`);
+  #fill(into: Buffer, key: readonly KeyPart[], end: 'first' | 'last'): void {
+    for (let index = 0; index < into.length; index++) into[index] = 0;
+    const parts = this.#key.length;
+    for (let index = 0; index < parts; index++) {
+      const [type, part, at] = [this.#key[index], key[index], this.#places[index]];
+      if (type === undefined || part === undefined || at === undefined) {
+        throw new Error(`set ${this.#set.name}: a key part is missing`);
       }
-      const value = endsOf(part)[end];
       if (typeof part === 'object') this.#checkRange(type, part);
-      putValue(into, at, type, value, this.#key.length);
-      at += padded(datatypeBytes(type));
+      putValue(into, at, type, typeof part === 'object' ? part[end] : part, parts);
     }
   }
 
   #checkRange(type: KeyType, range: Exclude<KeyPart, number | string | bigint>): void {
+    if (this.#shape === 'exact') throw new Error(`set ${this.#set.name}: a range in a set of single values`);
     if (type === 'ifname') throw new Error(`set ${this.#set.name}: device names have no ranges`);
     if (range.first > range.last) throw new Error(`set ${this.#set.name}: ${range.first} to ${range.last}`);
   }
@@ -84,11 +98,11 @@ export class ElementWriter {
   /** `[first, last]` is an element at `first` and an end at `last + 1`; nothing ends what reaches to the top. */
   #writeInterval(writer: MessageWriter, element: Element, purpose: 'add' | 'delete'): void {
     const item = writer.nest(nf.LIST_ELEM);
-    this.#fill(this.#first, element.key, 0);
+    this.#fill(this.#first, element.key, 'first');
     writeKey(writer, nf.element.key, this.#first);
     if (purpose === 'add') this.#writeData(writer, element);
     writer.end(item);
-    this.#fill(this.#last, element.key, 1);
+    this.#fill(this.#last, element.key, 'last');
     if (!increment(this.#last)) return;
     const end = writer.nest(nf.LIST_ELEM);
     writer.attrU32be(nf.element.flags, nf.ELEMENT_INTERVAL_END);

@@ -265,7 +265,7 @@ class BatchEncoder {
 
   #elements(table: string, set: SetSpec, elements: readonly Element[], purpose: 'add' | 'delete'): void {
     const writer = this.#writer;
-    const elementWriter = new ElementWriter(set);
+    const elementWriter = ElementWriter.of(set);
     const type = purpose === 'add' ? nf.message.newElement : nf.message.deleteElement;
     let next = 0;
     while (next < elements.length) {

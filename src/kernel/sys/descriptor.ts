@@ -57,7 +57,8 @@ export function listen(fd: number, backlog: number): void {
 
 /** Sends one datagram, to `address` where the socket is not connected. */
 export function send(fd: number, data: Uint8Array, address?: Uint8Array): void {
-  call('sendto', fd, data, data.length, 0, address ?? null, address?.length ?? 0);
+  if (address) call('sendto', fd, data, data.length, 0, address, address.length);
+  else call('send', fd, data, data.length, 0);
 }
 
 export type Received =

@@ -14,6 +14,7 @@ const prototypes = {
   getsockname: 'int getsockname(int, void *, void *)',
   listen: 'int listen(int, int)',
   setsockopt: 'int setsockopt(int, int, int, const void *, uint32_t)',
+  send: 'long send(int, const void *, size_t, int)',
   sendto: 'long sendto(int, const void *, size_t, int, const void *, uint32_t)',
   recv: 'long recv(int, void *, size_t, int)',
   close: 'int close(int)',
