@@ -35,8 +35,8 @@ export type Flows = {
   readonly conversations: PersistentMap<Conversation>;
   /** What NAT gateways have translated, by gateway, protocol, outside port and remote end. */
   readonly translations: PersistentMap<Translation>;
-  /** Conversations that left through an egress-only gateway. */
-  readonly passages: PersistentMap<true>;
+  /** Conversations that left through an egress-only gateway, with the address of who opened each. */
+  readonly passages: PersistentMap<Ip>;
 };
 
 /** The inside host behind a port of a NAT gateway. */

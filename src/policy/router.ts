@@ -12,17 +12,8 @@ import { judgeAcl } from './acl.ts';
 import { type EntryUse, type Flows, noteArrival, noteDelivery } from './flows.ts';
 import { linkService } from './link-service.ts';
 import { isBareSyn, type Packet } from './packet.ts';
-import {
-  type EgressOnlyPort,
-  type InternetPort,
-  isUp,
-  type PeeringPort,
-  type Port,
-  portName,
-  portOfEni,
-  portOfTarget,
-  subnetOf,
-} from './port.ts';
+import { isUp, type PeeringPort, type Port, portName, portOfEni, portOfTarget, subnetOf } from './port.ts';
+import { isPublicGateway, publicAccessRefusal } from './public-access.ts';
 import { matchRoute, tableOfSubnet } from './route.ts';
 import { judge, type Side } from './side.ts';
 import { canNameGroups, transitPort } from './transit.ts';
@@ -134,6 +125,7 @@ function firstRefusal(crossing: Crossing): DropReason | undefined {
   return (
     groupRefusal(crossing, 'egress', from, to) ??
     (border ? aclRefusal(crossing, from, 'egress') : undefined) ??
+    publicAccessRefusal(from, to) ??
     (border ? aclRefusal(crossing, to, 'ingress') : undefined) ??
     groupRefusal(crossing, 'ingress', to, from)
   );
@@ -194,10 +186,6 @@ function namedVpc(world: World, far: Port, direction: Direction): VpcId | undefi
 
 function farSide({ peering, vpcId }: PeeringPort): PeeringSide {
   return peering.requester.vpcId === vpcId ? peering.accepter : peering.requester;
-}
-
-function isPublicGateway(port: Port): port is InternetPort | EgressOnlyPort {
-  return port.kind === 'internetGateway' || port.kind === 'egressOnlyGateway';
 }
 
 function aclRefusal(crossing: Crossing, port: Port, direction: Direction): DropReason | undefined {

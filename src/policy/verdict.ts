@@ -1,6 +1,8 @@
 /** What `decide` answers: a verdict, and every step that led to it. */
 import type { Ip } from '#net/address.ts';
+import type { SubnetId } from '#vpc/ids.ts';
 import type { LinkService } from '#vpc/link-services.ts';
+import type { PublicAccessExclusionMode } from '#vpc/public-access.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
 import type { Direction } from '#vpc/security-group.ts';
 import type { TransitRoute, TransitRouteTable } from '#vpc/transit.ts';
@@ -50,6 +52,13 @@ export type DropReason =
   | { readonly kind: 'blackhole'; readonly target: RouteTarget }
   | { readonly kind: 'noPublicAddress'; readonly source: Ip }
   | { readonly kind: 'notAttached'; readonly what: string }
+  /** The account blocks public access of the subnet by this gateway; an exclusion of this mode, or more, opens it. */
+  | {
+      readonly kind: 'publicAccessBlocked';
+      readonly subnetId: SubnetId;
+      readonly gatewayId: string;
+      readonly openedBy: PublicAccessExclusionMode;
+    }
   /** A NAT or egress-only gateway knows no conversation that the packet belongs to or opens. */
   | { readonly kind: 'noTranslation'; readonly gatewayId: string }
   /** Not addressed to the interface, which checks that. */

@@ -33,7 +33,8 @@ export type ExplanationCode =
   | 'TGW_RTB_ROUTES_ARE_UNKNOWN'
   | 'UNKNOWN_DESTINATION'
   | 'UNKNOWN_RESOURCE'
-  | 'UNSUPPORTED_COMPONENT';
+  | 'UNSUPPORTED_COMPONENT'
+  | 'VPC_BLOCK_PUBLIC_ACCESS_ENABLED';
 
 export type Explanation = {
   readonly code: ExplanationCode;
@@ -124,6 +125,8 @@ export function codeOf(world: World, { steps }: Verdict, because: DropReason): O
         : { code: 'CANNOT_ROUTE', component: because.target.id };
     case 'noPublicAddress':
       return { code: 'IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS', component: because.source };
+    case 'publicAccessBlocked':
+      return { code: 'VPC_BLOCK_PUBLIC_ACCESS_ENABLED', component: because.gatewayId };
     case 'noInterface':
       return { code: 'UNKNOWN_DESTINATION', component: because.what };
     case 'notAttached':

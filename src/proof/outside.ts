@@ -5,6 +5,7 @@
 import type { Family } from '#net/address.ts';
 import { publicIpOf } from '#policy/internet.ts';
 import { portOfEni, type TransitPort } from '#policy/port.ts';
+import { blocksPublicAccess, publicAccessBlockOf } from '#policy/public-access.ts';
 import type { SubnetId, VpcId } from '#vpc/ids.ts';
 import { locate, type World } from '#vpc/network.ts';
 import type { Direction } from '#vpc/security-group.ts';
@@ -177,11 +178,18 @@ function hasPublicAddress({ network }: PolicyClass, { eni, ip }: Member, family:
   return family === 'ipv6' || publicIpOf(network, eni, ip) !== undefined;
 }
 
+/** Whether the account's block of public access lets interfaces of a class meet a gateway. */
+function isOpenTo(policy: PolicyClass, gateway: 'internetGateway' | 'egressOnlyGateway'): boolean {
+  const block = publicAccessBlockOf(policy.network, policy);
+  return !blocksPublicAccess(block, { gateway, isNatGateway: false });
+}
+
 /** Requests from hosts on the internet that arrive, and whose answers go back to where they came from. */
 function fromInternet(policy: PolicyClass, member: Member, family: Family): Region {
   const { network, vpcId } = policy;
   const attached = network.internetGateway.countBy('vpc', vpcId) > 0;
   if (!attached || !hasPublicAddress(policy, member, family)) return emptyRegion(family);
+  if (!isOpenTo(policy, 'internetGateway')) return emptyRegion(family);
   const { aclIngress: ingress, aclEgress: egress } = policy.sides[family];
   const admitted = intersect(policy.sides[family].ingress.region, ingress.region);
   const answered = intersect(
@@ -213,12 +221,15 @@ function toInternet(index: Surroundings, point: PointClass, member: Member): Reg
   const ways = policy.sides[family].ways;
   const admitted = intersect(policy.sides[family].egress.region, egress.region);
   const answered = withUnanswered(mapSpans(ingress.region, (spans) => answeredBy(spans, family)));
-  const byGateway = hasPublicAddress(policy, member, family)
-    ? waysRegion(ways, family, ({ kind }) => kind === 'internet')
-    : emptyRegion(family);
+  const byGateway =
+    hasPublicAddress(policy, member, family) && isOpenTo(policy, 'internetGateway')
+      ? waysRegion(ways, family, ({ kind }) => kind === 'internet')
+      : emptyRegion(family);
   // An egress-only gateway carries IPv6 alone.
   const outOnly =
-    family === 'ipv6' ? waysRegion(ways, family, ({ kind }) => kind === 'egressOnly') : byGateway;
+    family === 'ipv6' && isOpenTo(policy, 'egressOnlyGateway')
+      ? waysRegion(ways, family, ({ kind }) => kind === 'egressOnly')
+      : emptyRegion(family);
   const own = union(
     byGateway,
     mapSpans(outOnly, (spans) => intersectSpans(spans, openingSpans(family))),
@@ -295,6 +306,9 @@ function behindNat(index: Surroundings, { point, member }: Sender, gateway: Tran
   const port = portOfEni(index.world, gateway.eniId);
   const own = port?.eni.privateIps[0]?.address;
   if (!port || !own || !publicIpOf(port.network, port.eni, own)) return emptyRegion('ipv4');
+  const block = publicAccessBlockOf(port.network, port.eni);
+  if (blocksPublicAccess(block, { gateway: 'internetGateway', isNatGateway: true }))
+    return emptyRegion('ipv4');
   const { border } = gateway;
   const outward = intersect(
     border.aclEgress.region,

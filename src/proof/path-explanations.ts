@@ -3,7 +3,7 @@ import { portOfEni } from '#policy/port.ts';
 import { tableOfSubnet } from '#policy/route.ts';
 import type { DropReason, Verdict } from '#policy/verdict.ts';
 import type { PathExplanation } from '#vpc/insights.ts';
-import type { World } from '#vpc/network.ts';
+import { locate, type World } from '#vpc/network.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
 import { codeOf } from './explain.ts';
 import { headerOf } from './path-hops.ts';
@@ -62,6 +62,8 @@ function detailsOf(
     }
     case 'noPublicAddress':
       return { address: because.source, ...senderDetails(world, fromEniId) };
+    case 'publicAccessBlocked':
+      return blockDetails(world, because.subnetId, because.gatewayId);
     case 'sourceDestCheck':
       return { ...refAs('eni', refOf(world, 'eni', because.eniId)), ...vpcOf(world, because.eniId) };
     case 'noTranslation':
@@ -96,6 +98,16 @@ function groupDetails(world: World, eniId: string, direction: 'ingress' | 'egres
     ...refAs('eni', refOf(world, 'eni', eniId)),
     ...(subnet ? { subnet } : {}),
     ...(vpc ? { vpc } : {}),
+  };
+}
+
+function blockDetails(world: World, subnetId: string, gatewayId: string) {
+  const subnet = locate(world, 'subnet', subnetId)?.entity;
+  return {
+    ...refAs('internetGateway', refOf(world, 'internetGateway', gatewayId)),
+    ...refAs('component', refOf(world, 'egressOnlyGateway', gatewayId)),
+    ...refAs('subnet', refOf(world, 'subnet', subnetId)),
+    ...refAs('vpc', refOf(world, 'vpc', subnet?.vpcId)),
   };
 }
 

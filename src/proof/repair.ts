@@ -8,9 +8,17 @@ import type { Endpoint } from '#policy/endpoint.ts';
 import { portOfEni } from '#policy/port.ts';
 import { tableOfSubnet } from '#policy/route.ts';
 import type { DropReason, Verdict } from '#policy/verdict.ts';
-import type { Id, NetworkAclId, RouteTableId, SecurityGroupId } from '#vpc/ids.ts';
+import {
+  type Id,
+  idPrefixes,
+  type NetworkAclId,
+  type RouteTableId,
+  type SecurityGroupId,
+  type SubnetId,
+} from '#vpc/ids.ts';
 import { type Kind, type Kinds, locate, put, type World } from '#vpc/network.ts';
 import type { AclEntry } from '#vpc/network-acl.ts';
+import type { PublicAccessExclusion, PublicAccessExclusionMode } from '#vpc/public-access.ts';
 import type { Route } from '#vpc/routing.ts';
 import { scopeKey } from '#vpc/scope.ts';
 import type { Direction, Rule, Service } from '#vpc/security-group.ts';
@@ -25,7 +33,13 @@ export type Repair =
       readonly cidr: Cidr;
     }
   | { readonly kind: 'addAclEntry'; readonly aclId: NetworkAclId; readonly entry: AclEntry }
-  | { readonly kind: 'addRoute'; readonly routeTableId: RouteTableId; readonly route: Route };
+  | { readonly kind: 'addRoute'; readonly routeTableId: RouteTableId; readonly route: Route }
+  /** An exclusion from the account's block of public access. */
+  | {
+      readonly kind: 'excludeSubnet';
+      readonly subnetId: SubnetId;
+      readonly mode: PublicAccessExclusionMode;
+    };
 
 type Question = { readonly from: Endpoint; readonly to: Endpoint; readonly wanted: Wanted };
 
@@ -43,6 +57,9 @@ export function repairOf(world: World, question: Question, { request, reply }: A
       isAnswer ? question.to : question.from,
       isAnswer ? question.from : question.to,
     );
+  if (because.kind === 'publicAccessBlocked') {
+    return { kind: 'excludeSubnet', subnetId: because.subnetId, mode: because.openedBy };
+  }
   return undefined;
 }
 
@@ -189,9 +206,28 @@ export function applyRepair(world: World, repair: Repair): World {
         ...table,
         routes: [...table.routes, repair.route],
       }));
+    case 'excludeSubnet':
+      return withExclusion(world, repair);
     default:
       return repair satisfies never;
   }
+}
+
+function withExclusion(
+  world: World,
+  { subnetId, mode }: Extract<Repair, { readonly kind: 'excludeSubnet' }>,
+): World {
+  const found = locate(world, 'subnet', subnetId);
+  const exclusion: PublicAccessExclusion = {
+    id: subnetId.replace('subnet', idPrefixes.publicAccessExclusion) as PublicAccessExclusion['id'],
+    subject: { kind: 'subnet', subnetId },
+    mode,
+    createdAtMs: 0,
+    tags: noTags,
+  };
+  return found
+    ? world.set(scopeKey(found.scope), put(found.network, 'publicAccessExclusion', exclusion))
+    : world;
 }
 
 function changed<K extends Kind>(

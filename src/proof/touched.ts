@@ -3,6 +3,7 @@ import type { Change } from '#table/persistent-map.ts';
 import type { EniId, VpcId } from '#vpc/ids.ts';
 import { emptyNetwork, type Kind, type Kinds, type Network, type TableOf, type World } from '#vpc/network.ts';
 import type { RouteTable } from '#vpc/routing.ts';
+import { settingsId } from '#vpc/settings.ts';
 import { type TransitGroups, transitGroupsOf } from './transit-groups.ts';
 
 /** Ids of interfaces of either world. The cost follows the changes and the interfaces they concern. */
@@ -76,6 +77,7 @@ function* touchedIn(
   }
   for (const { vpcId } of changes<'natGateway'>(old.natGateway, now.natGateway)) yield eni.by('vpc', vpcId);
   for (const { id } of changes<'vpc'>(old.vpc, now.vpc)) yield eni.by('vpc', id);
+  for (const vpcId of blockedVpcs(old, now)) yield eni.by('vpc', vpcId);
   for (const { id } of changes<'subnet'>(old.subnet, now.subnet)) yield eni.by('subnet', id);
 }
 
@@ -115,6 +117,21 @@ function* changedVpcs(old: Network, now: Network): IterableIterator<VpcId> {
   for (const { association } of changes<'address'>(old.address, now.address)) {
     const holder = association && (now.eni.get(association.eniId) ?? old.eni.get(association.eniId));
     if (holder) yield holder.vpcId;
+  }
+  yield* blockedVpcs(old, now);
+}
+
+/** VPCs whose public access is blocked otherwise; what leaves by a NAT gateway has to do with the gateway's subnet. */
+function* blockedVpcs(old: Network, now: Network): IterableIterator<VpcId> {
+  const blockOf = ({ settings }: Network) => settings.get(settingsId)?.publicAccess?.block ?? 'off';
+  if (blockOf(old) !== blockOf(now))
+    for (const { vpc } of [old, now]) for (const { id } of vpc.values()) yield id;
+  const found = changes<'publicAccessExclusion'>(old.publicAccessExclusion, now.publicAccessExclusion);
+  for (const { subject } of found) {
+    if (subject.kind === 'vpc') yield subject.vpcId;
+    const subnet =
+      subject.kind === 'subnet' && (now.subnet.get(subject.subnetId) ?? old.subnet.get(subject.subnetId));
+    if (subnet) yield subnet.vpcId;
   }
 }
 

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Id } from '#vpc/ids.ts';
 import { networkOf, type World } from '#vpc/network.ts';
-import type { PublicAccessBlock } from '#vpc/public-access.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
-import { settingsId } from '#vpc/settings.ts';
 import { buildWorld, cidr, eniId, idFor, testScope, withEntity } from '../../tests/support/network.ts';
+import { withBlock } from '../../tests/support/public-access.ts';
 import { unknownsOf } from './unknowns.ts';
 
 const world = buildWorld({
@@ -28,9 +27,10 @@ function ofType(interfaceType: string): World {
   return withEntity(world, 'eni', { ...eni, interfaceType });
 }
 
-function blocking(block: PublicAccessBlock): World {
-  const publicAccess = { block, changedAtMs: 1 };
-  return withEntity(world, 'settings', { id: settingsId, defaultsMadeAtMs: 0, publicAccess });
+function inZone(zone: string): World {
+  const [subnet] = networkOf(world, testScope).subnet.values();
+  assert.ok(subnet);
+  return withEntity(world, 'subnet', { ...subnet, zone });
 }
 
 const nat = { kind: 'natGateway', id: idFor('nat', 'n') as Id<'natGateway'> } as const;
@@ -53,8 +53,13 @@ const rows: readonly (readonly [string, World, readonly string[]])[] = [
   ['NAT inside the VPC', routed('10.0.1.0/25', nat), []],
   ['a load balancer', ofType('network_load_balancer'), ['serviceInterface']],
   ['an EFA', ofType('efa'), []],
-  ['public access blocked', blocking('block-ingress'), ['publicAccessBlock']],
-  ['public access not blocked', blocking('off'), []],
+  ['public access blocked', withBlock(world, 'block-ingress'), []],
+  [
+    'ingress blocked in a Local Zone',
+    withBlock(inZone('us-east-1-lax-1a'), 'block-ingress'),
+    ['publicAccessBlock'],
+  ],
+  ['everything blocked in a Local Zone', withBlock(inZone('us-east-1-lax-1a'), 'block-bidirectional'), []],
 ];
 for (const [name, where, expected] of rows) {
   test(`not followed: ${name}`, () => {

@@ -1,4 +1,5 @@
 /** What stands in a world and is not followed: every answer names it, so that silence never passes for a no. */
+import { publicAccessBlockOf } from '#policy/public-access.ts';
 import { locate, type Network, type World } from '#vpc/network.ts';
 import { isAttached } from '#vpc/route-state.ts';
 import type { RouteTable } from '#vpc/routing.ts';
@@ -23,7 +24,7 @@ export type Unknown = {
     | 'peerVpc'
     /** The contents of a prefix list are not in the world; it counts as empty. */
     | 'prefixList'
-    /** The region blocks public access by its internet gateways; answers are as if it did not. */
+    /** A subnet in a Local Zone, where AWS does not say what a block of ingress does; answers are as in a region. */
     | 'publicAccessBlock'
     /** An interface of a service, which may pass on what it gets. */
     | 'serviceInterface';
@@ -35,11 +36,8 @@ export type Unknown = {
 export function unknownsOf(world: World): readonly Unknown[] {
   const found = new Map<string, Unknown>();
   for (const [scope, network] of world.entries()) {
-    const block = network.settings.get(settingsId)?.publicAccess?.block ?? 'off';
-    if (block !== 'off') {
-      found.set(scope, { kind: 'publicAccessBlock', where: scopeOfKey(scope).region, what: block });
-    }
-    for (const unknown of unknownsIn(world, network)) {
+    const { region } = scopeOfKey(scope);
+    for (const unknown of [...unknownsIn(world, network), ...blockedLocalZones(network, region)]) {
       found.set(`${unknown.kind} ${unknown.where} ${unknown.what}`, unknown);
     }
   }
@@ -93,6 +91,17 @@ function* unknownTransit(network: Network): IterableIterator<Unknown> {
   }
   for (const { id, routes } of network.transitRouteTable.values()) {
     if (!routes) yield { kind: 'notDescribed', where: id, what: 'search-transit-gateway-routes' };
+  }
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html#security-vpc-bpa-limits */
+function* blockedLocalZones(network: Network, region: string): IterableIterator<Unknown> {
+  const block = network.settings.get(settingsId)?.publicAccess?.block ?? 'off';
+  for (const { id, vpcId, zone } of block === 'off' ? [] : network.subnet.values()) {
+    // The zones of a region itself are called like it and a letter.
+    const isLocal = zone.length > region.length + 1;
+    if (isLocal && publicAccessBlockOf(network, { vpcId, subnetId: id }) === 'block-ingress')
+      yield { kind: 'publicAccessBlock', where: id, what: zone };
   }
 }
 

@@ -42,6 +42,7 @@ export const idPrefixes = {
   insightsAnalysis: 'nia',
   accessScope: 'nis',
   accessScopeAnalysis: 'nisa',
+  publicAccessExclusion: 'vpcbpa-exclude',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

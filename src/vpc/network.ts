@@ -12,6 +12,7 @@ import type { KeyPair } from './key-pair.ts';
 import type { LaunchTemplate } from './launch-template.ts';
 import type { NetworkAcl } from './network-acl.ts';
 import type { PrefixList } from './prefix-list.ts';
+import type { PublicAccessExclusion } from './public-access.ts';
 import type { EgressOnlyGateway, InternetGateway, NatGateway, Peering, RouteTable } from './routing.ts';
 import { type Scope, scopeKey, scopeOfKey } from './scope.ts';
 import { referencedGroups, referencedPrefixLists, type SecurityGroup } from './security-group.ts';
@@ -46,6 +47,7 @@ export type Kinds = {
   insightsAnalysis: InsightsAnalysis;
   accessScope: AccessScope;
   accessScopeAnalysis: AccessScopeAnalysis;
+  publicAccessExclusion: PublicAccessExclusion;
   endpoint: Endpoint;
   transitGateway: TransitGateway;
   transitAttachment: TransitAttachment;
@@ -173,6 +175,11 @@ const indexes = {
   insightsAnalysis: { path: ({ pathId }: InsightsAnalysis) => [pathId] },
   accessScope: {},
   accessScopeAnalysis: { scope: ({ accessScopeId }: AccessScopeAnalysis) => [accessScopeId] },
+  publicAccessExclusion: {
+    /** The VPC or subnet that an exclusion in force leaves out. */
+    subject: ({ subject, deletedAtMs }: PublicAccessExclusion) =>
+      deletedAtMs === undefined ? [subject.kind === 'vpc' ? subject.vpcId : subject.subnetId] : [],
+  },
   settings: {},
   clientToken: { day: (token: ClientToken) => [dayKey(token.createdAtMs)] },
 } satisfies { [K in Kind]: IndexSpec<Kinds[K], string> };

@@ -54,6 +54,7 @@ export const quotas = {
   peeringsPerVpc: from(vpcPage, 50),
   pendingPeeringsPerAccount: from(vpcPage, 25),
   gatewayEndpointsPerRegion: from(vpcPage, 20),
+  publicAccessExclusionsPerAccount: from(vpcPage, 50),
   interfaceEndpointsPerVpc: from(vpcPage, 50),
   insightsPathsPerRegion: from(reachabilityPage, 1000),
   insightsAnalysesPerRegion: from(reachabilityPage, 10_000),

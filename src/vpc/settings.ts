@@ -1,5 +1,6 @@
 /** What a scope keeps besides resources. */
 import type { DhcpOptionsId } from './ids.ts';
+import type { PublicAccessBlock } from './public-access.ts';
 
 export const settingsId = 'settings';
 
@@ -13,9 +14,6 @@ export type Settings = {
   /** Whether internet gateways of the region are closed to the account's VPCs; absent: never set. */
   readonly publicAccess?: { readonly block: PublicAccessBlock; readonly changedAtMs: number };
 };
-
-/** https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html */
-export type PublicAccessBlock = 'off' | 'block-bidirectional' | 'block-ingress';
 
 /** A create that was asked for with a client token, so that asking again gives the same resources. */
 export type ClientToken = {

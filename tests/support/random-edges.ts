@@ -19,6 +19,7 @@ import {
   withRoute,
 } from './edges.ts';
 import { groupId, idFor, securityGroup, testScope, vpcId } from './network.ts';
+import { withRandomBlock } from './public-access.ts';
 import type { Random } from './random.ts';
 import { groupNames, groupRules, type Host, hosts, randomChange, randomWorld } from './random-network.ts';
 
@@ -85,6 +86,7 @@ export function randomEdges(random: Random, options: { readonly acls: boolean })
     world = withRoute(withEgressOnly(world), 's2', '::/0', target);
     if (random.chance(0.3)) world = withoutInternet(world);
   }
+  if (random.chance(0.3)) world = withRandomBlock(random, world, ['vpc', 's1', 's2', 's3']);
   return random.chance(0.8) ? peered(random, world) : peered(random, world, 'deleted');
 }
 
@@ -146,6 +148,7 @@ export function randomEdgeChange(random: Random, world: World, options: { readon
   const isActive = networkOf(world, testScope).peering.get(peeringId('p'))?.status === 'active';
   // A NAT gateway that is deleted does not come back.
   if (random.chance(0.2)) return asDeletedNat(world);
+  if (random.chance(0.5)) return withRandomBlock(random, world, ['vpc', 's1', 's2', 's3']);
   return withPeering(world, 'p', sides, isActive ? 'deleted' : 'active');
 }
 

@@ -14,6 +14,7 @@ import type { RouteTable, RouteTarget } from '#vpc/routing.ts';
 import { scopeKey, scopeOfKey } from '#vpc/scope.ts';
 import { noTags } from '#vpc/tags.ts';
 import { cidr, eniId, idFor, subnetId, testScope, vpcId, withEntity } from './network.ts';
+import { withRandomBlock } from './public-access.ts';
 import type { Random } from './random.ts';
 import { randomWorld } from './random-network.ts';
 import { inZone, transitId, withTransitGateway, withTransitTable, withVpcAttachment } from './transit.ts';
@@ -31,6 +32,7 @@ export function randomProofWorld(random: Random): World {
   if (random.chance(0.3)) world = withEgressOnly(world);
   if (random.chance(0.2)) world = withForwarder(world);
   if (random.chance(0.5)) world = withTransit(random, world);
+  if (random.chance(0.3)) world = withRandomBlock(random, world);
   return world;
 }
 
@@ -241,12 +243,15 @@ export function randomSurroundings(random: Random, world: World): World {
       const { vpcId: attached, ...detached } = gateway;
       return withEntity(world, 'internetGateway', attached ? detached : { ...detached, vpcId });
     }
+    case 'publicAccess':
+      return withRandomBlock(random, world);
     default:
       return kind satisfies never;
   }
 }
 
 const surroundings = [
+  'publicAccess',
   'instance',
   'routeTable',
   'address',

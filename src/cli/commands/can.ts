@@ -82,6 +82,8 @@ function repairText(repair: Repair): string {
       const { destination, target } = repair.route;
       return `a route in ${repair.routeTableId} to ${destination.kind === 'cidr' ? destination.cidr : destination.prefixListId} by ${target.kind === 'local' ? 'local' : target.id}`;
     }
+    case 'excludeSubnet':
+      return `an exclusion of ${repair.subnetId} from the block of public access, ${repair.mode}`;
     default:
       return repair satisfies never;
   }

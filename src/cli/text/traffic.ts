@@ -74,7 +74,7 @@ export function unknownText({ kind, where, what }: Unknown): string {
     case 'prefixList':
       return `${where} names ${what}, whose contents are not known; it counts as empty`;
     case 'publicAccessBlock':
-      return `${where} blocks public access (${what}), which is not followed: AWS would let less through`;
+      return `${where} is in ${what}, where AWS does not say what a block of ingress does; it is taken as in the region`;
     case 'serviceInterface':
       return `${where} is a ${what}; what it passes on is not known`;
     default:

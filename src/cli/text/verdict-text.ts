@@ -73,6 +73,8 @@ export function dropText(because: DropReason): string {
       return `the route leads to ${targetText(because.target)}, which carries nothing`;
     case 'noPublicAddress':
       return `${because.source} has no public address`;
+    case 'publicAccessBlocked':
+      return `the account blocks public access of ${because.subnetId} by ${because.gatewayId}`;
     case 'notAttached':
       return `${because.what} is not attached to a running instance`;
     case 'noTranslation':

@@ -22,7 +22,7 @@ import type { Place, StableHex } from './place.ts';
 import { readPrefixList } from './prefix-lists.ts';
 import { readRouteTable } from './routes.ts';
 import { folderHint, type Scopes } from './scopes.ts';
-import { readSettings } from './settings.ts';
+import { readExclusion, readSettings } from './settings.ts';
 import {
   attachmentPieces,
   readAttachment,
@@ -61,6 +61,7 @@ const readers: ReadonlyMap<string, readonly [kind: Kind, read: Reader]> = new Ma
   ['NatGateways', ['natGateway', readNatGateway]],
   ['TransitGateways', ['transitGateway', readTransitGateway]],
   ['VpcBlockPublicAccessOptions', ['settings', readSettings]],
+  ['VpcBlockPublicAccessExclusions', ['publicAccessExclusion', readExclusion]],
 ]);
 
 /** Members that name a resource, in the order of preference, for messages. */
@@ -80,6 +81,7 @@ const names = [
   'PublicIp',
   'PrefixListId',
   'SubnetCidrReservationId',
+  'ExclusionId',
   'SubnetId',
   'InternetGatewayId',
   'VpcId',

@@ -77,6 +77,12 @@ export const regionCalls = [
     key: 'VpcBlockPublicAccessOptions',
     without: 'whether the region blocks internet gateways is unknown; it is taken not to',
   },
+  {
+    action: 'DescribeVpcBlockPublicAccessExclusions',
+    key: 'VpcBlockPublicAccessExclusions',
+    without:
+      'which VPCs and subnets a block of public access leaves out is unknown; it is taken to leave out none',
+  },
   { action: 'DescribeDhcpOptions', key: 'DhcpOptions' },
 ] as const satisfies readonly Call[];
 
@@ -159,7 +165,6 @@ export const unmodelled: ReadonlyMap<string, string> = new Map([
   ['LoadBalancerDescriptions', 'to which targets load balancers pass traffic on is not followed'],
   ['Firewalls', 'network firewalls are not modelled'],
   ['ServiceNetworks', 'VPC Lattice is not modelled'],
-  ['VpcBlockPublicAccessExclusions', 'exclusions from the block of public access are not modelled'],
 ]);
 
 /** The CLI's command of an action, `describe-vpcs`. */

@@ -18,7 +18,6 @@ export function gapsOf(gathered: Gathered, scopes: Scopes, draft: Draft): readon
     ...notModelled(gathered),
     ...missingReferences(draft, gathered),
     ...missingTransitRoutes(draft, gathered),
-    ...publicAccess(draft),
     ...guesses(scopes),
   ];
 }
@@ -37,6 +36,9 @@ const namedBy: Readonly<Record<string, (route: Route) => boolean>> = {
 };
 
 function isMissed(key: string, draft: Draft): boolean {
+  if (key === 'VpcBlockPublicAccessExclusions') {
+    return draft.all('settings').some(({ entity }) => (entity.publicAccess?.block ?? 'off') !== 'off');
+  }
   const isNamed = namedBy[key];
   if (!isNamed) return true;
   if (draft.all('routeTable').some(({ entity }) => entity.routes.some(isNamed))) return true;
@@ -154,16 +156,6 @@ function missingTransitRoutes(draft: Draft, { seen }: Gathered): readonly Unknow
 
 function told(ids: readonly string[], what: string, effect: string): readonly Unknown[] {
   return ids.length === 0 ? [] : [{ what: `${what} ${idList(ids)}`, effect }];
-}
-
-/** The engine does not follow it yet, so answers about the internet may be too wide. */
-function publicAccess(draft: Draft): readonly Unknown[] {
-  return draft.all('settings').flatMap(({ scope, entity }) => {
-    const block = entity.publicAccess?.block ?? 'off';
-    if (block === 'off') return [];
-    const what = `${scopeKey(scope)} blocks public access to VPCs (${block})`;
-    return [{ what, effect: 'the block is not followed; the internet may reach less than is said' }];
-  });
 }
 
 function guesses({ guessed }: Scopes): readonly Unknown[] {

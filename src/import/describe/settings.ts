@@ -1,6 +1,9 @@
-/** What a region keeps besides resources, from DescribeVpcBlockPublicAccessOptions. */
-import { type PublicAccessBlock, type Settings, settingsId } from '#vpc/settings.ts';
-import { type Json, textOf, timeOf } from '../json/fields.ts';
+/** What a region blocks of public access, and what it leaves out, from describe output. */
+import type { Id } from '#vpc/ids.ts';
+import type { PublicAccessBlock, PublicAccessExclusion } from '#vpc/public-access.ts';
+import { type Settings, settingsId } from '#vpc/settings.ts';
+import { type Json, required, textOf, timeOf, Unfit } from '../json/fields.ts';
+import { idOf, tagsOf } from './place.ts';
 
 const blocks: readonly PublicAccessBlock[] = ['off', 'block-bidirectional', 'block-ingress'];
 
@@ -13,5 +16,34 @@ export function readSettings(from: Json): Settings {
     id: settingsId,
     defaultsMadeAtMs: 0,
     ...(wasSet ? { publicAccess: { block, changedAtMs } } : {}),
+  };
+}
+
+/** States in which an exclusion exempts nothing: AWS's account may have been forbidden to have any. */
+const overStates = /^(delete|disable)-|^create-failed$/;
+
+/** What an exclusion leaves out stands in its ARN alone: `arn:…:vpc/vpc-…` or `arn:…:subnet/subnet-…`. */
+export function readExclusion(from: Json): PublicAccessExclusion {
+  const arn = required(from, 'ResourceArn');
+  const [kind, id] = arn.slice(arn.lastIndexOf(':') + 1).split('/');
+  if (id === undefined || (kind !== 'vpc' && kind !== 'subnet'))
+    throw new Unfit(`${arn} is no VPC or subnet`);
+  const [createdAtMs, modifiedAtMs] = [
+    timeOf(from, 'CreationTimestamp'),
+    timeOf(from, 'LastUpdateTimestamp'),
+  ];
+  return {
+    id: idOf<'publicAccessExclusion'>(from, 'ExclusionId'),
+    subject: kind === 'vpc' ? { kind, vpcId: id as Id<'vpc'> } : { kind, subnetId: id as Id<'subnet'> },
+    mode:
+      textOf(from, 'InternetGatewayExclusionMode') === 'allow-egress'
+        ? 'allow-egress'
+        : 'allow-bidirectional',
+    createdAtMs,
+    ...(modifiedAtMs > createdAtMs ? { modifiedAtMs } : {}),
+    ...(overStates.test(textOf(from, 'State') ?? '')
+      ? { deletedAtMs: timeOf(from, 'DeletionTimestamp') }
+      : {}),
+    tags: tagsOf(from),
   };
 }

@@ -28,6 +28,7 @@ test('every kind of resource is there, by account', () => {
     'networkAcl 1',
     'peering 1',
     'prefixList 2',
+    'publicAccessExclusion 2',
     'routeTable 2',
     'securityGroup 3',
     'settings 1',
@@ -201,6 +202,17 @@ test('states, versions and settings', () => {
   ]);
   assert.equal(a.settings.get('settings')?.publicAccess?.block, 'block-ingress');
   assert.deepEqual(
+    [...a.publicAccessExclusion.values()].map(({ subject, mode, deletedAtMs = 0 }) => [
+      subject.kind === 'vpc' ? subject.vpcId : subject.subnetId,
+      mode,
+      deletedAtMs > 0,
+    ]),
+    [
+      ['vpc-0a000000000000001', 'allow-egress', true],
+      ['subnet-0a000000000000001', 'allow-bidirectional', false],
+    ],
+  );
+  assert.deepEqual(
     a.vpc.get('vpc-0a000000000000001')?.cidrBlocks.map(({ cidr }) => cidr),
     ['10.1.0.0/16', '10.2.0.0/16'],
   );
@@ -235,7 +247,6 @@ test('what is not modelled, missing and skipped is said', () => {
   for (const expected of [
     'there is no describe-network-interfaces of 444455556666/us-east-1',
     'there is no describe-network-acls of 444455556666/us-east-1',
-    '111122223333/us-east-1 blocks public access to VPCs (block-ingress)',
     '1 VpcEndpoints',
     '1 LoadBalancers',
     'where the route targets vgw-0a000000000000001, vpce-0a000000000000001',

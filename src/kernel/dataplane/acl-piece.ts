@@ -1,4 +1,7 @@
-/** The network ACL of a subnet: per direction and family the set of *allowed* boxes; what is not in it is denied. */
+/**
+ * What stands at a subnet's border: the block of public access, and the network ACL as per direction and family the set
+ * of *allowed* boxes; what is not in it is denied.
+ */
 import { type Family, families } from '#net/address.ts';
 import { rangeOf } from '#net/cidr.ts';
 import { icmpProtocol } from '#net/protocol.ts';
@@ -6,21 +9,31 @@ import { firstMatchOf, paintAddresses, spanOf } from '#policy/boxes.ts';
 import type { SubnetId } from '#vpc/ids.ts';
 import type { NetworkAcl } from '#vpc/network-acl.ts';
 import { type Direction, directions } from '#vpc/security-group.ts';
-import type { NftRule, SetSpec } from '../nft/statement.ts';
+import type { Field, NftRule, SetSpec } from '../nft/statement.ts';
 import { serviceElements } from './class-piece.ts';
 import { subnetNames } from './names.ts';
 import { type Chain, type Contribution, contribution, type Piece } from './piece.ts';
-import { back, goto, inSet, is, isMasked, isNot, markFromMap, setMark } from './statements.ts';
+import { back, goto, inSet, is, isMasked, isNot, markFromMap, notInSet, setMark } from './statements.ts';
 import { identityMask, outsideSubnet, portNumber, subnetMask, vpcSets } from './vpc-sets.ts';
 
-/** A subnet, its number in the VPC, and its ACL; without one everything that crosses the subnet's border is denied. */
-export function subnetPiece(subnetId: SubnetId, number: number, acl: NetworkAcl | undefined): Piece {
+/** What stands at a subnet's border; without an ACL everything that crosses it is denied. */
+export type Border = {
+  readonly acl: NetworkAcl | undefined;
+  /** Gateways that the account's block of public access closes to the subnet, by the router's device. */
+  readonly closed: readonly ClosedGateway[];
+};
+
+/** Whether the gateway is closed to NAT gateways too. */
+export type ClosedGateway = { readonly port: string; readonly evenToNat: boolean };
+
+/** A subnet, its number in the VPC, and its border. */
+export function subnetPiece(subnetId: SubnetId, number: number, { acl, closed }: Border): Piece {
   return {
     concern: { kind: 'subnet', subnetId },
     sets: [
       ...directions.flatMap((direction) => families.map((family) => allowedSet(subnetId, direction, family))),
     ],
-    chains: directions.map((direction) => aclChain(subnetId, number, direction)),
+    chains: directions.map((direction) => aclChain(subnetId, number, direction, closed)),
     contributions: directions.flatMap((direction) => [
       contribution(direction === 'egress' ? vpcSets.aclOut : vpcSets.aclIn, true, [
         {
@@ -45,7 +58,12 @@ function allowedSet(subnetId: SubnetId, direction: Direction, family: Family): S
  * "Same subnet" is decided by ports, not by addresses: inside a subnet no ACL applies. The sender's chain finds the
  * receiving port's number and leaves it in the mark; where the subnet is its own it says "outside", which has no ACL.
  */
-function aclChain(subnetId: SubnetId, number: number, direction: Direction): Chain {
+function aclChain(
+  subnetId: SubnetId,
+  number: number,
+  direction: Direction,
+  closed: readonly ClosedGateway[],
+): Chain {
   const end = direction === 'egress' ? 'daddr' : 'saddr';
   const findReceiver: readonly NftRule[] = [
     [setMark(0)],
@@ -67,12 +85,21 @@ function aclChain(subnetId: SubnetId, number: number, direction: Direction): Cha
   };
   return {
     spec: { name: subnetNames.chain(direction, subnetId) },
+    remembered: true,
     rules: [
       ...(direction === 'egress' ? findReceiver : []),
+      ...closed.map((gateway) => closingRule(gateway, direction)),
       ...families.flatMap(ofFamily),
       [goto('rej_acl')],
     ],
   };
+}
+
+/** What leaves by the gateway, or comes by it, is refused; like ACLs, and unlike groups, for known flows too. */
+function closingRule({ port, evenToNat }: ClosedGateway, direction: Direction): NftRule {
+  const [gateway, own] = direction === 'egress' ? ['oifname', 'iifname'] : ['iifname', 'oifname'];
+  const besides = evenToNat ? [] : [notInSet([own as Field], vpcSets.nats.name)];
+  return [is(gateway as Field, port), ...besides, goto('rej_bpa')];
 }
 
 function allowed(

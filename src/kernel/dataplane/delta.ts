@@ -140,11 +140,19 @@ function* leaving({ before, after }: PieceChange): Generator<Leaving> {
 }
 
 function forgets(change: PieceChange): boolean {
-  return leaving(change).some(({ remembered }) => remembered);
+  return leaving(change).some(({ remembered }) => remembered) || changesRules(change);
 }
 
 function narrows(change: PieceChange): boolean {
-  return leaving(change).some(() => true);
+  return leaving(change).some(() => true) || changesRules(change);
+}
+
+/** Whether a chain that verdicts rest on has other rules than it had. */
+function changesRules({ before, after }: PieceChange): boolean {
+  return (before?.chains ?? []).some((old) => {
+    const now = old.remembered && after?.chains.find(({ spec }) => spec.name === old.spec.name);
+    return now ? JSON.stringify(old.rules) !== JSON.stringify(now.rules) : false;
+  });
 }
 
 function concernOf({ before }: PieceChange): readonly Concern[] {

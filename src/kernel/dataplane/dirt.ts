@@ -3,6 +3,7 @@ import type { Eni } from '#vpc/eni.ts';
 import type { EniId, RouteTableId, SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
 import { emptyNetwork, type Kind, type Kinds, type Network, type World } from '#vpc/network.ts';
 import { scopeKey } from '#vpc/scope.ts';
+import { settingsId } from '#vpc/settings.ts';
 
 /** What to look at again in one VPC; everything named may be gone by now. */
 export type VpcDirt = {
@@ -77,8 +78,12 @@ function markNetwork(found: Found, before: Network, after: Network, worlds: Worl
   }
   for (const { vpcId } of changed('egressOnlyGateway', before, after)) {
     vpcDirt(found, vpcId).vpc = true;
-    for (const network of networks) markTables(found, network, vpcId);
+    for (const network of networks) {
+      markTables(found, network, vpcId);
+      markSubnets(found, network, vpcId);
+    }
   }
+  markPublicAccess(found, before, after);
   for (const { vpcId, eniId } of changed('natGateway', before, after)) {
     for (const network of networks) {
       const eni = network.eni.get(eniId);
@@ -96,6 +101,22 @@ function markNetwork(found: Found, before: Network, after: Network, worlds: Worl
 
 function markTables(found: Found, network: Network, vpcId: VpcId): void {
   for (const table of network.routeTable.by('vpc', vpcId)) vpcDirt(found, vpcId).tables.add(table.id);
+}
+
+/** The borders of a VPC's subnets name the gateways that are closed to them. */
+function markSubnets(found: Found, network: Network, vpcId: VpcId): void {
+  for (const subnet of network.subnet.by('vpc', vpcId)) vpcDirt(found, vpcId).subnets.add(subnet.id);
+}
+
+function markPublicAccess(found: Found, before: Network, after: Network): void {
+  const blockOf = ({ settings }: Network) => settings.get(settingsId)?.publicAccess?.block ?? 'off';
+  if (blockOf(before) !== blockOf(after))
+    for (const { id } of after.vpc.values()) markSubnets(found, after, id);
+  for (const { subject } of changed('publicAccessExclusion', before, after)) {
+    if (subject.kind === 'vpc') markSubnets(found, after, subject.vpcId);
+    const subnet = subject.kind === 'subnet' && after.subnet.get(subject.subnetId);
+    if (subnet) vpcDirt(found, subnet.vpcId).subnets.add(subnet.id);
+  }
 }
 
 /** Where a route to an interface leads depends on the interface. */
@@ -155,6 +176,7 @@ function markGateway(found: Found, vpcId: VpcId, networks: readonly Network[]): 
   dirt.vpc = true;
   for (const network of networks) {
     markTables(found, network, vpcId);
+    markSubnets(found, network, vpcId);
     markEnis(found, network.eni.by('vpc', vpcId));
   }
 }

@@ -19,9 +19,10 @@ import {
   inSet,
   is,
   isMasked,
-  isNot,
   nfproto,
   notInSet,
+  reply,
+  setMark,
 } from './statements.ts';
 
 /** The devices towards the VPC, of the internet and of the egress-only gateway, and the one towards the internet. */
@@ -43,14 +44,18 @@ const outside = is('iifname', gatewayDevices.outside);
 const passage = 1;
 const isPassage = isMasked('ct mark', passage, passage);
 
+/** Packet mark of answers to such flows, by which they are routed back to the egress-only gateway's own port. */
+export const passageMark = 1;
+
 /** Packets that belong to no flow that connection tracking knows. */
 const untracked = is('ct state', ctState.invalid);
 
 const opensPassage = addCtMark(passage);
+const isAnswer = [isPassage, is('ct state', ctState.established | ctState.related), reply];
 
 /**
- * What comes from outside. With an internet gateway it goes inside or nowhere: an untranslatable packet must not
- * bounce. With an egress-only gateway alone, only answers get in.
+ * What comes from outside. Answers to what left through the egress-only gateway go back by it. Everything else goes
+ * inside by the internet gateway or nowhere: an untranslatable packet must not bounce.
  */
 export function enteringPiece(hasInternetGateway: boolean): Piece {
   return {
@@ -59,17 +64,11 @@ export function enteringPiece(hasInternetGateway: boolean): Piece {
     chains: [
       {
         spec: { name: 'enter' },
-        rules: hasInternetGateway
-          ? [[isNot('oifname', gatewayDevices.inside), drop]]
-          : [
-              [
-                is('oifname', gatewayDevices.egressOnly),
-                isPassage,
-                is('ct state', ctState.established | ctState.related),
-                accept,
-              ],
-              [drop],
-            ],
+        rules: [
+          [is('oifname', gatewayDevices.egressOnly), ...isAnswer, accept],
+          ...(hasInternetGateway ? [[is('oifname', gatewayDevices.inside), accept]] : []),
+          [drop],
+        ],
       },
     ],
     contributions: [],
@@ -94,6 +93,14 @@ export const gatewaySkeleton: Piece = {
         [outside, inSet(['ip saddr'], sets.publics.name), drop],
         [outside, notInSet(['ip daddr'], sets.publics.name), drop],
       ],
+    },
+    {
+      // With connection tracking, before routing.
+      spec: {
+        name: 'answer',
+        hook: { type: 'filter', hook: 'prerouting', priority: -150, policy: 'accept' },
+      },
+      rules: [[outside, ...isAnswer, setMark(passageMark)]],
     },
     {
       spec: { name: 'dst_nat', hook: { type: 'nat', hook: 'prerouting', priority: -100, policy: 'accept' } },

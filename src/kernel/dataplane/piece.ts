@@ -4,7 +4,12 @@
  */
 import type { ChainSpec, Element, KeyPart, NftRule, SetSpec, TimeoutSpec } from '../nft/statement.ts';
 
-export type Chain = { readonly spec: ChainSpec; readonly rules: readonly NftRule[] };
+export type Chain = {
+  readonly spec: ChainSpec;
+  readonly rules: readonly NftRule[];
+  /** Whether the rules change while flows go on whose remembered verdicts rest on them. */
+  readonly remembered?: boolean;
+};
 
 /** A chain that other chains lead to. */
 export function chain(name: string, ...rules: readonly NftRule[]): Chain {

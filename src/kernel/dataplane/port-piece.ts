@@ -102,6 +102,7 @@ export function natPort(eni: Eni, { subnet, table }: Omit<PortNumbers, 'classNum
       contribution(s.ports, true, [valued([port], portNumber(subnet, 0))]),
       ...anySource(port, table),
       contribution(s.autotrack, true, [{ key: [port] }]),
+      contribution(s.nats, false, [{ key: [port] }]),
     ],
   };
 }

@@ -3,10 +3,12 @@
  * touches. It computes; what the kernel has of it is the lab's business.
  */
 
+import { blocksPublicAccess, publicAccessBlockOf } from '#policy/public-access.ts';
 import { tableOfSubnet } from '#policy/route.ts';
 import type { Place } from '#policy/rules.ts';
 import type { EniId, SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
-import { subnetPiece } from './acl-piece.ts';
+import type { Network } from '#vpc/network.ts';
+import { type ClosedGateway, subnetPiece } from './acl-piece.ts';
 import { ClassIndex } from './class-index.ts';
 import type { VpcDirt } from './dirt.ts';
 import { blocksPiece } from './gateway-table.ts';
@@ -107,9 +109,22 @@ export class VpcCompiler {
   #updateSubnet({ network }: Place, subnetId: SubnetId): void {
     const [acl] = network.networkAcl.by('subnet', subnetId);
     const isThere = network.subnet.has(subnetId);
-    const piece = isThere ? subnetPiece(subnetId, this.subnets.of(subnetId), acl) : undefined;
+    const closed = this.#closedTo(network, subnetId);
+    const piece = isThere ? subnetPiece(subnetId, this.subnets.of(subnetId), { acl, closed }) : undefined;
     this.#pieces.set(`subnet ${subnetId}`, piece);
     if (!isThere) this.subnets.free(subnetId);
+  }
+
+  #closedTo(network: Network, subnetId: SubnetId): readonly ClosedGateway[] {
+    const block = publicAccessBlockOf(network, { vpcId: this.vpcId, subnetId });
+    const gateways = [
+      ['internetGateway', this.#edges.get('gateway')],
+      ['egressOnlyGateway', this.#edges.get('egress-only')],
+    ] as const;
+    return gateways.flatMap(([gateway, port]) => {
+      const closes = (isNatGateway: boolean) => blocksPublicAccess(block, { gateway, isNatGateway });
+      return port !== undefined && closes(false) ? [{ port, evenToNat: closes(true) }] : [];
+    });
   }
 
   #updatePort({ network }: Place, eniId: EniId): void {

@@ -20,6 +20,8 @@ export const vpcSets = {
   peer6: { name: 'peer6', key: ['ifname', 'ipv6_addr'], interval: true } satisfies SetSpec,
   /** Ports through which every flow is tracked: NAT and egress-only gateways. */
   autotrack: exact('autotrack', ['ifname']),
+  /** Ports of NAT gateways, to which a block of ingress does not apply. */
+  nats: exact('nats', ['ifname']),
   /** Interfaces that forward for others, and the conntrack zone of each with every other port, both ways round. */
   boxes: exact('boxes', ['ifname']),
   zones: exact('zones', ['ifname', 'ifname'], 'zone'),

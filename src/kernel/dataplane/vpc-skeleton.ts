@@ -255,6 +255,7 @@ export const vpcSkeleton: Piece = {
   chains: [
     reject('rej', 'SG '),
     reject('rej_acl', 'ACL '),
+    reject('rej_bpa', 'BPA '),
     reject('rej_src', 'SRC '),
     ...sourceChains,
     ...judgingChains,

@@ -7,7 +7,7 @@ import type { Eni } from '#vpc/eni.ts';
 import type { Network } from '#vpc/network.ts';
 import type { EgressOnlyGateway, InternetGateway } from '#vpc/routing.ts';
 import type { Vpc } from '#vpc/vpc.ts';
-import { gatewayDevices, type PublicPair } from '../dataplane/gateway-table.ts';
+import { gatewayDevices, type PublicPair, passageMark } from '../dataplane/gateway-table.ts';
 import { egressOnlyPortName, gatewayPortName } from '../dataplane/names.ts';
 import type { Item } from './item.ts';
 import {
@@ -74,7 +74,6 @@ export function gatewayItems(names: PlaceNames, edge: Edge): readonly Item[] {
       : []),
     { near: core, far: outside },
   ];
-  // What answers to what left through the egress-only gateway comes back by the internet gateway if there is one.
   const blocks = internet ? blocksOf(vpc) : vpc.ipv6Blocks.map(({ cidr }) => cidr);
   return [
     { kind: 'namespace', name: namespace, role: 'gateway' },
@@ -93,6 +92,25 @@ export function gatewayItems(names: PlaceNames, edge: Edge): readonly Item[] {
       routeVia(outside, 'up', { destination: defaultRoute[family], table: mainTable }),
     ),
     ...vpc.ipv6Blocks.map(({ cidr }) => routeVia(core, 'down', { destination: cidr, table: localTable })),
+    ...(internet && egressOnly ? answersApart(namespace, vpc) : []),
+  ];
+}
+
+/** Routing table with the ways back of what left through an egress-only gateway, and the priority of its rule. */
+const passageTable = 101;
+const passagePriority = 100;
+
+/** Answers that the gateways' table has marked go back by the egress-only gateway, all else by the internet gateway. */
+function answersApart(namespace: string, vpc: Vpc): readonly Item[] {
+  const mark = { value: passageMark, mask: 0xffffffff };
+  const device = { namespace, device: gatewayDevices.egressOnly };
+  return [
+    {
+      kind: 'rule',
+      namespace,
+      rule: { family: 'ipv6', priority: passagePriority, table: passageTable, mark },
+    },
+    ...vpc.ipv6Blocks.map(({ cidr }) => routeVia(device, 'up', { destination: cidr, table: passageTable })),
   ];
 }
 

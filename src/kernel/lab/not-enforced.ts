@@ -14,10 +14,6 @@ export function notEnforced(world: World): readonly string[] {
   const sentences = new Set<string>();
   for (const network of world.values()) {
     for (const sentence of ofInterfaces(network)) sentences.add(sentence);
-    for (const { publicAccess } of network.settings.values()) {
-      if (publicAccess && publicAccess.block !== 'off')
-        sentences.add('VPC Block Public Access is not applied.');
-    }
     for (const table of network.routeTable.values()) {
       for (const { target } of table.routes) {
         const name = closedTargets.get(target.kind);

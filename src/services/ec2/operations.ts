@@ -19,6 +19,7 @@ import { networkAclOperations } from './network-acls/operations.ts';
 import { networkInsightsOperations } from './network-insights/operations.ts';
 import { peeringOperations } from './peerings/operations.ts';
 import { prefixListOperations } from './prefix-lists/operations.ts';
+import { publicAccessOperations } from './public-access/operations.ts';
 import { routeTableOperations } from './route-tables/operations.ts';
 import { securityGroupOperations } from './security-groups/operations.ts';
 import { snapshotOperations } from './snapshots/operations.ts';
@@ -46,6 +47,7 @@ export const ec2: OperationTable = {
   ...networkInsightsOperations,
   ...peeringOperations,
   ...prefixListOperations,
+  ...publicAccessOperations,
   ...routeTableOperations,
   ...securityGroupOperations,
   ...subnetReservationOperations,

@@ -170,6 +170,12 @@ export const resources = {
     malformed: 'InvalidNetworkInsightsAccessScopeAnalysisId.Malformed',
     notFound: 'InvalidNetworkInsightsAccessScopeAnalysisId.NotFound',
   },
+  publicAccessExclusion: {
+    noun: 'exclusion from the block of public access',
+    type: 'vpc-block-public-access-exclusion',
+    malformed: 'InvalidVpcBlockPublicAccessExclusionId.Malformed',
+    notFound: 'InvalidVpcBlockPublicAccessExclusionId.NotFound',
+  },
 } as const satisfies Partial<Record<IdKind, Resource>>;
 
 export type ResourceKind = keyof typeof resources;

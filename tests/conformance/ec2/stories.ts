@@ -11,6 +11,7 @@ import { networkAclStory } from './steps/network-acls.ts';
 import { networkInsightsStory } from './steps/network-insights.ts';
 import { peeringStory } from './steps/peerings.ts';
 import { prefixListStory } from './steps/prefix-lists.ts';
+import { publicAccessStory } from './steps/public-access.ts';
 import { routeStory } from './steps/routes.ts';
 import { securityGroupStory } from './steps/security-groups.ts';
 import { subnetStory } from './steps/subnets.ts';
@@ -30,6 +31,7 @@ export const stories: Readonly<Record<string, readonly Row[]>> = {
   instances: instanceStory,
   'instances under change': instanceChanges,
   'what instances are launched from': launchingStory,
+  'the block of public access': publicAccessStory,
   'paths and their analyses': networkInsightsStory,
   endpoints: endpointStory,
   'the account and its neighbours': accountStory,

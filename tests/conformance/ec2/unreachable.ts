@@ -15,6 +15,7 @@ const reasons: readonly (readonly [place: RegExp, reason: string])[] = [
   [/find-instance\.ts:.*refuseNotFound/, hour],
   [/nat-gateways\/operations\.ts:.*refuseNotFound/, hour],
   [/peerings\/find\.ts:.*refuseNotFound/, hour],
+  [/public-access\/exclusions\.ts:.*refuseNotFound/, hour],
   [/interfaces\/modify\.ts:.*SecurityGroupId/, empty],
   [/launch-templates\/data\.ts:.*a member of LaunchT/, empty],
   [/security-groups\/describe\.ts:.*\(id, context\) => resourceOf\('securityGroup'/, faces],

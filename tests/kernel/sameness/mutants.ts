@@ -167,6 +167,17 @@ const mutants: readonly Mutant[] = [
     ),
     edges: true,
   },
+  { name: 'public access not blocked', tamper: inRules(/^a[io]_/, without(leadsTo('rej_bpa'))), edges: true },
+  {
+    name: 'a block of ingress stops NAT gateways',
+    tamper: inRules(/^a[io]_/, (rule) => rule.filter((each) => !asks(/^nats$/)(each))),
+    edges: true,
+  },
+  {
+    name: 'answers by the internet gateway to what left by the egress-only one',
+    tamper: inRules(/^answer$/, () => undefined),
+    edges: true,
+  },
   { name: 'no translation at the gateway on the way back', tamper: inRules(/^src_nat$/, () => undefined) },
 ];
 

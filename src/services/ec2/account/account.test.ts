@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type {
-  DescribeAccountAttributesResult,
-  DescribeVpcBlockPublicAccessOptionsResult,
-} from '@aws-sdk/client-ec2';
+import type { DescribeAccountAttributesResult } from '@aws-sdk/client-ec2';
 import { Account } from '../../../../tests/support/account.ts';
 
 test('attributes of an account', () => {
@@ -28,25 +25,4 @@ test('attributes of an account', () => {
     account.refusal('DescribeAccountAttributes', { AttributeNames: ['x'] }),
     'InvalidParameterValue',
   );
-});
-
-test('the block of public access', () => {
-  const account = new Account();
-  const shown = () => {
-    const answer = account.call<DescribeVpcBlockPublicAccessOptionsResult>(
-      'DescribeVpcBlockPublicAccessOptions',
-    );
-    const { InternetGatewayBlockMode, State } = answer.VpcBlockPublicAccessOptions ?? {};
-    return [InternetGatewayBlockMode, State];
-  };
-  assert.deepEqual(shown(), ['off', 'default-state']);
-  for (const mode of ['block-bidirectional', 'block-ingress', 'off']) {
-    account.call('ModifyVpcBlockPublicAccessOptions', { InternetGatewayBlockMode: mode });
-    assert.deepEqual(shown(), [mode, 'update-complete']);
-  }
-  assert.equal(
-    account.refusal('ModifyVpcBlockPublicAccessOptions', { InternetGatewayBlockMode: 'x' }),
-    'InvalidParameterValue',
-  );
-  assert.equal(account.refusal('ModifyVpcBlockPublicAccessOptions'), 'MissingParameter');
 });

@@ -3,6 +3,7 @@ import type { DeleteSubnetRequest } from '@aws-sdk/client-ec2';
 import type { SubnetId } from '#vpc/ids.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
+import { dropExclusionsOf } from '../public-access/exclusions.ts';
 import { resourceIn } from '../resources.ts';
 
 /** The subnet goes with its associations; interfaces in it (instances, NAT gateways, endpoints) must go first. */
@@ -17,6 +18,7 @@ export const deleteSubnet: Operation<DeleteSubnetRequest, Record<string, never>>
   for (const reservation of transaction.network.subnetReservation.by('subnet', id)) {
     transaction.remove('subnetReservation', reservation.id);
   }
+  dropExclusionsOf(id, context);
   transaction.remove('subnet', id);
   return {};
 };

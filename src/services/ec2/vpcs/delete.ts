@@ -5,6 +5,7 @@ import { isOpenPeering } from '#vpc/peering-state.ts';
 import { defaultGroupName } from '#vpc/security-group.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
+import { dropExclusionsOf } from '../public-access/exclusions.ts';
 import { resourceIn } from '../resources.ts';
 import { defaultAcl, mainRouteTable } from './make-vpc.ts';
 
@@ -19,6 +20,7 @@ export const deleteVpc: Operation<DeleteVpcRequest, Record<string, never>> = (in
   for (const group of transaction.network.securityGroup.by('vpc', id)) {
     transaction.remove('securityGroup', group.id);
   }
+  dropExclusionsOf(id, context);
   transaction.remove('vpc', id);
   return {};
 };

@@ -58,20 +58,6 @@ const places: readonly Row[] = [
       shows: { 'AccountAttributes.0.AttributeName': 'supported-platforms' },
     },
   ),
-  step(
-    'ModifyVpcBlockPublicAccessOptions',
-    { InternetGatewayBlockMode: 'off' },
-    {
-      required: ['InternetGatewayBlockMode'],
-      refuses: [[{ InternetGatewayBlockMode: 'x' }, value]],
-      shows: { 'VpcBlockPublicAccessOptions.InternetGatewayBlockMode': 'off' },
-    },
-  ),
-  step(
-    'DescribeVpcBlockPublicAccessOptions',
-    {},
-    { shows: { 'VpcBlockPublicAccessOptions.AwsAccountId': '123456789012' } },
-  ),
 ];
 
 const reservations: readonly Row[] = [
@@ -159,6 +145,11 @@ export const limitStory: readonly Row[] = [
   ),
   limited('AllocateAddress', {}, 'AddressLimitExceeded'),
   limited('CreateInternetGateway', {}, 'InternetGatewayLimitExceeded'),
+  limited(
+    'CreateVpcBlockPublicAccessExclusion',
+    { VpcId: '$smallVpc', InternetGatewayExclusionMode: 'allow-egress' },
+    'VpcBlockPublicAccessExclusionLimitExceeded',
+  ),
   limited(
     'CreateEgressOnlyInternetGateway',
     { VpcId: '$smallVpc' },
