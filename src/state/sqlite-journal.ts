@@ -45,22 +45,49 @@ export function entryOf(row: JournalRow): StoredEntry {
 const journalColumns =
   'sequence, time AS timeMs, principal, action, account, region, request_id AS requestId, changes';
 
-/** The statement that finds the entries of a query, and its parameters. */
-export function journalSql(query: JournalQuery): { readonly sql: string; readonly values: SQLInputValue[] } {
+/**
+ * The statement that finds the entries of a query, and its parameters.
+ * @param behind entries that `touched` does not know yet.
+ */
+export function journalSql(
+  query: JournalQuery,
+  behind: readonly StoredEntry[],
+): { readonly sql: string; readonly values: SQLInputValue[] } {
   const descending = query.order === 'descending';
-  const conditions: readonly (readonly [string, SQLInputValue | undefined])[] = [
-    [descending ? 'sequence <= ?' : 'sequence >= ?', query.from],
-    ['account = ?', query.account],
-    ['region = ?', query.region],
-    ['principal = ?', query.principal],
-    ['action = ?', query.action],
-    ['sequence IN (SELECT sequence FROM touched WHERE id = ?)', query.resourceId],
-  ];
-  const given = conditions.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
+  const { from, account, region, principal, action, resourceId } = query;
+  const given = [
+    condition(descending ? 'sequence <= ?' : 'sequence >= ?', from),
+    condition('account = ?', account),
+    condition('region = ?', region),
+    condition('principal = ?', principal),
+    condition('action = ?', action),
+    condition(
+      'sequence IN (SELECT sequence FROM touched WHERE id = ? UNION ALL SELECT value FROM json_each(?))',
+      resourceId,
+      JSON.stringify(sequencesOf(behind, resourceId)),
+    ),
+  ].flat();
   const where = given.length > 0 ? `WHERE ${given.map(({ sql }) => sql).join(' AND ')}` : '';
   const order = descending ? 'DESC' : 'ASC';
   return {
     sql: `SELECT ${journalColumns} FROM journal ${where} ORDER BY sequence ${order} LIMIT ?`,
-    values: [...given.map(({ value }) => value), query.limit],
+    values: [...given.flatMap(({ values }) => values), query.limit],
   };
+}
+
+type Condition = { readonly sql: string; readonly values: readonly SQLInputValue[] };
+
+/** A condition where its first value is given. */
+function condition(
+  sql: string,
+  value: SQLInputValue | undefined,
+  ...more: readonly SQLInputValue[]
+): readonly Condition[] {
+  return value === undefined ? [] : [{ sql, values: [value, ...more] }];
+}
+
+function sequencesOf(entries: readonly StoredEntry[], resourceId: string | undefined): readonly number[] {
+  return entries
+    .filter(({ changes }) => changes.some(({ id }) => id === resourceId))
+    .map(({ sequence }) => sequence);
 }

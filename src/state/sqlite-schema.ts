@@ -24,6 +24,10 @@ const migrations: readonly string[] = [
     account TEXT NOT NULL, region TEXT NOT NULL, PRIMARY KEY (account, region)
   ) STRICT, WITHOUT ROWID;
   `,
+  // Until now the rows were written with their entry.
+  `
+  INSERT INTO meta SELECT 'rows_sequence', CAST(coalesce(max(sequence), 0) AS TEXT) FROM journal;
+  `,
 ];
 
 /** The version that this program writes. */

@@ -1,4 +1,4 @@
-import { deepEqual, match, rejects, throws } from 'node:assert/strict';
+import { deepEqual, equal, match, rejects, throws } from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { test } from 'node:test';
 import { DataDirectoryError, prepareDataDirectory } from './data-directory.ts';
 import { schemaVersion } from './sqlite-schema.ts';
 import { openSqliteStore } from './sqlite-store.ts';
+import type { Store } from './store.ts';
 
 async function inDirectory(work: (directory: string) => unknown): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'rpt-sqlite-'));
@@ -139,5 +140,80 @@ test('after a failed synchronisation nothing is taken until the file is opened a
     await store.close();
     const again = openSqliteStore(path);
     await again.commit((await again.head()).sequence, []);
+    await again.close();
+  }));
+
+/** Entry `n` sets resource `n mod 3` to `n`. */
+const numbered = (n: number) => ({
+  ...entry(n),
+  changes: [
+    {
+      account: '1',
+      region: 'r',
+      kind: 'vpc',
+      id: `vpc-${n % 3}`,
+      before: n > 3 ? String(n - 3) : undefined,
+      after: String(n),
+    },
+  ],
+});
+
+async function bodiesOf(store: Store): Promise<Readonly<Record<string, string>>> {
+  const bodies: Record<string, string> = {};
+  await store.resources(({ id, body }) => {
+    bodies[id] = body;
+  });
+  return bodies;
+}
+
+test('questions find entries that the rows follow and those that they do not, on both sides of the bound', () =>
+  inDirectory(async (directory) => {
+    const path = prepareDataDirectory(directory);
+    const store = openSqliteStore(path);
+    const followed = () => store.journal({ limit: 1000, resourceId: 'vpc-1' });
+    for (let n = 1; n <= 300; n++) {
+      await store.commit(n - 1, [numbered(n)]);
+      if (n % 64 <= 3) equal((await followed()).length, Math.floor((n + 2) / 3), `after ${n}`);
+    }
+    await store.close();
+    const db = new DatabaseSync(path);
+    const read = (sql: string) => Object.values(db.prepare(sql).get() ?? {})[0];
+    equal(read("SELECT value FROM meta WHERE key = 'rows_sequence'"), '258');
+    equal(read('SELECT count(*) FROM touched'), 258);
+    db.close();
+    const again = openSqliteStore(path);
+    deepEqual(await bodiesOf(again), { 'vpc-0': '300', 'vpc-1': '298', 'vpc-2': '299' });
+    deepEqual(await again.journal({ limit: 2, from: 299 }), [numbered(299), numbered(300)]);
+    await again.close();
+  }));
+
+test('rows that are behind end with a wipe', () =>
+  inDirectory(async (directory) => {
+    const path = prepareDataDirectory(directory);
+    const store = openSqliteStore(path);
+    await store.commit(0, [numbered(1), numbered(2)]);
+    await store.wipe();
+    deepEqual(await store.journal({ limit: 9, resourceId: 'vpc-1' }), []);
+    await store.commit(0, [numbered(1)]);
+    await store.close();
+    const again = openSqliteStore(path);
+    deepEqual(await bodiesOf(again), { 'vpc-1': '1' });
+    await again.close();
+  }));
+
+test('a file whose rows were written with their entry is taken as it is', () =>
+  inDirectory(async (directory) => {
+    const path = prepareDataDirectory(directory);
+    const store = openSqliteStore(path);
+    await store.commit(0, [numbered(1), numbered(2)]);
+    await store.resources(() => {});
+    await store.close();
+    const older = new DatabaseSync(path);
+    older.exec(`DELETE FROM meta WHERE key = 'rows_sequence';
+      UPDATE meta SET value = '1' WHERE key = 'schema_version'`);
+    older.close();
+    const again = openSqliteStore(path);
+    await again.commit(2, [numbered(3)]);
+    deepEqual(await bodiesOf(again), { 'vpc-0': '3', 'vpc-1': '1', 'vpc-2': '2' });
     await again.close();
   }));

@@ -11,8 +11,9 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { DataDirectoryError } from './data-directory.ts';
 import { changesText, entryOf, type JournalRow, journalSql } from './sqlite-journal.ts';
+import { rowsSequenceKey, SqliteRows } from './sqlite-rows.ts';
 import { migrate, readMeta, readVersion, schemaVersion, writeMeta } from './sqlite-schema.ts';
-import type { Head, JournalQuery, Store, StoredChange, StoredEntry, StoredResource } from './store.ts';
+import type { Head, JournalQuery, Store, StoredEntry, StoredResource } from './store.ts';
 
 /** Result code that SQLite gives when another process holds the file (https://www.sqlite.org/rescode.html#busy). */
 const sqliteBusy = 5;
@@ -24,6 +25,9 @@ const sqliteOfTheDisk: ReadonlySet<number> = new Set([8, 10, 13, 14]);
 export type Synchronize = (descriptor: number) => Promise<void>;
 
 const synchronizeData: Synchronize = promisify(fdatasync);
+
+/** Changes that the rows may stay behind the journal: enough to share pages, few enough not to hold up a request. */
+const changesBehindMax = 128;
 
 /**
  * Opens the store in this file, made before. The exclusive locking mode holds an advisory lock that the system
@@ -61,36 +65,36 @@ export function openSqliteStore(path: string, synchronize = synchronizeData): St
   }
 }
 
+type JournalEnd = {
+  readonly sequence: number;
+  /** Its last entries, which the rows do not follow yet. */
+  readonly behind: readonly StoredEntry[];
+};
+
 class SqliteStore implements Store {
   readonly #db: DatabaseSync;
   /** Of the log, which SQLite keeps in one file while the database is open. */
   readonly #log: number;
   readonly #synchronize: Synchronize;
   #failure: unknown;
-  readonly #scopes: Set<string>;
+  readonly #rows: SqliteRows;
+  /** Undefined after a failure, which may have left more or less than was known, until it is read again. */
+  #end: JournalEnd | undefined;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
   readonly #insertEntry: StatementSync;
-  readonly #insertTouched: StatementSync;
-  readonly #insertScope: StatementSync;
-  readonly #putResource: StatementSync;
-  readonly #deleteResource: StatementSync;
   readonly #head: StatementSync;
 
   constructor(db: DatabaseSync, log: number, synchronize: Synchronize) {
     this.#db = db;
     this.#log = log;
     this.#synchronize = synchronize;
-    this.#scopes = new Set();
+    this.#rows = new SqliteRows(db);
+    this.#begin = db.prepare('BEGIN IMMEDIATE');
+    this.#commit = db.prepare('COMMIT');
     this.#insertEntry = db.prepare('INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#insertTouched = db.prepare('INSERT OR IGNORE INTO touched VALUES (?, ?)');
-    this.#insertScope = db.prepare('INSERT OR IGNORE INTO scope VALUES (?, ?)');
-    this.#putResource = db.prepare(
-      `INSERT INTO resource VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (account, region, kind, id) DO UPDATE SET body = excluded.body`,
-    );
-    this.#deleteResource = db.prepare(
-      'DELETE FROM resource WHERE account = ? AND region = ? AND kind = ? AND id = ?',
-    );
     this.#head = db.prepare('SELECT sequence, time AS timeMs FROM journal ORDER BY sequence DESC LIMIT 1');
+    this.#catchUp();
   }
 
   async installation(): Promise<string> {
@@ -107,37 +111,49 @@ class SqliteStore implements Store {
   }
 
   async commit(expectedSequence: number, entries: readonly StoredEntry[]): Promise<void> {
-    await this.#transact(() => {
-      const head = this.#readHead().sequence;
-      if (head !== expectedSequence) {
-        throw new Error(`the journal ends at ${head}, not at ${expectedSequence}: there is another writer`);
-      }
+    this.#refuseAfterFailure();
+    const end = this.#journalEnd();
+    if (end.sequence !== expectedSequence) {
+      throw new Error(
+        `the journal ends at ${end.sequence}, not at ${expectedSequence}: there is another writer`,
+      );
+    }
+    const behind = [...end.behind, ...entries];
+    const isFarBehind = changesIn(behind) > changesBehindMax;
+    this.#transact(() => {
       for (const entry of entries) this.#write(entry);
+      if (isFarBehind) this.#rows.follow(behind);
     });
+    const sequence = entries.at(-1)?.sequence ?? expectedSequence;
+    this.#end = { sequence, behind: isFarBehind ? [] : behind };
+    await this.#makeDurable();
   }
 
   async resources(visit: (row: StoredResource) => void): Promise<void> {
+    this.#catchUp();
     const rows = this.#db.prepare('SELECT account, region, kind, id, body FROM resource').iterate();
     for (const row of rows) visit(row as StoredResource);
   }
 
   async scopes(): Promise<readonly { readonly account: string; readonly region: string }[]> {
+    this.#catchUp();
     const rows = this.#db.prepare('SELECT account, region FROM scope').all();
     return rows.map((row) => ({ ...row }) as { readonly account: string; readonly region: string });
   }
 
   async journal(query: JournalQuery): Promise<readonly StoredEntry[]> {
-    const { sql, values } = journalSql(query);
-    const rows = this.#db.prepare(sql).all(...values) as JournalRow[];
-    return rows.map(entryOf);
+    return this.#entries(query, this.#journalEnd().behind);
   }
 
   async wipe(): Promise<void> {
-    this.#scopes.clear();
-    await this.#transact(() => {
+    this.#refuseAfterFailure();
+    this.#transact(() => {
       this.#db.exec('DELETE FROM resource; DELETE FROM journal; DELETE FROM touched; DELETE FROM scope');
+      writeMeta(this.#db, rowsSequenceKey, '0');
       writeMeta(this.#db, 'identity', randomUUID());
     });
+    this.#end = { sequence: 0, behind: [] };
+    await this.#makeDurable();
   }
 
   async close(): Promise<void> {
@@ -156,43 +172,52 @@ class SqliteStore implements Store {
     return row ? { sequence: row.sequence, timeMs: row.timeMs } : { sequence: 0, timeMs: 0 };
   }
 
+  #journalEnd(): JournalEnd {
+    this.#end ??= this.#readEnd();
+    return this.#end;
+  }
+
+  #readEnd(): JournalEnd {
+    const from = Number(this.#meta(rowsSequenceKey)) + 1;
+    const behind = this.#entries({ from, limit: Number.MAX_SAFE_INTEGER }, []);
+    return { sequence: this.#readHead().sequence, behind };
+  }
+
+  #entries(query: JournalQuery, behind: readonly StoredEntry[]): readonly StoredEntry[] {
+    const { sql, values } = journalSql(query, behind);
+    const rows = this.#db.prepare(sql).all(...values) as JournalRow[];
+    return rows.map(entryOf);
+  }
+
   #write(entry: StoredEntry): void {
-    const { sequence, timeMs, principal, action, account, region, requestId, changes } = entry;
+    const { sequence, timeMs, principal, action, account, region, requestId } = entry;
     this.#insertEntry.run(
       ...[sequence, timeMs, principal, action, account, region, requestId, changesText(entry)],
     );
-    this.#writeScope(account, region);
-    for (const change of changes) {
-      this.#insertTouched.run(change.id, sequence);
-      this.#writeResource(change);
-    }
   }
 
-  #writeResource({ account, region, kind, id, after }: StoredChange): void {
-    this.#writeScope(account, region);
-    if (after === undefined) this.#deleteResource.run(account, region, kind, id);
-    else this.#putResource.run(account, region, kind, id, after);
+  /** Needs no synchronisation: what is lost of it follows from the journal again. */
+  #catchUp(): void {
+    const { sequence, behind } = this.#journalEnd();
+    if (behind.length === 0) return;
+    this.#transact(() => this.#rows.follow(behind));
+    this.#end = { sequence, behind: [] };
   }
 
-  #writeScope(account: string, region: string): void {
-    const key = `${account}/${region}`;
-    if (this.#scopes.has(key)) return;
-    this.#insertScope.run(account, region);
-    this.#scopes.add(key);
-  }
-
-  async #transact(work: () => void): Promise<void> {
-    this.#refuseAfterFailure();
-    this.#db.exec('BEGIN IMMEDIATE');
+  #transact(work: () => void): void {
+    this.#begin.run();
     try {
       work();
-      this.#db.exec('COMMIT');
+      this.#commit.run();
     } catch (error) {
-      this.#scopes.clear();
+      this.#end = undefined;
       // Some failures (disk full, I/O) roll back by themselves: https://www.sqlite.org/lang_transaction.html
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  async #makeDurable(): Promise<void> {
     try {
       await this.#synchronize(this.#log);
     } catch (error) {
@@ -209,4 +234,8 @@ class SqliteStore implements Store {
     if (this.#failure === undefined) return;
     throw new Error('the disk failed earlier; the server must be restarted', { cause: this.#failure });
   }
+}
+
+function changesIn(entries: readonly StoredEntry[]): number {
+  return entries.reduce((count, { changes }) => count + changes.length, 0);
 }
