@@ -6,7 +6,7 @@ import { type Family, familyOf, type Ip } from '#net/address.ts';
 import { icmpProtocol, icmpQueries } from '#net/protocol.ts';
 import type { World } from '#vpc/network.ts';
 import { decide } from './decide.ts';
-import { type Endpoint, resolveEndpoint } from './endpoint.ts';
+import { type Endpoint, resolveEndpoint, serviceEndpoint } from './endpoint.ts';
 import { noFlows } from './flows.ts';
 import { publicIpOf } from './internet.ts';
 import type { Packet, Transport } from './packet.ts';
@@ -44,9 +44,15 @@ export type AskedAnswer = Answer & { readonly from: Endpoint; readonly to: Endpo
 export function ask(world: World, { from, to, wanted }: Question): Asked {
   const [sources, targets] = [resolveEndpoint(world, from), resolveEndpoint(world, to)];
   if (sources.kind === 'unknown') return sources;
-  if (targets.kind === 'unknown') return targets;
+  const targetsOf = (source: Endpoint): readonly Endpoint[] => {
+    const service = serviceEndpoint(world, source, to);
+    if (service) return [service];
+    return targets.kind === 'found' ? targets.endpoints : [];
+  };
+  if (targets.kind === 'unknown' && sources.endpoints.every((source) => targetsOf(source).length === 0))
+    return targets;
   const answers = sources.endpoints.flatMap((source) =>
-    targets.endpoints
+    targetsOf(source)
       .filter((target) => familyOf(target.ip) === familyOf(source.ip) && speaks(wanted, familyOf(source.ip)))
       .map((target) => ({ ...can(world, source, target, wanted), from: source, to: target })),
   );
@@ -94,7 +100,8 @@ export function converse(
   if (request.kind === 'drop' || !reaches(request, to))
     return { answer: { allowed: false, family, request }, sent };
   const transport = answer(wanted, family, clientPort);
-  if (!transport) return { answer: { allowed: true, family, request }, sent };
+  // Answers of the router's own services are judged by nobody, as the questions are.
+  if (!transport || to.kind === 'service') return { answer: { allowed: true, family, request }, sent };
   // The answer goes back to where the question seemed to come from when it arrived.
   const seen = request.delivery.packet;
   const back: Packet = { source: seen.destination, destination: seen.source, transport };
@@ -106,7 +113,7 @@ export function converse(
 
 /** The address to send to: from the internet only a public one leads to an interface. */
 function addressSeenFrom(world: World, from: Endpoint, to: Endpoint): Ip | undefined {
-  if (to.kind === 'internet') return to.ip;
+  if (to.kind !== 'eni') return to.ip;
   if (to.publicIp) return to.publicIp;
   if (from.kind === 'eni' || familyOf(to.ip) === 'ipv6') return to.ip;
   const target = portOfEni(world, to.eniId);
@@ -120,6 +127,7 @@ function originOf(endpoint: Endpoint): Origin {
 function reaches(verdict: Verdict, endpoint: Endpoint): boolean {
   if (verdict.kind === 'drop') return false;
   const { delivery } = verdict;
+  if (endpoint.kind === 'service') return delivery.kind === 'service';
   return endpoint.kind === 'eni'
     ? delivery.kind === 'eni' && delivery.eniId === endpoint.eniId
     : delivery.kind === 'internet' && delivery.packet.destination === endpoint.ip;

@@ -4,14 +4,18 @@ import { contains } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
 import { enisAt } from '#vpc/eni-addresses.ts';
 import { whyNotOnTheInternet } from '#vpc/internet-space.ts';
+import { isLinkAddress } from '#vpc/link-services.ts';
 import type { Network, World } from '#vpc/network.ts';
 import { ownerOfPublicIp } from './internet.ts';
+import { portOfEni } from './port.ts';
 
 /** A place a conversation starts at or leads to. */
 export type Endpoint =
   | { readonly kind: 'eni'; readonly eniId: string; readonly ip: Ip; readonly publicIp?: Ip }
   /** A host on the internet. */
-  | { readonly kind: 'internet'; readonly ip: Ip };
+  | { readonly kind: 'internet'; readonly ip: Ip }
+  /** What the router of a VPC itself serves: DNS, instance metadata, time. Nobody asks from there. */
+  | { readonly kind: 'service'; readonly ip: Ip };
 
 /** An internet host that stands for all of them, per family (RFC 5737, RFC 3849). */
 export const internetHosts: Readonly<Record<Family, Ip>> = {
@@ -38,6 +42,14 @@ export function resolveEndpoint(world: World, name: string): Resolved {
   return ip
     ? addressEndpoint(world, ip)
     : unknown(`${name} is no instance, interface, address, or the word internet`);
+}
+
+/** The service that an address stands for in the VPC of the one who asks; undefined for every other address. */
+export function serviceEndpoint(world: World, from: Endpoint, name: string): Endpoint | undefined {
+  const ip = parseIp(name);
+  const port = from.kind === 'eni' ? portOfEni(world, from.eniId) : undefined;
+  const vpc = port?.network.vpc.get(port.vpcId);
+  return ip && vpc && isLinkAddress(vpc, ip) ? { kind: 'service', ip } : undefined;
 }
 
 const found = (endpoints: readonly Endpoint[]): Resolved => ({ kind: 'found', endpoints });

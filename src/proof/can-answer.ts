@@ -25,6 +25,8 @@ export function askFully(world: World, question: Question): FullyAsked {
 
 function inFull(world: World, { wanted }: Question, answer: AskedAnswer): FullAnswer {
   const { from, to } = answer;
+  // No rule makes the router serve what it does not.
+  if (to.kind === 'service') return answer;
   // Where the request itself is stopped, no client port helps.
   const ports = answer.reply ? workingClientPorts(world, from, to, wanted) : undefined;
   const [first] = ports ?? [];

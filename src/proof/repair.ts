@@ -120,7 +120,7 @@ const addressOf = (endpoint: Endpoint): Ip =>
 
 /** The source as the target's groups see it: its public address where the way leads over the internet. */
 function seenAs(world: World, from: Endpoint, to: Endpoint): Ip {
-  if (from.kind === 'internet' || to.kind === 'internet' || !to.publicIp) return from.ip;
+  if (from.kind !== 'eni' || to.kind !== 'eni' || !to.publicIp) return from.ip;
   const port = portOfEni(world, from.eniId);
   const address =
     port &&

@@ -89,8 +89,14 @@ function repairText(repair: Repair): string {
   }
 }
 
+function endLines(verdict: Verdict): readonly string[] {
+  if (verdict.kind === 'drop') return [`       dropped: ${dropText(verdict.because)}`];
+  const { delivery } = verdict;
+  if (delivery.kind !== 'service') return [];
+  return [`       served by the VPC's router (${delivery.service}): neither groups nor ACLs judge it`];
+}
+
 function verdictLines(what: string, verdict: Verdict): readonly string[] {
   const steps = verdict.steps.map((step) => `       ${stepText(step)}`);
-  const end = verdict.kind === 'accept' ? [] : [`       dropped: ${dropText(verdict.because)}`];
-  return [`     ${what}`, ...steps, ...end];
+  return [`     ${what}`, ...steps, ...endLines(verdict)];
 }
