@@ -30,7 +30,8 @@ const interfaces = `
   CreateNetworkInterface DeleteNetworkInterface DescribeNetworkInterfaces DescribeNetworkInterfaceAttribute
   ModifyNetworkInterfaceAttribute ResetNetworkInterfaceAttribute AttachNetworkInterface DetachNetworkInterface
   AssignPrivateIpAddresses UnassignPrivateIpAddresses AssignIpv6Addresses UnassignIpv6Addresses AllocateAddress
-  AssociateAddress DisassociateAddress ReleaseAddress DescribeAddresses DescribeAddressesAttribute`;
+  AssociateAddress DisassociateAddress ReleaseAddress DescribeAddresses DescribeAddressesAttribute
+  ModifyAddressAttribute ResetAddressAttribute`;
 
 const routing = `
   CreateRouteTable DeleteRouteTable DescribeRouteTables AssociateRouteTable DisassociateRouteTable

@@ -26,6 +26,20 @@ export const instanceRefusals = {
     'InsufficientFreeAddressesInSubnet',
     ({ subnetId }) => `The subnet '${subnetId}' has too few free addresses for the request.`,
   ),
+  addressLocked: row<{ id: string; name: string }>(
+    'InvalidAddress.Locked',
+    ({ id, name }) => `The address '${id}' has the reverse DNS name ${name}; reset that attribute first.`,
+  ),
+  prefixInUse: row<{ prefix: string }>(
+    'InvalidIPAddress.InUse',
+    ({ prefix }) => `Addresses of the prefix ${prefix} are in use in the subnet, or AWS keeps them.`,
+  ),
+  // AWS's answer to the Kubernetes network plug-in, whose pages name the code:
+  // https://docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses.html
+  noFreePrefix: row<{ subnetId: string }>(
+    'InsufficientCidrBlocks',
+    ({ subnetId }) => `The subnet '${subnetId}' has too few free prefixes for the request.`,
+  ),
   noPublicAddress: row<{ pool: string }>(
     'InsufficientAddressCapacity',
     ({ pool }) => `Every public address of ${pool} is taken.`,

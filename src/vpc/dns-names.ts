@@ -11,9 +11,11 @@ const dashed = (ip: Ip): string => ip.replaceAll('.', '-');
 
 /** `ip-10-0-0-5.eu-west-1.compute.internal`; the oldest region has a domain of its own. */
 export function privateDnsName(ip: Ip, region: string): string {
-  const domain = region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
-  return `ip-${dashed(ip)}.${domain}`;
+  return `ip-${dashed(ip)}.${privateDomain(region)}`;
 }
+
+const privateDomain = (region: string): string =>
+  region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
 
 /** `ec2-198-18-0-1.eu-west-1.compute.amazonaws.com`; the oldest region has a domain of its own. */
 export function publicDnsName(ip: Ip, region: string): string {
@@ -28,9 +30,8 @@ export function hasHostnames({ vpc }: Network, vpcId: string): boolean {
   return found?.dnsHostnames === true && found.dnsSupport;
 }
 
-/** The private name of an instance: of its address, or of itself, as its host name type says. */
-export function instanceDnsName({ id, options }: Instance, ip: Ip, region: string): string {
-  const byAddress = privateDnsName(ip, region);
-  if (options.dns?.hostnameType !== 'resource-name') return byAddress;
-  return `${id}${byAddress.slice(byAddress.indexOf('.'))}`;
+/** The private name of an instance: of its address, or of itself, as its host name type says, or without IPv4. */
+export function instanceDnsName({ id, options }: Instance, ip: Ip | undefined, region: string): string {
+  const isByAddress = ip !== undefined && options.dns?.hostnameType !== 'resource-name';
+  return isByAddress ? privateDnsName(ip, region) : `${id}.${privateDomain(region)}`;
 }

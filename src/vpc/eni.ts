@@ -52,6 +52,10 @@ export type Eni = {
   readonly timeouts: TrackingTimeouts;
   /** ENA Express; a setting of AWS's own network that changes no packet here. Absent: never set. */
   readonly enaSrd?: EnaSrd;
+  /** Whether the interface is to get a public address while it is the primary one of an instance. Absent: never said. */
+  readonly autoPublicIp?: boolean;
+  /** Other subnets that the interface is associated with; kept and shown. */
+  readonly associatedSubnetIds?: readonly SubnetId[];
   /** AWS's InterfaceType: `interface`, `nat_gateway`, `vpc_endpoint`, … */
   readonly interfaceType: string;
   /** Made and owned by a service (NAT gateway, endpoint); users may not change it. */
@@ -63,6 +67,8 @@ export type Eni = {
 export type Address = {
   readonly id: AllocationId;
   readonly publicIp: Ip;
+  /** The name that reverse DNS gives, with its final dot. */
+  readonly ptrRecord?: string;
   readonly association?: {
     readonly id: Id<'addressAssociation'>;
     readonly eniId: EniId;

@@ -52,7 +52,7 @@ test('the next free address', () => {
   for (const [ips, also, expected] of rows) {
     const { network, subnet } = subnetOf(ips);
     const taken = new Set(also.map(ip));
-    assert.equal(nextFreeIp(network, subnet, 'ipv4', taken) ?? 'none', expected, `${ips} ${also}`);
+    assert.equal(nextFreeIp(network, subnet, 'ipv4', { ips: taken }) ?? 'none', expected, `${ips} ${also}`);
   }
 });
 
@@ -65,7 +65,7 @@ test('IPv6 addresses come from the subnet’s IPv6 block', () => {
 test('an address of another VPC’s interface is free here', () => {
   const { network, subnet } = subnetOf(['10.0.0.5']);
   const elsewhere = { ...subnet, vpcId: 'vpc-0000000000000000e' as typeof subnet.vpcId };
-  assert.equal(nextFreeIp(network, elsewhere, 'ipv4', new Set<Ip>([ip('10.0.0.4')])), '10.0.0.5');
+  assert.equal(nextFreeIp(network, elsewhere, 'ipv4', { ips: new Set<Ip>([ip('10.0.0.4')]) }), '10.0.0.5');
 });
 
 test('the count of free addresses', () => {
@@ -145,7 +145,10 @@ test('a prefix takes its addresses, and all of them count', () => {
   const { network, subnet } = wide(['10.0.0.4 10.0.0.16/28'], []);
   assert.equal(freeIpv4Count(network, subnet), 64 - 5 - 1 - 16);
   const start = Array.from({ length: 11 }, (_, index) => ip(`10.0.0.${index + 4}`));
-  assert.equal(nextFreeIp(network, subnet, 'ipv4', new Set([...start, ip('10.0.0.15')])), '10.0.0.32');
+  assert.equal(
+    nextFreeIp(network, subnet, 'ipv4', { ips: new Set([...start, ip('10.0.0.15')]) }),
+    '10.0.0.32',
+  );
   const { cidr: _, ...ipv6Only } = subnet;
   assert.equal(freeIpv4Count(network, ipv6Only), 0);
   assert.equal(nextFreeIp(network, ipv6Only, 'ipv4'), undefined);

@@ -49,20 +49,23 @@ export function freeIpv4Count(network: Network, subnet: Subnet): number {
   return free;
 }
 
+/** What a request gives out and the network does not show yet. */
+export type GivenOut = { readonly ips?: ReadonlySet<Ip>; readonly prefixes?: readonly Cidr[] };
+
 /**
  * An address that nobody in the subnet has and no reservation keeps, undefined where there is none. The search begins
  * behind as many addresses as the subnet has interfaces, so that a subnet that only grew is numbered in order and
  * without a scan.
- * @param alsoTaken addresses given out by the same request, which the network does not show yet.
  */
 export function nextFreeIp(
   network: Network,
   subnet: Subnet,
   family: Family,
-  alsoTaken: ReadonlySet<Ip> = new Set(),
+  { ips, prefixes = [] }: GivenOut = {},
 ): Ip | undefined {
   const start = BigInt(network.eni.countBy('subnet', subnet.id));
-  const reserved = [...network.subnetReservation.by('subnet', subnet.id)].map(({ cidr }) => cidr);
+  const reservations = [...network.subnetReservation.by('subnet', subnet.id)].map(({ cidr }) => cidr);
+  const reserved = [...reservations, ...prefixes];
   for (const block of blocksOfSubnet(subnet, family)) {
     const { first, last } = rangeOf(block);
     const base = first + reservedAtStart;
@@ -71,7 +74,7 @@ export function nextFreeIp(
       const number = { family: familyOf(block), value: base + ((start + step) % size) };
       if (reserved.some((cidr) => contains(cidr, number))) continue;
       const ip = formatIp(number);
-      if (!alsoTaken.has(ip) && !isTakenIp(network, subnet, ip)) return ip;
+      if (ips?.has(ip) !== true && !isTakenIp(network, subnet, ip)) return ip;
     }
   }
   return undefined;

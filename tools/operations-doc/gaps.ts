@@ -3,7 +3,6 @@
  * operation that is answered and has no row is complete. Remove the row with the gap.
  */
 
-const prefixes = 'prefix delegation (Ipv4Prefixes, Ipv4PrefixCount, Ipv6Prefixes, Ipv6PrefixCount)';
 const launchExtras =
   'spot and capacity reservations, CPU options, hibernation, enclaves, dedicated hosts and placement groups, ' +
   'licences, accelerators, network performance options, secondary interfaces, primary IPv6 addresses';
@@ -16,26 +15,21 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
   ec2: {
     AllocateAddress: 'customer-owned pools and IPAM pools; addresses come from 198.18.0.0/15 on purpose',
-    AssignIpv6Addresses: prefixes,
-    AssignPrivateIpAddresses: prefixes,
     AssociateRouteTable: 'public IPv4 pools',
     AssociateVpcCidrBlock: 'address pools, IPAM and network border groups',
-    AttachNetworkInterface: 'network cards other than 0, ENA Express, ENA queues, interfaces of another VPC',
     AttachVolume: 'EBS cards',
-    CreateKeyPair: 'the PPK format',
     CreateLaunchTemplate: `data that no launch here could use: ${launchExtras}, instance requirements`,
     CreateLaunchTemplateVersion: `resolved aliases; data that no launch here could use: ${launchExtras}`,
     CreateNetworkInsightsAccessScope:
       'resource groups; load balancers, transit gateways, VPN gateways, endpoints and firewalls match nothing, and the analysis says so',
     CreateNetworkInsightsPath: 'transit gateways, VPN gateways and endpoint services as ends',
     CreateNatGateway: 'regional NAT gateways',
-    CreateNetworkInterface: `${prefixes}; interface types but the usual one, primary IPv6 addresses`,
+    CreateNetworkInterface:
+      'EFA and trunk interfaces are made and cannot be attached: no type of the catalogue takes them',
     CreateSnapshot: 'Outposts and Local Zones; a snapshot is a record, since volumes hold nothing',
-    CreateSubnet: 'IPv6-only subnets, IPAM, Outposts',
-    CreateDefaultSubnet: 'IPv6-only subnets',
+    CreateSubnet: 'IPAM, Outposts',
     CreateVolume: 'Outposts, multi-attach, initialization rates; a volume is a record that holds nothing',
     CreateVpc: 'address pools, IPAM, network border groups, encryption controls',
-    DescribeAddressesAttribute: 'reverse DNS names, which cannot be set; the list is empty',
     DescribeImages: 'a small catalogue; any other id is described as a generic Linux image',
     DescribeInstanceTypes: 'a small catalogue, with the members that concern size and network',
     DescribeInstanceTypeOfferings: 'a small catalogue, offered in every zone',
@@ -43,9 +37,9 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     DescribeSnapshots: 'sharing: snapshots of other owners are none',
     GetConsoleOutput: 'output: nothing boots, so that it is always empty',
     ModifyInstanceAttribute: 'kernel, RAM disk, SR-IOV, ENA and enclave attributes',
+    ModifyAddressAttribute:
+      'that the name leads to the address already is not checked: nobody else knows these addresses',
     ModifyManagedPrefixList: 'IPAM resolvers',
-    ModifyNetworkInterfaceAttribute:
-      'ENA Express, primary IPv6 addresses, public addresses of interfaces that exist, associated subnets',
     ModifySubnetAttribute: 'Outposts and customer-owned pools',
     RunInstances: `${launchExtras}; any image and type is accepted, user data is stored and not run`,
     StartInstances: 'AdditionalInfo',
@@ -54,8 +48,6 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
       'other accounts; paths from or to VPC endpoints fail with a status message; headers show one packet that takes the path, not all',
     StartNetworkInsightsAccessScopeAnalysis:
       'a finding stands for all pairs of interfaces that rules and statements treat alike; up to 1,000 findings',
-    UnassignIpv6Addresses: prefixes,
-    UnassignPrivateIpAddresses: prefixes,
   },
 };
 
@@ -78,6 +70,10 @@ export const withoutEffect: Readonly<
     DetachNetworkInterface: { Force: 'detaching never hangs' },
     DetachVolume: { Force: 'detaching never hangs' },
     GetConsoleOutput: { Latest: 'the output is always empty' },
+    ModifyNetworkInterfaceAttribute: {
+      AssociatedSubnetIds: 'kept and shown; AWS documents no effect',
+      EnaSrdSpecification: 'kept and shown; it speeds up links of AWS',
+    },
     ModifyLaunchTemplate: { ClientToken: 'doing it twice changes nothing' },
     StopInstances: { Force: 'nothing runs inside', SkipOsShutdown: 'nothing runs inside' },
     TerminateInstances: { Force: 'nothing runs inside', SkipOsShutdown: 'nothing runs inside' },

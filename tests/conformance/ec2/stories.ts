@@ -1,11 +1,13 @@
 /** The stories of the suite in their order: later ones use what earlier ones remember. */
 import type { Row } from './step.ts';
 import { accountStory, defaultVpcStory, endStory, limitStory } from './steps/account.ts';
+import { delegatedPrefixStory } from './steps/delegated-prefixes.ts';
 import { endpointStory } from './steps/endpoints.ts';
 import { gatewayStory } from './steps/gateways.ts';
 import { instanceChanges, instanceEnd } from './steps/instance-changes.ts';
 import { instanceStory } from './steps/instances.ts';
 import { interfaceStory } from './steps/interfaces.ts';
+import { ipv6OnlyStory } from './steps/ipv6-only.ts';
 import { launchingStory } from './steps/launching.ts';
 import { networkAclStory } from './steps/network-acls.ts';
 import { networkInsightsStory } from './steps/network-insights.ts';
@@ -28,6 +30,8 @@ export const stories: Readonly<Record<string, readonly Row[]>> = {
   'security groups': securityGroupStory,
   peerings: peeringStory,
   'interfaces and addresses': interfaceStory,
+  'delegated prefixes': delegatedPrefixStory,
+  'IPv6 alone': ipv6OnlyStory,
   instances: instanceStory,
   'instances under change': instanceChanges,
   'what instances are launched from': launchingStory,

@@ -108,8 +108,16 @@ function lookUpReverse(view: View, name: string): Lookup {
     return hostname === undefined ? noName : found({ type: 'PTR', data: hostname });
   }
   const owner = publicOwner(world, ip);
-  if (owner && !ip.includes(':')) return found({ type: 'PTR', data: publicDnsName(ip, owner.scope.region) });
+  if (owner && !ip.includes(':')) {
+    return found({ type: 'PTR', data: givenName(world, ip) ?? publicDnsName(ip, owner.scope.region) });
+  }
   return isPrivateSpace(ip) ? noName : foreign;
+}
+
+/** The name that the holder of an elastic address has given to it. */
+function givenName(world: World, ip: Ip): string | undefined {
+  const held = [...world.values()].flatMap(({ address }) => [...address.by('publicIp', ip)]);
+  return held[0]?.ptrRecord?.replace(/\.$/, '');
 }
 
 /** The private name that an address leads back to; an IPv6 address has one only as a resource. */

@@ -49,7 +49,7 @@ function metaData(guest: Guest): Directory {
   const [primary] = guest.enis;
   const root = instance.options.rootDeviceName;
   const privateIp = primary?.privateIps[0]?.address;
-  const hostname = privateIp && instanceDnsName(instance, privateIp, region);
+  const hostname = instanceDnsName(instance, privateIp, region);
   const publicIp = primary && privateIp && publicIpOf(guest.network, primary, privateIp);
   return directory({
     'ami-id': instance.imageId,

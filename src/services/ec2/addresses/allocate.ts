@@ -68,6 +68,7 @@ export const releaseAddress: Operation<ReleaseAddressRequest, Record<string, nev
     });
   }
   const address = resourceIn('address', { id: input.AllocationId, parameter: 'AllocationId' }, context);
+  if (address.ptrRecord !== undefined) refuse('addressLocked', { id: address.id, name: address.ptrRecord });
   if (address.association) leave(address, context);
   context.transaction.remove('address', address.id);
   return {};

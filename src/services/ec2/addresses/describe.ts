@@ -1,14 +1,11 @@
-/** DescribeAddresses and DescribeAddressesAttribute. */
+/** DescribeAddresses. */
 import type {
   Address as AddressOutput,
-  DescribeAddressesAttributeRequest,
-  DescribeAddressesAttributeResult,
   DescribeAddressesRequest,
   DescribeAddressesResult,
 } from '@aws-sdk/client-ec2';
 import type { Address } from '#vpc/eni.ts';
 import type { Fields } from '../../filters.ts';
-import { oneOf } from '../../input.ts';
 import { list, listingOf } from '../../listing.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
@@ -79,18 +76,4 @@ export const describeAddresses: Operation<DescribeAddressesRequest, DescribeAddr
   const ids = [...(input.AllocationIds ?? []), ...named];
   const { items } = list(addresses, { ids, filters: input.Filters }, context);
   return { Addresses: items.map((address) => output(address, context)) };
-};
-
-/** Reverse DNS names; none can be set here, so no address has one. */
-export const describeAddressesAttribute: Operation<
-  DescribeAddressesAttributeRequest,
-  DescribeAddressesAttributeResult
-> = (input, context) => {
-  if (input.Attribute) oneOf(input.Attribute, ['domain-name'], 'Attribute');
-  const { nextToken } = list(
-    addresses,
-    { ids: input.AllocationIds, maxResults: input.MaxResults, nextToken: input.NextToken },
-    context,
-  );
-  return { Addresses: [], NextToken: nextToken };
 };

@@ -2,7 +2,8 @@
 import type { OperationTable } from '../../operation.ts';
 import { allocateAddress, releaseAddress } from './allocate.ts';
 import { associateAddress, disassociateAddress } from './association.ts';
-import { describeAddresses, describeAddressesAttribute } from './describe.ts';
+import { describeAddressesAttribute, modifyAddressAttribute, resetAddressAttribute } from './attributes.ts';
+import { describeAddresses } from './describe.ts';
 
 export const addressOperations = {
   AllocateAddress: { changes: true, run: allocateAddress },
@@ -10,5 +11,7 @@ export const addressOperations = {
   DescribeAddresses: { changes: false, run: describeAddresses },
   DescribeAddressesAttribute: { changes: false, run: describeAddressesAttribute },
   DisassociateAddress: { changes: true, run: disassociateAddress },
+  ModifyAddressAttribute: { changes: true, run: modifyAddressAttribute },
   ReleaseAddress: { changes: true, run: releaseAddress },
+  ResetAddressAttribute: { changes: true, run: resetAddressAttribute },
 } satisfies OperationTable;

@@ -3,17 +3,18 @@
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
  */
 import type { InstanceNetworkInterfaceSpecification, RunInstancesRequest } from '@aws-sdk/client-ec2';
-import type { Eni, TrackingTimeouts } from '#vpc/eni.ts';
+import type { EnaSrd, Eni, TrackingTimeouts } from '#vpc/eni.ts';
 import type { SecurityGroupId } from '#vpc/ids.ts';
 import type { Subnet } from '#vpc/vpc.ts';
-import { inRange } from '../../input.ts';
+import { inRange, oneOf } from '../../input.ts';
 import type { Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
 import { interfaceLimitsOf } from '../instance-types/catalogue.ts';
 import type { AddressRequest } from '../interfaces/addresses.ts';
 import { groupsOfNew } from '../interfaces/groups.ts';
-import { changeableInterface, checkDescription } from '../interfaces/modify.ts';
+import { changeableInterface, checkDescription, enaSrdIn, refuseQueues } from '../interfaces/modify.ts';
+import { checkRoom, refuseOldType, refuseOtherType } from '../interfaces/prefixes.ts';
 import { timeoutsWith } from '../interfaces/tracking.ts';
 import { resourceOf } from '../resources.ts';
 import { groupNamed } from '../security-groups/find-group.ts';
@@ -34,6 +35,7 @@ export type LaunchInterface =
       readonly description: string;
       readonly timeouts: TrackingTimeouts;
       readonly publicIp: boolean;
+      readonly enaSrd?: EnaSrd;
     });
 
 type Specification = InstanceNetworkInterfaceSpecification;
@@ -46,6 +48,7 @@ const ofOnlyInterface = [
   'PrivateIpAddress',
   'Ipv6Addresses',
   'Ipv6AddressCount',
+  'EnablePrimaryIpv6',
 ] as const satisfies readonly (keyof RunInstancesRequest)[];
 
 /** The interfaces that each instance of the launch gets, the primary one first. */
@@ -64,13 +67,31 @@ export function launchInterfaces(
     refuse('tooManyAttachments', { instanceId: 'The instance', instanceType, limit: limits.interfaces });
   }
   for (const each of interfaces) {
-    const count = each.kind === 'new' ? addressCount(each.request) : each.eni.privateIps.length;
-    if (count > limits.addressesPerInterface) {
-      const what = `Interface ${each.deviceIndex} of a ${instanceType}`;
-      refuse('tooManyPrivateIps', { what, count, limit: limits.addressesPerInterface });
-    }
+    const what = `Interface ${each.deviceIndex} of a ${instanceType}`;
+    if (each.kind === 'existing') checkRoom(each.eni, { what, instanceType });
+    else checkRequest(each.request, { what, instanceType });
+    if (each.subnet.cidr === undefined) refuseOldType(instanceType, 'interfaces with IPv6 alone');
   }
   return interfaces;
+}
+
+/** Refuses more addresses and prefixes than the type has room for, before any of them is taken. */
+function checkRequest(request: AddressRequest, of: Parameters<typeof checkRoom>[1]): void {
+  const prefixes = prefixCount(request, 'Ipv4') + prefixCount(request, 'Ipv6');
+  if (prefixes > 0) refuseOldType(of.instanceType, 'delegated prefixes');
+  const limit = interfaceLimitsOf(of.instanceType).addressesPerInterface;
+  const ipv6 = request.Ipv6Addresses?.length || (request.Ipv6AddressCount ?? 0);
+  for (const count of [
+    addressCount(request) + prefixCount(request, 'Ipv4'),
+    ipv6 + prefixCount(request, 'Ipv6'),
+  ]) {
+    if (count > limit) refuse('tooManyPrivateIps', { what: of.what, count, limit });
+  }
+}
+
+/** How many prefixes of a family a request names or counts. */
+export function prefixCount(request: AddressRequest, family: 'Ipv4' | 'Ipv6'): number {
+  return request[`${family}Prefixes`]?.length || (request[`${family}PrefixCount`] ?? 0);
 }
 
 /** How many IPv4 addresses an interface takes from its subnet. */
@@ -101,6 +122,7 @@ function soleInterface(input: RunInstancesRequest, context: Context): Specificat
     PrivateIpAddress: input.PrivateIpAddress,
     Ipv6Addresses: input.Ipv6Addresses,
     Ipv6AddressCount: input.Ipv6AddressCount,
+    PrimaryIpv6: input.EnablePrimaryIpv6,
   };
 }
 
@@ -134,26 +156,14 @@ function ofSpecifications(
   );
   const [first, ...others] = interfaces.sort((a, b) => a.deviceIndex - b.deviceIndex);
   for (const { subnet } of others) {
-    if (subnet.zone !== first?.subnet.zone || subnet.vpcId !== first.subnet.vpcId) {
+    if (subnet.zone !== first?.subnet.zone) {
       refuse('invalidCombination', {
-        reason: `The interfaces of an instance stand in one VPC and zone; '${subnet.id}' is elsewhere.`,
+        reason: `The interfaces of an instance stand in one zone; '${subnet.id}' is elsewhere.`,
       });
     }
   }
   return interfaces;
 }
-
-const unsupportedOfInterface = [
-  'AssociateCarrierIpAddress',
-  'NetworkCardIndex',
-  'Ipv4Prefixes',
-  'Ipv4PrefixCount',
-  'Ipv6Prefixes',
-  'Ipv6PrefixCount',
-  'PrimaryIpv6',
-  'EnaSrdSpecification',
-  'EnaQueueCount',
-] as const satisfies readonly (keyof Specification)[];
 
 function deviceIndexOf({ DeviceIndex: index }: Specification): number {
   if (index === undefined) return refuse('missingParameter', { parameter: 'NetworkInterface.DeviceIndex' });
@@ -187,25 +197,32 @@ function newInterface(
   { isSole }: { readonly isSole: boolean },
   context: Context,
 ): LaunchInterface {
-  refuseUnsupported(specification, unsupportedOfInterface);
+  refuseUnsupported(specification, ['AssociateCarrierIpAddress']);
   const { InterfaceType: type, AssociatePublicIpAddress: asked } = specification;
-  if (type && type !== 'interface')
-    refuse('unsupported', { reason: `Rampart has no interfaces of type ${type}.` });
+  refuseOtherType(
+    oneOf(type || 'interface', ['interface', 'efa', 'efa-only'], 'InterfaceType'),
+    input.InstanceType ?? '',
+  );
+  inRange(specification.NetworkCardIndex ?? 0, { min: 0, max: 0, parameter: 'NetworkCardIndex' });
+  if (specification.EnaQueueCount !== undefined) refuseQueues('EnaQueueCount');
   if (asked && !isSole) {
     refuse('invalidCombination', {
       reason: 'AssociatePublicIpAddress cannot be given to one of several interfaces.',
     });
   }
+  const { EnaSrdSpecification: enaSrd } = specification;
   const subnet = launchSubnet(specification.SubnetId, input, context);
   return {
     kind: 'new',
     deviceIndex: deviceIndexOf(specification),
     deleteOnTermination: specification.DeleteOnTermination ?? true,
     subnet,
-    request: specification,
+    request: { ...specification, EnablePrimaryIpv6: specification.PrimaryIpv6 },
+    ...(enaSrd ? { enaSrd: enaSrdIn(enaSrd) } : {}),
     groupIds: groupsOfNew(specification.Groups, subnet.vpcId, context),
     description: checkDescription(specification.Description ?? ''),
     timeouts: timeoutsWith({}, specification.ConnectionTrackingSpecification),
-    publicIp: isSole && (asked ?? subnet.mapPublicIpOnLaunch),
+    // A public address leads to a private one, which a subnet of IPv6 alone does not give.
+    publicIp: isSole && subnet.cidr !== undefined && (asked ?? subnet.mapPublicIpOnLaunch),
   };
 }

@@ -125,7 +125,7 @@ function primaryOutput(instance: Instance, eni: Eni, context: Context): Instance
     VpcId: eni.vpcId,
     SubnetId: eni.subnetId,
     PrivateIpAddress: primary?.address,
-    PrivateDnsName: primary ? instanceDnsName(instance, primary.address, region) : '',
+    PrivateDnsName: instanceDnsName(instance, primary?.address, region),
     PublicIpAddress: publicIp,
     PublicDnsName:
       publicIp && hasHostnames(transaction.network, eni.vpcId) ? publicDnsName(publicIp, region) : '',
@@ -163,6 +163,8 @@ function instanceInterface(eni: Eni, context: Context): InstanceNetworkInterface
       Association: withoutIds(ip.Association),
     })),
     Ipv6Addresses: shown.Ipv6Addresses,
+    Ipv4Prefixes: shown.Ipv4Prefixes,
+    Ipv6Prefixes: shown.Ipv6Prefixes,
     Association: withoutIds(shown.Association),
     Attachment: attachment && {
       AttachTime: attachment.AttachTime,
@@ -171,6 +173,7 @@ function instanceInterface(eni: Eni, context: Context): InstanceNetworkInterface
       DeviceIndex: attachment.DeviceIndex,
       NetworkCardIndex: attachment.NetworkCardIndex,
       Status: attachment.Status,
+      EnaSrdSpecification: attachment.EnaSrdSpecification,
     },
     ConnectionTrackingConfiguration: shown.ConnectionTrackingConfiguration,
     Operator: shown.Operator,

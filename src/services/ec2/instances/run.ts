@@ -8,18 +8,19 @@ import { once } from '../../client-token.ts';
 import { required } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { newPublicIp } from '../addresses/associate.ts';
+import { newPublicIp, restorePublicIp } from '../addresses/associate.ts';
 import { imageIdOf } from '../images/catalogue.ts';
 import { refuseBeyondRoom, roomFor } from '../instance-types/vcpus.ts';
 import { chooseAddresses } from '../interfaces/addresses.ts';
 import { makeInterface } from '../interfaces/make-interface.ts';
+import { wantsPublicIp } from '../interfaces/modify.ts';
 import { keyPairNamed } from '../key-pairs/operations.ts';
 import { withTemplate } from '../launch-templates/data.ts';
 import { resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { type LaunchVolumes, launchVolumes, makeLaunchVolumes } from '../volumes/launch-volumes.ts';
 import { forgetTerminated } from './change-state.ts';
-import { addressCount, type LaunchInterface, launchInterfaces } from './launch-interfaces.ts';
+import { addressCount, type LaunchInterface, launchInterfaces, prefixCount } from './launch-interfaces.ts';
 import { checkLaunch, instanceTypeIn, launchOptions, userDataIn } from './launch-options.ts';
 import { reservationOutput } from './output.ts';
 
@@ -66,7 +67,7 @@ function planLaunch(request: RunInstancesRequest, context: Context): Launch {
   const tagsOf = (kind: (typeof made)[number]) => tagsOnCreate(kind, input.TagSpecifications, context, made);
   const { subnet } = primary;
   const vpc = resourceOf('vpc', subnet.vpcId, context);
-  const autoPublicIp = primary.kind === 'new' && primary.publicIp;
+  const autoPublicIp = primary.kind === 'new' ? primary.publicIp : wantsPublicIp(primary.eni);
   const { rootDeviceName } = volumes;
   return {
     input,
@@ -103,7 +104,9 @@ function refuseUniqueParts(interfaces: readonly LaunchInterface[]): void {
       each.kind === 'existing' ||
       Boolean(each.request.PrivateIpAddress) ||
       Boolean(each.request.PrivateIpAddresses?.length) ||
-      Boolean(each.request.Ipv6Addresses?.length);
+      Boolean(each.request.Ipv6Addresses?.length) ||
+      Boolean(each.request.Ipv4Prefixes?.length) ||
+      Boolean(each.request.Ipv6Prefixes?.length);
     if (isUnique) {
       refuse('invalidCombination', {
         reason: 'An interface or address that exists once cannot be given to several instances.',
@@ -111,6 +114,9 @@ function refuseUniqueParts(interfaces: readonly LaunchInterface[]): void {
     }
   }
 }
+
+/** Addresses of a delegated IPv4 prefix, a /28. */
+const addressesPerPrefix = 16;
 
 type Wanted = Pick<Launch, 'instanceType' | 'interfaces'> & { readonly min: number; readonly max: number };
 
@@ -128,7 +134,9 @@ function affordableCount({ instanceType, interfaces, min, max }: Wanted, context
   for (const each of interfaces) {
     if (each.kind === 'existing') continue;
     const { subnet } = each;
-    const need = (needs.get(subnet.id) ?? 0) + addressCount(each.request);
+    if (subnet.cidr === undefined) continue;
+    const prefixed = addressesPerPrefix * prefixCount(each.request, 'Ipv4');
+    const need = (needs.get(subnet.id) ?? 0) + addressCount(each.request) + prefixed;
     needs.set(subnet.id, need);
     count = Math.min(count, Math.floor(freeIpv4Count(transaction.network, subnet) / need));
     if (count < min) refuse('noFreeAddress', { subnetId: subnet.id });
@@ -180,10 +188,12 @@ function plug(each: LaunchInterface, instance: Instance, tags: Tags, context: Co
     attachedAtMs: context.nowMs,
   };
   if (each.kind === 'existing') {
-    context.transaction.put('eni', { ...each.eni, attachment });
+    const attached = { ...each.eni, attachment };
+    context.transaction.put('eni', attached);
+    if (attachment.deviceIndex === 0) restorePublicIp(attached, context);
     return;
   }
-  const { subnet, groupIds, description, timeouts } = each;
+  const { subnet, groupIds, description, timeouts, enaSrd } = each;
   makeInterface(
     {
       subnet,
@@ -192,6 +202,7 @@ function plug(each: LaunchInterface, instance: Instance, tags: Tags, context: Co
       timeouts,
       addresses: chooseAddresses(each.request, subnet, context),
       attachment,
+      ...(enaSrd ? { enaSrd } : {}),
       ...(each.publicIp ? { launchPublicIp: newPublicIp(context) } : {}),
       tags,
     },

@@ -11,10 +11,10 @@ import { stateAt } from '#vpc/instance-state.ts';
 import { inRange, required } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { refuseUnsupported } from '../../unsupported.ts';
 import { interfaceLimitsOf } from '../instance-types/catalogue.ts';
 import { resourceIn } from '../resources.ts';
-import { changeableInterface } from './modify.ts';
+import { changeableInterface, enaSrdIn, refuseQueues } from './modify.ts';
+import { checkRoom, refuseOtherType } from './prefixes.ts';
 
 export const attachNetworkInterface: Operation<
   AttachNetworkInterfaceRequest,
@@ -22,11 +22,14 @@ export const attachNetworkInterface: Operation<
 > = (input, context) => {
   required(input.NetworkInterfaceId, 'NetworkInterfaceId');
   const deviceIndex = required(input.DeviceIndex, 'DeviceIndex');
-  refuseUnsupported(input, ['NetworkCardIndex', 'EnaSrdSpecification', 'EnaQueueCount']);
+  // Types with several network cards are not in the catalogue.
+  inRange(input.NetworkCardIndex ?? 0, { min: 0, max: 0, parameter: 'NetworkCardIndex' });
   const instance = resourceIn('instance', { id: input.InstanceId, parameter: 'InstanceId' }, context);
   const eni = changeableInterface(input.NetworkInterfaceId, context);
   checkAttachable(eni, instance, context);
   checkDevice(instance, deviceIndex, context);
+  if (input.EnaQueueCount !== undefined) refuseQueues('EnaQueueCount');
+  const { EnaSrdSpecification: enaSrd } = input;
   const attachment = {
     id: newId('eniAttachment', context.hex17),
     instanceId: instance.id,
@@ -35,7 +38,7 @@ export const attachNetworkInterface: Operation<
     deleteOnTermination: false,
     attachedAtMs: context.nowMs,
   };
-  context.transaction.put('eni', { ...eni, attachment });
+  context.transaction.put('eni', { ...eni, attachment, ...(enaSrd ? { enaSrd: enaSrdIn(enaSrd) } : {}) });
   return { AttachmentId: attachment.id, NetworkCardIndex: 0 };
 };
 
@@ -46,12 +49,14 @@ function checkAttachable(eni: Eni, instance: Instance, context: Context): void {
     refuse('instanceState', { reason: `The instance '${instance.id}' is ${state}.` });
   }
   const zone = context.transaction.network.subnet.get(eni.subnetId)?.zone;
-  if (zone !== instance.zone || eni.vpcId !== instance.vpcId) {
-    const where = zone === instance.zone ? 'VPC' : 'availability zone';
+  // Another VPC is no obstacle: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html
+  if (zone !== instance.zone) {
     refuse('invalidCombination', {
-      reason: `The interface '${eni.id}' is not in the ${where} of the instance '${instance.id}'.`,
+      reason: `The interface '${eni.id}' is not in the availability zone of the instance '${instance.id}'.`,
     });
   }
+  refuseOtherType(eni.interfaceType, instance.instanceType);
+  checkRoom(eni, { what: eni.id, instanceType: instance.instanceType });
 }
 
 function checkDevice({ id, instanceType }: Instance, deviceIndex: number, { transaction }: Context): void {

@@ -5,6 +5,7 @@ import type {
   DeleteNetworkInterfaceRequest,
 } from '@aws-sdk/client-ec2';
 import { once } from '../../client-token.ts';
+import { oneOf } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
@@ -33,23 +34,50 @@ export const createNetworkInterface: Operation<
 };
 
 function create(input: CreateNetworkInterfaceRequest, context: Context): string {
-  refuseUnsupported(input, [
-    'InterfaceType',
-    'Ipv4Prefixes',
-    'Ipv4PrefixCount',
-    'Ipv6Prefixes',
-    'Ipv6PrefixCount',
-    'EnablePrimaryIpv6',
-    'Operator',
-  ]);
+  refuseUnsupported(input, ['Operator']);
+  const interfaceType = typeOfNew(input);
   const description = checkDescription(input.Description ?? '');
   const timeouts = timeoutsWith({}, input.ConnectionTrackingSpecification);
   const tags = tagsOnCreate('eni', input.TagSpecifications, context);
   const subnet = resourceIn('subnet', { id: input.SubnetId, parameter: 'SubnetId' }, context);
   const groupIds = groupsOfNew(input.Groups, subnet.vpcId, context);
-  const addresses = chooseAddresses(input, subnet, context);
-  return makeInterface({ subnet, addresses, groupIds, description, timeouts, tags }, context).id;
+  const isBare = interfaceType === 'efa-only';
+  const addresses = isBare ? noAddresses : chooseAddresses(input, subnet, context);
+  return makeInterface({ subnet, addresses, groupIds, description, timeouts, interfaceType, tags }, context)
+    .id;
 }
+
+const noAddresses = { privateIps: [], ipv6Addresses: [] };
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html */
+function typeOfNew(input: CreateNetworkInterfaceRequest): string {
+  const type = oneOf(
+    input.InterfaceType ?? 'interface',
+    ['interface', 'efa', 'efa-only', 'trunk'],
+    'InterfaceType',
+  );
+  const address =
+    type === 'efa-only' ? addressParameters.find((name) => input[name] !== undefined) : undefined;
+  if (address) {
+    refuse('invalidCombination', {
+      reason: `Interfaces of type efa-only have no addresses; ${address} asks for one.`,
+    });
+  }
+  return type;
+}
+
+const addressParameters = [
+  'PrivateIpAddress',
+  'PrivateIpAddresses',
+  'SecondaryPrivateIpAddressCount',
+  'Ipv4Prefixes',
+  'Ipv4PrefixCount',
+  'Ipv6Addresses',
+  'Ipv6AddressCount',
+  'Ipv6Prefixes',
+  'Ipv6PrefixCount',
+  'EnablePrimaryIpv6',
+] as const satisfies readonly (keyof CreateNetworkInterfaceRequest)[];
 
 export const deleteNetworkInterface: Operation<DeleteNetworkInterfaceRequest, Record<string, never>> = (
   input,

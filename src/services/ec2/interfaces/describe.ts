@@ -12,6 +12,7 @@ import { oneOf, required } from '../../input.ts';
 import { list, listingOf } from '../../listing.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { resourceIn, resourceOf } from '../resources.ts';
+import { wantsPublicIp } from './modify.ts';
 import { associationOf, attachmentOutput, groupIdentifiers, interfaceOutput, statusOf } from './output.ts';
 
 const associationsOf = (eni: Eni, context: Context) =>
@@ -133,7 +134,7 @@ function attributeOutput(
     case 'attachment':
       return { Attachment: attachmentOutput(eni, context) };
     case 'associatePublicIpAddress':
-      return { AssociatePublicIpAddress: eni.privateIps[0]?.launchPublicIp !== undefined };
+      return { AssociatePublicIpAddress: wantsPublicIp(eni) };
     default:
       return attribute satisfies never;
   }

@@ -136,7 +136,7 @@ test('private addresses: given, counted, and at the edges of the subnet', () => 
       { PrivateIpAddress: '10.0.1.4', PrivateIpAddresses: [{ PrivateIpAddress: '10.0.1.7', Primary: true }] },
       'InvalidParameterCombination',
     ],
-    [{ Ipv4PrefixCount: 1 }, 'UnsupportedOperation'],
+    [{ Ipv4PrefixCount: 1 }, 'InsufficientCidrBlocks'],
     [{ SubnetId: undefined }, 'MissingParameter'],
     [{ SubnetId: 'subnet-1' }, 'InvalidSubnetID.Malformed'],
     [{ SubnetId: 'subnet-0123456789abcdef0' }, 'InvalidSubnetID.NotFound'],

@@ -1,6 +1,6 @@
 /** Putting interfaces into the network, for users and for services that have interfaces of their own. */
 import type { Ip } from '#net/address.ts';
-import type { Eni, EniAttachment, TrackingTimeouts } from '#vpc/eni.ts';
+import type { EnaSrd, Eni, EniAttachment, TrackingTimeouts } from '#vpc/eni.ts';
 import { newId, type SecurityGroupId } from '#vpc/ids.ts';
 import type { Network } from '#vpc/network.ts';
 import { noTags, type Tags } from '#vpc/tags.ts';
@@ -16,7 +16,10 @@ export type NewInterface = {
   readonly groupIds: readonly SecurityGroupId[];
   readonly description: string;
   readonly timeouts?: TrackingTimeouts;
+  /** Absent: the usual one. */
+  readonly interfaceType?: string;
   readonly attachment?: EniAttachment;
+  readonly enaSrd?: EnaSrd;
   /** Public address of the primary one. */
   readonly launchPublicIp?: Ip;
   /** Absent: an interface of a user. */
@@ -48,11 +51,14 @@ export function makeInterface(spec: NewInterface, context: Context): Eni {
       ...(index === 0 && spec.launchPublicIp ? { launchPublicIp: spec.launchPublicIp } : {}),
     })),
     ipv6Addresses: spec.addresses.ipv6Addresses,
+    ...(spec.addresses.hasPrimaryIpv6 ? { hasPrimaryIpv6: true } : {}),
+    ...(spec.addresses.prefixes ? { prefixes: spec.addresses.prefixes } : {}),
     groupIds: spec.groupIds,
     sourceDestCheck: spec.service === undefined,
     ...(spec.attachment ? { attachment: spec.attachment } : {}),
     timeouts: spec.timeouts ?? {},
-    interfaceType: spec.service?.interfaceType ?? 'interface',
+    ...(spec.enaSrd ? { enaSrd: spec.enaSrd } : {}),
+    interfaceType: spec.service?.interfaceType ?? spec.interfaceType ?? 'interface',
     requesterManaged: spec.service !== undefined,
     createdAtMs: nowMs,
     tags: spec.tags ?? noTags,

@@ -7,7 +7,8 @@ import type {
   NetworkInterfaceType,
 } from '@aws-sdk/client-ec2';
 import { hasHostnames, privateDnsName, publicDnsName } from '#vpc/dns-names.ts';
-import type { Address, Eni, PrivateIp } from '#vpc/eni.ts';
+import type { Address, EnaSrd, Eni, PrivateIp } from '#vpc/eni.ts';
+import { prefixesOf } from '#vpc/eni-addresses.ts';
 import type { Context } from '../../operation.ts';
 import { tagList } from '../tags/tags.ts';
 import { timeoutsOutput } from './tracking.ts';
@@ -43,9 +44,15 @@ export function interfaceOutput(eni: Eni, context: Context): NetworkInterface {
       PrivateDnsName: named ? privateDnsName(ip.address, caller.scope.region) : undefined,
       PrivateIpAddress: ip.address,
     })),
-    Ipv6Addresses: eni.ipv6Addresses.map((ip) => ({ Ipv6Address: ip, IsPrimaryIpv6: false })),
+    Ipv6Addresses: eni.ipv6Addresses.map((ip, index) => ({
+      Ipv6Address: ip,
+      IsPrimaryIpv6: index === 0 && eni.hasPrimaryIpv6 === true,
+    })),
+    Ipv4Prefixes: prefixesOf(eni, 'ipv4').map((Ipv4Prefix) => ({ Ipv4Prefix })),
+    Ipv6Prefixes: prefixesOf(eni, 'ipv6').map((Ipv6Prefix) => ({ Ipv6Prefix })),
     Ipv6Address: eni.ipv6Addresses[0],
-    Ipv6Native: false,
+    Ipv6Native: subnet !== undefined && subnet.cidr === undefined,
+    AssociatedSubnets: eni.associatedSubnetIds && [...eni.associatedSubnetIds],
     DenyAllIgwTraffic: false,
     Association: association,
     Attachment: attachmentOutput(eni, context),
@@ -81,8 +88,14 @@ export function attachmentOutput(eni: Eni, { caller }: Context): NetworkInterfac
     InstanceId: attachment.instanceId,
     InstanceOwnerId: caller.scope.account,
     Status: 'attached',
+    EnaSrdSpecification: eni.enaSrd && enaSrdOutput(eni.enaSrd),
   };
 }
+
+const enaSrdOutput = ({ enabled, udpEnabled }: EnaSrd) => ({
+  EnaSrdEnabled: enabled,
+  EnaSrdUdpSpecification: { EnaSrdUdpEnabled: udpEnabled },
+});
 
 /** The elastic address that leads to a private one. */
 export function elasticOf(eni: Eni, { address }: PrivateIp, { transaction }: Context): Address | undefined {

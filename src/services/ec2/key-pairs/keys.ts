@@ -13,6 +13,7 @@ import {
 } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { KeyPair } from '#vpc/key-pair.ts';
+import { ppkFile } from './ppk-format.ts';
 import { opensshPrivateKey, readSshStrings, sshInteger, sshString } from './ssh-format.ts';
 
 export type PublicHalf = Pick<KeyPair, 'type' | 'fingerprint' | 'publicKey'>;
@@ -37,17 +38,30 @@ function generateRsa() {
   return made;
 }
 
+export const keyFormats = ['pem', 'ppk'] as const;
+export type KeyFormat = (typeof keyFormats)[number];
+
+type WantedKey = {
+  readonly name: string;
+  readonly type: KeyPair['type'];
+  readonly format: KeyFormat;
+};
+
 /** A new key of a type. RSA takes some 100 ms, on a thread of its own. */
-export async function generateKey(type: KeyPair['type']): Promise<NewKey> {
+export async function generateKey({ name, type, format }: WantedKey): Promise<NewKey> {
   switch (type) {
     case 'rsa': {
       const { publicKey, privateKey } = await generateRsa();
       const der = privateKey.export({ type: 'pkcs8', format: 'der' });
+      const blob = rsaBlob(publicKey);
       return {
         type,
         fingerprint: colons(createHash('sha1').update(der).digest('hex')),
-        publicKey: publicKeyText('ssh-rsa', rsaBlob(publicKey)),
-        privateKey: String(privateKey.export({ type: 'pkcs1', format: 'pem' })),
+        publicKey: publicKeyText('ssh-rsa', blob),
+        privateKey:
+          format === 'ppk'
+            ? ppkFile({ type: 'ssh-rsa', publicBlob: blob, privateKey }, name)
+            : String(privateKey.export({ type: 'pkcs1', format: 'pem' })),
       };
     }
     case 'ed25519': {
@@ -62,7 +76,10 @@ export async function generateKey(type: KeyPair['type']): Promise<NewKey> {
         type,
         fingerprint: sha256(blob),
         publicKey: publicKeyText('ssh-ed25519', blob),
-        privateKey: opensshPrivateKey(halves, randomInt(2 ** 32)),
+        privateKey:
+          format === 'ppk'
+            ? ppkFile({ type: 'ssh-ed25519', publicBlob: blob, privateKey }, name)
+            : opensshPrivateKey(halves, randomInt(2 ** 32)),
       };
     }
     default:

@@ -19,7 +19,7 @@ import type { Context, Operation, OperationTable, Prepared } from '../../operati
 import { refuse } from '../../refusal.ts';
 import { resourceOf } from '../resources.ts';
 import { tagList, tagsOnCreate } from '../tags/tags.ts';
-import { generateKey, type NewKey, type PublicHalf, readPublicKey } from './keys.ts';
+import { generateKey, keyFormats, type NewKey, type PublicHalf, readPublicKey } from './keys.ts';
 
 const nameLengthMax = 255;
 
@@ -27,14 +27,12 @@ const nameLengthMax = 255;
 function newPairOf(input: CreateKeyPairRequest, context: Context) {
   const name = freeName(input.KeyName, context);
   const type = oneOf(input.KeyType ?? 'rsa', ['rsa', 'ed25519'], 'KeyType');
-  if (oneOf(input.KeyFormat ?? 'pem', ['pem', 'ppk'], 'KeyFormat') === 'ppk') {
-    refuse('unsupported', { reason: 'Rampart gives keys as PEM only; puttygen makes PPK files of them.' });
-  }
-  return { name, type };
+  const format = oneOf(input.KeyFormat ?? 'pem', keyFormats, 'KeyFormat');
+  return { name, type, format };
 }
 
 const createKeyPair: Prepared<CreateKeyPairRequest, KeyPairOutput, NewKey> = {
-  prepare: async (input, context) => await generateKey(newPairOf(input, context).type),
+  prepare: async (input, context) => await generateKey(newPairOf(input, context)),
   runWith:
     ({ privateKey, ...half }) =>
     (input, context) => {

@@ -131,7 +131,9 @@ function ownInterface(
   const primary = input.PrivateIpAddress ? [input.PrivateIpAddress] : [];
   const first = takeAddresses({ named: primary, count: 1 - primary.length }, 'ipv4', subnet, context);
   const more = secondaryCount(input) - secondary.length;
-  const rest = takeAddresses({ named: secondary, count: Math.max(0, more) }, 'ipv4', subnet, context, first);
+  const rest = takeAddresses({ named: secondary, count: Math.max(0, more) }, 'ipv4', subnet, context, {
+    ips: first,
+  });
   const privateIps: readonly Ip[] = [...first, ...rest];
   const eni = makeInterface(
     {

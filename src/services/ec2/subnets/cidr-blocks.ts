@@ -5,8 +5,8 @@ import type {
   DisassociateSubnetCidrBlockRequest,
   DisassociateSubnetCidrBlockResult,
 } from '@aws-sdk/client-ec2';
-import { type Ip, readIp } from '#net/address.ts';
-import { contains } from '#net/cidr.ts';
+import { type Cidr, covers } from '#net/cidr.ts';
+import { addressBlocks } from '#vpc/eni-addresses.ts';
 import { newId, parseId } from '#vpc/ids.ts';
 import { required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
@@ -56,11 +56,8 @@ export const disassociateSubnetCidrBlock: Operation<
     refuse('blockInUse', { cidr: block.cidr, reason });
   }
   for (const eni of transaction.network.eni.by('subnet', subnet.id)) {
-    const address: Ip | undefined = eni.ipv6Addresses.find((ip) => {
-      const number = readIp(ip);
-      return number && contains(block.cidr, number);
-    });
-    if (address) refuse('blockInUse', { cidr: block.cidr, reason: `${eni.id} has ${address}` });
+    const held: Cidr | undefined = addressBlocks(eni).find((own) => covers(block.cidr, own));
+    if (held) refuse('blockInUse', { cidr: block.cidr, reason: `${eni.id} has ${held}` });
   }
   const ipv6Blocks = subnet.ipv6Blocks.filter((each) => each !== block);
   transaction.put('subnet', { ...subnet, ipv6Blocks });

@@ -29,7 +29,7 @@ const fields: Fields<Subnet> = {
     ipv6Blocks.map(({ associationId }) => associationId),
   'ipv6-cidr-block-association.ipv6-cidr-block': ({ ipv6Blocks }) => ipv6Blocks.map(({ cidr }) => cidr),
   'ipv6-cidr-block-association.state': ({ ipv6Blocks }) => ipv6Blocks.map(() => 'associated'),
-  'ipv6-native': () => false,
+  'ipv6-native': ({ cidr }) => cidr === undefined,
   'map-customer-owned-ip-on-launch': () => false,
   'map-public-ip-on-launch': ({ mapPublicIpOnLaunch }) => mapPublicIpOnLaunch,
   'outpost-arn': () => undefined,

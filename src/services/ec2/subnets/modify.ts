@@ -13,26 +13,38 @@ const withDns = (change: Partial<SubnetDns>): Change => {
   return (subnet) => ({ ...subnet, dns: { ...(subnet.dns ?? defaultSubnetDns), ...change } });
 };
 
+/** Refuses what hosts without IPv4 addresses cannot have. */
+function refuseIpv6Only({ id, cidr }: Subnet, parameter: string, value: string | boolean): void {
+  if (cidr !== undefined) return;
+  refuse('invalidValue', { parameter, value, expected: `subnet ${id} has IPv6 alone` });
+}
+
 /** The change that each given parameter asks for, by parameter. */
 function changesOf(input: ModifySubnetAttributeRequest): ReadonlyMap<string, Change> {
   const changes = new Map<string, Change>();
   const flag = (name: string, value: Flag, change: (on: boolean) => Change) => {
     if (value?.Value !== undefined) changes.set(name, change(value.Value));
   };
-  flag('mapPublicIpOnLaunch', input.MapPublicIpOnLaunch, (on) => (subnet) => ({
-    ...subnet,
-    mapPublicIpOnLaunch: on,
-  }));
+  flag('mapPublicIpOnLaunch', input.MapPublicIpOnLaunch, (on) => (subnet) => {
+    if (on) refuseIpv6Only(subnet, 'mapPublicIpOnLaunch', on);
+    return { ...subnet, mapPublicIpOnLaunch: on };
+  });
   flag('assignIpv6AddressOnCreation', input.AssignIpv6AddressOnCreation, (on) => (subnet) => {
     if (on && subnet.ipv6Blocks.length === 0) {
       const expected = `subnet ${subnet.id} has no IPv6 block`;
       refuse('invalidValue', { parameter: 'assignIpv6AddressOnCreation', value: on, expected });
     }
+    if (!on) refuseIpv6Only(subnet, 'assignIpv6AddressOnCreation', on);
     return { ...subnet, assignIpv6OnCreation: on };
   });
   flag('enableDns64', input.EnableDns64, (on) => withDns({ dns64: on }));
-  flag('enableResourceNameDnsARecordOnLaunch', input.EnableResourceNameDnsARecordOnLaunch, (on) =>
-    withDns({ aRecord: on }),
+  flag(
+    'enableResourceNameDnsARecordOnLaunch',
+    input.EnableResourceNameDnsARecordOnLaunch,
+    (on) => (subnet) => {
+      if (on) refuseIpv6Only(subnet, 'enableResourceNameDnsARecordOnLaunch', on);
+      return withDns({ aRecord: on })(subnet);
+    },
   );
   flag('enableResourceNameDnsAAAARecordOnLaunch', input.EnableResourceNameDnsAAAARecordOnLaunch, (on) =>
     withDns({ aaaaRecord: on }),
@@ -41,7 +53,10 @@ function changesOf(input: ModifySubnetAttributeRequest): ReadonlyMap<string, Cha
   if (hostname) {
     const parameter = 'privateDnsHostnameTypeOnLaunch';
     const hostnameType = oneOf(hostname, ['ip-name', 'resource-name'], parameter);
-    changes.set(parameter, withDns({ hostnameType }));
+    changes.set(parameter, (subnet) => {
+      if (hostnameType === 'ip-name') refuseIpv6Only(subnet, parameter, hostnameType);
+      return withDns({ hostnameType })(subnet);
+    });
   }
   return changes;
 }

@@ -36,7 +36,7 @@ export function subnetOutput(subnet: Subnet, context: Context): SubnetOutput {
     CidrBlock: subnet.cidr,
     AvailableIpAddressCount: freeIpv4Count(context.transaction.network, subnet),
     Ipv6CidrBlockAssociationSet: subnet.ipv6Blocks.map((block) => subnetIpv6Association(block)),
-    Ipv6Native: false,
+    Ipv6Native: subnet.cidr === undefined,
     DefaultForAz: subnet.isDefaultForZone,
     MapPublicIpOnLaunch: subnet.mapPublicIpOnLaunch,
     MapCustomerOwnedIpOnLaunch: false,

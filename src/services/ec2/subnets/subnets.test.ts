@@ -42,7 +42,8 @@ test('blocks of a subnet: inside the VPC, apart from others', () => {
       { CidrBlock: '10.0.2.0/24', AvailabilityZone: 'us-east-1a', AvailabilityZoneId: 'use1-az1' },
       'InvalidParameterCombination',
     ],
-    [{ CidrBlock: '10.0.2.0/24', Ipv6Native: true }, 'UnsupportedOperation'],
+    [{ CidrBlock: '10.0.2.0/24', Ipv6Native: true }, 'InvalidParameterCombination'],
+    [{ Ipv6Native: true }, 'MissingParameter'],
     [{ CidrBlock: '10.0.2.0/24', OutpostArn: 'arn' }, 'UnsupportedOperation'],
   ];
   for (const [input, code] of rows)

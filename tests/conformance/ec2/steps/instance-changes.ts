@@ -83,6 +83,41 @@ const attaching: readonly Row[] = [
     { remembers: { elsewhere: 'NetworkInterface.NetworkInterfaceId' } },
   ),
   step(
+    'CreateNetworkInterface',
+    { SubnetId: '$subnet', InterfaceType: 'efa' },
+    {
+      shows: { 'NetworkInterface.InterfaceType': 'efa' },
+      remembers: { efa: 'NetworkInterface.NetworkInterfaceId' },
+    },
+  ),
+  step(
+    'CreateNetworkInterface',
+    { SubnetId: '$subnet', InterfaceType: 'efa-only' },
+    {
+      shows: { 'NetworkInterface.PrivateIpAddresses': [] },
+      remembers: { bare: 'NetworkInterface.NetworkInterfaceId' },
+    },
+  ),
+  step('DeleteNetworkInterface', { NetworkInterfaceId: '$bare' }),
+  step(
+    'CreateNetworkInterface',
+    { SubnetId: '$otherSubnet' },
+    { remembers: { foreignEni: 'NetworkInterface.NetworkInterfaceId' } },
+  ),
+  // An interface of another VPC: only the zone must be the instance's.
+  step(
+    'AttachNetworkInterface',
+    { NetworkInterfaceId: '$foreignEni', InstanceId: '$instance', DeviceIndex: 1 },
+    { remembers: { foreignAttachment: 'AttachmentId' } },
+  ),
+  step(
+    'DescribeInstances',
+    { InstanceIds: ['$instance'] },
+    { shows: { 'Reservations.0.Instances.0.NetworkInterfaces.1.VpcId': '$otherVpc' } },
+  ),
+  step('DetachNetworkInterface', { AttachmentId: '$foreignAttachment' }),
+  step('DeleteNetworkInterface', { NetworkInterfaceId: '$foreignEni' }),
+  step(
     'AttachNetworkInterface',
     { NetworkInterfaceId: '$extraEni', InstanceId: '$instance', DeviceIndex: 1 },
     {
@@ -93,7 +128,9 @@ const attaching: readonly Row[] = [
         [{ DeviceIndex: 2 }, value],
         [{ NetworkInterfaceId: '$elsewhere' }, combination],
         [{ NetworkInterfaceId: '$instanceEni' }, 'InvalidNetworkInterface.InUse'],
-        [{ NetworkCardIndex: 1 }, unsupported],
+        [{ NetworkCardIndex: 1 }, value],
+        [{ EnaQueueCount: 2 }, unsupported],
+        [{ NetworkInterfaceId: '$efa' }, combination],
       ],
       shows: { AttachmentId: /^eni-attach-[0-9a-f]{17}$/, NetworkCardIndex: 0 },
       remembers: { attachment: 'AttachmentId' },
@@ -106,7 +143,10 @@ const attaching: readonly Row[] = [
       Attachment: { AttachmentId: '$attachment', DeleteOnTermination: true },
     },
     {
-      after: [[{ Attachment: { AttachmentId: '$attachment' } }, missing]],
+      after: [
+        [{ Attachment: { AttachmentId: '$attachment' } }, missing],
+        [{ Attachment: { AttachmentId: '$attachment', EnaQueueCount: 2 } }, unsupported],
+      ],
     },
   ),
   step(

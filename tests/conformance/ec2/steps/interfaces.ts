@@ -48,7 +48,8 @@ const making: readonly Row[] = [
         [{ Groups: ['$foreignGroup'] }, 'InvalidParameter'],
         [{ Groups: ['$group', '$app', '$thirdGroup'] }, 'SecurityGroupsPerInterfaceLimitExceeded'],
         [{ Description: 'd'.repeat(256) }, value],
-        [{ InterfaceType: 'efa' }, unsupported],
+        [{ InterfaceType: 'x' }, value],
+        [{ InterfaceType: 'efa-only' }, combination],
         [{ ConnectionTrackingSpecification: { TcpEstablishedTimeout: 59 } }, value],
         [{ ConnectionTrackingSpecification: { UdpTimeout: 61 } }, value],
         [{ SubnetId: '$subnetB', PrivateIpAddress: undefined, Ipv6AddressCount: 1 }, value],
@@ -89,6 +90,10 @@ const attributes: readonly Row[] = [
   ...[
     { Description: { Value: 'changed' } },
     { SourceDestCheck: { Value: false } },
+    { EnaSrdSpecification: { EnaSrdEnabled: true } },
+    { AssociatePublicIpAddress: true },
+    { AssociatePublicIpAddress: false },
+    { AssociatedSubnetIds: ['$subnetB'] },
     { ConnectionTrackingSpecification: { TcpEstablishedTimeout: 60, UdpTimeout: 30, UdpStreamTimeout: 60 } },
   ].map((change) => step('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: '$eni', ...change })),
   step(
@@ -109,7 +114,17 @@ const attributes: readonly Row[] = [
           },
           'InvalidAttachmentID.NotFound',
         ],
-        [{ Groups: undefined, EnablePrimaryIpv6: true }, unsupported],
+        [{ Groups: undefined, AssociatedSubnetIds: ['$otherSubnet'] }, 'InvalidParameter'],
+        [
+          {
+            Groups: undefined,
+            EnaSrdSpecification: {
+              EnaSrdEnabled: false,
+              EnaSrdUdpSpecification: { EnaSrdUdpEnabled: true },
+            },
+          },
+          combination,
+        ],
       ],
     },
   ),
@@ -154,7 +169,6 @@ const assigning: readonly Row[] = [
           { PrivateIpAddresses: undefined, SecondaryPrivateIpAddressCount: 50 },
           'PrivateIpAddressLimitExceeded',
         ],
-        [{ Ipv4PrefixCount: 1 }, unsupported],
       ],
       shows: { NetworkInterfaceId: '$eni', AssignedPrivateIpAddresses: [{ PrivateIpAddress: '10.0.1.30' }] },
     },
@@ -174,7 +188,6 @@ const assigning: readonly Row[] = [
         [{ Ipv6Addresses: ['$ip6'] }, combination],
         [{ Ipv6AddressCount: undefined, Ipv6Addresses: ['$ip6'] }, inUse],
         [{ Ipv6AddressCount: undefined, Ipv6Addresses: ['2001:db8::1'] }, value],
-        [{ Ipv6PrefixCount: 1 }, unsupported],
       ],
       remembers: { moreIp6: 'AssignedIpv6Addresses.0' },
     },
@@ -187,7 +200,7 @@ const assigning: readonly Row[] = [
       ids: { NetworkInterfaceId: 'eni' },
       refuses: [
         [{ Ipv6Addresses: ['2001:db8::1'] }, value],
-        [{ Ipv6Prefixes: ['2001:db8::/80'] }, unsupported],
+        [{ Ipv6Prefixes: ['2001:db8::/80'] }, value],
       ],
       shows: { UnassignedIpv6Addresses: ['$moreIp6'] },
     },
@@ -201,7 +214,7 @@ const assigning: readonly Row[] = [
       refuses: [
         [{ NetworkInterfaceId: '$eni', PrivateIpAddresses: ['10.0.1.20'] }, value],
         [{ PrivateIpAddresses: ['10.0.1.99'] }, value],
-        [{ Ipv4Prefixes: ['10.0.1.96/28'] }, unsupported],
+        [{ Ipv4Prefixes: ['10.0.1.96/28'] }, value],
       ],
     },
   ),
@@ -288,7 +301,41 @@ const addresses: readonly Row[] = [
     { shows: { 'Addresses.0.AllocationId': '$allocation' } },
   ),
   step('DescribeAddresses', { PublicIps: ['198.18.255.254'] }, { code: 'InvalidAddress.NotFound' }),
-  step('DescribeAddressesAttribute', { AllocationIds: ['$allocation'] }, { shows: { Addresses: [] } }),
+  step(
+    'ModifyAddressAttribute',
+    { AllocationId: '$allocation', DomainName: 'mail.example.com' },
+    {
+      required: ['AllocationId', 'DomainName'],
+      ids: { AllocationId: 'address' },
+      refuses: [
+        [{ DomainName: 'no name' }, value],
+        [{ DomainName: `${'a'.repeat(64)}.com` }, value],
+      ],
+      shows: { 'Address.PtrRecord': 'mail.example.com.', 'Address.PublicIp': '$publicIp' },
+    },
+  ),
+  step(
+    'DescribeAddressesAttribute',
+    { AllocationIds: ['$allocation'], Attribute: 'domain-name' },
+    {
+      ids: { AllocationIds: 'address' },
+      refuses: [[{ Attribute: 'x' }, value]],
+      shows: { 'Addresses.0.PtrRecord': 'mail.example.com.' },
+    },
+  ),
+  step('DescribeAddressesAttribute', {}, { shows: { 'Addresses.length': 1 } }),
+  step('ReleaseAddress', { AllocationId: '$allocation' }, { code: 'InvalidAddress.Locked' }),
+  step(
+    'ResetAddressAttribute',
+    { AllocationId: '$allocation', Attribute: 'domain-name' },
+    {
+      required: ['AllocationId', 'Attribute'],
+      ids: { AllocationId: 'address' },
+      refuses: [[{ Attribute: 'x' }, value]],
+      shows: { 'Address.PtrRecord': undefined },
+    },
+  ),
+  step('DescribeAddressesAttribute', {}, { shows: { Addresses: [] } }),
   {
     lists: 'DescribeNetworkInterfaces',
     items: 'NetworkInterfaces',

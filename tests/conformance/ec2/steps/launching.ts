@@ -29,7 +29,6 @@ const keys: readonly Row[] = [
       refuses: [
         [{ KeyType: 'x' }, value],
         [{ KeyFormat: 'x' }, value],
-        [{ KeyFormat: 'ppk' }, unsupported],
         [{ KeyName: 'ü' }, value],
       ],
       shows: { KeyPairId: /^key-[0-9a-f]{17}$/, KeyMaterial: /^-----BEGIN/ },
@@ -37,6 +36,12 @@ const keys: readonly Row[] = [
       after: [[{}, 'InvalidKeyPair.Duplicate']],
     },
   ),
+  step(
+    'CreateKeyPair',
+    { KeyName: 'windows', KeyFormat: 'ppk' },
+    { shows: { KeyMaterial: /^PuTTY-User-Key-File-2: ssh-rsa/ } },
+  ),
+  step('DeleteKeyPair', { KeyName: 'windows' }),
   step('CreateKeyPair', { KeyName: 'rsa' }, { shows: { KeyFingerprint: /^([0-9a-f]{2}:){19}[0-9a-f]{2}$/ } }),
   step(
     'ImportKeyPair',

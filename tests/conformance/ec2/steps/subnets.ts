@@ -52,7 +52,7 @@ const making: readonly Row[] = [
         [{ AvailabilityZoneId: 'use1-az1' }, combination],
         [{ Ipv6CidrBlock: '2001:db8::/64' }, range],
         [{ Ipv6CidrBlock: '2001:db8::/65' }, range],
-        [{ Ipv6Native: true }, unsupported],
+        [{ Ipv6Native: true }, combination],
         [{ OutpostArn: 'arn:aws:outposts:us-east-1:123456789012:outpost/op-1' }, unsupported],
       ],
       shows: {
@@ -193,7 +193,7 @@ const changing: readonly Row[] = [
       refuses: [
         [{ AvailabilityZone: 'us-east-1b' }, 'DefaultSubnetAlreadyExistsInAvailabilityZone'],
         [{ AvailabilityZone: 'us-east-1z' }, value],
-        [{ Ipv6Native: true }, unsupported],
+        [{ Ipv6Native: true }, combination],
       ],
       shows: { 'Subnet.DefaultForAz': true, 'Subnet.CidrBlock': /^172\.31\.\d+\.0\/20$/ },
       remembers: { defaultSubnet: 'Subnet.SubnetId' },
