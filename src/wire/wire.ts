@@ -63,7 +63,12 @@ export type Parameter = {
   readonly segment: string;
   readonly parent: Parameter | undefined;
   readonly value: string | undefined;
-  readonly children: ReadonlyMap<string, Parameter>;
+  /** By their segments, in the order given. */
+  readonly children: {
+    readonly size: number;
+    get(segment: string): Parameter | undefined;
+    values(): Iterable<Parameter>;
+  };
 };
 
 /** All parameters of a request: the root, which has no name. */
