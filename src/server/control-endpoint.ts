@@ -74,6 +74,7 @@ function json(value: unknown, status = 200): ControlResponse {
 }
 
 async function health(ports: ControlPorts): Promise<ControlResponse> {
+  await ports.database.checkStorage();
   return json(healthOf(ports));
 }
 
@@ -147,7 +148,8 @@ async function importNetworks(
 async function reset(ports: ControlPorts): Promise<ControlResponse> {
   if (!ports.reset) return problem(403, 'Start the server with --allow-reset to permit this.');
   await ports.reset();
-  return json({ sequence: ports.database.sequence });
+  const { sequence, identity } = ports.database;
+  return json({ sequence, identity });
 }
 
 async function namespaceOfInstance(

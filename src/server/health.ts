@@ -6,15 +6,22 @@ import type { AuthMode } from './authentication.ts';
 import { productVersion } from './version.ts';
 
 export const healthSchema = z.object({
-  /** `degraded`: the API works, the kernel does not hold what was committed. */
+  /** `degraded`: the kernel does not hold what was committed, or the store takes no changes. */
   status: z.enum(['ok', 'degraded']),
   version: z.string(),
   pid: z.int(),
   uptimeSeconds: z.number(),
   /** Whether signatures are verified. */
   auth: z.enum(['on', 'off']),
+  /** Random id of the journal; another one after a reset, which begins at sequence 0 again. */
+  identity: z.string(),
   /** Journal sequence of the committed state. */
   sequence: z.int(),
+  storage: z.object({
+    /** Whether the store takes changes; while it does not, they are refused and reading goes on. */
+    ok: z.boolean(),
+    error: z.string().optional(),
+  }),
   enforcement: z.object({
     mode: z.enum(['lab', 'off']),
     ok: z.boolean(),
@@ -42,13 +49,16 @@ export type HealthParts = {
 
 export function healthOf({ database, enforcement, auth }: HealthParts): Health {
   const status = enforcement.status();
+  const { storageError: error } = database;
   return {
-    status: status.ok ? 'ok' : 'degraded',
+    status: status.ok && error === undefined ? 'ok' : 'degraded',
     version: productVersion,
     pid: process.pid,
     uptimeSeconds: Math.round(process.uptime() * 1000) / 1000,
     auth,
+    identity: database.identity,
     sequence: database.sequence,
+    storage: { ok: error === undefined, ...(error !== undefined && { error }) },
     enforcement: { ...status, lag: Math.max(0, database.sequence - status.sequence) },
   };
 }

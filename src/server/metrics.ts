@@ -89,6 +89,9 @@ function addGauges(registers: Registry[], database: Database, enforcement: Enfor
   };
   const status = () => enforcement.status();
   gauge('rampart_journal_sequence', 'Sequence of the committed state', () => database.sequence);
+  gauge('rampart_storage_ok', '0 while the store takes no changes, as far as was tried', () =>
+    Number(database.storageError === undefined),
+  );
   gauge('rampart_enforcement_enabled', '1 where packets are filtered', () => Number(status().mode !== 'off'));
   gauge('rampart_enforcement_ok', '0 while the kernel holds something older or narrower', () =>
     Number(status().ok),

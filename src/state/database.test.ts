@@ -69,6 +69,7 @@ class Disturbed implements Store {
   resources: Store['resources'] = (visit) => this.inner.resources(visit);
   scopes = () => this.inner.scopes();
   journal: Store['journal'] = (query) => this.inner.journal(query);
+  probe = () => this.inner.probe();
   wipe = () => this.inner.wipe();
   close = () => this.inner.close();
 }
@@ -272,9 +273,22 @@ test('a restart rebuilds the same world, indexes included, and remembers regions
     deepEqual(Object.keys(again.committed.get('123456789012/eu-west-1') ?? {}), Object.keys(emptyNetwork));
   }));
 
+test('a store that takes nothing is known by the commit that failed, and trusted again after one that did not', () =>
+  withDatabase(async ({ store, database }) => {
+    equal(database.storageError, undefined);
+    store.fail = 'before';
+    await rejects(database.change(scope, meta, putVpc('vpc-1')), CommitFailed);
+    equal(database.storageError, 'disk full');
+    await database.checkStorage();
+    equal(database.storageError, 'disk full', 'just tried');
+    store.fail = 'never';
+    await database.change(scope, meta, putVpc('vpc-2'));
+    equal(database.storageError, undefined);
+  }));
+
 test('a wipe forgets all and fails what arrives meanwhile', () =>
   withDatabase(async ({ database }) => {
-    const identity = await database.identity();
+    const { identity } = database;
     await database.change(scope, meta, putVpc('vpc-1'));
     const before = database.change(scope, meta, putVpc('vpc-2'));
     const wiped = database.wipe();
@@ -282,6 +296,6 @@ test('a wipe forgets all and fails what arrives meanwhile', () =>
     await wiped;
     equal(database.sequence, 0);
     deepEqual(idsIn(database.committed), []);
-    notEqual(await database.identity(), identity);
+    notEqual(database.identity, identity);
     equal((await database.change(scope, meta, putVpc('vpc-3'))).sequence, 1);
   }));

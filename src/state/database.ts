@@ -39,6 +39,9 @@ type Batch = {
   readonly settle: ((failure: CommitFailed | undefined) => void)[];
 };
 
+/** What is known of the store is asked again after this. */
+const storageAgeMs = 1000;
+
 /** Entries read at a time when going back through the journal. */
 const undoPageSize = 1000;
 
@@ -56,9 +59,13 @@ export class Database {
   #flushing: Promise<void> | undefined;
   /** Set after a failed commit until the store says what it holds. */
   #uncertain = false;
+  #identity: string;
+  #storage: { readonly triedAtMs: number; readonly error: string | undefined };
 
-  private constructor(store: Store, world: World, head: Head) {
+  private constructor(store: Store, world: World, head: Head, identity: string) {
     this.#store = store;
+    this.#identity = identity;
+    this.#storage = { triedAtMs: performance.now(), error: undefined };
     this.#committed = world;
     this.#pending = world;
     this.#head = head;
@@ -67,7 +74,7 @@ export class Database {
 
   /** The database over a store, with the world rebuilt from its rows. */
   static async open(store: Store): Promise<Database> {
-    return new Database(store, await loadWorld(store), await store.head());
+    return new Database(store, await loadWorld(store), await store.head(), await store.identity());
   }
 
   /** The durable world. */
@@ -149,8 +156,26 @@ export class Database {
   }
 
   /** Random id of this history; changes when it is wiped. */
-  identity(): Promise<string> {
-    return this.#store.identity();
+  get identity(): string {
+    return this.#identity;
+  }
+
+  /** Why the store took no change when it was last asked to; undefined: it did. */
+  get storageError(): string | undefined {
+    return this.#storage.error;
+  }
+
+  /** Finds out whether the store takes changes, where nobody has for a second. */
+  async checkStorage(): Promise<void> {
+    if (performance.now() - this.#storage.triedAtMs < storageAgeMs) return;
+    // Others who ask meanwhile get what is known.
+    this.#storage = { ...this.#storage, triedAtMs: performance.now() };
+    try {
+      await this.#store.probe();
+      this.#noteStorage(undefined);
+    } catch (error) {
+      this.#noteStorage(error);
+    }
   }
 
   /** Forgets everything, journal included, after the changes that are under way. Listeners are not called. */
@@ -169,6 +194,7 @@ export class Database {
   async #wipe(): Promise<void> {
     try {
       await this.#store.wipe();
+      this.#identity = await this.#store.identity();
       this.#committed = emptyWorld;
       this.#head = { sequence: 0, timeMs: 0 };
     } finally {
@@ -218,8 +244,10 @@ export class Database {
     try {
       if (this.#uncertain) await this.#recover();
       await this.#store.commit(this.#head.sequence, batch.entries);
+      this.#noteStorage(undefined);
     } catch (error) {
       this.#uncertain = true;
+      this.#noteStorage(error);
       this.#inFlight = undefined;
       const failure = new CommitFailed('the change could not be stored', { cause: error });
       for (const settle of batch.settle) settle(failure);
@@ -243,6 +271,13 @@ export class Database {
     const entries = await this.#store.journal({ from, limit: head.sequence - from + 1 });
     this.#advance(await loadWorld(this.#store), entries);
     throw new Error(`the journal ends at ${head.sequence}: an earlier change was stored after all`);
+  }
+
+  #noteStorage(error: unknown): void {
+    this.#storage = {
+      triedAtMs: performance.now(),
+      error: error === undefined ? undefined : error instanceof Error ? error.message : String(error),
+    };
   }
 
   #advance(world: World, entries: readonly StoredEntry[]): void {

@@ -145,6 +145,12 @@ class SqliteStore implements Store {
     return this.#entries(query, this.#journalEnd().behind);
   }
 
+  async probe(): Promise<void> {
+    this.#refuseAfterFailure();
+    this.#transact(() => writeMeta(this.#db, 'probe', randomUUID()));
+    await this.#makeDurable();
+  }
+
   async wipe(): Promise<void> {
     this.#refuseAfterFailure();
     this.#transact(() => {

@@ -147,6 +147,19 @@ for (const [name, open] of stores) {
     );
 
     test(
+      'a probe leaves no trace',
+      withStore(async ({ store }) => {
+        await store.commit(0, [entry(1, [change('a', undefined, '1')])]);
+        const rows = await rowsOf(store);
+        await store.probe();
+        deepEqual(await rowsOf(store), rows);
+        equal((await store.head()).sequence, 1);
+        equal((await store.journal({ limit: 9 })).length, 1);
+        await store.commit(1, [entry(2, [])]);
+      }),
+    );
+
+    test(
       'forgets everything when wiped, and says that it is another history',
       withStore(async ({ store }) => {
         const identity = await store.identity();

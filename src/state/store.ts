@@ -66,6 +66,8 @@ export interface Store {
   /** Every account and region that ever changed. */
   scopes(): Promise<readonly { readonly account: string; readonly region: string }[]>;
   journal(query: JournalQuery): Promise<readonly StoredEntry[]>;
+  /** Makes something durable that means nothing; rejects where a commit would, or the disk takes no more. */
+  probe(): Promise<void>;
   /** Forgets everything, resources and journal. */
   wipe(): Promise<void>;
   close(): Promise<void>;

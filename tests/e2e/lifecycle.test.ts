@@ -1,5 +1,5 @@
 /** Starting, ending and finding servers, as processes of their own. */
-import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
+import { deepEqual, equal, match, notEqual, ok, rejects } from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -166,8 +166,12 @@ test('reset forgets all and brings the defaults back, only where it is allowed',
   await withServer(
     async ({ endpoint, health }) => {
       await send(endpoint, createGroup('gone'));
-      equal((await send(endpoint, reset)).status, 200);
+      const { identity } = health();
+      const answer = await send(endpoint, reset);
+      equal(answer.status, 200);
       equal(health().sequence, 0);
+      notEqual(health().identity, identity, 'whoever followed the journal must begin anew');
+      deepEqual(JSON.parse(answer.body), { sequence: 0, identity: health().identity });
       const { body } = await send(endpoint, ec2Call('DescribeSecurityGroups'));
       deepEqual(body.match(/<groupName>[^<]*/g), ['<groupName>default']);
       match((await send(endpoint, createGroup('gone'))).body, /<groupId>sg-/);

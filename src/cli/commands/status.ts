@@ -41,7 +41,8 @@ function healthText(endpoint: string, health: Health): string {
     mode === 'off' ? 'off: no packet is filtered' : `${ok ? 'on' : 'FAILED'}, generation ${generation}`;
   return [
     `Rampart ${health.version} answers on ${endpoint} (process ${health.pid}, ${health.uptimeSeconds} s)`,
-    `journal       sequence ${health.sequence}`,
+    `journal       sequence ${health.sequence} of ${health.identity}`,
+    ...(health.storage.ok ? [] : [`storage       FAILED, changes are refused: ${health.storage.error}`]),
     `enforcement   ${filter}${lag > 0 ? `, ${lag} changes behind` : ''}`,
     ...failing.map(({ resource, error }) => `              ${resource}: ${error}`),
     ...(lastRepair === undefined ? [] : [`put right     ${repairs} times, last: ${lastRepair}`]),
