@@ -8,10 +8,13 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { down } from '#server/down.ts';
 import { upOptions } from '#server/options.ts';
+import { readServerFile } from '#server/server-file.ts';
 import { upDetached } from '#server/up.ts';
 import { services } from '#services/services.ts';
-import { seeded } from '../../support/random.ts';
-import { authorization, ec2Call, inDirectory, type Received, type Sent, send } from '../../support/server.ts';
+import { rampart } from '../../support/cli.ts';
+import { type Random, seeded } from '../../support/random.ts';
+import { ec2Call, inDirectory, type Received, type Sent, send } from '../../support/server.ts';
+import { inChunks, type Key, otherRequest, signed } from './other-requests.ts';
 import { allActions, messyRequest, treeRequest } from './requests.ts';
 
 const seconds = Number(process.env['RAMPART_FUZZ_SECONDS'] ?? 20);
@@ -29,50 +32,79 @@ const actions = {
   all: allActions.filter(isQuick),
 };
 
-test(`random requests get answers (seed ${seed})`, { timeout: (seconds + 120) * 1000 }, (t) =>
-  inDirectory(async (data) => {
-    const server = await upDetached(upOptions.parse({ port: 0, data, enforce: 'off' }));
-    try {
-      const counts = await fuzz(server);
-      t.diagnostic(JSON.stringify(counts));
-      assert.ok(counts.accepted > 0 && counts.refused > 0, 'both sides were seen');
-    } finally {
-      assert.deepEqual(await down({ data }), { wasRunning: true });
-    }
-  }),
-);
+/** A share of the time goes to a server that verifies signatures. */
+for (const [auth, share] of [
+  ['off', 0.75],
+  ['on', 0.25],
+] as const)
+  test(
+    `random requests get answers, --auth ${auth} (seed ${seed})`,
+    { timeout: (seconds + 120) * 1000 },
+    (t) =>
+      inDirectory(async (data) => {
+        const key = auth === 'on' ? makeKey(data) : undefined;
+        const { endpoint, pid } = await upDetached(upOptions.parse({ port: 0, data, enforce: 'off', auth }));
+        const random = seeded(seed);
+        const sign = (request: Sent) => (key ? signed(request, key, endpoint, random) : request);
+        const server = { endpoint, pid, sign, token: readServerFile(data)?.token };
+        try {
+          const counts = await fuzz(server, random, share * seconds);
+          t.diagnostic(JSON.stringify(counts));
+          assert.ok(counts.accepted > 0 && counts.refused > 0, 'both sides were seen');
+        } finally {
+          assert.deepEqual(await down({ data }), { wasRunning: true });
+        }
+      }),
+  );
 
-type Server = { readonly endpoint: string; readonly pid: number };
+type Server = {
+  readonly endpoint: string;
+  readonly pid: number;
+  readonly sign: (request: Sent) => Sent;
+  /** What opens Rampart's own paths while signatures are verified. */
+  readonly token: string | undefined;
+};
 
-async function fuzz(server: Server) {
+function makeKey(data: string): Key {
+  const { AccessKeyId, SecretAccessKey } = JSON.parse(
+    rampart(['keys', 'create', 'fuzz', '--json', '--data', data]).stdout,
+  );
+  return { id: AccessKeyId, secret: SecretAccessKey };
+}
+
+function requestOf(random: Random, ids: readonly string[], sign: Server['sign']): Sent {
+  // A mess is signed by nobody.
+  if (random.chance(0.15)) return messyRequest(actions, random, ids);
+  const plain = random.chance(0.1) ? otherRequest(random) : treeRequest(actions, random, ids);
+  return sign(random.chance(0.05) ? inChunks(plain, random) : plain);
+}
+
+async function fuzz(server: Server, random: Random, runSeconds: number) {
   const { endpoint } = server;
-  const random = seeded(seed);
   const ids: string[] = [];
   const counts = { accepted: 0, refused: 0 };
-  await learn(endpoint, ids);
-  let known = await stateOf(endpoint);
-  const deadline = Date.now() + seconds * 1000;
+  await learn(server, ids);
+  let known = await stateOf(server);
+  const deadline = Date.now() + runSeconds * 1000;
   while (Date.now() < deadline) {
-    const request = random.chance(0.8)
-      ? treeRequest(actions, random, ids)
-      : messyRequest(actions, random, ids);
+    const request = requestOf(random, ids, server.sign);
     const received = await answerTo(server, request);
     checkAnswer(request, received);
     if (received.status < 300) {
       counts.accepted += 1;
       remember(received.body, ids);
-      if ((await sequenceOf(endpoint)) !== known.sequence) known = await stateOf(endpoint);
+      if ((await sequenceOf(endpoint)) !== known.sequence) known = await stateOf(server);
     } else {
       counts.refused += 1;
       assert.equal(await sequenceOf(endpoint), known.sequence, aboutIt(request, received));
-      if (counts.refused % looksEvery === 0) assert.deepEqual(await stateOf(endpoint), known);
+      if (counts.refused % looksEvery === 0) assert.deepEqual(await stateOf(server), known);
     }
   }
   return counts;
 }
 
 /** Makes some resources whose ids the requests then name. */
-async function learn(endpoint: string, ids: string[]): Promise<void> {
+async function learn({ endpoint, sign }: Server, ids: string[]): Promise<void> {
   const calls = [
     'DescribeVpcs',
     'DescribeSubnets',
@@ -80,9 +112,9 @@ async function learn(endpoint: string, ids: string[]): Promise<void> {
     'DescribeRouteTables',
     'DescribeNetworkAcls',
   ];
-  for (const action of calls) remember((await send(endpoint, ec2Call(action))).body, ids);
+  for (const action of calls) remember((await send(endpoint, sign(ec2Call(action)))).body, ids);
   const launch = { ImageId: 'ami-0abcdef1234567890', MinCount: '1', MaxCount: '2', InstanceType: 't3.micro' };
-  remember((await send(endpoint, ec2Call('RunInstances', launch))).body, ids);
+  remember((await send(endpoint, sign(ec2Call('RunInstances', launch)))).body, ids);
 }
 
 function remember(body: string, ids: string[]): void {
@@ -139,8 +171,9 @@ async function sequenceOf(endpoint: string): Promise<number> {
   return (JSON.parse(body) as { sequence: number }).sequence;
 }
 
-async function stateOf(endpoint: string) {
-  const headers = { authorization: authorization() };
-  const { body } = await send(endpoint, { path: '/_rampart/snapshot', headers });
+async function stateOf({ endpoint, token }: Server) {
+  const headers = { authorization: token === undefined ? 'fuzz' : `Bearer ${token}` };
+  const { status, body } = await send(endpoint, { path: '/_rampart/snapshot', headers });
+  assert.equal(status, 200);
   return { sequence: await sequenceOf(endpoint), body };
 }
