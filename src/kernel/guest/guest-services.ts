@@ -1,15 +1,17 @@
-/** DNS and metadata of every VPC, on sockets of its router: opened when the router is there, closed when it goes. */
+/** DNS, metadata, time and DHCP of every VPC, on sockets of its router: opened when the router is there, closed when it goes. */
 import { randomBytes } from 'node:crypto';
 import { familyOf } from '#net/address.ts';
 import type { VpcId } from '#vpc/ids.ts';
-import { type ServicePlace, servicePlaces } from '#vpc/link-services.ts';
+import { dhcp, type ServicePlace, servicePlaces } from '#vpc/link-services.ts';
 import { emptyWorld, type TableOf, type World } from '#vpc/network.ts';
 import { scopeOfKey } from '#vpc/scope.ts';
 import type { Vpc } from '#vpc/vpc.ts';
+import { nextHop } from '../lab/links.ts';
 import { bindUdp, listenTcp } from '../netns/listen.ts';
 import { inNamespace } from '../netns/namespace.ts';
 import { closeDescriptor } from '../sys/descriptor.ts';
 import { ConnectionLimit } from './connection-limit.ts';
+import { serveDhcp } from './dhcp/server.ts';
 import { type Lookup, lookUp, type View } from './dns/names.ts';
 import { serveTcp, serveUdp } from './dns/server.ts';
 import { guestAt } from './metadata/guest.ts';
@@ -27,6 +29,14 @@ export type GuestServicesOptions = {
 };
 
 export type UnservedVpc = { readonly vpcId: VpcId; readonly error: unknown };
+
+/** Who has no address asks everybody, so the socket is nobody's. */
+const dhcpPlace: ServicePlace = {
+  service: 'dhcp',
+  address: dhcp.nobody,
+  protocols: ['udp'],
+  port: dhcp.server,
+};
 
 type Open = { readonly fd: number; readonly place: ServicePlace; readonly protocol: 'tcp' | 'udp' };
 type Served = {
@@ -92,7 +102,7 @@ export class GuestServices {
     const served = this.#served.get(vpc.id);
     if (served?.namespace === namespace && served.hasDns === vpc.dnsSupport) return;
     this.#stop(vpc.id);
-    const open = openPlaces(namespace, servicePlaces(vpc));
+    const open = openPlaces(namespace, [...servicePlaces(vpc), dhcpPlace]);
     this.#served.set(vpc.id, {
       namespace,
       hasDns: vpc.dnsSupport,
@@ -120,6 +130,7 @@ export class GuestServices {
     const servers = open.map(({ fd, place: { service, address }, protocol }) => {
       const resolver = { names, limit, onFault };
       if (service === 'time') return serveTime(fd, address, onFault);
+      if (service === 'dhcp') return serveDhcp(fd, { view, router: { address: nextHop.up.ipv4 }, onFault });
       if (service === 'dns')
         return protocol === 'tcp' ? serveTcp(fd, resolver) : serveUdp(fd, address, resolver);
       return serveMetadata(fd, familyOf(address), { secret: this.#secret, guestAt: guest, limit, onFault });
