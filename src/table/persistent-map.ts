@@ -50,12 +50,7 @@ export class PersistentMap<V> {
   }
 
   get(key: string): V | undefined {
-    let node = this.#root;
-    const hash = hashOf(key);
-    for (let shift = 0; node?.kind === 'branch'; shift += bitsPerLevel) {
-      node = childOf(node, hash, shift);
-    }
-    return node?.hash === hash ? entryIn(node, key)?.value : undefined;
+    return valueIn(this.#root, hashOf(key), key);
   }
 
   has(key: string): boolean {
@@ -64,14 +59,16 @@ export class PersistentMap<V> {
 
   /** A version in which the key holds the value. */
   set(key: string, value: V): PersistentMap<V> {
-    const added = this.has(key) ? 0 : 1;
-    return new PersistentMap(setIn(this.#root, 0, hashOf(key), key, value), this.size + added);
+    const hash = hashOf(key);
+    const added = valueIn(this.#root, hash, key) === undefined ? 1 : 0;
+    return new PersistentMap(setIn(this.#root, 0, hash, key, value), this.size + added);
   }
 
   /** A version without the key; this one where it was absent. */
   delete(key: string): PersistentMap<V> {
-    if (!this.has(key)) return this;
-    return new PersistentMap(deleteIn(this.#root, 0, hashOf(key), key), this.size - 1);
+    const hash = hashOf(key);
+    if (valueIn(this.#root, hash, key) === undefined) return this;
+    return new PersistentMap(deleteIn(this.#root, 0, hash, key), this.size - 1);
   }
 
   /** Entries in an order that depends on the keys alone, not on how the map came about. */
@@ -113,8 +110,12 @@ function bitCount(bits: number): number {
   return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-function childOf<V>(node: Branch<V>, hash: number, shift: number): Node<V> | undefined {
-  return childAt(node, slotBit(hash, shift));
+function valueIn<V>(root: Node<V> | undefined, hash: number, key: string): V | undefined {
+  let node = root;
+  for (let shift = 0; node?.kind === 'branch'; shift += bitsPerLevel) {
+    node = childAt(node, slotBit(hash, shift));
+  }
+  return node?.hash === hash ? entryIn(node, key)?.value : undefined;
 }
 
 function childAt<V>(node: Branch<V>, bit: number): Node<V> | undefined {
@@ -154,8 +155,8 @@ function setIn<V>(node: Node<V> | undefined, shift: number, hash: number, key: s
   const index = bitCount(node.bitmap & (bit - 1));
   const present = (node.bitmap & bit) !== 0;
   const child = setIn(present ? node.children[index] : undefined, shift + bitsPerLevel, hash, key, value);
-  const children = node.children.slice();
-  children.splice(index, present ? 1 : 0, child);
+  const children = present ? node.children.slice() : node.children.toSpliced(index, 0, child);
+  children[index] = child;
   return { kind: 'branch', bitmap: node.bitmap | bit, children };
 }
 
@@ -200,9 +201,8 @@ function deleteIn<V>(
   const bit = slotBit(hash, shift);
   const index = bitCount(node.bitmap & (bit - 1));
   const child = deleteIn(node.children[index], shift + bitsPerLevel, hash, key);
-  const children = node.children.slice();
+  const children = child ? node.children.slice() : node.children.toSpliced(index, 1);
   if (child) children[index] = child;
-  else children.splice(index, 1);
   const [only] = children;
   if (!only) return undefined;
   // A lone leaf moves up, so that equal contents have equal shapes.
