@@ -24,10 +24,10 @@ import { outsideSubnet, vpcSets } from './vpc-sets.ts';
 import { vpcSkeleton } from './vpc-skeleton.ts';
 import { ZonePairs } from './zone-pairs.ts';
 
-/** 12 bits of the packet mark. */
+/** 12 bits of the packet mark: more than there are subnets to use them. */
 const routeTableMax = 0xfff;
 /** 12 bits of a port's number, less the one that stands for the outside. */
-const subnetMax = outsideSubnet - 1;
+export const subnetMax = outsideSubnet - 1;
 
 export class VpcCompiler {
   readonly vpcId: VpcId;
@@ -110,7 +110,9 @@ export class VpcCompiler {
     const [acl] = network.networkAcl.by('subnet', subnetId);
     const isThere = network.subnet.has(subnetId);
     const closed = this.#closedTo(network, subnetId);
-    const piece = isThere ? subnetPiece(subnetId, this.subnets.of(subnetId), { acl, closed }) : undefined;
+    // Beyond the last number a subnet has no way to its ACL, and so its ports are closed.
+    const number = isThere ? this.subnets.tryOf(subnetId) : undefined;
+    const piece = number === undefined ? undefined : subnetPiece(subnetId, number, { acl, closed });
     this.#pieces.set(`subnet ${subnetId}`, piece);
     if (!isThere) this.subnets.free(subnetId);
   }
@@ -132,17 +134,15 @@ export class VpcCompiler {
     const classNumber = this.#classes.numberOf(eniId);
     const isNat = eni && natGatewayOf(network, eni) !== undefined;
     const port = portName(eniId);
-    if (!eni || !(isNat || classNumber !== undefined)) {
+    const subnet = eni && this.subnets.tryOf(eni.subnetId);
+    if (!eni || subnet === undefined || !(isNat || classNumber !== undefined)) {
       this.#pieces.set(`port ${eniId}`, undefined);
       this.zones.set(port, undefined);
       this.#timeouts.set(port, undefined);
       return;
     }
     const table = tableOfSubnet(network, this.vpcId, eni.subnetId);
-    const numbers = {
-      subnet: this.subnets.of(eni.subnetId),
-      table: table ? this.routeTables.of(table.id) : 0,
-    };
+    const numbers = { subnet, table: table ? this.routeTables.of(table.id) : 0 };
     const profile = isNat ? undefined : profileOf(eni.timeouts);
     this.#timeouts.set(port, profile);
     const piece = isNat

@@ -1,6 +1,7 @@
 /** What the API knows of a world and the lab does not enforce, one sentence each. */
 import type { Network, World } from '#vpc/network.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
+import { subnetMax } from '../dataplane/vpc-compiler.ts';
 
 /** Targets that routers do not carry packets to; what takes such a route is dropped. */
 const closedTargets: ReadonlyMap<RouteTarget['kind'], string> = new Map([
@@ -14,6 +15,10 @@ export function notEnforced(world: World): readonly string[] {
   const sentences = new Set<string>();
   for (const network of world.values()) {
     for (const sentence of ofInterfaces(network)) sentences.add(sentence);
+    for (const { id } of network.vpc.values()) {
+      if ([...network.subnet.by('vpc', id)].length > subnetMax)
+        sentences.add(`${id}: interfaces in subnets beyond the first ${subnetMax} are closed.`);
+    }
     for (const table of network.routeTable.values()) {
       for (const { target } of table.routes) {
         const name = closedTargets.get(target.kind);

@@ -208,11 +208,12 @@ export class LabPlan {
     const all = dirt.vpc ? [...network.routeTable.by('vpc', compiler.vpcId)].map(({ id }) => id) : [];
     for (const id of new Set([...dirt.tables, ...all])) {
       const table = network.routeTable.get(id);
-      const isHere = table && network.vpc.has(compiler.vpcId);
+      // A table that no subnet uses routes nothing, and numbers are few.
+      const isUsed = table && table.associations.length > 0 && network.vpc.has(compiler.vpcId);
       const { names } = this.#options;
-      const items = isHere ? routeTableItems(names, place, table, compiler.routeTables.of(id)) : [];
+      const items = isUsed ? routeTableItems(names, place, table, compiler.routeTables.of(id)) : [];
       this.topology.set(`table ${id}`, items);
-      if (!isHere) compiler.routeTables.free(id);
+      if (!isUsed) compiler.routeTables.free(id);
     }
   }
 
