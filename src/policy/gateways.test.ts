@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Eni } from '#vpc/eni.ts';
 import type { Id } from '#vpc/ids.ts';
@@ -5,12 +6,14 @@ import { emptyNetwork, networkOf, put, type World } from '#vpc/network.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
 import { scopeKey } from '#vpc/scope.ts';
 import { noTags } from '#vpc/tags.ts';
+import { withGatewayTable } from '../../tests/support/edges.ts';
 import {
   buildWorld,
   cidr,
   eniId,
   gatewayId,
   idFor,
+  ip,
   securityGroup,
   subnetId,
   testScope,
@@ -18,6 +21,7 @@ import {
   withEntity,
 } from '../../tests/support/network.ts';
 import { ping, runScenario, tcp, udp } from '../../tests/support/packets.ts';
+import { ask } from './can.ts';
 
 const base = buildWorld({
   subnets: {
@@ -61,6 +65,12 @@ function eniOf(world: World, name: string): Eni {
   return eni;
 }
 
+function withPublicIp(world: World, name: string, publicIp: string): World {
+  const eni = eniOf(world, name);
+  const privateIps = eni.privateIps.map((each) => ({ ...each, launchPublicIp: ip(publicIp) }));
+  return withEntity(world, 'eni', { ...eni, privateIps });
+}
+
 const natId = idFor('nat', 'n') as Id<'natGateway'>;
 
 /** `n` becomes a NAT gateway, and the private subnet's way out. */
@@ -95,6 +105,35 @@ test('NAT gateway: requests get out, answers come back, nothing else comes in', 
     [world, '203.0.113.9', '198.18.0.5', ping(0, 77), 'accept'],
     [world, '203.0.113.9', '198.18.0.5', ping(0, 78), 'noTranslation'],
   ]);
+});
+
+test('internet gateway: its own table sends what comes in to an interface first', () => {
+  const open = withEntity(base, 'eni', { ...eniOf(base, 'm'), sourceDestCheck: false });
+  const toBox = { kind: 'eni', id: eniOf(base, 'm').id } as const;
+  const web = withPublicIp(open, 'b', '198.18.0.21');
+  const boxed = withGatewayTable(web, gatewayId, [['10.0.2.0/24', toBox]]);
+  const elsewhere = withGatewayTable(web, gatewayId, [['10.0.2.64/26', toBox]]);
+  const checking = withGatewayTable(withEntity(web, 'eni', eniOf(base, 'm')), gatewayId, [
+    ['10.0.2.0/24', toBox],
+  ]);
+  runScenario(addresses, [
+    [web, '203.0.113.9', '198.18.0.21', tcp(4000, 80), 'accept'],
+    [web, '203.0.113.9', '198.18.0.21', tcp(4000, 81), 'group ingress'],
+    // The box's groups judge what is for others as they judge what is for it.
+    [boxed, '203.0.113.9', '198.18.0.21', tcp(4001, 80), 'accept'],
+    [boxed, 'm=203.0.113.9', 'b', tcp(4001, 80), 'accept'],
+    [checking, '203.0.113.9', '198.18.0.21', tcp(4002, 80), 'sourceDestCheck'],
+    [elsewhere, '203.0.113.9', '198.18.0.21', tcp(4003, 80), 'accept'],
+  ]);
+  const ends = { from: '203.0.113.9', to: '198.18.0.21', wanted: { kind: 'tcp', port: 80 } } as const;
+  const answers = [web, boxed, elsewhere].map((world) => {
+    const asked = ask(world, ends);
+    const [answer] = asked.kind === 'answered' ? asked.answers : [];
+    return answer?.request.kind === 'accept' && answer.request.delivery.kind === 'eni'
+      ? answer.request.delivery.eniId
+      : undefined;
+  });
+  assert.deepEqual(answers, ['b', 'm', 'b'].map(eniId));
 });
 
 test('NAT gateway: its subnet’s ACL judges both passes, and the sender’s groups the first', () => {

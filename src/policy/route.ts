@@ -16,6 +16,22 @@ export function tableOfSubnet(network: Network, vpcId: VpcId, subnetId: SubnetId
 }
 
 /**
+ * The table that says where an internet gateway sends what comes in; without one it goes to whom it is addressed.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
+ */
+export function tableOfGateway(network: Network, gatewayId: string): RouteTable | undefined {
+  const [own] = network.routeTable.by('gateway', gatewayId);
+  return own;
+}
+
+/** Whether what an internet gateway brings in for an interface's address goes straight to the interface. */
+export function reachesFromGateway(place: Place, gatewayId: string, eniId: string, address: Ip): boolean {
+  const table = tableOfGateway(place.network, gatewayId);
+  const target = table && matchRoute(place, table, address)?.route.target;
+  return !table || target?.kind === 'local' || (target?.kind === 'eni' && target.id === eniId);
+}
+
+/**
  * The route for a destination. Longest prefix wins; of equal ones the static route beats a propagated one.
  * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html#route-tables-priority
  */

@@ -14,7 +14,7 @@ import { linkService } from './link-service.ts';
 import { isBareSyn, type Packet } from './packet.ts';
 import { isUp, type PeeringPort, type Port, portName, portOfEni, portOfTarget, subnetOf } from './port.ts';
 import { isPublicGateway, publicAccessRefusal } from './public-access.ts';
-import { matchRoute, tableOfSubnet } from './route.ts';
+import { matchRoute, tableOfGateway, tableOfSubnet } from './route.ts';
 import { judge, type Side } from './side.ts';
 import { canNameGroups, transitPort } from './transit.ts';
 import type { DropReason, Step } from './verdict.ts';
@@ -200,18 +200,22 @@ type NextPort =
   | { readonly kind: 'port'; readonly port: Port }
   | { readonly kind: 'drop'; readonly because: DropReason };
 
-/** The port a packet leaves by. What an edge gateway brings in goes to an interface of the VPC or nowhere. */
+/**
+ * The port a packet leaves by. What an edge gateway brings in goes to an interface of the VPC or nowhere; where an
+ * internet gateway has a route table, to the interface that it says.
+ */
 function nextPort(world: World, from: Port, packet: Packet, steps: Step[]): NextPort {
-  const subnetId = subnetOf(from);
-  if (!subnetId) return localPort(world, from, packet);
   const { network, vpcId } = from;
-  const table = tableOfSubnet(network, vpcId, subnetId);
+  const subnetId = subnetOf(from);
+  const ofGateway = from.kind === 'internetGateway' ? tableOfGateway(network, from.gateway.id) : undefined;
+  const table = subnetId ? tableOfSubnet(network, vpcId, subnetId) : ofGateway;
+  if (!subnetId && !table) return localPort(world, from, packet);
   const match = table && matchRoute({ world, network }, table, packet.destination);
   if (!match) return { kind: 'drop', because: { kind: 'noRoute' } };
   steps.push({ kind: 'route', match });
   const { target } = match.route;
   if (target.kind === 'local') return localPort(world, from, packet);
-  if (target.kind === 'transitGateway') {
+  if (target.kind === 'transitGateway' && subnetId) {
     const port = transitPort(world, { network, vpcId, subnetId }, target.id);
     return port.kind === 'drop' ? port : { kind: 'port', port };
   }

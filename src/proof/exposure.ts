@@ -1,6 +1,7 @@
 /** `exposure`: every interface that hosts on the internet can open conversations with, and with which services. */
 import { type Family, families, type Ip } from '#net/address.ts';
 import { publicIpOf } from '#policy/internet.ts';
+import { tableOfGateway } from '#policy/route.ts';
 import { type EffectiveRule, rulesOf } from '#policy/rules.ts';
 import type { Eni } from '#vpc/eni.ts';
 import type { Point } from './address-line.ts';
@@ -8,6 +9,7 @@ import { stretchSize } from './address-line.ts';
 import { itemsOf } from './admission.ts';
 import { countHeld, heldOnInternet, internetOf, routedSpace, withoutHeld } from './internet.ts';
 import { outsideOf } from './outside.ts';
+import type { PolicyClass } from './policy-class.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { intersect, isEmpty, type Region, regionOf } from './region.ts';
 import { serviceCount } from './spans.ts';
@@ -36,20 +38,27 @@ export function exposures(index: ReachIndex): readonly Exposure[] {
   const found: Exposure[] = [];
   for (const family of families) {
     const held = heldOnInternet(index.world, family);
-    const known = new Map<number, Opening>();
+    const known = new Map<string, Opening>();
     for (const point of index.classes) {
       if (point.family !== family) continue;
       for (const member of point.members) {
         const publicIp = publicAddress(point, member);
         if (!publicIp) continue;
-        const opening = known.get(point.policy.id) ?? openingOf(index, point, member, held);
-        known.set(point.policy.id, opening);
+        // A gateway's own routes may tell addresses of a policy apart.
+        const key = hasGatewayTable(point.policy) ? `${point.id} of class` : `${point.policy.id}`;
+        const opening = known.get(key) ?? openingOf(index, point, member, held);
+        known.set(key, opening);
         if (isEmpty(opening.region)) continue;
         found.push({ eni: member.eni, family, ip: member.ip, publicIp, ...opening });
       }
     }
   }
   return found.sort((a, b) => (a.size < b.size ? 1 : a.size > b.size ? -1 : 0));
+}
+
+function hasGatewayTable({ network, vpcId }: PolicyClass): boolean {
+  const [gateway] = network.internetGateway.by('vpc', vpcId);
+  return gateway !== undefined && tableOfGateway(network, gateway.id) !== undefined;
 }
 
 function publicAddress({ policy, family }: PointClass, { eni, ip }: Member): Ip | undefined {

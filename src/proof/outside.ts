@@ -6,8 +6,9 @@ import type { Family } from '#net/address.ts';
 import { publicIpOf } from '#policy/internet.ts';
 import { portOfEni, type TransitPort } from '#policy/port.ts';
 import { blocksPublicAccess, publicAccessBlockOf } from '#policy/public-access.ts';
+import { reachesFromGateway } from '#policy/route.ts';
 import type { SubnetId, VpcId } from '#vpc/ids.ts';
-import { locate, type World } from '#vpc/network.ts';
+import { locate, type Network, type World } from '#vpc/network.ts';
 import type { Direction } from '#vpc/security-group.ts';
 import { type Point, pointOf, stretchOf } from './address-line.ts';
 import { internetOf } from './internet.ts';
@@ -57,7 +58,9 @@ export function outsideOf(
     intersect(side, stretchesOf(policy.sides[family].ways, family, kinds));
   return {
     internet:
-      direction === 'ingress' ? fromInternet(policy, member, family) : toInternet(index, point, member),
+      direction === 'ingress'
+        ? fromInternet(index.world, policy, member, family)
+        : toInternet(index, point, member),
     network: union(along('local'), intersect(side, linkedBlocks(index, policy, family))),
     beyond: union(along('unmodelled'), intersect(side, lostBeyond(index, policy, family))),
   };
@@ -184,12 +187,22 @@ function isOpenTo(policy: PolicyClass, gateway: 'internetGateway' | 'egressOnlyG
   return !blocksPublicAccess(block, { gateway, isNatGateway: false });
 }
 
+/** Whether what the VPC's internet gateway brings in for an interface goes straight to it. */
+function comesIn(
+  world: World,
+  { network, vpcId }: { readonly network: Network; readonly vpcId: VpcId },
+  { eni, ip }: Member,
+): boolean {
+  const [gateway] = network.internetGateway.by('vpc', vpcId);
+  return !gateway || reachesFromGateway({ world, network }, gateway.id, eni.id, ip);
+}
+
 /** Requests from hosts on the internet that arrive, and whose answers go back to where they came from. */
-function fromInternet(policy: PolicyClass, member: Member, family: Family): Region {
+function fromInternet(world: World, policy: PolicyClass, member: Member, family: Family): Region {
   const { network, vpcId } = policy;
   const attached = network.internetGateway.countBy('vpc', vpcId) > 0;
   if (!attached || !hasPublicAddress(policy, member, family)) return emptyRegion(family);
-  if (!isOpenTo(policy, 'internetGateway')) return emptyRegion(family);
+  if (!isOpenTo(policy, 'internetGateway') || !comesIn(world, policy, member)) return emptyRegion(family);
   const { aclIngress: ingress, aclEgress: egress } = policy.sides[family];
   const admitted = intersect(policy.sides[family].ingress.region, ingress.region);
   const answered = intersect(
@@ -230,11 +243,17 @@ function toInternet(index: Surroundings, point: PointClass, member: Member): Reg
     family === 'ipv6' && isOpenTo(policy, 'egressOnlyGateway')
       ? waysRegion(ways, family, ({ kind }) => kind === 'egressOnly')
       : emptyRegion(family);
-  const own = union(
-    byGateway,
-    mapSpans(outOnly, (spans) => intersectSpans(spans, openingSpans(family))),
+  // What needs no answer gets out also where answers go elsewhere.
+  const back = comesIn(index.world, policy, member)
+    ? answered
+    : everyAddress(family, unansweredSpans(family));
+  const direct = union(
+    intersect(byGateway, back),
+    intersect(
+      mapSpans(outOnly, (spans) => intersectSpans(spans, openingSpans(family))),
+      answered,
+    ),
   );
-  const direct = intersect(own, answered);
   const behind = family === 'ipv4' ? throughNat(index, point, member) : emptyRegion(family);
   return intersect(intersect(admitted, union(direct, behind)), internetOf(network, vpcId, family));
 }
@@ -309,6 +328,7 @@ function behindNat(index: Surroundings, { point, member }: Sender, gateway: Tran
   const block = publicAccessBlockOf(port.network, port.eni);
   if (blocksPublicAccess(block, { gateway: 'internetGateway', isNatGateway: true }))
     return emptyRegion('ipv4');
+  if (!comesIn(index.world, port, { eni: port.eni, ip: own })) return emptyRegion('ipv4');
   const { border } = gateway;
   const outward = intersect(
     border.aclEgress.region,

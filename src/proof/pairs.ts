@@ -127,6 +127,8 @@ function visitAdmitted(
   const { byAddress, byGroup } = own.side[direction];
   const neighbours = index.neighbours(own.policy.vpcId);
   const touched: number[] = [];
+  /** Classes that may get through by a gateway, though nothing admits them as they are. */
+  const further: number[] = [];
   const admit = (id: number, spans: SpansId) => {
     const known = scratch[id] ?? noneId;
     if (known === noneId) touched.push(id);
@@ -145,13 +147,13 @@ function visitAdmitted(
   }
   for (const [group, spans] of byGroup) {
     for (const other of index.byGroup.get(group) ?? []) {
-      const isNear = neighbours.includes(other.policy.vpcId) && canName(own, other);
-      if (other.family === own.family && isNear) admit(other.id, spans);
+      if (other.family !== own.family || !neighbours.includes(other.policy.vpcId)) continue;
+      if (canName(own, other)) admit(other.id, spans);
+      else further.push(other.id);
     }
   }
-  if (direction === 'ingress') for (const id of behindTranslators(index, own)) touched.push(id);
-  // With NAT gateways a class may be found twice.
-  for (const id of index.translators.size > 0 ? new Set(touched) : touched) {
+  if (direction === 'ingress') further.push(...behindTranslators(index, own));
+  for (const id of further.length > 0 ? new Set([...touched, ...further]) : touched) {
     const admitted = scratch[id] ?? noneId;
     scratch[id] = noneId;
     visit(classes[id] as PointClass, admitted);

@@ -3,7 +3,16 @@ import { test } from 'node:test';
 import type { Id } from '#vpc/ids.ts';
 import { networkOf, type World } from '#vpc/network.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
-import { buildWorld, cidr, eniId, idFor, testScope, withEntity } from '../../tests/support/network.ts';
+import { asMiddlebox, withGatewayTable } from '../../tests/support/edges.ts';
+import {
+  buildWorld,
+  cidr,
+  eniId,
+  gatewayId,
+  idFor,
+  testScope,
+  withEntity,
+} from '../../tests/support/network.ts';
 import { withBlock } from '../../tests/support/public-access.ts';
 import { unknownsOf } from './unknowns.ts';
 
@@ -48,7 +57,10 @@ const rows: readonly (readonly [string, World, readonly string[]])[] = [
     routed('192.0.2.0/24', { kind: 'endpoint', id: idFor('vpce', 'x') as Id<'endpoint'> }),
     ['routeTarget'],
   ],
-  ['an interface that forwards', routed('192.0.2.0/24', own), ['forwarder']],
+  ['an interface that takes its own alone', routed('192.0.2.0/24', own), []],
+  ['an interface that forwards', asMiddlebox(routed('192.0.2.0/24', own), 'e'), ['forwarder']],
+  ['the table of an internet gateway', withGatewayTable(world, gatewayId, []), []],
+  ['the table of a virtual private gateway', withGatewayTable(world, 'vgw-1', []), ['gatewayRouting']],
   ['NAT to the outside', routed('192.0.2.0/24', nat), []],
   ['NAT inside the VPC', routed('10.0.1.0/25', nat), []],
   ['a load balancer', ofType('network_load_balancer'), ['serviceInterface']],

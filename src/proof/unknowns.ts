@@ -116,12 +116,15 @@ function* unknownRoutes(
     if (target.kind === 'transitGateway' && !isAttached(world, vpcId, target.id)) {
       yield { kind: 'notDescribed', where: target.id, what: 'describe-transit-gateway-vpc-attachments' };
     }
-    if (target.kind === 'eni') yield { kind: 'forwarder', where: id, what: target.id };
+    // An interface that checks destinations gets only what is its own.
+    const isForwarder = target.kind === 'eni' && !locate(world, 'eni', target.id)?.entity.sourceDestCheck;
+    if (isForwarder) yield { kind: 'forwarder', where: id, what: target.id };
     if (destination.kind === 'prefixList' && !locate(world, 'prefixList', destination.prefixListId)) {
       yield { kind: 'prefixList', where: id, what: destination.prefixListId };
     }
   }
   for (const { subject } of associations) {
-    if (subject.kind === 'gateway') yield { kind: 'gatewayRouting', where: id, what: subject.gatewayId };
+    const isFollowed = subject.kind !== 'gateway' || locate(world, 'internetGateway', subject.gatewayId);
+    if (!isFollowed) yield { kind: 'gatewayRouting', where: id, what: subject.gatewayId };
   }
 }

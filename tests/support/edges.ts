@@ -162,3 +162,30 @@ export function withNatGatewayFor(near: World, other: VpcId): World {
   world = withRoute(world, 'far', '0.0.0.0/0', { kind: 'internetGateway', id: gateway.id });
   return withRoute(world, 't2', '0.0.0.0/0', { kind: 'natGateway', id: natId('n') });
 }
+
+/** The world where a gateway has a route table of its own; the rest of what comes in goes where it is addressed. */
+export function withGatewayTable(
+  world: World,
+  gateway: string,
+  routes: readonly (readonly [block: string, target: RouteTarget])[],
+): World {
+  const blocks = [...(networkOf(world, testScope).vpc.get(vpcId)?.cidrBlocks ?? [])];
+  const blocks6 = networkOf(world, testScope).vpc.get(vpcId)?.ipv6Blocks ?? [];
+  const local = [...blocks, ...blocks6].map(({ cidr: block }) => [block, { kind: 'local' }] as const);
+  return putIn(world, testScope, 'routeTable', {
+    id: idFor('rtb', 'gateway') as Id<'routeTable'>,
+    vpcId,
+    routes: [...local, ...routes].map(([block, target]) => ({
+      destination: { kind: 'cidr', cidr: cidr(block) },
+      target,
+      origin: 'CreateRoute',
+    })),
+    associations: [
+      {
+        id: idFor('rtbassoc', 'gateway') as Id<'routeTableAssociation'>,
+        subject: { kind: 'gateway', gatewayId: gateway },
+      },
+    ],
+    tags: noTags,
+  });
+}

@@ -13,12 +13,13 @@ import {
   peeringId,
   putIn,
   withEgressOnly,
+  withGatewayTable,
   withOtherVpc,
   withoutInternet,
   withPeering,
   withRoute,
 } from './edges.ts';
-import { groupId, idFor, securityGroup, testScope, vpcId } from './network.ts';
+import { gatewayId, groupId, idFor, securityGroup, testScope, vpcId } from './network.ts';
 import { withRandomBlock } from './public-access.ts';
 import type { Random } from './random.ts';
 import { groupNames, groupRules, type Host, hosts, randomChange, randomWorld } from './random-network.ts';
@@ -80,6 +81,7 @@ export function randomEdges(random: Random, options: { readonly acls: boolean })
   });
   world = asMiddlebox(asNatGateway(world, 'n'), 'm');
   if (random.chance(0.7)) world = throughBox(world);
+  if (random.chance(0.3)) world = outsideThroughBox(world);
   if (random.chance(0.6)) world = withRoute(world, 's2', '0.0.0.0/0', { kind: 'natGateway', id: natId('n') });
   if (random.chance(0.6)) {
     const target = { kind: 'egressOnlyGateway', id: egressOnlyId } as const;
@@ -100,6 +102,16 @@ function throughBox(world: World): World {
     ['s2', '2001:db8:100:1::/64'],
   ] as const;
   return routes.reduce((built, [subnet, block]) => withRoute(built, subnet, block, target), world);
+}
+
+/** Between s1 and the internet everything goes through the box, both ways. */
+function outsideThroughBox(world: World): World {
+  const target = { kind: 'eni', id: eniOf(world, 'm').id } as const;
+  const out = withRoute(withRoute(world, 's1', '0.0.0.0/0', target), 's1', '::/0', target);
+  return withGatewayTable(out, gatewayId, [
+    ['10.0.1.0/24', target],
+    ['2001:db8:100:1::/64', target],
+  ]);
 }
 
 function peered(random: Random, near: World, status: 'active' | 'deleted' = 'active'): World {

@@ -13,7 +13,8 @@ import {
 import type { RouteTable, RouteTarget } from '#vpc/routing.ts';
 import { scopeKey, scopeOfKey } from '#vpc/scope.ts';
 import { noTags } from '#vpc/tags.ts';
-import { cidr, eniId, idFor, subnetId, testScope, vpcId, withEntity } from './network.ts';
+import { withGatewayTable } from './edges.ts';
+import { cidr, eniId, gatewayId, idFor, subnetId, testScope, vpcId, withEntity } from './network.ts';
 import { withRandomBlock } from './public-access.ts';
 import type { Random } from './random.ts';
 import { randomWorld } from './random-network.ts';
@@ -31,6 +32,7 @@ export function randomProofWorld(random: Random): World {
   if (random.chance(0.4)) world = withNat(random, world);
   if (random.chance(0.3)) world = withEgressOnly(world);
   if (random.chance(0.2)) world = withForwarder(world);
+  if (random.chance(0.2)) world = withRandomGatewayTable(random, world);
   if (random.chance(0.5)) world = withTransit(random, world);
   if (random.chance(0.3)) world = withRandomBlock(random, world);
   return world;
@@ -85,6 +87,17 @@ function withForwarder(world: World): World {
   if (!eni) return world;
   const open = withEntity(world, 'eni', { ...eni, sourceDestCheck: false });
   return withRoute(open, 's2', '10.0.1.10/32', { kind: 'eni', id: eni.id });
+}
+
+/** The internet gateway sends some of what comes in to an interface first, which may be whose it is. */
+function withRandomGatewayTable(random: Random, world: World): World {
+  const target = { kind: 'eni', id: eniId(random.pick(['a', 'e'])) as Id<'eni'> } as const;
+  const blocks = random.some(['10.0.1.0/24', '10.0.1.10/31', '10.0.2.0/25', '2001:db8:100:1::/64'], 0.5);
+  return withGatewayTable(
+    world,
+    gatewayId,
+    blocks.map((block) => [block, target] as const),
+  );
 }
 
 /** A second VPC in another account, made like the first, and a peering between them. */

@@ -187,6 +187,8 @@ function markRouteTables(found: Found, before: Network, after: Network): void {
     if (!table) continue;
     vpcDirt(found, table.vpcId).tables.add(table.id);
     if (old?.associations === now?.associations) continue;
+    // What a gateway brings in may be routed by another table now.
+    vpcDirt(found, table.vpcId).vpc = true;
     const subjects = [...(old?.associations ?? []), ...(now?.associations ?? [])].map(
       ({ subject }) => subject,
     );

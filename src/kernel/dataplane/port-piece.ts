@@ -110,15 +110,21 @@ export function natPort(eni: Eni, { subnet, table }: Omit<PortNumbers, 'classNum
 const outsidePort = (port: string): Contribution =>
   contribution(s.ports, true, [valued([port], portNumber(outsideSubnet, 0))]);
 
-/** What an attached internet or egress-only gateway contributes: no groups, no ACL, open to any outside source. */
-export function gatewayPort(port: string, options: { readonly alwaysTracked: boolean }): Piece {
+/**
+ * What an attached internet or egress-only gateway contributes: no groups, no ACL, open to any outside source. What it
+ * brings in is routed by a table of its own, or, without one (0), goes to whom it is addressed.
+ */
+export function gatewayPort(
+  port: string,
+  options: { readonly alwaysTracked: boolean; readonly table: number },
+): Piece {
   return {
     concern: { kind: 'everybody' },
     sets: [],
     chains: [],
     contributions: [
       contribution(s.outside, true, [{ key: [port] }]),
-      contribution(s.tableOfPort, true, [valued([port], 0)]),
+      contribution(s.tableOfPort, true, [valued([port], markOf(options.table, 0))]),
       outsidePort(port),
       ...(options.alwaysTracked ? [contribution(s.autotrack, true, [{ key: [port] }])] : []),
     ],

@@ -4,7 +4,7 @@
  */
 
 import { blocksPublicAccess, publicAccessBlockOf } from '#policy/public-access.ts';
-import { tableOfSubnet } from '#policy/route.ts';
+import { tableOfGateway, tableOfSubnet } from '#policy/route.ts';
 import type { Place } from '#policy/rules.ts';
 import type { EniId, SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
 import type { Network } from '#vpc/network.ts';
@@ -85,14 +85,25 @@ export class VpcCompiler {
     const [egressOnly] = network.egressOnlyGateway.by('vpc', this.vpcId);
     this.#pieces.set('vpc', vpc && blocksPiece(vpc, vpcSets.vpc4, vpcSets.vpc6));
     if (vpc) this.#pieces.set('services', servicesPiece(vpc));
-    this.#updateEdge('gateway', gateway && gatewayPortName(gateway.id));
-    this.#updateEdge('egress-only', egressOnly && egressOnlyPortName(egressOnly.id));
+    const table = gateway && tableOfGateway(network, gateway.id);
+    this.#updateEdge('gateway', gateway && gatewayPortName(gateway.id), {
+      alwaysTracked: false,
+      table: table ? this.routeTables.of(table.id) : 0,
+    });
+    this.#updateEdge('egress-only', egressOnly && egressOnlyPortName(egressOnly.id), {
+      alwaysTracked: true,
+      table: 0,
+    });
     const { before, now } = this.#peerings.update(place, vpc !== undefined);
     for (const port of before.difference(now)) this.zones.set(port, undefined);
     for (const port of now) this.zones.set(port, 'plain');
   }
 
-  #updateEdge(which: 'gateway' | 'egress-only', port: string | undefined): void {
+  #updateEdge(
+    which: 'gateway' | 'egress-only',
+    port: string | undefined,
+    options: Parameters<typeof gatewayPort>[1],
+  ): void {
     const before = this.#edges.get(which);
     if (before !== undefined && before !== port) this.zones.set(before, undefined);
     if (port === undefined) this.#edges.delete(which);
@@ -100,10 +111,7 @@ export class VpcCompiler {
       this.#edges.set(which, port);
       this.zones.set(port, 'plain');
     }
-    this.#pieces.set(
-      which,
-      port === undefined ? undefined : gatewayPort(port, { alwaysTracked: which === 'egress-only' }),
-    );
+    this.#pieces.set(which, port === undefined ? undefined : gatewayPort(port, options));
   }
 
   #updateSubnet({ network }: Place, subnetId: SubnetId): void {

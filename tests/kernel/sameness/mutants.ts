@@ -167,6 +167,13 @@ const mutants: readonly Mutant[] = [
     ),
     edges: true,
   },
+  {
+    name: 'what an internet gateway brings in goes straight',
+    tamper: inElements(/^rtm$/, (element) =>
+      String(element.key[0]).startsWith('g') ? { ...element, data: { kind: 'value', value: 0 } } : element,
+    ),
+    edges: true,
+  },
   { name: 'public access not blocked', tamper: inRules(/^a[io]_/, without(leadsTo('rej_bpa'))), edges: true },
   {
     name: 'a block of ingress stops NAT gateways',

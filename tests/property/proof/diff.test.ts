@@ -100,7 +100,7 @@ test('diff: conversations with the internet change just where it says', () => {
         ? each.region.boxes.flatMap(({ first, last }) => [first, last, before(first), after(last)])
         : [],
     );
-    for (let probe = 0; probe < 60; probe++) {
+    for (let probe = 0; probe < 90; probe++) {
       const point = random.pick(now.classes);
       const { family, policy } = point;
       const own = random.pick(point.members);
