@@ -120,6 +120,12 @@ export function conversationOf(
   return known && known.expiresAtMs > nowMs ? known : undefined;
 }
 
+/** Whether the packet goes against the direction in which a known conversation was opened. */
+export function isAnswer(flows: Flows, place: string, packet: Packet, nowMs: number): boolean {
+  const known = conversationOf(flows, place, packet, nowMs);
+  return known !== undefined && known.opener !== endText(sourceEnd(packet));
+}
+
 /** Whether the packet goes in the opener's direction of a conversation that was answered and is not closed. */
 export function continuesAsOpener(conversation: Conversation | undefined, packet: Packet): boolean {
   return conversation?.answered === true && conversation.opener === endText(sourceEnd(packet));

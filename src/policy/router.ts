@@ -1,18 +1,29 @@
 /** One passage through a VPC's router, from port to port: spoofing, route, groups and ACLs in AWS's order. */
 import { readIp } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
-import type { Eni } from '#vpc/eni.ts';
+import { type Eni, isGuarded } from '#vpc/eni.ts';
 import { enisAt, holdsAddress } from '#vpc/eni-addresses.ts';
 import type { VpcId } from '#vpc/ids.ts';
 import type { LinkService } from '#vpc/link-services.ts';
+import type { LoadBalancer } from '#vpc/load-balancer.ts';
 import { locate, type World } from '#vpc/network.ts';
 import type { PeeringSide } from '#vpc/routing.ts';
 import type { Direction } from '#vpc/security-group.ts';
 import { judgeAcl } from './acl.ts';
-import { type EntryUse, type Flows, noteArrival, noteDelivery } from './flows.ts';
+import { balancerOf, listenerFor } from './balancer.ts';
+import { type EntryUse, type Flows, isAnswer, noteArrival, noteDelivery } from './flows.ts';
 import { linkService } from './link-service.ts';
 import { isBareSyn, type Packet } from './packet.ts';
-import { isUp, type PeeringPort, type Port, portName, portOfEni, portOfTarget, subnetOf } from './port.ts';
+import {
+  type EniPort,
+  isUp,
+  type PeeringPort,
+  type Port,
+  portName,
+  portOfEni,
+  portOfTarget,
+  subnetOf,
+} from './port.ts';
 import { isPublicGateway, publicAccessRefusal } from './public-access.ts';
 import { matchRoute, tableOfGateway, tableOfSubnet } from './route.ts';
 import { judge, type Side } from './side.ts';
@@ -49,6 +60,7 @@ export type Leg =
  */
 function isAlwaysTracked(far: Port, packet: Packet): boolean {
   if (far.kind === 'transitGateway') return packet.transport.kind !== 'tcp' || isBareSyn(packet);
+  if (far.kind === 'eni') return far.eni.interfaceType === 'network_load_balancer';
   return far.kind === 'natGateway' || far.kind === 'egressOnlyGateway';
 }
 
@@ -62,6 +74,8 @@ type Crossing = {
   readonly nowMs: number;
   readonly steps: Step[];
   readonly uses: EntryUse[];
+  /** One of the ports passes on what somebody else sent. */
+  readonly isRelayed?: boolean;
 };
 
 /** Passes a packet that entered by a port. Entries are made only if every filter passes. */
@@ -80,17 +94,33 @@ export function passRouter(world: World, flows: Flows, from: Port, packet: Packe
   const arrived = noteArrival(flows, { place, enis, packet }, nowMs);
   // The router has seen the packet, and its conversation with it, before it looks for a route.
   if (hop.kind === 'drop') return drop(hop.because, arrived);
-  const { port: to } = hop;
-  const uses: EntryUse[] = [];
-  const because = firstRefusal({ world, from, to, place, packet, flows: arrived, nowMs, steps, uses });
-  if (because) return drop(because, arrived);
-  return {
-    kind: 'pass',
-    to,
-    packet,
-    steps,
-    flows: noteDelivery(arrived, { place, packet, entries: uses }, nowMs),
-  };
+  return past({ world, from, to: hop.port, place, packet, flows: arrived, nowMs, steps, uses: [] });
+}
+
+/**
+ * Passes a packet between two ports of one VPC past their filters, wherever routes lead: so a network load balancer
+ * hands on what clients sent, under their addresses, and gets the answers.
+ */
+export function passBetween(
+  world: World,
+  flows: Flows,
+  [from, to]: readonly [EniPort, EniPort],
+  packet: Packet,
+  nowMs: number,
+): Leg {
+  const place = [from, to].map(portName).sort().join(' ');
+  const arrived = noteArrival(flows, { place, enis: [from.eni, to.eni], packet }, nowMs);
+  const crossing = { world, from, to, place, packet, flows: arrived, nowMs, steps: [], uses: [] };
+  return past({ ...crossing, isRelayed: true });
+}
+
+/** Past the filters between two ports, or stopped by one. */
+function past(crossing: Crossing): Leg {
+  const { flows, steps, to, place, packet, uses, nowMs } = crossing;
+  const because = firstRefusal(crossing);
+  if (because) return { kind: 'drop', because, steps, flows };
+  const left = noteDelivery(flows, { place, packet, entries: uses }, nowMs);
+  return { kind: 'pass', to, packet, steps, flows: left };
 }
 
 /**
@@ -127,7 +157,8 @@ function firstRefusal(crossing: Crossing): DropReason | undefined {
     (border ? aclRefusal(crossing, from, 'egress') : undefined) ??
     publicAccessRefusal(from, to) ??
     (border ? aclRefusal(crossing, to, 'ingress') : undefined) ??
-    groupRefusal(crossing, 'ingress', to, from)
+    groupRefusal(crossing, 'ingress', to, from) ??
+    listenerRefusal(crossing)
   );
 }
 
@@ -137,7 +168,7 @@ function groupRefusal(
   port: Port,
   far: Port,
 ): DropReason | undefined {
-  if (port.kind !== 'eni') return undefined;
+  if (port.kind !== 'eni' || !isGuarded(port.eni)) return undefined;
   const { world, flows, packet, nowMs, steps, uses, place } = crossing;
   const { eni, network } = port;
   const farEni = farInterface(world, far, direction, packet);
@@ -148,6 +179,7 @@ function groupRefusal(
     direction,
     alwaysTracked: isAlwaysTracked(far, packet),
     ...(farEni ? { far: farEni } : {}),
+    ...(crossing.isRelayed ? { isRelayed: true } : {}),
   };
   const verdict = judge(side, flows, packet, nowMs);
   steps.push({ kind: 'group', eniId: eni.id, direction, verdict });
@@ -186,6 +218,25 @@ function namedVpc(world: World, far: Port, direction: Direction): VpcId | undefi
 
 function farSide({ peering, vpcId }: PeeringPort): PeeringSide {
   return peering.requester.vpcId === vpcId ? peering.accepter : peering.requester;
+}
+
+/** A load balancer takes what it has a listener for, and answers of its targets; it speaks TCP, UDP and ICMP alone. */
+function listenerRefusal({ from, to, packet, flows, place, nowMs }: Crossing): DropReason | undefined {
+  const [sender, balancer] = [from, to].map((port) =>
+    port.kind === 'eni' ? balancerOf(port.network, port.eni) : undefined,
+  );
+  if (packet.transport.kind === 'other' && (sender?.listeners || balancer?.listeners)) {
+    return noListener(balancer ?? sender);
+  }
+  if (!balancer?.listeners || packet.transport.kind === 'icmp') return undefined;
+  if (packet.transport.kind === 'tcp' && !isBareSyn(packet)) return undefined;
+  if (isAnswer(flows, place, packet, nowMs) || listenerFor(balancer, packet)) return undefined;
+  return noListener(balancer);
+}
+
+function noListener(balancer: LoadBalancer | undefined): DropReason | undefined {
+  if (!balancer) return undefined;
+  return { kind: 'noListener', loadBalancerId: balancer.id, isClassic: balancer.kind === 'classic' };
 }
 
 function aclRefusal(crossing: Crossing, port: Port, direction: Direction): DropReason | undefined {

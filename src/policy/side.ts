@@ -46,6 +46,8 @@ export type Side = {
   readonly direction: Direction;
   /** The far interface, absent where the far end is a gateway: group peers never match through one. */
   readonly far?: Eni;
+  /** The far interface passes on what others sent, and rules that name its groups admit it all the same. */
+  readonly isRelayed?: boolean;
   /** The path goes through something that AWS always tracks (NAT gateway, load balancer, endpoint …). */
   readonly alwaysTracked: boolean;
 };
@@ -108,11 +110,12 @@ function ruleAdmits(side: Side, rule: Rule, packet: Packet): boolean {
   return serviceCovers(rule.service, packet) && peerAdmits(side, rule.peer, packet);
 }
 
-function peerAdmits({ place, direction, far }: Side, peer: Peer, packet: Packet): boolean {
+function peerAdmits({ place, direction, far, isRelayed }: Side, peer: Peer, packet: Packet): boolean {
   const remote = direction === 'egress' ? packet.destination : packet.source;
   if (peer.kind === 'group') {
     // Only the private addresses of the group's interfaces count, never their public ones.
-    return far?.groupIds.includes(peer.groupId) === true && holdsAddress(far, remote);
+    if (!far?.groupIds.includes(peer.groupId)) return false;
+    return isRelayed === true || holdsAddress(far, remote);
   }
   const ip = readIp(remote);
   return ip !== undefined && peerCidrs(place, peer).some((cidr) => contains(cidr, ip));

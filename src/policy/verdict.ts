@@ -51,7 +51,6 @@ export type DropReason =
   /** The route's target is gone, detached or of a kind that this version does not carry packets to. */
   | { readonly kind: 'blackhole'; readonly target: RouteTarget }
   | { readonly kind: 'noPublicAddress'; readonly source: Ip }
-  | { readonly kind: 'notAttached'; readonly what: string }
   /** The account blocks public access of the subnet by this gateway; an exclusion of this mode, or more, opens it. */
   | {
       readonly kind: 'publicAccessBlocked';
@@ -59,12 +58,15 @@ export type DropReason =
       readonly gatewayId: string;
       readonly openedBy: PublicAccessExclusionMode;
     }
+  | { readonly kind: 'notAttached'; readonly what: string }
   /** A NAT or egress-only gateway knows no conversation that the packet belongs to or opens. */
   | { readonly kind: 'noTranslation'; readonly gatewayId: string }
   /** Not addressed to the interface, which checks that. */
   | { readonly kind: 'sourceDestCheck'; readonly eniId: string }
   /** What a transit gateway does not carry on; `what` is the attachment or the gateway's route table. */
   | { readonly kind: 'transit'; readonly fault: TransitFault; readonly what: string }
+  /** The load balancer has no listener for it. */
+  | { readonly kind: 'noListener'; readonly loadBalancerId: string; readonly isClassic: boolean }
   /** What becomes of it nobody knows, since the source does not say what the command shows. */
   | { readonly kind: 'notDescribed'; readonly what: string; readonly command: string }
   /** Routes that lead a packet round and round. */

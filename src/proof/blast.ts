@@ -1,9 +1,13 @@
 /** `reach`: how far somebody gets who holds an interface, hop by hop, and from where the internet can be reached. */
-import type { Family } from '#net/address.ts';
+import { type Family, familyOf } from '#net/address.ts';
+import { balancerOf, type Relay, relaysOf } from '#policy/balancer.ts';
 import { publicIpOf } from '#policy/internet.ts';
 import { portOfEni } from '#policy/port.ts';
+import { asNode, throughRelay } from '#policy/relay.ts';
 import type { Eni } from '#vpc/eni.ts';
 import type { EniId } from '#vpc/ids.ts';
+import type { LoadBalancer } from '#vpc/load-balancer.ts';
+import type { World } from '#vpc/network.ts';
 import { pointOf } from './address-line.ts';
 import { type Exposure, exposures } from './exposure.ts';
 import { valueAt } from './line-map.ts';
@@ -11,7 +15,7 @@ import { OutsideAnswers } from './outside.ts';
 import { targetsOf } from './pairs.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { isEmpty, spansAt } from './region.ts';
-import { allSpans, intersectSpans, type Spans } from './spans.ts';
+import { allSpans, holds, intersectSpans, type Spans } from './spans.ts';
 
 /** An interface that is reached, and the hop by which it was reached first. */
 export type ReachedInterface = {
@@ -24,6 +28,8 @@ export type ReachedInterface = {
     readonly spans: Spans;
     /** Over the target's public address. */
     readonly overInternet: boolean;
+    /** What a load balancer passes on, by its ARN. */
+    readonly balancer?: string;
   };
 };
 
@@ -50,6 +56,7 @@ export function blastRadius(
   const done = new Set<PointClass>();
   const expanded = new Set<PointClass>();
   const outside = new OutsideAnswers(index);
+  const relays = allRelays(index.world);
   let front: Member[] = [];
   const add = (member: Member, each: Omit<ReachedInterface, 'eni'>) => {
     if (reached.has(member.eni.id)) return;
@@ -65,7 +72,9 @@ export function blastRadius(
     const from = front;
     front = [];
     for (const { eni } of from) {
-      for (const hop of hopsOf(index, eni, { services, exposed, outside, done, expanded })) {
+      const search = { services, exposed, outside, done, expanded, relays };
+      const hops = balancerAt(index, eni) ? nodeHops(index, relays, eni) : hopsOf(index, eni, search);
+      for (const hop of hops) {
         add(hop.member, { depth, via: { ...hop.via, from: eni.id } });
       }
     }
@@ -79,6 +88,60 @@ export function blastRadius(
 
 type Hop = { readonly member: Member; readonly via: Omit<NonNullable<ReachedInterface['via']>, 'from'> };
 
+function balancerAt({ world }: ReachIndex, eni: Eni): LoadBalancer | undefined {
+  const port = portOfEni(world, eni.id);
+  const balancer = port && balancerOf(port.network, port.eni);
+  return balancer?.listeners ? balancer : undefined;
+}
+
+/** A node leads to its targets alone, and opens nothing else. */
+function* nodeHops(index: ReachIndex, relays: readonly Relay[], node: Eni): IterableIterator<Hop> {
+  for (const relay of relays) {
+    if (relay.node.id !== node.id || relay.fault) continue;
+    for (const protocol of relay.listener.protocols) {
+      const passed = asNode(index.world, relay, protocol === 6 ? 'tcp' : 'udp');
+      if (passed?.allowed) yield hopOf(relay, protocol);
+    }
+  }
+}
+
+/** Targets that a load balancer passes the member's connections on to. */
+function* relayedHops(
+  index: ReachIndex,
+  { family }: PointClass,
+  { eni, ip }: Member,
+  { relays, services }: Search,
+): IterableIterator<Hop> {
+  const from = { kind: 'eni', eniId: eni.id, ip } as const;
+  for (const relay of relays) {
+    const nodes = family === 'ipv4' ? relay.node.privateIps : relay.node.ipv6Addresses;
+    if (nodes.length === 0 || relay.eni.id === eni.id) continue;
+    for (const protocol of relay.listener.protocols) {
+      if (!holds(services, (protocol << 16) | relay.listener.port)) continue;
+      const kind = protocol === 6 ? 'tcp' : 'udp';
+      if (throughRelay(index.world, from, relay, kind).allowed) yield hopOf(relay, protocol);
+    }
+  }
+}
+
+function hopOf({ eni, ip, port, balancer }: Relay, protocol: 6 | 17): Hop {
+  const number = (protocol << 16) | port;
+  const via = { family: familyOf(ip), spans: [{ first: number, last: number }], overInternet: false };
+  return { member: { eni, ip }, via: { ...via, balancer: balancer.id } };
+}
+
+/** Everything that load balancers with known listeners pass on. */
+function allRelays(world: World): readonly Relay[] {
+  return [...world.values()].flatMap((network) =>
+    [...network.loadBalancer.values()].flatMap((balancer) =>
+      balancer.eniIds.flatMap((id) => {
+        const node = network.eni.get(id);
+        return node ? [...relaysOf(world, balancer, node)] : [];
+      }),
+    ),
+  );
+}
+
 type Search = {
   readonly services: Spans;
   readonly exposed: readonly Exposure[];
@@ -87,6 +150,7 @@ type Search = {
   /** Classes one of whose members was a start: the others lead to the same classes. */
   readonly expanded: Set<PointClass>;
   readonly outside: OutsideAnswers;
+  readonly relays: readonly Relay[];
 };
 
 function* hopsOf(index: ReachIndex, eni: Eni, search: Search): IterableIterator<Hop> {
@@ -103,6 +167,7 @@ function* hopsOf(index: ReachIndex, eni: Eni, search: Search): IterableIterator<
       }
     }
     yield* publicHops(index, point, own, search);
+    if (isNew) yield* relayedHops(index, point, own, search);
   }
 }
 

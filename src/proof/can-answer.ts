@@ -1,8 +1,10 @@
 /** `can` in full: from some client port, with the ports if not from all, and the reason and a remedy if from none. */
 import { type AskedAnswer, ask, can, type Question } from '#policy/can.ts';
+import type { Endpoint } from '#policy/endpoint.ts';
+import { type RelayAnswer, throughBalancers } from '#policy/relay.ts';
 import type { World } from '#vpc/network.ts';
 import { type PortRange, workingClientPorts } from './client-ports.ts';
-import { type Explained, explain } from './explain.ts';
+import { type Explained, type Explanation, explain, explanationOf } from './explain.ts';
 import { clientPorts } from './spans.ts';
 
 export type FullAnswer = AskedAnswer & {
@@ -10,7 +12,12 @@ export type FullAnswer = AskedAnswer & {
   readonly onlyFrom?: readonly PortRange[];
   /** Why not, of an answer that is no. */
   readonly explained?: Explained;
+  /** Ways through load balancers: those that work, else the one that comes nearest. */
+  readonly relays: readonly RelayedAnswer[];
 };
+
+/** A way through a load balancer, with the reason where it does not work. */
+export type RelayedAnswer = RelayAnswer & { readonly explanation?: Explanation };
 
 export type FullyAsked =
   | { readonly kind: 'unknown'; readonly why: string }
@@ -20,10 +27,40 @@ export type FullyAsked =
 export function askFully(world: World, question: Question): FullyAsked {
   const asked = ask(world, question);
   if (asked.kind === 'unknown') return asked;
-  return { kind: 'answered', answers: asked.answers.map((answer) => inFull(world, question, answer)) };
+  const answers = asked.answers.map((answer) => {
+    const direct = inFull(world, question, answer);
+    const relays = relaysFor(world, question, answer);
+    return { ...direct, relays, allowed: direct.allowed || relays.some(({ allowed }) => allowed) };
+  });
+  return { kind: 'answered', answers };
 }
 
-function inFull(world: World, { wanted }: Question, answer: AskedAnswer): FullAnswer {
+function relaysFor(world: World, { wanted }: Question, { from, to }: AskedAnswer): readonly RelayedAnswer[] {
+  if (to.kind !== 'eni') return [];
+  const all = throughBalancers(world, from, to, wanted);
+  const working = all.filter(({ allowed }) => allowed);
+  const [nearest] = all;
+  if (working.length > 0 || !nearest) return working;
+  return [{ ...nearest, explanation: relayExplanation(world, { from, to }, nearest) }];
+}
+
+function relayExplanation(
+  world: World,
+  { from, to }: { readonly from: Endpoint; readonly to: Endpoint },
+  { relay, front, back }: RelayAnswer,
+): Explanation {
+  const node = { kind: 'eni', eniId: relay.node.id, ip: relay.ip } as const;
+  if (!front.allowed) return explanationOf(world, from, node, front);
+  const component = relay.balancer.id;
+  if (relay.fault) {
+    const code = relay.fault === 'notCrossZone' ? 'ELB_NOT_CROSSZONE' : 'ELB_INSTALLED_AZ_RESTRICTION';
+    return { code, component, packet: 'request' };
+  }
+  if (back) return explanationOf(world, node, to, back);
+  return { code: 'ELBV2_LISTENER_REQUIRES_TG_ACCEPT', component: relay.listener.id, packet: 'request' };
+}
+
+function inFull(world: World, { wanted }: Question, answer: AskedAnswer): Omit<FullAnswer, 'relays'> {
   const { from, to } = answer;
   // No rule makes the router serve what it does not.
   if (to.kind === 'service') return answer;

@@ -15,6 +15,11 @@ export type ExplanationCode =
   | 'BAD_STATE'
   | 'BAD_STATE_ATTACHMENT'
   | 'CANNOT_ROUTE'
+  | 'ELB_INSTALLED_AZ_RESTRICTION'
+  | 'ELB_LISTENERS_MISMATCH'
+  | 'ELB_NOT_CROSSZONE'
+  | 'ELBV2_LISTENER_REQUIRES_TG_ACCEPT'
+  | 'ELBV2_LISTENERS_MISMATCH'
   | 'ENI_ADDRESS_RESTRICTION'
   | 'ENI_SG_RULES_MISMATCH'
   | 'ENI_SOURCE_DEST_CHECK_RESTRICTION'
@@ -139,6 +144,10 @@ export function codeOf(world: World, { steps }: Verdict, because: DropReason): O
       return { code: 'ENI_SOURCE_DEST_CHECK_RESTRICTION', component: because.eniId };
     case 'transit':
       return { code: transitCodes[because.fault], component: because.what };
+    case 'noListener': {
+      const code = because.isClassic ? 'ELB_LISTENERS_MISMATCH' : 'ELBV2_LISTENERS_MISMATCH';
+      return { code, component: because.loadBalancerId };
+    }
     case 'notDescribed':
       return { code: unknownCode(because.command), component: because.what };
     case 'loop':

@@ -1,5 +1,6 @@
 /** `exposure`: every interface that hosts on the internet can open conversations with, and with which services. */
 import { type Family, families, type Ip } from '#net/address.ts';
+import { balancerOf } from '#policy/balancer.ts';
 import { publicIpOf } from '#policy/internet.ts';
 import { tableOfGateway } from '#policy/route.ts';
 import { type EffectiveRule, rulesOf } from '#policy/rules.ts';
@@ -12,6 +13,7 @@ import { outsideOf } from './outside.ts';
 import type { PolicyClass } from './policy-class.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { intersect, isEmpty, type Region, regionOf } from './region.ts';
+import { type Relayed, relayedFrom } from './relays.ts';
 import { serviceCount } from './spans.ts';
 
 /** One address of an interface and what the internet reaches of it. */
@@ -31,6 +33,8 @@ export type Exposure = {
   readonly share: number;
   /** The rules that open it. */
   readonly rules: readonly EffectiveRule[];
+  /** Of a load balancer: the targets that it passes sources on to. */
+  readonly relayed: readonly Relayed[];
 };
 
 /** The exposed addresses of a world, the most exposed first; what nobody outside can reach is left out. */
@@ -49,11 +53,22 @@ export function exposures(index: ReachIndex): readonly Exposure[] {
         const opening = known.get(key) ?? openingOf(index, point, member, held);
         known.set(key, opening);
         if (isEmpty(opening.region)) continue;
-        found.push({ eni: member.eni, family, ip: member.ip, publicIp, ...opening });
+        const relayed = relayedBehind(index, point, member, opening.region);
+        found.push({ eni: member.eni, family, ip: member.ip, publicIp, ...opening, relayed });
       }
     }
   }
   return found.sort((a, b) => (a.size < b.size ? 1 : a.size > b.size ? -1 : 0));
+}
+
+function relayedBehind(
+  index: ReachIndex,
+  { policy }: PointClass,
+  { eni }: Member,
+  region: Region,
+): readonly Relayed[] {
+  const balancer = policy.balancer ? balancerOf(policy.network, eni) : undefined;
+  return balancer ? relayedFrom(index, balancer, eni, region) : [];
 }
 
 function hasGatewayTable({ network, vpcId }: PolicyClass): boolean {

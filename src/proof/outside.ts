@@ -53,17 +53,27 @@ export function outsideOf(
 ): Outside {
   const { policy, family } = point;
   if (!policy.isUp) return nowhere(family);
-  const side = sideRegion(policy, family, direction);
+  const side = spoken(policy, sideRegion(policy, family, direction), direction);
   const along = (...kinds: readonly Way['kind'][]) =>
     intersect(side, stretchesOf(policy.sides[family].ways, family, kinds));
   return {
-    internet:
+    internet: spoken(
+      policy,
       direction === 'ingress'
         ? fromInternet(index.world, policy, member, family)
         : toInternet(index, point, member),
+      direction,
+    ),
     network: union(along('local'), intersect(side, linkedBlocks(index, policy, family))),
     beyond: union(along('unmodelled'), intersect(side, lostBeyond(index, policy, family))),
   };
+}
+
+/** What a load balancer listens to, of what reaches its nodes, and what it sends. */
+function spoken({ balancer }: PolicyClass, region: Region, direction: Direction): Region {
+  if (!balancer) return region;
+  const { takes, sends } = balancer[region.family];
+  return mapSpans(region, (spans) => intersectSpans(spans, direction === 'ingress' ? takes : sends));
 }
 
 /** The same for many members: those of a class differ only in whether they have a public address. */

@@ -34,8 +34,17 @@ function admittedBy(own: PointClass, other: PointClass, direction: Direction, po
  */
 const canName = (own: PointClass, other: PointClass): boolean => own.policy.region === other.policy.region;
 
-/** What is left of the services that the target's groups admit, past all else that stands between the two. */
+/** What is left of the services that the target's groups admit, past all else, and what a target listens to. */
 function past(index: ReachIndex, source: PointClass, target: PointClass, admitted: SpansId): SpansId {
+  const spans = pastAll(index, source, target, admitted);
+  const { pool } = index;
+  const sends = source.policy.balancer?.[source.family].sends;
+  const takes = target.policy.balancer?.[target.family].takes;
+  const sent = sends ? pool.intersect(spans, pool.idOf(sends)) : spans;
+  return takes ? pool.intersect(sent, pool.idOf(takes)) : sent;
+}
+
+function pastAll(index: ReachIndex, source: PointClass, target: PointClass, admitted: SpansId): SpansId {
   const { pool } = index;
   const [from, to] = [source.policy, target.policy];
   if (!from.isUp || !to.isUp || !hasPair(source, target)) return noneId;

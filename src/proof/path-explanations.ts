@@ -79,6 +79,8 @@ function detailsOf(
         'code'
       >;
     case 'transit':
+    case 'noListener':
+      return {};
     case 'notDescribed':
       return refAs('component', anyRef(world, because.what));
     case 'loop':

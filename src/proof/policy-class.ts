@@ -1,9 +1,12 @@
 /** Interfaces that are treated alike: same groups, same subnet (so same ACL and routes), same standing. */
 import { type Family, familyOf } from '#net/address.ts';
+import { icmpProtocol, portMax } from '#net/protocol.ts';
+import { balancerOf } from '#policy/balancer.ts';
 import { isUp } from '#policy/port.ts';
 import { rulesOf } from '#policy/rules.ts';
-import type { Eni } from '#vpc/eni.ts';
+import { type Eni, isGuarded } from '#vpc/eni.ts';
 import type { SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
+import type { Listener } from '#vpc/load-balancer.ts';
 import type { Network, World } from '#vpc/network.ts';
 import type { NetworkAcl } from '#vpc/network-acl.ts';
 import type { Direction } from '#vpc/security-group.ts';
@@ -11,7 +14,7 @@ import { blocksOfSubnet } from '#vpc/subnet-space.ts';
 import { type Point, stretchOf } from './address-line.ts';
 import { type Admission, admissionOf } from './admission.ts';
 import { type SpansMap, spansIdAt, spansMap } from './line-map.ts';
-import { emptyRegion, isEmpty, paint, type Region, regionOf, subtract, union } from './region.ts';
+import { emptyRegion, everywhere, isEmpty, paint, type Region, regionOf, subtract, union } from './region.ts';
 import { allId, noneId, type SpanPool, type SpansId } from './span-pool.ts';
 import { allSpans, noSpans, type Spans, spansOf, subtractSpans, unionSpans } from './spans.ts';
 import { type Ways, waysOf } from './ways.ts';
@@ -50,6 +53,9 @@ export type PolicySide = {
   readonly ways: Ways;
 };
 
+/** What nodes of a load balancer take by its listeners, and what they send at all. */
+export type Spoken = { readonly takes: Spans; readonly sends: Spans };
+
 export type PolicyClass = {
   readonly id: number;
   readonly network: Network;
@@ -60,6 +66,8 @@ export type PolicyClass = {
   readonly groupNumbers: readonly number[];
   /** Whether packets come and go: attached to something that runs. */
   readonly isUp: boolean;
+  /** Where these are nodes of a load balancer: what they take and send. */
+  readonly balancer?: Readonly<Record<Family, Spoken>>;
   readonly sides: Readonly<Record<Family, PolicySide>>;
 };
 
@@ -92,14 +100,18 @@ export class PolicyClasses {
     const up = eni.requesterManaged || isUp({ kind: 'eni', eni, network, vpcId: eni.vpcId });
     const byGroups = this.#classesOf(eni.subnetId, up);
     // Most interfaces name the same groups in the same order; only the first of each order is sorted.
-    const asWritten = eni.groupIds.join();
+    const balancer = network.loadBalancer.size > 0 ? balancerOf(network, eni) : undefined;
+    const standing = `${balancer?.id ?? ''}${isGuarded(eni) ? '' : ' open'}`;
+    const asWritten = `${standing}${eni.groupIds.join()}`;
     const alias = byGroups.get(asWritten);
     if (alias) return alias;
     const groups = eni.groupIds.toSorted();
-    const key = groups.join();
+    const key = `${standing}${groups.join()}`;
     let known = byGroups.get(key);
     if (!known) {
-      const [guards, borders] = [this.#guardsOf(network, groups), this.bordersOf(network, eni)];
+      const borders = this.bordersOf(network, eni);
+      const guards = isGuarded(eni) ? this.#guardsOf(network, groups) : this.#openGuards;
+      const speech = balancer?.listeners ? { balancer: spokenBy(balancer.listeners) } : {};
       known = {
         id: this.all.length,
         network,
@@ -109,6 +121,7 @@ export class PolicyClasses {
         groupIds: groups,
         groupNumbers: groups.map((groupId) => this.groupNumbers.of(groupId)),
         isUp: up,
+        ...speech,
         sides: {
           ipv4: { ...guards.ipv4, ...borders.ipv4 },
           ipv6: { ...guards.ipv6, ...borders.ipv6 },
@@ -142,6 +155,15 @@ export class PolicyClasses {
       this.#guards.set(key, guards);
     }
     return guards;
+  }
+
+  /** Guards of what no group judges. */
+  get #openGuards(): Readonly<Record<Family, Guards>> {
+    return perFamily((family) => {
+      const region = everywhere(family);
+      const guard = { region, byAddress: spansMap(region, this.#pool), byGroup: new Map() };
+      return { ingress: guard, egress: guard };
+    });
   }
 
   #guard(network: Network, groups: readonly SecurityGroupId[], direction: Direction, family: Family): Guard {
@@ -191,6 +213,22 @@ export class PolicyClasses {
     }
     return known;
   }
+}
+
+/** The services of listeners, and ICMP, which groups alone judge. */
+function spokenBy(listeners: readonly Listener[]): Readonly<Record<Family, Spoken>> {
+  return perFamily((family) => {
+    const icmp = spansOf({ kind: 'protocol', protocol: icmpProtocol[family] }, family);
+    const ports = (protocol: 6 | 17, from = 0, to = portMax) =>
+      spansOf({ kind: 'ports', protocol, from, to }, family);
+    const heard = listeners.flatMap(({ protocols, port }) =>
+      protocols.map((each) => ports(each, port, port)),
+    );
+    return {
+      takes: [icmp, ...heard].reduce(unionSpans, noSpans),
+      sends: [icmp, ports(6), ports(17)].reduce(unionSpans, noSpans),
+    };
+  });
 }
 
 function perFamily<T>(make: (family: Family) => T): Readonly<Record<Family, T>> {

@@ -76,6 +76,9 @@ function* touchedIn(
     yield eni.by('vpc', vpcId);
   }
   for (const { vpcId } of changes<'natGateway'>(old.natGateway, now.natGateway)) yield eni.by('vpc', vpcId);
+  for (const { eniIds } of changes<'loadBalancer'>(old.loadBalancer, now.loadBalancer)) {
+    yield eniIds.flatMap((id) => eni.get(id) ?? []);
+  }
   for (const { id } of changes<'vpc'>(old.vpc, now.vpc)) yield eni.by('vpc', id);
   for (const vpcId of blockedVpcs(old, now)) yield eni.by('vpc', vpcId);
   for (const { id } of changes<'subnet'>(old.subnet, now.subnet)) yield eni.by('subnet', id);

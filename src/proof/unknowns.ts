@@ -26,6 +26,10 @@ export type Unknown = {
     | 'prefixList'
     /** A subnet in a Local Zone, where AWS does not say what a block of ingress does; answers are as in a region. */
     | 'publicAccessBlock'
+    /** An endpoint's service and policy decide what goes on behind it. */
+    | 'endpoint'
+    /** A load balancer whose targets are not followed. */
+    | 'loadBalancer'
     /** An interface of a service, which may pass on what it gets. */
     | 'serviceInterface';
   readonly where: string;
@@ -63,6 +67,10 @@ function* unknownsIn(world: World, network: Network): IterableIterator<Unknown> 
     }
   }
   yield* unknownTransit(network);
+  yield* unknownBalancers(world, network);
+  for (const { id, serviceName } of network.endpoint.values()) {
+    yield { kind: 'endpoint', where: id, what: serviceName };
+  }
   for (const { id, rules } of network.securityGroup.values()) {
     for (const { peer } of rules) {
       if (peer.kind === 'prefixList' && !locate(world, 'prefixList', peer.prefixListId)) {
@@ -70,9 +78,31 @@ function* unknownsIn(world: World, network: Network): IterableIterator<Unknown> 
       }
     }
   }
+  const ofEndpoints = new Set(
+    [...network.endpoint.values()].flatMap(({ detail }) =>
+      detail.kind === 'interface' ? detail.places.map(({ eniId }) => eniId) : [],
+    ),
+  );
   for (const { id, interfaceType } of network.eni.values()) {
-    if (!plainInterfaces.has(interfaceType))
+    const isNamed = network.loadBalancer.countBy('eni', id) > 0 || ofEndpoints.has(id);
+    if (!plainInterfaces.has(interfaceType) && !isNamed)
       yield { kind: 'serviceInterface', where: id, what: interfaceType };
+  }
+}
+
+function* unknownBalancers(world: World, network: Network): IterableIterator<Unknown> {
+  for (const { id, kind, listeners } of network.loadBalancer.values()) {
+    if (kind === 'gateway') yield { kind: 'loadBalancer', where: id, what: 'appliances' };
+    else if (!listeners) yield { kind: 'notDescribed', where: id, what: 'elbv2 describe-listeners' };
+    for (const { targetGroupId } of (listeners ?? []).flatMap(({ forwards }) => forwards)) {
+      const group = locate(world, 'targetGroup', targetGroupId)?.entity;
+      if (!group) yield { kind: 'notDescribed', where: targetGroupId, what: 'elbv2 describe-target-groups' };
+      else if (group.targetKind === 'lambda' || group.targetKind === 'alb') {
+        yield { kind: 'loadBalancer', where: id, what: `${group.targetKind} targets of ${group.name}` };
+      } else if (!group.targets) {
+        yield { kind: 'notDescribed', where: targetGroupId, what: 'elbv2 describe-target-health' };
+      }
+    }
   }
 }
 
@@ -110,7 +140,7 @@ function* unknownRoutes(
   { id, vpcId, routes, associations }: RouteTable,
 ): IterableIterator<Unknown> {
   for (const { destination, target } of routes) {
-    if (target.kind === 'other' || target.kind === 'endpoint') {
+    if (target.kind === 'other' || (target.kind === 'endpoint' && !locate(world, 'endpoint', target.id))) {
       yield { kind: 'routeTarget', where: id, what: target.id };
     }
     if (target.kind === 'transitGateway' && !isAttached(world, vpcId, target.id)) {

@@ -64,6 +64,15 @@ export type Eni = {
   readonly tags: Tags;
 };
 
+/**
+ * Whether groups judge what the interface sends and gets: not that of a network load balancer without groups, which
+ * takes everything that it has a listener for.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
+ */
+export function isGuarded({ groupIds, interfaceType }: Eni): boolean {
+  return groupIds.length > 0 || interfaceType !== 'network_load_balancer';
+}
+
 export type Address = {
   readonly id: AllocationId;
   readonly publicIp: Ip;

@@ -10,6 +10,7 @@ import type { AccessScope, AccessScopeAnalysis, InsightsAnalysis, InsightsPath }
 import type { Instance } from './instance.ts';
 import type { KeyPair } from './key-pair.ts';
 import type { LaunchTemplate } from './launch-template.ts';
+import type { LoadBalancer, TargetGroup } from './load-balancer.ts';
 import type { NetworkAcl } from './network-acl.ts';
 import type { PrefixList } from './prefix-list.ts';
 import type { PublicAccessExclusion } from './public-access.ts';
@@ -49,6 +50,8 @@ export type Kinds = {
   accessScopeAnalysis: AccessScopeAnalysis;
   publicAccessExclusion: PublicAccessExclusion;
   endpoint: Endpoint;
+  loadBalancer: LoadBalancer;
+  targetGroup: TargetGroup;
   transitGateway: TransitGateway;
   transitAttachment: TransitAttachment;
   transitRouteTable: TransitRouteTable;
@@ -161,6 +164,8 @@ const indexes = {
     eni: (gateway: NatGateway) => [gateway.eniId],
   },
   endpoint: { vpc: (endpoint: Endpoint) => [endpoint.vpcId] },
+  loadBalancer: { eni: ({ eniIds }: LoadBalancer) => eniIds },
+  targetGroup: {},
   transitGateway: {},
   transitAttachment: {
     vpc: ({ resource }: TransitAttachment) => (resource.kind === 'vpc' ? [resource.vpcId] : []),

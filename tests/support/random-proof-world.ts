@@ -13,7 +13,8 @@ import {
 import type { RouteTable, RouteTarget } from '#vpc/routing.ts';
 import { scopeKey, scopeOfKey } from '#vpc/scope.ts';
 import { noTags } from '#vpc/tags.ts';
-import { withGatewayTable } from './edges.ts';
+import { withBalancer, withTargetGroup } from './balancers.ts';
+import { eniOf, withGatewayTable } from './edges.ts';
 import { cidr, eniId, gatewayId, idFor, subnetId, testScope, vpcId, withEntity } from './network.ts';
 import { withRandomBlock } from './public-access.ts';
 import type { Random } from './random.ts';
@@ -34,6 +35,7 @@ export function randomProofWorld(random: Random): World {
   if (random.chance(0.2)) world = withForwarder(world);
   if (random.chance(0.2)) world = withRandomGatewayTable(random, world);
   if (random.chance(0.5)) world = withTransit(random, world);
+  if (random.chance(0.4)) world = withBalancers(random, world);
   if (random.chance(0.3)) world = withRandomBlock(random, world);
   return world;
 }
@@ -127,6 +129,35 @@ function withPeer(random: Random, world: World): World {
     own = withRoute(withRoute(own, subnet, '10.1.0.0/16', target), subnet, '2001:db8:200::/56', target);
   }
   return own.set(scopeKey(otherScope), other);
+}
+
+/** `a` and `d` become nodes of a load balancer, with some of the others behind it. */
+function withBalancers(random: Random, near: World): World {
+  const kind = random.pick(['application', 'network', 'network'] as const);
+  const ports = [22, 80, 443, 5432] as const;
+  let world = withTargetGroup(near, 'g', {
+    port: random.pick(ports),
+    targets: random.some(['b', 'f', 'e'], 0.7),
+    preservesClientIp: random.chance(0.6),
+  });
+  world = withTargetGroup(world, 'h', {
+    kind: 'ip',
+    port: random.pick(ports),
+    targets: ['10.0.1.11', '10.1.2.13'],
+  });
+  const protocol = random.pick(['tcp', 'tcp', 'udp', 'tcp+udp']);
+  const listeners = [`${protocol}/${random.pick(ports)} g h`, 'tcp/8080 h'];
+  const sources = random.chance(0.2) ? { sources: [cidr('203.0.113.0/25'), cidr('10.0.0.0/8')] } : {};
+  world = withBalancer(world, 'b', {
+    kind,
+    nodes: ['a', 'd'],
+    crossZone: random.chance(0.7),
+    listeners,
+    ...sources,
+  });
+  if (kind === 'application' || random.chance(0.5)) return world;
+  for (const name of ['a', 'd']) world = withEntity(world, 'eni', { ...eniOf(world, name), groupIds: [] });
+  return world;
 }
 
 /** Both VPCs, where there are two, at one transit gateway, with some of the routes that they need. */
@@ -245,6 +276,11 @@ export function randomSurroundings(random: Random, world: World): World {
       const routes = table?.routes?.filter(() => random.chance(0.7));
       return table && routes ? withEntity(world, 'transitRouteTable', { ...table, routes }) : world;
     }
+    case 'loadBalancer': {
+      const balancer = any('loadBalancer');
+      const listeners = balancer?.listeners?.filter(() => random.chance(0.5));
+      return balancer && listeners ? withEntity(world, 'loadBalancer', { ...balancer, listeners }) : world;
+    }
     case 'transitAttachment': {
       const attachment = any('transitAttachment');
       if (!attachment) return world;
@@ -274,4 +310,5 @@ const surroundings = [
   'internetGateway',
   'transitRouteTable',
   'transitAttachment',
+  'loadBalancer',
 ] as const;

@@ -1,7 +1,7 @@
 /** `rampart can`: asks the engine about a new connection in the world that a server holds. */
 
 import type { Verdict } from '#policy/verdict.ts';
-import { askFully, type FullAnswer } from '#proof/can-answer.ts';
+import { askFully, type FullAnswer, type RelayedAnswer } from '#proof/can-answer.ts';
 import type { PortRange } from '#proof/client-ports.ts';
 import type { Explained } from '#proof/explain.ts';
 import type { Repair } from '#proof/repair.ts';
@@ -53,7 +53,31 @@ function answerText(name: string, answer: FullAnswer): string {
       `     only from client ports ${onlyFrom.map(rangeText).join(', ')}: ACLs let no other answers back`,
     );
   if (explained) lines.push(...explainedLines(explained));
+  for (const relay of answer.relays) lines.push(...relayLines(relay));
   return lines.join('\n');
+}
+
+/** The way through a load balancer: the client's connection, and the one behind it. */
+function relayLines({
+  relay,
+  front,
+  back,
+  isPreserved,
+  allowed,
+  explanation,
+}: RelayedAnswer): readonly string[] {
+  const { balancer, listener, group, node, port, eni } = relay;
+  const protocol = listener.protocols.map((each) => (each === 6 ? 'tcp' : 'udp')).join('+');
+  const seen = isPreserved ? 'the client’s address' : `the address of ${node.id}`;
+  return [
+    `     ${allowed ? 'yes' : 'no '}  through load balancer ${balancer.name} (${balancer.kind}), node ${node.id}`,
+    `       listener ${protocol}/${listener.port} → target group ${group.name} → ${eni.id} port ${port}, which sees ${seen}`,
+    ...verdictLines('client request', front.request),
+    ...(front.reply ? verdictLines('client answer', front.reply) : []),
+    ...(back ? verdictLines('target request', back.request) : []),
+    ...(back?.reply ? verdictLines('target answer', back.reply) : []),
+    ...(explanation ? explainedLines({ explanation }) : []),
+  ];
 }
 
 const rangeText = ({ first, last }: PortRange): string => (first === last ? `${first}` : `${first}-${last}`);

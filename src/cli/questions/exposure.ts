@@ -1,5 +1,7 @@
 /** `rampart exposure`: every interface that the internet reaches, the most exposed first. */
 import { type Exposure, exposures } from '#proof/exposure.ts';
+import type { Region } from '#proof/region.ts';
+import type { Relayed } from '#proof/relays.ts';
 import { type ExitCode, exitCodes } from '../failure.ts';
 import { ruleText } from '../text/rule-text.ts';
 import { eniText, memberView, regionLines, regionView } from '../text/traffic.ts';
@@ -23,14 +25,35 @@ const exposureView = (each: Exposure) => ({
   ...regionView(each.region, each.space),
   size: each.size,
   shareOfInternet: each.share,
+  passesOnTo: each.relayed.map((relayed) => relayedView(relayed, each.space)),
   rules: each.rules.map(({ groupId, rule }) => ({ groupId, ruleId: rule.id, rule: ruleText(rule) })),
 });
 
-function exposureLines({ eni, publicIp, region, space, share, rules }: Exposure): readonly string[] {
+const relayedView = ({ relay, protocol, isPreserved, clients }: Relayed, space: Region) => ({
+  loadBalancer: relay.balancer.id,
+  listener: `${protocol === 6 ? 'tcp' : 'udp'}/${relay.listener.port}`,
+  targetGroup: relay.group.id,
+  interface: relay.eni.id,
+  instance: relay.eni.attachment?.instanceId,
+  seesClientAddress: isPreserved,
+  ...regionView(clients, space),
+});
+
+function relayedLines({ relay, protocol, clients }: Relayed, space: Region): readonly string[] {
+  const listener = `${protocol === 6 ? 'tcp' : 'udp'}/${relay.listener.port}`;
+  const to = `${eniText(relay.eni)} of ${relay.group.name}`;
+  return [
+    `    ${relay.balancer.name} passes ${listener} on to ${to}`,
+    ...regionLines(clients, space).map((line) => `        ${line}`),
+  ];
+}
+
+function exposureLines({ eni, publicIp, region, space, share, rules, relayed }: Exposure): readonly string[] {
   const percent = share === 1 ? 'all' : `${(share * 100).toPrecision(3)} %`;
   return [
     `${eniText(eni)}  ${publicIp}  from ${percent} of the internet`,
     ...regionLines(region, space).map((line) => `    ${line}`),
+    ...relayed.flatMap((each) => relayedLines(each, space)),
     ...rules.map(({ groupId, rule }) => `    by ${rule.id} of ${groupId}: ${ruleText(rule)}`),
   ];
 }

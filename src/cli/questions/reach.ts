@@ -41,6 +41,7 @@ const viewOf = ({ interfaces, toInternet }: BlastRadius) => ({
             from: via.from,
             family: via.family,
             overInternet: via.overInternet,
+            ...(via.balancer ? { loadBalancer: via.balancer } : {}),
             ...spansView(via.spans),
           },
         }
@@ -52,7 +53,7 @@ const viewOf = ({ interfaces, toInternet }: BlastRadius) => ({
 function linesOf({ interfaces, toInternet }: BlastRadius): readonly string[] {
   const line = ({ eni, depth, via }: ReachedInterface) => {
     const how = via
-      ? `from ${via.from}${via.overInternet ? ' over the internet' : ''} by ${servicesText(via.spans)}`
+      ? `from ${via.from}${via.overInternet ? ' over the internet' : ''}${via.balancer ? ', which passes it on,' : ''} by ${servicesText(via.spans)}`
       : '';
     return `${'  '.repeat(depth)}${eniText(eni)}  ${how}`.trimEnd();
   };

@@ -67,6 +67,10 @@ export function unknownText({ kind, where, what }: Unknown): string {
       return `${where} leads to ${what}, which is not followed`;
     case 'transitZone':
       return `${where} keeps flows to one zone of ${what}, chosen by AWS; answers are for the sender’s, else the first`;
+    case 'endpoint':
+      return `${where} leads to ${what}, which is not followed: its policy and the service decide what goes on`;
+    case 'loadBalancer':
+      return `${where} passes traffic on to ${what}, which are not followed`;
     case 'notDescribed':
       return `${where} is known by name alone: the network has no ${what}`;
     case 'peerVpc':

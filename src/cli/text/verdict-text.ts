@@ -83,6 +83,8 @@ export function dropText(because: DropReason): string {
       return `it is not addressed to ${because.eniId}, which checks that`;
     case 'transit':
       return `${because.what} ${transitFaults[because.fault]}`;
+    case 'noListener':
+      return `${because.loadBalancerId} has no listener for it`;
     case 'notDescribed':
       return `unknown: ${because.command} is missing, which would tell of ${because.what}`;
     case 'loop':

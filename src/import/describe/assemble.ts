@@ -6,7 +6,9 @@ import type { Rule } from '#vpc/security-group.ts';
 import type { Problem } from '../imported.ts';
 import { type Json, objectsOf, textOf, Unfit } from '../json/fields.ts';
 import { readAcl } from './acls.ts';
+import { readBalancer, readClassic, readTargetGroup } from './balancers.ts';
 import { Draft } from './draft.ts';
+import { readEndpoint } from './endpoints.ts';
 import {
   readAddress,
   readEgressOnlyGateway,
@@ -66,6 +68,9 @@ const readers: ReadonlyMap<string, readonly [kind: Kind, read: Reader]> = new Ma
 
 /** Members that name a resource, in the order of preference, for messages. */
 const names = [
+  'LoadBalancerName',
+  'TargetGroupName',
+  'VpcEndpointId',
   'TransitGatewayRouteTableId',
   'TransitGatewayAttachmentId',
   'TransitGatewayId',
@@ -110,6 +115,16 @@ export function assemble(gathered: Gathered, scopes: Scopes, stableHex: StableHe
     const id = textOf(found.item, 'TransitGatewayRouteTableId') ?? '';
     assembly.add(found, 'transitRouteTable', (item) => readTransitTable(item, tableParts(gathered, id)));
   }
+  for (const found of of('VpcEndpoints')) {
+    assembly.add(found, 'endpoint', (item) => readEndpoint(item, gathered));
+  }
+  for (const found of of('LoadBalancers')) {
+    assembly.add(found, 'loadBalancer', (item) => readBalancer(item, gathered));
+  }
+  for (const found of of('TargetGroups')) {
+    assembly.add(found, 'targetGroup', (item) => readTargetGroup(item, gathered));
+  }
+  for (const found of of('LoadBalancerDescriptions')) assembly.addClassic(found, gathered);
   for (const found of of('Reservations')) assembly.addInterfacesOf(found);
   for (const found of of('NetworkInterfaces')) assembly.addAddressesOf(found);
   return assembly;
@@ -148,6 +163,15 @@ class Assembly implements Assembled {
     this.#attempt(found, (place) => {
       const peering = readPeering(found.item, place);
       for (const scope of this.#sidesHere(peering, found)) this.#put(found, scope, 'peering', peering);
+    });
+  }
+
+  /** A classic load balancer with what stands for its listeners' targets. */
+  addClassic(found: Found, gathered: Gathered): void {
+    this.#attempt(found, (place) => {
+      const { balancer, groups } = readClassic(found.item, place, gathered);
+      this.#put(found, place.scope, 'loadBalancer', balancer);
+      for (const group of groups) this.#put(found, place.scope, 'targetGroup', group);
     });
   }
 

@@ -83,6 +83,7 @@ export const regionCalls = [
     without:
       'which VPCs and subnets a block of public access leaves out is unknown; it is taken to leave out none',
   },
+  { action: 'DescribeVpcEndpoints', key: 'VpcEndpoints' },
   { action: 'DescribeDhcpOptions', key: 'DhcpOptions' },
 ] as const satisfies readonly Call[];
 
@@ -110,6 +111,53 @@ export const foreignCalls = [
     without: 'where transit gateways send what they get is unknown',
   },
 ] as const satisfies readonly Call[];
+
+/** Calls of Elastic Load Balancing, which has two generations with commands of the same names. */
+export const balancerCalls = [
+  { service: 'elbv2', action: 'DescribeLoadBalancers', key: 'LoadBalancers' },
+  { service: 'elbv2', action: 'DescribeTargetGroups', key: 'TargetGroups' },
+  { service: 'elb', action: 'DescribeLoadBalancers', key: 'LoadBalancerDescriptions' },
+] as const;
+
+/** What is asked of Elastic Load Balancing about each of what those list. */
+export const callsPerBalancer = [
+  {
+    service: 'elbv2',
+    after: 'LoadBalancers',
+    id: 'LoadBalancerArn',
+    action: 'DescribeListeners',
+    key: 'Listeners',
+  },
+  {
+    service: 'elbv2',
+    after: 'LoadBalancers',
+    id: 'LoadBalancerArn',
+    action: 'DescribeLoadBalancerAttributes',
+    key: 'Attributes',
+  },
+  { service: 'elbv2', after: 'Listeners', id: 'ListenerArn', action: 'DescribeRules', key: 'Rules' },
+  {
+    service: 'elbv2',
+    after: 'TargetGroups',
+    id: 'TargetGroupArn',
+    action: 'DescribeTargetHealth',
+    key: 'TargetHealthDescriptions',
+  },
+  {
+    service: 'elbv2',
+    after: 'TargetGroups',
+    id: 'TargetGroupArn',
+    action: 'DescribeTargetGroupAttributes',
+    key: 'Attributes',
+  },
+  {
+    service: 'elb',
+    after: 'LoadBalancerDescriptions',
+    id: 'LoadBalancerName',
+    action: 'DescribeLoadBalancerAttributes',
+    key: 'LoadBalancerAttributes',
+  },
+] as const;
 
 /** Calls about one resource each, by the call that lists the resources. */
 export const callsPerResource = [
@@ -148,21 +196,26 @@ export const subjectsOf = {
   },
 } as const;
 
+/** Outputs about one load balancer or target group, told by the file's name: its name, or the end of its ARN. */
+export const outputKeys: ReadonlySet<string> = new Set([
+  'Attributes',
+  'LoadBalancerAttributes',
+  'TargetHealthDescriptions',
+]);
+
 export const readKeys: ReadonlySet<string> = new Set<string>([
-  ...[...regionCalls, ...foreignCalls].map(({ key }) => key),
+  ...[...regionCalls, ...foreignCalls, ...balancerCalls, ...callsPerBalancer].map(({ key }) => key),
   ...Object.values(subjectKeys),
   ...Object.keys(subjectsOf),
+  ...outputKeys,
   // What is propagated stands among the routes.
   'TransitGatewayRouteTablePropagations',
 ]);
 
 /** What the engine does not model although it carries or filters packets → what cannot be known where there is some. */
 export const unmodelled: ReadonlyMap<string, string> = new Map([
-  ['VpcEndpoints', 'the policies of VPC endpoints are not read; their interfaces are'],
   ['VpnConnections', 'traffic over VPN connections is not followed'],
   ['VpnGateways', 'traffic over virtual private gateways is not followed'],
-  ['LoadBalancers', 'to which targets load balancers pass traffic on is not followed'],
-  ['LoadBalancerDescriptions', 'to which targets load balancers pass traffic on is not followed'],
   ['Firewalls', 'network firewalls are not modelled'],
   ['ServiceNetworks', 'VPC Lattice is not modelled'],
 ]);

@@ -3,7 +3,7 @@ import type { Route } from '#vpc/routing.ts';
 import { type Scope, scopeKey } from '#vpc/scope.ts';
 import { referencedPrefixLists } from '#vpc/security-group.ts';
 import type { Unknown } from '../imported.ts';
-import { booleanOf } from '../json/fields.ts';
+import { booleanOf, textOf, textsOf } from '../json/fields.ts';
 import { commandOf, foreignCalls, regionCalls, unmodelled } from './calls.ts';
 import { idList } from './complete.ts';
 import type { Draft } from './draft.ts';
@@ -18,6 +18,7 @@ export function gapsOf(gathered: Gathered, scopes: Scopes, draft: Draft): readon
     ...notModelled(gathered),
     ...missingReferences(draft, gathered),
     ...missingTransitRoutes(draft, gathered),
+    ...missingOfBalancers(draft, gathered),
     ...guesses(scopes),
   ];
 }
@@ -112,7 +113,9 @@ function missingReferences(draft: Draft, { contents }: Gathered): readonly Unkno
   ];
   const emptyLists = named.filter((id) => !contents.has(id));
   const targets = routes.flatMap(({ target }) =>
-    target.kind === 'other' || target.kind === 'endpoint' ? [target.id] : [],
+    target.kind === 'other' || (target.kind === 'endpoint' && !draft.find('endpoint', target.id))
+      ? [target.id]
+      : [],
   );
   return [
     ...told(
@@ -150,6 +153,57 @@ function missingTransitRoutes(draft: Draft, { seen }: Gathered): readonly Unknow
       cut.map(({ document }) => document.file),
       'there are more routes than',
       'some routes of transit gateways are unknown',
+    ),
+  ];
+}
+
+/** What nothing tells of load balancers that there are. */
+function missingOfBalancers(draft: Draft, { seen, found }: Gathered): readonly Unknown[] {
+  const balancers = draft.all('loadBalancer').map(({ entity }) => entity);
+  const groups = draft.all('targetGroup').map(({ entity }) => entity);
+  const named = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
+  const modern = balancers.filter(({ kind }) => kind !== 'classic');
+  const hasAttributes = seen.some(({ key }) => key === 'Attributes');
+  // Target groups name the load balancers that use them; one that no listener names stands in a rule.
+  const forwards = new Set(
+    balancers.flatMap(({ listeners = [] }) =>
+      listeners.flatMap((each) => each.forwards.map(({ targetGroupId }) => targetGroupId)),
+    ),
+  );
+  const used = found.flatMap(({ key, item }) => {
+    const id = key === 'TargetGroups' ? textOf(item, 'TargetGroupArn') : undefined;
+    const isUsed = textsOf(item, 'LoadBalancerArns').some((arn) =>
+      balancers.some(({ id: own }) => own === arn),
+    );
+    return id !== undefined && isUsed && !forwards.has(id) ? [textOf(item, 'TargetGroupName') ?? id] : [];
+  });
+  return [
+    ...told(
+      named(balancers.filter(({ listeners }) => !listeners)),
+      'there is no elbv2 describe-listeners of',
+      'what load balancers take and pass on is unknown; every port counts as taken',
+    ),
+    ...told(
+      named(groups.filter(({ targets, targetKind }) => !targets && targetKind !== 'lambda')),
+      'there is no elbv2 describe-target-health of',
+      'to whom load balancers pass traffic on is unknown',
+    ),
+    ...told(
+      used,
+      'no listener forwards to the target groups',
+      'elbv2 describe-rules would tell which requests load balancers pass on to them',
+    ),
+    ...(hasAttributes
+      ? []
+      : told(
+          named(modern),
+          'there is no elbv2 describe-load-balancer-attributes and describe-target-group-attributes of',
+          'crossing of zones and clients’ addresses are taken to be as AWS sets them',
+        )),
+    ...told(
+      named(balancers.filter(({ eniIds }) => eniIds.length === 0)),
+      'the interfaces of the load balancers',
+      'who reaches them is unknown',
     ),
   ];
 }

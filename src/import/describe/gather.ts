@@ -2,13 +2,16 @@
 import type { PrefixListEntry } from '#vpc/prefix-list.ts';
 import type { Problem, Skipped } from '../imported.ts';
 import { isObject, type Json, textOf, textsOf, Unfit } from '../json/fields.ts';
-import { readKeys, subjectKeys, subjectsOf } from './calls.ts';
+import { outputKeys, readKeys, subjectKeys, subjectsOf } from './calls.ts';
 import { instancesOf } from './instances.ts';
 import { cidrFrom } from './place.ts';
 import { readEntries } from './prefix-lists.ts';
 
 /** One output of a call. `folder` and `file` are parts of its path, as messages show them. */
 export type Document = { readonly folder: string; readonly file: string; readonly body: Json };
+
+/** What an output lists under a key, where the subject is told by the file's name. */
+export type Output = { readonly key: string; readonly items: readonly Json[]; readonly document: Document };
 
 /** One resource as it was found. */
 export type Found = { readonly key: string; readonly item: Json; readonly document: Document };
@@ -19,11 +22,16 @@ export type Gathered = {
   readonly contents: ReadonlyMap<string, ReadonlyMap<number, readonly PrefixListEntry[]>>;
   /** Key → subject → what outputs list of it that do not name it. A subject without anything has an empty list. */
   readonly subjects: ReadonlyMap<string, ReadonlyMap<string, readonly Json[]>>;
+  /** Outputs whose subjects are found by the names of their files once those are known. */
+  readonly outputs: readonly Output[];
   /** Every key of every document, read or not, and whether it says that there is more. */
   readonly seen: readonly { readonly key: string; readonly document: Document; readonly hasMore: boolean }[];
   readonly skipped: readonly Skipped[];
   readonly problems: readonly Problem[];
 };
+
+/** Keys that hold one object instead of a list. */
+const singleKeys: ReadonlySet<string> = new Set(['VpcBlockPublicAccessOptions', 'LoadBalancerAttributes']);
 
 type Contents = Map<string, Map<number, readonly PrefixListEntry[]>>;
 
@@ -34,15 +42,17 @@ export function gather(documents: readonly Document[]): Gathered {
   const skipped = new Map<string, number>();
   const problems: Problem[] = [];
   const subjects = new Map<string, Map<string, readonly Json[]>>();
+  const outputs: Output[] = [];
   for (const document of documents) {
     const hasMore = textOf(document.body, 'NextToken') !== undefined;
     for (const [key, value] of Object.entries(document.body)) {
       // Whatever holds no resource, such as a token or boto3's metadata, is nothing that is missed.
-      if (!Array.isArray(value) && !(key === 'VpcBlockPublicAccessOptions' && isObject(value))) continue;
+      if (!Array.isArray(value) && !(singleKeys.has(key) && isObject(value))) continue;
       seen.push({ key, document, hasMore });
       const items = (Array.isArray(value) ? value : [value]).filter(isObject);
       if (!readKeys.has(key)) skipped.set(key, (skipped.get(key) ?? 0) + items.length);
       else if (key === subjectKeys.entries) noteEntries(document, contents, problems);
+      else if (outputKeys.has(key)) outputs.push({ key, items, document });
       else if (isAboutSubject(key)) noteSubject(document, key, items, { subjects, problems });
       else found.push(...unfolded(key, items).map((item) => ({ key, item, document })));
     }
@@ -53,6 +63,7 @@ export function gather(documents: readonly Document[]): Gathered {
     found,
     contents,
     subjects,
+    outputs,
     seen,
     skipped: counts.map(([what, count]) => ({ what, count })),
     problems,

@@ -68,7 +68,9 @@ export class Scopes {
 
   #vpcIdOf(item: Json): string | undefined {
     const direct =
-      textOf(item, 'VpcId') ?? objectsOf(item, 'Attachments').map((each) => textOf(each, 'VpcId'))[0];
+      textOf(item, 'VpcId') ??
+      textOf(item, 'VPCId') ??
+      objectsOf(item, 'Attachments').map((each) => textOf(each, 'VpcId'))[0];
     if (direct !== undefined) return direct;
     return ['NetworkInterfaceId', 'SubnetId']
       .map((name) => this.#vpcOf.get(textOf(item, name) ?? ''))
@@ -104,7 +106,15 @@ export function folderHint({ folder }: Document): Hint {
 
 /** What the resource itself says. */
 function hintOf(item: Json): Hint {
-  const arn = ['SubnetArn', 'SecurityGroupArn', 'PrefixListArn', 'NetworkInterfaceArn', 'TransitGatewayArn']
+  const arn = [
+    'SubnetArn',
+    'SecurityGroupArn',
+    'PrefixListArn',
+    'NetworkInterfaceArn',
+    'TransitGatewayArn',
+    'LoadBalancerArn',
+    'TargetGroupArn',
+  ]
     .map((name) => textOf(item, name)?.split(':'))
     .find((parts) => parts !== undefined);
   const owner = textOf(item, 'OwnerId') ?? textOf(item, 'AwsAccountId') ?? arn?.[4];

@@ -21,9 +21,11 @@ test('every kind of resource is there, by account', () => {
     'address 3',
     'dhcpOptions 1',
     'egressOnlyGateway 1',
+    'endpoint 1',
     'eni 6',
     'instance 2',
     'internetGateway 2',
+    'loadBalancer 3',
     'natGateway 1',
     'networkAcl 1',
     'peering 1',
@@ -34,6 +36,7 @@ test('every kind of resource is there, by account', () => {
     'settings 1',
     'subnet 2',
     'subnetReservation 1',
+    'targetGroup 4',
     'transitAttachment 3',
     'transitGateway 1',
     'transitRouteTable 1',
@@ -142,6 +145,64 @@ test('transit gateways from all their outputs together', () => {
   ]);
 });
 
+test('load balancers from all their outputs together', () => {
+  const shown = [...a.loadBalancer.values()].map(({ name, kind, crossZone, eniIds, listeners = [] }) => [
+    name,
+    kind,
+    crossZone,
+    eniIds.map((id) => id.at(-1)).join(),
+    listeners.map(({ protocols, port, forwards }) => [
+      `${protocols.join('+')}/${port}`,
+      ...forwards.map(({ targetGroupId, sources }) => {
+        return `${a.targetGroup.get(targetGroupId)?.name} ${sources?.join() ?? 'all'}`;
+      }),
+    ]),
+  ]);
+  assert.deepEqual(shown.sort(), [
+    ['front', 'application', true, '4', [['6/443', 'web 192.0.2.0/24', 'function 192.0.2.0/24']]],
+    ['old', 'classic', false, '', [['6/80', 'old:80 all']]],
+    ['wire', 'network', true, '', [['6+17/53', 'dns all']]],
+  ]);
+  const groups = [...a.targetGroup.values()].map((group) => [
+    group.name,
+    group.targetKind,
+    group.preservesClientIp,
+    group.crossZone,
+    group.targets?.map(({ id, port, zone }) => `${id}:${port ?? group.port} ${zone ?? ''}`),
+  ]);
+  assert.deepEqual(groups.sort(), [
+    ['dns', 'ip', true, undefined, ['10.2.1.50:53 us-east-1b']],
+    ['function', 'lambda', false, undefined, undefined],
+    ['old:80', 'instance', false, undefined, ['i-0a000000000000001:8000 ']],
+    ['web', 'instance', true, undefined, ['i-0a000000000000001:8081 ']],
+  ]);
+});
+
+test('what nothing tells of load balancers is said', async () => {
+  const arn = 'arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/front/0a0000000000000a';
+  const group = arn.replace('loadbalancer/app/front', 'targetgroup/web');
+  const front = { LoadBalancerArn: arn, LoadBalancerName: 'front', VpcId: 'vpc-1', Type: 'application' };
+  const web = { TargetGroupArn: group, TargetGroupName: 'web', Port: 80, LoadBalancerArns: [arn] };
+  const there = { 'x.json': { Vpcs: [vpc('vpc-1')], LoadBalancers: [front], TargetGroups: [web] } };
+  const rows: readonly (readonly [files: Record<string, object>, said: RegExp, isSaid: boolean])[] = [
+    [{}, /no elbv2 describe-listeners of front/, true],
+    [{ 'listeners-front.json': { Listeners: [] } }, /no elbv2 describe-listeners of front/, true],
+    [{ 'listeners.front.json': { Listeners: [] } }, /no elbv2 describe-listeners of front/, false],
+    [{ 'listeners.app_front_0a0000000000000a.json': { Listeners: [] } }, /describe-listeners/, false],
+    [{}, /no elbv2 describe-target-health of web/, true],
+    [{ 'health.web.json': { TargetHealthDescriptions: [] } }, /describe-target-health/, false],
+    [{ 'health.web2.json': { TargetHealthDescriptions: [] } }, /describe-target-health/, true],
+    [{}, /no listener forwards to the target groups web/, true],
+    [{}, /the interfaces of the load balancers front/, true],
+  ];
+  for (const [files, said, isSaid] of rows) {
+    await withFiles({ ...there, ...files }, (folder) => {
+      const text = texts(readDump(folder)).join();
+      assert.equal(said.test(text), isSaid, `${Object.keys(files).join()} ${said}`);
+    });
+  }
+});
+
 test('routes and attachments of transit gateways that are not there are said', async () => {
   const hub = { TransitGatewayId: 'tgw-1', OwnerId: '111122223333' };
   const table = { TransitGatewayRouteTableId: 'tgw-rtb-00000001', TransitGatewayId: 'tgw-1' };
@@ -247,9 +308,8 @@ test('what is not modelled, missing and skipped is said', () => {
   for (const expected of [
     'there is no describe-network-interfaces of 444455556666/us-east-1',
     'there is no describe-network-acls of 444455556666/us-east-1',
-    '1 VpcEndpoints',
-    '1 LoadBalancers',
-    'where the route targets vgw-0a000000000000001, vpce-0a000000000000001',
+    'the interfaces of the load balancers old, wire',
+    'where the route targets vgw-0a000000000000001',
     'the network ACLs of the subnets subnet-0b000000000000001',
   ]) {
     assert.ok(said.includes(expected), expected);
@@ -258,8 +318,6 @@ test('what is not modelled, missing and skipped is said', () => {
   assert.doesNotMatch(said, /describe-security-groups|describe-\S+ of 111122223333|NextToken/);
   const skipped = Object.fromEntries(every.skipped.map(({ what, count }) => [what, count]));
   assert.deepEqual(skipped, {
-    VpcEndpoints: 1,
-    LoadBalancers: 1,
     'TransitGateways because it is deleted': 1,
     'SecurityGroups because it is of EC2-Classic': 1,
     'Reservations because it is terminated': 1,

@@ -1,9 +1,11 @@
 /** Blast radius, contracts and unused groups in random worlds, against plain loops over every pair. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { relaysOf } from '#policy/balancer.ts';
 import { can } from '#policy/can.ts';
 import type { Endpoint } from '#policy/endpoint.ts';
 import { publicIpOf } from '#policy/internet.ts';
+import { asNode, throughRelay } from '#policy/relay.ts';
 import { blastRadius } from '#proof/blast.ts';
 import { type Contract, checkContracts } from '#proof/contracts.ts';
 import { outsideOf } from '#proof/outside.ts';
@@ -39,18 +41,56 @@ function* pairsOf(index: ReachIndex): IterableIterator<Pair> {
 
 const endpoint = ({ eni, ip }: Member): Endpoint => ({ kind: 'eni', eniId: eni.id, ip });
 
+/** Targets that the start, or a client that is reached, gets to through load balancers that listen to SSH. */
+function relayed(index: ReachIndex, reached: ReadonlySet<string>, start: EniId): readonly string[] {
+  const { world } = index;
+  const found: string[] = [];
+  for (const network of world.values()) {
+    for (const balancer of network.loadBalancer.values()) {
+      for (const node of balancer.eniIds.flatMap((id) => network.eni.get(id) ?? [])) {
+        for (const relay of relaysOf(world, balancer, node)) {
+          const isOwn = node.id === start && !relay.fault && asNode(world, relay, 'tcp')?.allowed;
+          if (isOwn && relay.listener.protocols.includes(6)) found.push(relay.eni.id);
+          if (node.id === start && relay.listener.protocols.includes(17) && !relay.fault) {
+            if (asNode(world, relay, 'udp')?.allowed) found.push(relay.eni.id);
+          }
+          if (relay.listener.port !== 22 || !relay.listener.protocols.includes(6)) continue;
+          const clients = index.classes.flatMap(({ members }) => members);
+          const passes = clients.some(
+            (member) =>
+              reached.has(member.eni.id) &&
+              member.eni.id !== relay.eni.id &&
+              !isNode(index, member) &&
+              throughRelay(world, endpoint(member), relay, 'tcp').allowed,
+          );
+          if (passes) found.push(relay.eni.id);
+        }
+      }
+    }
+  }
+  return found;
+}
+
+const isNode = ({ world }: ReachIndex, { eni }: Member): boolean =>
+  [...world.values()].some(({ loadBalancer }) => loadBalancer.countBy('eni', eni.id) > 0);
+
 /** Interfaces with SSH open step by step, over private addresses and, in IPv4, over public ones. */
 function spread(index: ReachIndex, start: EniId): ReadonlySet<string> {
   const reached = new Set<string>([start]);
   for (let grew = true; grew; ) {
     grew = false;
     for (const [, from, target, to] of pairsOf(index)) {
-      if (!reached.has(from.eni.id) || reached.has(to.eni.id)) continue;
+      if (!reached.has(from.eni.id) || reached.has(to.eni.id) || isNode(index, from)) continue;
       const own = endpoint(to);
       const publicIp = publicIpOf(target.policy.network, to.eni, to.ip);
       const ends = publicIp ? [own, { ...own, publicIp } as Endpoint] : [own];
       if (!ends.some((end) => works(index.world, endpoint(from), end, sshNumber, target.family))) continue;
       reached.add(to.eni.id);
+      grew = true;
+    }
+    for (const id of relayed(index, reached, start)) {
+      if (reached.has(id)) continue;
+      reached.add(id);
       grew = true;
     }
   }

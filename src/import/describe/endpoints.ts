@@ -1,0 +1,44 @@
+/** VPC endpoints, from describe output. */
+import type { Endpoint, EndpointDetail } from '#vpc/endpoint.ts';
+import type { EniId, SecurityGroupId, SubnetId } from '#vpc/ids.ts';
+import { booleanOf, type Json, objectsOf, required, textOf, textsOf, timeOf, Unfit } from '../json/fields.ts';
+import type { Gathered } from './gather.ts';
+import { idOf, tagsOf } from './place.ts';
+
+/** An endpoint of the two kinds that are followed as far as their interfaces and routes go. */
+export function readEndpoint(from: Json, gathered: Gathered): Endpoint {
+  if (/^(deleting|deleted|failed|rejected|expired)$/i.test(textOf(from, 'State') ?? ''))
+    throw new Unfit('it is deleted');
+  return {
+    id: idOf<'endpoint'>(from, 'VpcEndpointId'),
+    vpcId: idOf<'vpc'>(from, 'VpcId'),
+    serviceName: required(from, 'ServiceName'),
+    detail: detailOf(from, gathered),
+    policy: textOf(from, 'PolicyDocument') ?? '',
+    createdAtMs: timeOf(from, 'CreationTimestamp'),
+    tags: tagsOf(from),
+  };
+}
+
+function detailOf(from: Json, { found }: Gathered): EndpointDetail {
+  const type = textOf(from, 'VpcEndpointType') ?? 'Gateway';
+  if (type === 'Gateway') return { kind: 'gateway' };
+  if (type !== 'Interface') throw new Unfit(`it is of type ${type}`);
+  const ids = new Set(textsOf(from, 'NetworkInterfaceIds'));
+  const places = found.flatMap(({ key, item }) => {
+    const eniId = textOf(item, 'NetworkInterfaceId');
+    const subnetId = textOf(item, 'SubnetId');
+    const isOwn =
+      key === 'NetworkInterfaces' && eniId !== undefined && ids.has(eniId) && subnetId !== undefined;
+    return isOwn ? [{ subnetId: subnetId as SubnetId, eniId: eniId as EniId }] : [];
+  });
+  return {
+    kind: 'interface',
+    places,
+    groupIds: objectsOf(from, 'Groups').map(
+      (each) => idOf<'securityGroup'>(each, 'GroupId') as SecurityGroupId,
+    ),
+    privateDns: booleanOf(from, 'PrivateDnsEnabled') ?? false,
+    ipAddressType: textOf(from, 'IpAddressType') === 'dualstack' ? 'dualstack' : 'ipv4',
+  };
+}

@@ -1,0 +1,146 @@
+/** Conversations that a load balancer takes and passes on: the client's with a node, and the node's with a target. */
+import { familyOf, type Ip } from '#net/address.ts';
+import type { World } from '#vpc/network.ts';
+import { admitsClient, preservesClient, type Relay, relaysOf } from './balancer.ts';
+import { type Answer, can, converse, type Wanted } from './can.ts';
+import type { Endpoint } from './endpoint.ts';
+import { noFlows } from './flows.ts';
+import { publicIpOf } from './internet.ts';
+import type { Packet } from './packet.ts';
+import { type EniPort, isUp, portOfEni } from './port.ts';
+import { type Leg, passBetween } from './router.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A way through a load balancer. */
+export type RelayAnswer = {
+  readonly relay: Relay;
+  /** The client and the node, by the listener's port. */
+  readonly front: Answer;
+  /** The node and the target; absent where the client does not get that far. */
+  readonly back?: Answer;
+  /** Whether the target sees the client's address. */
+  readonly isPreserved: boolean;
+  readonly allowed: boolean;
+};
+
+type EniEndpoint = Extract<Endpoint, { readonly kind: 'eni' }>;
+
+/** Every way through a load balancer to a service of an interface, those that work first. */
+export function throughBalancers(
+  world: World,
+  from: Endpoint,
+  to: EniEndpoint,
+  wanted: Wanted,
+): readonly RelayAnswer[] {
+  if (wanted.kind !== 'tcp' && wanted.kind !== 'udp') return [];
+  const protocol = wanted.kind === 'tcp' ? 6 : 17;
+  const answers: RelayAnswer[] = [];
+  for (const network of world.values()) {
+    for (const balancer of network.loadBalancer.values()) {
+      for (const eniId of balancer.eniIds) {
+        const node = network.eni.get(eniId);
+        for (const relay of node ? relaysOf(world, balancer, node) : []) {
+          const isWanted = relay.eni.id === to.eniId && relay.ip === to.ip && relay.port === wanted.port;
+          if (!isWanted || !relay.listener.protocols.includes(protocol)) continue;
+          answers.push(throughRelay(world, from, relay, wanted.kind));
+        }
+      }
+    }
+  }
+  return answers.sort((a, b) => progress(b) - progress(a));
+}
+
+const progress = ({ allowed, front, back }: RelayAnswer): number =>
+  (allowed ? 4 : 0) + (front.allowed ? 2 : 0) + (back?.allowed ? 1 : 0);
+
+/** One way through one node, by whichever of its addresses works. */
+export function throughRelay(world: World, from: Endpoint, relay: Relay, kind: 'tcp' | 'udp'): RelayAnswer {
+  const tries = nodeAddresses(world, relay, from).map((node) =>
+    converse(world, from, node, { kind, port: relay.listener.port }),
+  );
+  const best = tries.find(({ answer }) => answer.allowed) ?? tries[0];
+  const front = best?.answer ?? unreachable(from);
+  if (!front.allowed || front.request.kind === 'drop')
+    return { relay, front, isPreserved: false, allowed: false };
+  const client = front.request.delivery.packet.source;
+  const isPreserved = preservesClient(relay, client);
+  if (relay.fault || !admitsClient(relay.forward, client)) {
+    return { relay, front, isPreserved, allowed: false };
+  }
+  const back = isPreserved
+    ? asClient(world, relay, front.request.delivery.packet)
+    : asNode(world, relay, kind);
+  return { relay, front, ...(back ? { back } : {}), isPreserved, allowed: back?.allowed === true };
+}
+
+function unreachable(from: Endpoint): Answer {
+  const request = { kind: 'drop', because: { kind: 'noPublicAddress', source: from.ip }, steps: [] } as const;
+  return { allowed: false, family: familyOf(from.ip), request };
+}
+
+/** A node's addresses of the client's family: as it stands in the VPC, and as the internet knows it. */
+function nodeAddresses(world: World, { node }: Relay, from: Endpoint): readonly EniEndpoint[] {
+  const port = portOfEni(world, node.id);
+  const ips =
+    familyOf(from.ip) === 'ipv4' ? node.privateIps.map(({ address }) => address) : node.ipv6Addresses;
+  return ips.flatMap((ip): readonly EniEndpoint[] => {
+    const publicIp = port && publicIpOf(port.network, port.eni, ip);
+    const plain = { kind: 'eni', eniId: node.id, ip } as const;
+    return [plain, ...(publicIp && from.kind === 'eni' ? [{ ...plain, publicIp }] : [])];
+  });
+}
+
+/** A connection of the node's own to the target; undefined where the node has no address of the family. */
+export function asNode(
+  world: World,
+  { node, eni, ip, port }: Relay,
+  kind: 'tcp' | 'udp',
+): Answer | undefined {
+  const own: Ip | undefined = familyOf(ip) === 'ipv4' ? node.privateIps[0]?.address : node.ipv6Addresses[0];
+  if (!own) return undefined;
+  const from = { kind: 'eni', eniId: node.id, ip: own } as const;
+  return can(world, from, { kind: 'eni', eniId: eni.id, ip }, { kind, port });
+}
+
+/** The client's own packets, which the node hands on, and whose answers come back to it whatever the routes say. */
+function asClient(world: World, relay: Relay, arrived: Packet): Answer | undefined {
+  const ports = [portOfEni(world, relay.node.id), portOfEni(world, relay.eni.id)];
+  const [node, target] = ports;
+  if (node?.kind !== 'eni' || target?.kind !== 'eni') return undefined;
+  const transport = arrived.transport;
+  if (transport.kind !== 'tcp' && transport.kind !== 'udp') return undefined;
+  if (!isUp(target)) {
+    const because = { kind: 'notAttached', what: target.eni.id } as const;
+    return { allowed: false, family: familyOf(relay.ip), request: { kind: 'drop', because, steps: [] } };
+  }
+  const sent = {
+    ...arrived,
+    destination: relay.ip,
+    transport: { ...transport, destinationPort: relay.port },
+  };
+  const there = passBetween(world, noFlows, [node, target], sent, 0);
+  const family = familyOf(relay.ip);
+  const request = verdictOf(there, target);
+  if (there.kind !== 'pass') return { allowed: false, family, request };
+  const back = passBetween(world, there.flows, [target, node], answerTo(sent), 1);
+  const reply = verdictOf(back, node);
+  return { allowed: back.kind === 'pass', family, request, reply };
+}
+
+function answerTo({ source, destination, transport }: Packet): Packet {
+  if (transport.kind !== 'tcp' && transport.kind !== 'udp') throw new Error(`no answer to ${transport.kind}`);
+  const ends = { sourcePort: transport.destinationPort, destinationPort: transport.sourcePort };
+  const flags = transport.kind === 'tcp' ? { flags: { ...transport.flags, ack: true } } : {};
+  return {
+    source: destination,
+    destination: source,
+    transport: { ...transport, ...ends, ...flags },
+  };
+}
+
+function verdictOf(leg: Leg, to: EniPort): Verdict {
+  if (leg.kind === 'drop') return { kind: 'drop', because: leg.because, steps: leg.steps };
+  if (leg.kind === 'service') return { kind: 'drop', because: { kind: 'loop' }, steps: leg.steps };
+  const delivery = { kind: 'eni', eniId: to.eni.id, packet: leg.packet } as const;
+  return { kind: 'accept', delivery, steps: leg.steps };
+}

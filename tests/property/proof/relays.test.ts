@@ -1,0 +1,65 @@
+/** Load balancers: who gets through to a target is what `decide` does with the packets of both connections. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { relaysOf } from '#policy/balancer.ts';
+import { throughRelay } from '#policy/relay.ts';
+import { after, before, ipAt, type Point } from '#proof/address-line.ts';
+import { exposures } from '#proof/exposure.ts';
+import { indexWorld } from '#proof/reach-index.ts';
+import { type Region, spansAt } from '#proof/region.ts';
+import { type Relayed, relayedFrom } from '#proof/relays.ts';
+import { holds } from '#proof/spans.ts';
+import { seeded } from '../../support/random.ts';
+import { randomProofWorld } from '../../support/random-proof-world.ts';
+
+const worlds = 300;
+
+/** Addresses around the edges of the regions, inside the space that they speak of. */
+function pointsAround(regions: readonly Region[], space: Region): readonly Point[] {
+  const edges = regions.flatMap(({ boxes }) =>
+    boxes.flatMap(({ first, last }) => [first, last, before(first), after(last)]),
+  );
+  const corners = space.family === 'ipv4' ? [0xcb007100, 0xcb007180, 0xcb0071ff, 0x08080808] : [];
+  return [...new Set([...edges, ...corners])].filter((at) => spansAt(space, at).length > 0);
+}
+
+test(`relays: the clients of every target of ${worlds} random worlds agree with decide, at every edge`, () => {
+  let [asked, yes, shown] = [0, 0, 0];
+  for (let seed = 1; seed <= worlds; seed++) {
+    const world = randomProofWorld(seeded(seed));
+    const index = indexWorld(world);
+    const [balancer] = [...world.values()].flatMap((network) => [...network.loadBalancer.values()]);
+    if (!balancer) continue;
+    for (const { eni, family, region, space, publicIp } of exposures(index)) {
+      if (!balancer.eniIds.includes(eni.id)) continue;
+      const found = relayedFrom(index, balancer, eni, region);
+      for (const relay of relaysOf(world, balancer, eni)) {
+        for (const protocol of relay.listener.protocols) {
+          const same: readonly Relayed[] = found.filter(
+            (each) =>
+              each.protocol === protocol &&
+              each.relay.listener === relay.listener &&
+              each.relay.eni === relay.eni &&
+              each.relay.ip === relay.ip,
+          );
+          for (const at of pointsAround([region, ...same.map(({ clients }) => clients)], space)) {
+            const from = { kind: 'internet', ip: ipAt(family, at) } as const;
+            const kind = protocol === 6 ? 'tcp' : 'udp';
+            const expected: boolean = throughRelay(world, from, relay, kind).allowed;
+            const number = (protocol << 16) | relay.port;
+            const actual = same.some(({ clients }) => holds(spansAt(clients, at), number));
+            const what: string = `seed ${seed}: ${from.ip} → ${publicIp} ${kind}/${relay.listener.port} → ${relay.ip}:${relay.port}`;
+            assert.equal(actual, expected, what);
+            asked++;
+            if (expected) yes++;
+            if (expected && same.some(({ isPreserved }) => isPreserved)) shown++;
+          }
+        }
+      }
+    }
+  }
+  assert.ok(
+    yes > 100 && shown > 20 && asked - yes > 100,
+    `${asked} asked, ${yes} get through, ${shown} shown`,
+  );
+});
