@@ -71,7 +71,7 @@ export class ClassIndex {
     membership: Membership = 'members',
   ): void {
     const groupIds = to && [...to].sort();
-    const key = groupIds && classKey(groupIds);
+    const key = groupIds?.join(' ');
     const old = this.#classOf.get(who);
     if (key === old) return;
     if (groupIds && key !== undefined) {

@@ -2,6 +2,7 @@
 import type { Eni } from '#vpc/eni.ts';
 import type { EniId, RouteTableId, SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
 import { emptyNetwork, type Kind, type Kinds, type Network, type World } from '#vpc/network.ts';
+import type { Peering } from '#vpc/routing.ts';
 import { scopeKey } from '#vpc/scope.ts';
 import { settingsId } from '#vpc/settings.ts';
 
@@ -43,7 +44,8 @@ export function dirtBetween(before: World, after: World): Dirt {
   for (const change of after.changesSince(before)) {
     found.scope = change.key;
     const [old, now] = [change.before ?? emptyNetwork, change.after ?? emptyNetwork];
-    markNetwork(found, old, now, { before, after });
+    if (change.before) markNetwork(found, old, now, { before, after });
+    else markWhole(found, now, { before, after });
   }
   markTargets(found, after);
   spreadOverPeerings(found, { before, after });
@@ -51,6 +53,17 @@ export function dirtBetween(before: World, after: World): Dirt {
 }
 
 type Worlds = { readonly before: World; readonly after: World };
+
+/** A network that was not there: all it holds, each once, where `markNetwork` would come to an interface several times. */
+function markWhole(found: Found, network: Network, worlds: Worlds): void {
+  for (const { id } of network.vpc.values()) vpcDirt(found, id).vpc = true;
+  for (const { id, vpcId } of network.subnet.values()) vpcDirt(found, vpcId).subnets.add(id);
+  markEnis(found, network.eni.values());
+  for (const { id, vpcId } of network.routeTable.values()) vpcDirt(found, vpcId).tables.add(id);
+  for (const { id } of network.securityGroup.values()) found.groups.add(id);
+  for (const { id } of network.prefixList.values()) markPrefixList(found, id, worlds);
+  for (const peering of network.peering.values()) markPeering(found, peering);
+}
 
 function markNetwork(found: Found, before: Network, after: Network, worlds: Worlds): void {
   const networks = [before, after];
@@ -91,12 +104,12 @@ function markNetwork(found: Found, before: Network, after: Network, worlds: Worl
       markTables(found, network, vpcId);
     }
   }
-  for (const { requester, accepter } of changed('peering', before, after)) {
-    for (const side of [requester, accepter]) {
-      vpcDirt(found, side.vpcId, scopeKey(side)).vpc = true;
-    }
-  }
+  for (const peering of changed('peering', before, after)) markPeering(found, peering);
   markRouteTables(found, before, after);
+}
+
+function markPeering(found: Found, { requester, accepter }: Peering): void {
+  for (const side of [requester, accepter]) vpcDirt(found, side.vpcId, scopeKey(side)).vpc = true;
 }
 
 function markTables(found: Found, network: Network, vpcId: VpcId): void {

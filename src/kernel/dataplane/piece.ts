@@ -48,7 +48,9 @@ export type Program = ReadonlyMap<string, Piece>;
 
 /** The text of an element's key, unique in its set. */
 export function keyText(element: Element): string {
-  return element.key.map(partText).join(' . ');
+  let text = '';
+  for (const part of element.key) text += text === '' ? partText(part) : ` . ${partText(part)}`;
+  return text;
 }
 
 function partText(part: KeyPart): string {
@@ -66,9 +68,7 @@ export function elementText(element: Element): string {
 
 /** A contribution of these elements. */
 export function contribution(set: SetSpec, remembered: boolean, elements: Iterable<Element>): Contribution {
-  return {
-    set,
-    remembered,
-    elements: new Map([...elements].map((element) => [elementText(element), element])),
-  };
+  const byText = new Map<string, Element>();
+  for (const element of elements) byText.set(elementText(element), element);
+  return { set, remembered, elements: byText };
 }

@@ -39,24 +39,30 @@ export function markOf(tableNumber: number, identity: number): number {
 
 const valued = (key: readonly KeyPart[], value: number): Element => ({ key, data: { kind: 'value', value } });
 
-/** Addresses of an interface that a port sends from, under a mark. */
+/** Addresses of an interface that a port sends from, under a mark; most have some of one kind alone. */
 function identities(port: string, eni: Eni, mark: number): readonly Contribution[] {
   const addresses = singleAddresses(eni);
-  return families.flatMap((family) => [
-    contribution(
-      family === 'ipv4' ? s.id4 : s.id6,
-      true,
-      addresses.filter((each) => familyOf(each) === family).map((address) => valued([port, address], mark)),
-    ),
-    contribution(
-      family === 'ipv4' ? s.prefix4 : s.prefix6,
-      true,
-      prefixesOf(eni, family).map((prefix) => {
-        const { first, last } = rangeOf(prefix);
-        return valued([port, { first, last }], mark);
-      }),
-    ),
-  ]);
+  const found: Contribution[] = [];
+  for (const family of families) {
+    const own = addresses.filter((each) => familyOf(each) === family);
+    const set = family === 'ipv4' ? s.id4 : s.id6;
+    if (own.length > 0) {
+      found.push(
+        contribution(
+          set,
+          true,
+          own.map((address) => valued([port, address], mark)),
+        ),
+      );
+    }
+    if (!eni.prefixes?.length) continue;
+    const blocks = prefixesOf(eni, family).map((prefix) => {
+      const { first, last } = rangeOf(prefix);
+      return valued([port, { first, last }], mark);
+    });
+    found.push(contribution(family === 'ipv4' ? s.prefix4 : s.prefix6, true, blocks));
+  }
+  return found;
 }
 
 /** A port that may send from any address, with the route table of what it sends. */

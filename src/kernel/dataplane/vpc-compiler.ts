@@ -74,7 +74,8 @@ export class VpcCompiler {
       dirt.vpc ? named.union(new Set(this.#classes.named())) : named,
     );
     this.#classes.settle();
-    for (const eniId of dirt.enis) this.#updatePort(place, eniId);
+    const tableNumbers = new Map<SubnetId, number>();
+    for (const eniId of dirt.enis) this.#updatePort(place, eniId, tableNumbers);
     return this.#pieces.take();
   }
 
@@ -137,7 +138,8 @@ export class VpcCompiler {
     });
   }
 
-  #updatePort({ network }: Place, eniId: EniId): void {
+  /** `tableNumbers`: what has been found so far of the subnets' route tables. */
+  #updatePort({ network }: Place, eniId: EniId, tableNumbers: Map<SubnetId, number>): void {
     const eni = network.eni.get(eniId);
     const classNumber = this.#classes.numberOf(eniId);
     const isNat = eni && natGatewayOf(network, eni) !== undefined;
@@ -149,8 +151,9 @@ export class VpcCompiler {
       this.#timeouts.set(port, undefined);
       return;
     }
-    const table = tableOfSubnet(network, this.vpcId, eni.subnetId);
-    const numbers = { subnet, table: table ? this.routeTables.of(table.id) : 0 };
+    const table = tableNumbers.get(eni.subnetId) ?? this.#tableNumber(network, eni.subnetId);
+    tableNumbers.set(eni.subnetId, table);
+    const numbers = { subnet, table };
     const profile = isNat ? undefined : profileOf(eni.timeouts);
     this.#timeouts.set(port, profile);
     const piece = isNat
@@ -158,6 +161,11 @@ export class VpcCompiler {
       : interfacePort(eni, { ...numbers, classNumber: classNumber ?? 0 }, profile);
     this.#pieces.set(`port ${eniId}`, piece);
     this.zones.set(port, isNat || eni.sourceDestCheck ? 'plain' : 'box');
+  }
+
+  #tableNumber(network: Network, subnetId: SubnetId): number {
+    const table = tableOfSubnet(network, this.vpcId, subnetId);
+    return table ? this.routeTables.of(table.id) : 0;
   }
 
   /** Puts an interface into the class of its groups; a NAT gateway's has none. */
