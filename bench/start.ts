@@ -74,7 +74,7 @@ async function fill(data: string): Promise<void> {
   let sequence = 0;
   let changes: StoredChange[] = [];
   const commit = async () => {
-    const meta = { timeMs: 0, principal: 'bench', action: 'Fill', requestId: 'bench' };
+    const meta = { timeMs: 0, principal: 'bench', action: 'Fill', requestId: 'bench', request: undefined };
     await store.commit(sequence, [{ ...scope, ...meta, sequence: sequence + 1, changes }]);
     sequence += 1;
     changes = [];

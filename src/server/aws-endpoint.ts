@@ -1,9 +1,10 @@
 /** The way of one AWS call: decode, run on state, make durable, enforce, encode. */
 import { denialOf } from '#services/auth/permission.ts';
+import { requestNoteText } from '#services/cloudtrail/request-note.ts';
 import { attempt, type Outcome, operationOf, perform, prepare, recall } from '#services/dispatch.ts';
 import { ensureDefaults, hasDefaults } from '#services/ec2/defaults.ts';
 import type { Caller, Context } from '#services/operation.ts';
-import { CommitFailed, type Database } from '#state/database.ts';
+import { type ChangeMeta, CommitFailed, type Database } from '#state/database.ts';
 import { Transaction } from '#state/transaction.ts';
 import { networkOf } from '#vpc/network.ts';
 import type { QuotaOverrides } from '#vpc/quotas.ts';
@@ -25,6 +26,9 @@ export type AwsEndpointPorts = {
   /** Told of bugs; the client gets `InternalError`. */
   readonly onFault: (error: unknown, about: { readonly requestId: string; readonly action: string }) => void;
 };
+
+/** How a request came. */
+export type Arrival = { readonly requestId: string; readonly sourceAddress: string };
 
 /** An answer, and what metrics say of it. */
 export type AwsAnswer = {
@@ -56,7 +60,7 @@ export class AwsEndpoint {
   }
 
   /** Answers a request; never rejects. */
-  async answer(request: RawRequest, requestId: string): Promise<AwsAnswer> {
+  async answer(request: RawRequest, { requestId, sourceAddress }: Arrival): Promise<AwsAnswer> {
     const call = readRequest(request);
     if (call.kind === 'refusedRequest') {
       const response = encodeError(call.protocol, call.error, requestId);
@@ -64,7 +68,7 @@ export class AwsEndpoint {
     }
     const { service, name: action, protocol } = call.operation;
     try {
-      const outcome = refuseMethod(call) ?? (await this.#run(call, request, requestId));
+      const outcome = refuseMethod(call) ?? (await this.#run(call, request, { requestId, sourceAddress }));
       if (outcome.kind === 'ok') {
         const response = encodeOutput(call.operation, outcome.output, requestId);
         return { response, service, action, code: 'OK' };
@@ -77,7 +81,8 @@ export class AwsEndpoint {
     }
   }
 
-  async #run(call: Call, request: RawRequest, requestId: string): Promise<Outcome> {
+  async #run(call: Call, request: RawRequest, arrival: Arrival): Promise<Outcome> {
+    const { requestId } = arrival;
     const { service, name: action } = call.operation;
     const authenticated = this.#ports.authenticate(request, call);
     if (authenticated.kind === 'wireError') return { ...authenticated, kind: 'refused' };
@@ -87,12 +92,14 @@ export class AwsEndpoint {
     const { caller } = authenticated;
     const contextIn = (transaction: Transaction) => this.#context(caller, transaction, requestId);
     const { database, enforced } = this.#ports;
+    const note = noteBy(caller, { call, request, arrival });
     const denied = (context: Context) => refuseForbidden(authenticated, { call, input, context });
     if (service === 'ec2' && !hasDefaults(networkOf(database.committed, caller.scope))) {
       // Who may do nothing makes nothing, not even what every region has.
       const early = database.read(caller.scope, (transaction) => denied(contextIn(transaction)));
       if (early) return early;
-      const made = await this.#change(caller, 'CreateDefaultVpc', requestId, (transaction) =>
+      const meta = { action: 'CreateDefaultVpc', requestId, request: () => note(null, null) };
+      const made = await this.#change(caller, meta, (transaction) =>
         attempt(() => ensureDefaults(contextIn(transaction))),
       );
       if (made.output.kind === 'refused') return made.output;
@@ -114,7 +121,13 @@ export class AwsEndpoint {
       return denied(context) ?? perform({ service, action, input, made }, context);
     };
     if (!row?.changes) return database.read(caller.scope, work);
-    const { output, sequence } = await this.#change(caller, action, requestId, work);
+    let answered: unknown;
+    const meta = { action, requestId, request: () => note(input, answered) };
+    const { output, sequence } = await this.#change(caller, meta, (transaction) => {
+      const outcome = work(transaction);
+      if (outcome.kind === 'ok') answered = outcome.output;
+      return outcome;
+    });
     if (output.kind === 'ok') await enforced(sequence);
     return output;
   }
@@ -122,12 +135,11 @@ export class AwsEndpoint {
   /** Runs work on pending state; what it refused leaves no trace. */
   #change(
     { scope, principal }: Caller,
-    action: string,
-    requestId: string,
+    meta: Pick<ChangeMeta, 'action' | 'requestId' | 'request'>,
     work: (transaction: Transaction) => Outcome,
   ) {
-    const meta = { timeMs: this.#ports.nowMs(), principal, action, requestId };
-    return this.#ports.database.change(scope, meta, (transaction) => {
+    const all = { ...meta, timeMs: this.#ports.nowMs(), principal };
+    return this.#ports.database.change(scope, all, (transaction) => {
       const outcome = work(transaction);
       if (outcome.kind === 'refused') transaction.drop();
       return outcome;
@@ -139,6 +151,22 @@ export class AwsEndpoint {
     const quotas = quotasOf(caller.scope.account);
     return { caller, transaction, nowMs: nowMs(), hex17, requestId, quotas };
   }
+}
+
+type Came = { readonly call: Call; readonly request: RawRequest; readonly arrival: Arrival };
+
+/** What the journal keeps of a request, once its input and output are known. */
+function noteBy(caller: Caller, { call, request, arrival }: Came) {
+  const [userAgent] = request.headers['user-agent'] ?? [];
+  return (parameters: unknown, response: unknown): string =>
+    requestNoteText({
+      accessKeyId: call.credential.accessKeyId,
+      principalId: caller.userId,
+      sourceAddress: arrival.sourceAddress,
+      ...(userAgent !== undefined && { userAgent }),
+      parameters,
+      response,
+    });
 }
 
 /** Changes come by POST, which no link or image of a web page can send. */

@@ -86,7 +86,11 @@ async function handle(ports: HttpPorts, request: IncomingMessage, response: Serv
     }
     const startMs = performance.now();
     const headers = request.headersDistinct;
-    const answer = await ports.aws.answer({ method, path, query, headers, body }, requestId);
+    const sourceAddress = addressText(request.socket.remoteAddress);
+    const answer = await ports.aws.answer(
+      { method, path, query, headers, body },
+      { requestId, sourceAddress },
+    );
     sendAws(response, answer);
     count(ports, answer, performance.now() - startMs);
   } catch (error) {
@@ -96,6 +100,11 @@ async function handle(ports: HttpPorts, request: IncomingMessage, response: Serv
       await send(response, requestId, problem(500, 'An internal error has occurred.'));
     else response.destroy();
   }
+}
+
+/** A peer's address; IPv4 over a socket of IPv6 is shown as what it is. */
+function addressText(address = ''): string {
+  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
 }
 
 function count(ports: HttpPorts, { service, action, code }: AwsAnswer, ms: number): void {

@@ -104,6 +104,7 @@ test('a change is durable and committed when it resolves, and not read before', 
       ...meta,
       sequence: 1,
       scope,
+      request: undefined,
       changes: [{ scope, kind: 'vpc', id: 'vpc-1', before: undefined, after: vpc('vpc-1') }],
     });
   }));

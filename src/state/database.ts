@@ -15,6 +15,8 @@ export type ChangeMeta = {
   readonly principal: string;
   readonly action: string;
   readonly requestId: string;
+  /** How the request came, what it asked and got; called once, where it changed something. */
+  readonly request?: () => string;
 };
 
 /** An operation's output, and the first sequence whose world holds what it says. */
@@ -213,7 +215,8 @@ export class Database {
       const sequence = this.#pendingHead.sequence + 1;
       const timeMs = Math.max(meta.timeMs, this.#pendingHead.timeMs);
       const batch = this.#openBatch();
-      batch.entries.push({ ...meta, ...scope, sequence, timeMs, changes });
+      const request = meta.request?.();
+      batch.entries.push({ ...meta, ...scope, sequence, timeMs, request, changes });
       batch.world = transaction.world;
       this.#pending = transaction.world;
       this.#pendingHead = { sequence, timeMs };

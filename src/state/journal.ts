@@ -16,12 +16,14 @@ export type JournalEntry = {
   readonly action: string;
   readonly scope: Scope;
   readonly requestId: string;
+  /** How the request came, what it asked and got; undefined where nobody recorded it. */
+  readonly request: string | undefined;
   readonly changes: readonly RowChange[];
 };
 
 /** A stored entry with its resources read. */
 export function journalEntry(stored: StoredEntry): JournalEntry {
-  const { sequence, timeMs, principal, action, account, region, requestId, changes } = stored;
+  const { sequence, timeMs, principal, action, account, region, requestId, request, changes } = stored;
   return {
     sequence,
     timeMs,
@@ -29,6 +31,7 @@ export function journalEntry(stored: StoredEntry): JournalEntry {
     action,
     scope: { account, region },
     requestId,
+    request,
     changes: changes.map(rowChange),
   };
 }

@@ -16,7 +16,10 @@ export function changesText({ account, region, changes }: StoredEntry): string {
 }
 
 /** An entry as a row. */
-export type JournalRow = Omit<StoredEntry, 'changes'> & { readonly changes: string };
+export type JournalRow = Omit<StoredEntry, 'changes' | 'request'> & {
+  readonly changes: string;
+  readonly request: string | null;
+};
 
 /** A change as it stands in the `changes` column. */
 type ChangeText = {
@@ -39,11 +42,11 @@ export function entryOf(row: JournalRow): StoredEntry {
     before: text(change.before),
     after: text(change.after),
   }));
-  return { ...row, changes };
+  return { ...row, request: row.request ?? undefined, changes };
 }
 
 const journalColumns =
-  'sequence, time AS timeMs, principal, action, account, region, request_id AS requestId, changes';
+  'sequence, time AS timeMs, principal, action, account, region, request_id AS requestId, request, changes';
 
 /**
  * The statement that finds the entries of a query, and its parameters.

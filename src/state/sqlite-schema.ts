@@ -28,6 +28,7 @@ const migrations: readonly string[] = [
   `
   INSERT INTO meta SELECT 'rows_sequence', CAST(coalesce(max(sequence), 0) AS TEXT) FROM journal;
   `,
+  'ALTER TABLE journal ADD COLUMN request TEXT',
 ];
 
 /** The version that this program writes. */

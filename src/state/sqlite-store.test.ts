@@ -109,6 +109,7 @@ const entry = (sequence: number) => ({
   account: '1',
   region: 'r',
   requestId: 'r',
+  request: undefined,
   changes: [],
 });
 
@@ -209,11 +210,29 @@ test('a file whose rows were written with their entry is taken as it is', () =>
     await store.resources(() => {});
     await store.close();
     const older = new DatabaseSync(path);
-    older.exec(`DELETE FROM meta WHERE key = 'rows_sequence';
+    older.exec(`DELETE FROM meta WHERE key = 'rows_sequence'; ALTER TABLE journal DROP COLUMN request;
       UPDATE meta SET value = '1' WHERE key = 'schema_version'`);
     older.close();
     const again = openSqliteStore(path);
     await again.commit(2, [numbered(3)]);
     deepEqual(await bodiesOf(again), { 'vpc-0': '3', 'vpc-1': '1', 'vpc-2': '2' });
+    await again.close();
+  }));
+
+test('entries of a file that did not record requests yet have none, and new ones do', () =>
+  inDirectory(async (directory) => {
+    const path = prepareDataDirectory(directory);
+    const store = openSqliteStore(path);
+    await store.commit(0, [numbered(1)]);
+    await store.close();
+    const older = new DatabaseSync(path);
+    older.exec(
+      "ALTER TABLE journal DROP COLUMN request; UPDATE meta SET value = '2' WHERE key = 'schema_version'",
+    );
+    older.close();
+    const again = openSqliteStore(path);
+    await again.commit(1, [{ ...numbered(2), request: '{"of":2}' }]);
+    const requests = (await again.journal({ limit: 9 })).map(({ request }) => request);
+    deepEqual(requests, [undefined, '{"of":2}']);
     await again.close();
   }));

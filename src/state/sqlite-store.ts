@@ -92,7 +92,10 @@ class SqliteStore implements Store {
     this.#rows = new SqliteRows(db);
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#commit = db.prepare('COMMIT');
-    this.#insertEntry = db.prepare('INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#insertEntry = db.prepare(
+      `INSERT INTO journal (sequence, time, principal, action, account, region, request_id, changes, request)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
     this.#head = db.prepare('SELECT sequence, time AS timeMs FROM journal ORDER BY sequence DESC LIMIT 1');
     this.#catchUp();
   }
@@ -196,9 +199,9 @@ class SqliteStore implements Store {
   }
 
   #write(entry: StoredEntry): void {
-    const { sequence, timeMs, principal, action, account, region, requestId } = entry;
+    const { sequence, timeMs, principal, action, account, region, requestId, request = null } = entry;
     this.#insertEntry.run(
-      ...[sequence, timeMs, principal, action, account, region, requestId, changesText(entry)],
+      ...[sequence, timeMs, principal, action, account, region, requestId, changesText(entry), request],
     );
   }
 

@@ -44,6 +44,7 @@ function entry(sequence: number, changes: readonly StoredChange[], rest: Partial
     account,
     region,
     requestId: `request-${sequence}`,
+    request: sequence % 2 === 0 ? `{"of":${sequence}}` : undefined,
     changes,
     ...rest,
   } satisfies StoredEntry;

@@ -29,6 +29,8 @@ export type StoredEntry = {
   readonly account: string;
   readonly region: string;
   readonly requestId: string;
+  /** How the request came, what it asked and got, as text of whoever keeps the journal; undefined: not recorded. */
+  readonly request: string | undefined;
   readonly changes: readonly StoredChange[];
 };
 

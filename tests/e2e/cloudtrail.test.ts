@@ -95,31 +95,48 @@ test('every change is an event, newest first, with all that the journal knows', 
     requestID,
     eventID,
     userIdentity,
+    userAgent,
     resources: _,
     ...record
   } = JSON.parse(deleted?.CloudTrailEvent ?? '');
   assert.match(eventTime, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   assert.match(requestID, /^[0-9a-f-]{36}$/);
   assert.equal(eventID, deleted?.EventId);
+  assert.match(userIdentity.principalId, /^AIDA[A-Z2-7]{17}$/);
   assert.deepEqual(userIdentity, {
     type: 'IAMUser',
+    principalId: userIdentity.principalId,
     arn: 'arn:aws:iam::123456789012:user/bob',
     accountId: '123456789012',
+    accessKeyId: bob,
     userName: 'bob',
   });
+  assert.equal(deleted?.AccessKeyId, bob);
+  assert.match(userAgent, /^aws-sdk-js\/3/);
   assert.deepEqual(record, {
     eventVersion: '1.11',
     eventSource: 'ec2.amazonaws.com',
     eventName: 'DeleteSecurityGroup',
     awsRegion: 'us-east-1',
-    requestParameters: null,
-    responseElements: null,
+    sourceIPAddress: '127.0.0.1',
+    requestParameters: { groupId: groups[0] },
+    responseElements: { requestId: requestID, _return: true, groupId: groups[0] },
     readOnly: false,
     eventType: 'AwsApiCall',
     managementEvent: true,
     recipientAccountId: '123456789012',
     eventCategory: 'Management',
   });
+});
+
+test('what a request asked for and what the server did by itself', async () => {
+  const [vpcMade, , , defaults] = (await lookUp({}))
+    .slice(1)
+    .map(({ CloudTrailEvent = '' }) => JSON.parse(CloudTrailEvent));
+  assert.deepEqual(vpcMade.requestParameters, { cidrBlock: '10.7.0.0/16' });
+  assert.equal(vpcMade.responseElements.vpc.vpcId, vpc);
+  assert.deepEqual([defaults.requestParameters, defaults.responseElements], [null, null]);
+  assert.equal(defaults.userIdentity.accessKeyId, alice);
 });
 
 describe('lookup attributes', () => {
@@ -134,6 +151,8 @@ describe('lookup attributes', () => {
     ['ResourceName', () => 'sg-00000000', []],
     ['ResourceType', () => 'AWS::EC2::VPC', ['CreateVpc', 'CreateDefaultVpc']],
     ['ResourceType', () => 'AWS::EC2::Instance', []],
+    ['AccessKeyId', () => bob, ['DeleteSecurityGroup', 'CreateVpc']],
+    ['AccessKeyId', () => stranger, []],
     ['EventSource', () => 'ec2.amazonaws.com', all],
     ['EventSource', () => 's3.amazonaws.com', []],
     ['ReadOnly', () => 'false', all],
@@ -203,7 +222,6 @@ describe('refusals', () => {
     [{ NextToken: 'x' }, 'InvalidNextTokenException'],
     [{ LookupAttributes: [one, one] }, 'InvalidLookupAttributesException'],
     [by('Colour', 'red'), 'InvalidLookupAttributesException'],
-    [by('AccessKeyId', alice), 'InvalidLookupAttributesException'],
     [{ EventCategory: 'insight' }, 'InvalidEventCategoryException'],
   ];
   for (const [input, name] of rows) {

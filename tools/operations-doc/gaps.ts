@@ -11,7 +11,7 @@ const launchExtras =
 export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   cloudtrail: {
     LookupEvents:
-      'reads and refused requests, request parameters, source addresses and key ids, which the journal does not record',
+      'reads, refused requests and requests that changed nothing, which the journal does not record; of answers the ids alone; the wrappers that some actions have in CloudTrail (`instancesSet`)',
   },
   ec2: {
     AllocateAddress: 'customer-owned pools and IPAM pools; addresses come from 198.18.0.0/15 on purpose',

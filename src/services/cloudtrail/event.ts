@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import type { Event } from '@aws-sdk/client-cloudtrail';
 import type { JournalEntry } from '#state/journal.ts';
 import type { Kind } from '#vpc/network.ts';
+import { elementsOf } from './request-elements.ts';
+import { type RequestNote, readRequestNote } from './request-note.ts';
 
 const eventVersion = '1.11';
 
@@ -50,25 +52,30 @@ export function eventOf(entry: JournalEntry): Event {
     ReadOnly: 'false',
     EventTime: new Date(timeMs),
     EventSource: eventSource,
+    AccessKeyId: noteOf(entry)?.accessKeyId,
     Username: usernameOf(principal),
     Resources: resourcesOf(entry),
     CloudTrailEvent: JSON.stringify(recordOf(entry)),
   };
 }
 
-/** What the journal does not record (parameters, source address, the key) is null or absent, never made up. */
+/** What the journal does not hold, as of entries of older versions and of imports, is null or absent, never made up. */
 function recordOf(entry: JournalEntry) {
   const { action, principal, timeMs, scope, requestId } = entry;
+  const note = noteOf(entry);
+  const response = elementsOf(note?.response ?? null) as object | null;
   return {
     eventVersion,
-    userIdentity: identityOf(principal, scope.account),
+    userIdentity: identityOf(principal, scope.account, note),
     // Whole seconds, as CloudTrail gives them.
     eventTime: new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z'),
     eventSource,
     eventName: action,
     awsRegion: scope.region,
-    requestParameters: null,
-    responseElements: null,
+    ...(note && { sourceIPAddress: note.sourceAddress }),
+    ...(note?.userAgent !== undefined && { userAgent: note.userAgent }),
+    requestParameters: elementsOf(note?.parameters ?? null),
+    responseElements: note?.parameters ? { requestId, ...response } : null,
     requestID: requestId,
     eventID: eventId(entry),
     readOnly: false,
@@ -84,9 +91,16 @@ function recordOf(entry: JournalEntry) {
   };
 }
 
-function identityOf(arn: string, accountId: string) {
-  if (arn.endsWith(':root')) return { type: 'Root', principalId: accountId, arn, accountId };
-  return { type: 'IAMUser', arn, accountId, userName: usernameOf(arn) };
+/** How an entry's request came, where that was recorded. */
+export function noteOf({ request }: JournalEntry): RequestNote | undefined {
+  return request === undefined ? undefined : readRequestNote(request);
+}
+
+function identityOf(arn: string, accountId: string, note: RequestNote | undefined) {
+  const key = note && { accessKeyId: note.accessKeyId };
+  if (arn.endsWith(':root')) return { type: 'Root', principalId: accountId, arn, accountId, ...key };
+  const principal = note && { principalId: note.principalId };
+  return { type: 'IAMUser', ...principal, arn, accountId, ...key, userName: usernameOf(arn) };
 }
 
 const sequenceDigits = 12;

@@ -22,6 +22,7 @@ function entryOf(sequence: number): JournalEntry {
     action: 'CreateVpc',
     scope,
     requestId: `request ${sequence}`,
+    request: undefined,
     changes: [],
   };
 }

@@ -3,7 +3,7 @@ import type { LookupAttribute } from '@aws-sdk/client-cloudtrail';
 import type { JournalEntry } from '#state/journal.ts';
 import type { JournalQuery } from '#state/store.ts';
 import { refuse } from '../refusal.ts';
-import { eventId, eventSource, resourcesOf, sequenceOfEventId, usernameOf } from './event.ts';
+import { eventId, eventSource, noteOf, resourcesOf, sequenceOfEventId, usernameOf } from './event.ts';
 
 export type Search =
   | { readonly kind: 'nothing' }
@@ -46,9 +46,7 @@ export function searchOf(attributes: readonly LookupAttribute[]): Search {
       // The journal holds changes alone.
       return value === 'false' ? everything : nothing;
     case 'AccessKeyId':
-      return refuse('lookupAttributes', {
-        reason: 'Rampart does not record which key a principal used: look up its Username.',
-      });
+      return { kind: 'entries', query: {}, matches: (entry) => noteOf(entry)?.accessKeyId === value };
     default:
       return refuse('lookupAttributes', { reason: `There is no lookup attribute '${key}'.` });
   }
