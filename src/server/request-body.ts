@@ -12,7 +12,8 @@ export function readBody(
   request: IncomingMessage,
   bytesMax: number = bodyBytesMax,
 ): Promise<Buffer | 'tooLarge'> {
-  if (Number(request.headers['content-length'] ?? 0) > bytesMax) return Promise.resolve('tooLarge');
+  if (Number(request.headersDistinct['content-length']?.[0] ?? 0) > bytesMax)
+    return Promise.resolve('tooLarge');
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
