@@ -11,7 +11,7 @@ export type RequestNote = {
   readonly userAgent?: string;
   /** Null where the server itself acted for the caller. */
   readonly parameters: unknown;
-  /** The parts of the answer that are ids or lead to some. */
+  /** The parts of the answer that are ids or lead to some; null where none is. */
   readonly response: unknown;
 };
 
@@ -25,17 +25,15 @@ const mayNeedLook = /"(?:UserData|KeyMaterial|SecretAccessKey|PreSharedKey|Publi
 /** Any client may send any; AWS cuts it off too. */
 const userAgentLengthMax = 1000;
 
-/** The note as text. */
-export function requestNoteText(note: RequestNote): string {
-  const { userAgent, parameters, response } = note;
-  const shown = {
-    ...note,
-    parameters: null,
-    response: null,
-    userAgent: userAgent?.slice(0, userAgentLengthMax),
-  };
-  const head = JSON.stringify(shown, ['accessKeyId', 'principalId', 'sourceAddress', 'userAgent']);
-  const ids = JSON.stringify(idsIn(response) ?? null);
+/** The note as text, put together from parts: it is made with every change. */
+export function requestNoteText({ parameters, response, ...came }: RequestNote): string {
+  const { userAgent = '' } = came;
+  const head = JSON.stringify(
+    userAgent.length > userAgentLengthMax
+      ? { ...came, userAgent: userAgent.slice(0, userAgentLengthMax) }
+      : came,
+  );
+  const ids = idsText(response) || 'null';
   return `${head.slice(0, -1)},"parameters":${withoutSecrets(parameters)},"response":${ids}}`;
 }
 
@@ -53,33 +51,27 @@ function withoutSecrets(parameters: unknown): string {
   });
 }
 
-const idName = /(?:Ids?|Arn|Return)$/;
+/** `_return` of CloudTrail's events stands among the ids. */
+const isIdName = (name: string): boolean =>
+  name === 'Return' || (name.endsWith('Id') && !name.endsWith('OwnerId'));
 
-/** Whether members of a name are ids; there are a few hundred names. */
-const known = new Map<string, boolean>();
-
-function isIdName(name: string): boolean {
-  let is = known.get(name);
-  if (is === undefined) {
-    is = idName.test(name);
-    known.set(name, is);
-  }
-  return is;
-}
-
-/** The members of a value that are ids, with what they stand in; undefined where there are none. */
-function idsIn(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
+/** The members of a value that are ids, with what they stand in, as JSON; empty where there are none. */
+function idsText(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return '';
+  let text = '';
   if (Array.isArray(value)) {
-    const items = value.map(idsIn).filter((item) => item !== undefined);
-    return items.length > 0 ? items : undefined;
+    for (const item of value) {
+      const ids = idsText(item);
+      if (ids !== '') text += text === '' ? ids : `,${ids}`;
+    }
+    return text === '' ? '' : `[${text}]`;
   }
-  let ids: Record<string, unknown> | undefined;
-  for (const [name, member] of Object.entries(value)) {
-    const kept = isIdName(name) ? member : typeof member === 'object' ? idsIn(member) : undefined;
-    if (kept === undefined || secret.has(name)) continue;
-    ids ??= {};
-    ids[name] = kept;
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const name in members) {
+    const member = members[name];
+    if (member === undefined) continue;
+    const ids = typeof member === 'object' ? idsText(member) : isIdName(name) ? JSON.stringify(member) : '';
+    if (ids !== '') text += `${text === '' ? '' : ','}"${name}":${ids}`;
   }
-  return ids;
+  return text === '' ? '' : `{${text}}`;
 }
