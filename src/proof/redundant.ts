@@ -1,27 +1,19 @@
-/** `redundant`: the rules of a group that can go, all of them together, and the rules that cover each. */
-import { type Family, families } from '#net/address.ts';
-import { admitsEverybody, type Place } from '#policy/rules.ts';
-import { locate, type World } from '#vpc/network.ts';
+/** `redundant`: the rules that can go, all of them together, and the rules that cover each. */
+import type { Place } from '#policy/rules.ts';
+import type { SecurityGroupId } from '#vpc/ids.ts';
+import { locate, type Network, type World } from '#vpc/network.ts';
 import type { Rule, SecurityGroup } from '#vpc/security-group.ts';
-import { higher, lower, stretchSize } from './address-line.ts';
-import { admissionOf, itemsOf, openToMembers } from './admission.ts';
-import { type Item, regionOf } from './region.ts';
-import {
-  intersectSpans,
-  noSpans,
-  type Spans,
-  serviceCount,
-  spansOf,
-  subtractSpans,
-  unionSpans,
-} from './spans.ts';
+import { byBreadth, coverOf, isCovered, losesTracking, type Shape, shapeOf, touches } from './rule-cover.ts';
 
 export type RedundantRule = {
   readonly rule: Rule;
   /** Rules that stay and admit all that this one does; none where the rule admits nothing. */
   readonly coveredBy: readonly Rule[];
-  /** Why nothing is lost: other rules admit the same, or the peer stands for no address. */
-  readonly because: 'covered' | 'admitsNothing';
+  /**
+   * Why nothing is lost: rules of its group admit the same; or rules of groups beside it do, on every interface that its
+   * group is on now; or the peer stands for no address.
+   */
+  readonly because: 'covered' | 'coveredWithOthers' | 'admitsNothing';
   /**
    * Whether TCP or UDP flows that are untracked now become tracked: only single blocks that hold everybody make them so.
    * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html#untracked-connections
@@ -29,22 +21,24 @@ export type RedundantRule = {
   readonly changesTracking: boolean;
 };
 
-/** The redundant rules of every group of the world that has some. */
-export function redundantRules(
-  world: World,
-): readonly { readonly group: SecurityGroup; readonly rules: readonly RedundantRule[] }[] {
+export type RedundantInGroup = { readonly group: SecurityGroup; readonly rules: readonly RedundantRule[] };
+
+/** Hears how many rules were tried, of how many. */
+export type OnProgress = (done: number, of: number) => void;
+
+/** The redundant rules of every group of the world that has some; all of them can go together. */
+export function redundantRules(world: World, onProgress?: OnProgress): readonly RedundantInGroup[] {
   return [...world.values()].flatMap((network) =>
-    [...network.securityGroup.values()].flatMap((group) => {
-      const rules = redundantIn({ world, network }, group.rules);
-      return rules.length > 0 ? [{ group, rules }] : [];
-    }),
+    redundantOf(world, network, [...network.securityGroup.values()], onProgress).filter(
+      ({ rules }) => rules.length > 0,
+    ),
   );
 }
 
-/** The redundant rules of one group, or undefined where there is none of that id. */
+/** The redundant rules of one group, all others staying as they are; undefined where there is none of that id. */
 export function redundantInGroup(world: World, groupId: string): readonly RedundantRule[] | undefined {
   const found = locate(world, 'securityGroup', groupId);
-  return found && redundantIn({ world, network: found.network }, found.entity.rules);
+  return found && redundantOf(world, found.network, [found.entity])[0]?.rules;
 }
 
 /**
@@ -53,134 +47,108 @@ export function redundantInGroup(world: World, groupId: string): readonly Redund
  */
 export function redundantIn(place: Place, rules: readonly Rule[]): readonly RedundantRule[] {
   const shapes = rules.map((rule) => shapeOf(place, rule));
-  const order = shapes.map((_, index) => index).sort((a, b) => breadth(shapes, a, b) || b - a);
-  const kept = new Set(order);
-  const stay = (shape: Shape) =>
-    shapes.filter((other, at) => kept.has(at) && other.rule.direction === shape.rule.direction);
-  for (const index of order) {
-    const shape = shapes[index] as Shape;
-    kept.delete(index);
-    const near = stay(shape).filter((other) => touches(shape, other));
-    if (!shape.admitsNothing && !isCovered(place, shape, near)) kept.add(index);
-  }
+  const kept = new Set(shapes);
+  drop(place, shapes, kept, () => [shapes]);
   return shapes
-    .filter((_, at) => !kept.has(at))
-    .map((shape) => ({
-      rule: shape.rule,
-      coveredBy: coverOf(place, shape, stay(shape)),
-      because: shape.admitsNothing ? 'admitsNothing' : 'covered',
-      changesTracking: losesTracking(
+    .filter((shape) => !kept.has(shape))
+    .map((shape) => redundant(place, shape, { own: [...kept], together: [] }));
+}
+
+/** Takes rules out of those kept while others that are kept open all that they do, in each of the lists around them. */
+function drop(
+  place: Place,
+  candidates: readonly Shape[],
+  kept: Set<Shape>,
+  around: (shape: Shape) => readonly Iterable<Shape>[],
+): void {
+  const order = candidates.map((shape, at) => ({ shape, at }));
+  order.sort((a, b) => byBreadth(a.shape, b.shape) || b.at - a.at);
+  for (const { shape } of order) {
+    const isKept = (other: Shape) => other !== shape && kept.has(other) && touches(shape, other);
+    const lists = around(shape);
+    if (shape.admitsNothing || lists.every((list) => isCovered(place, shape, alike(shape, list, isKept))))
+      kept.delete(shape);
+  }
+}
+
+function alike(shape: Shape, list: Iterable<Shape>, wanted: (other: Shape) => boolean): readonly Shape[] {
+  return [...list].filter((other) => other.rule.direction === shape.rule.direction && wanted(other));
+}
+
+/** What stays of the rule's group, and on each kind of interface that it is on. */
+type Stay = { readonly own: readonly Shape[]; readonly together: readonly (readonly Shape[])[] };
+
+function redundant(place: Place, shape: Shape, { own, together }: Stay): RedundantRule {
+  const byItself = alike(shape, own, () => true);
+  const isAlone = shape.admitsNothing || isCovered(place, shape, byItself);
+  const lists = isAlone ? [byItself] : together.map((list) => alike(shape, list, () => true));
+  return {
+    rule: shape.rule,
+    coveredBy: [...new Set(lists.flatMap((list) => coverOf(place, shape, list)))],
+    because: shape.admitsNothing ? 'admitsNothing' : isAlone ? 'covered' : 'coveredWithOthers',
+    changesTracking: lists.some((list) =>
+      losesTracking(
         place,
         shape.rule,
-        stay(shape).map(({ rule }) => rule),
-      ),
-    }));
-}
-
-/** A rule with what it opens per family. */
-type Shape = {
-  readonly rule: Rule;
-  readonly items: Readonly<Record<Family, readonly Item<Spans>[]>>;
-  readonly size: bigint;
-  readonly admitsNothing: boolean;
-};
-
-function shapeOf(place: Place, rule: Rule): Shape {
-  const items = { ipv4: itemsOf(place, rule, 'ipv4'), ipv6: itemsOf(place, rule, 'ipv6') };
-  const all = [...items.ipv4, ...items.ipv6];
-  const size = all.reduce((sum, item) => sum + stretchSize(item) * serviceCount(item.value), 0n);
-  return { rule, items, size, admitsNothing: all.length === 0 && rule.peer.kind !== 'group' };
-}
-
-function breadth(shapes: readonly Shape[], a: number, b: number): number {
-  const [x, y] = [shapes[a]?.size ?? 0n, shapes[b]?.size ?? 0n];
-  return x < y ? -1 : x > y ? 1 : 0;
-}
-
-/** Rules among those that stay that together admit all that the rule does, as few as dropping one by one leaves. */
-function coverOf(place: Place, shape: Shape, stay: readonly Shape[]): readonly Rule[] {
-  if (shape.admitsNothing) return [];
-  const near = stay.filter((other) => touches(shape, other));
-  const alone = near.find((other) => isCovered(place, shape, [other]));
-  if (alone) return [alone.rule];
-  let cover = near;
-  for (const each of near) {
-    const without = cover.filter((other) => other !== each);
-    if (isCovered(place, shape, without)) cover = without;
-  }
-  return cover.map(({ rule }) => rule);
-}
-
-function touches(shape: Shape, other: Shape): boolean {
-  const { peer } = shape.rule;
-  if (peer.kind === 'group') {
-    return other.rule.peer.kind !== 'group' || other.rule.peer.groupId === peer.groupId;
-  }
-  return families.some((family) =>
-    shape.items[family].some((item) =>
-      other.items[family].some(
-        (near) =>
-          near.first <= item.last &&
-          item.first <= near.last &&
-          intersectSpans(near.value, item.value).length > 0,
+        list.map(({ rule }) => rule),
       ),
     ),
-  );
+  };
 }
 
-function isCovered(place: Place, shape: Shape, others: readonly Shape[]): boolean {
-  if (shape.rule.peer.kind === 'group') return isGroupCovered(place, shape.rule, others);
-  return families.every((family) =>
-    shape.items[family].every((item) => {
-      const near = others.flatMap((other) =>
-        other.items[family].filter(({ first, last }) => first <= item.last && item.first <= last),
+/**
+ * First each group by itself, then with the groups beside it. Every step leaves what each interface admits as it was, so
+ * that all of them together do.
+ */
+function redundantOf(
+  world: World,
+  network: Network,
+  groups: readonly SecurityGroup[],
+  onProgress: OnProgress = () => {},
+): readonly RedundantInGroup[] {
+  const place = { world, network };
+  const beside = new Map(groups.map(({ id }) => [id, combinationsOf(world, id)]));
+  const shapes = new Map<SecurityGroupId, readonly Shape[]>();
+  for (const id of [...beside].flatMap(([own, lists]) => [own, ...lists.flat()])) {
+    const group = network.securityGroup.get(id) ?? locate(world, 'securityGroup', id)?.entity;
+    if (!shapes.has(id))
+      shapes.set(
+        id,
+        (group?.rules ?? []).map((rule) => shapeOf(place, rule)),
       );
-      return isItemCovered(family, item, near);
-    }),
-  );
-}
-
-function isItemCovered(family: Family, item: Item<Spans>, near: readonly Item<Spans>[]): boolean {
-  const clipped = near.map(({ first, last, value }) => ({
-    first: higher(first, item.first),
-    last: lower(last, item.last),
-    value: intersectSpans(value, item.value),
-  }));
-  const { boxes } = regionOf(family, clipped);
-  const [only] = boxes;
-  return (
-    boxes.length === 1 &&
-    only?.first === item.first &&
-    only.last === item.last &&
-    subtractSpans(item.value, only.spans).length === 0
-  );
-}
-
-/** A group is covered by rules that name it too, and by blocks that hold every address a member could have. */
-function isGroupCovered(place: Place, rule: Rule, others: readonly Shape[]): boolean {
-  const { peer, service, direction } = rule;
-  if (peer.kind !== 'group') return false;
-  const rules = others.map((other) => other.rule);
-  return families.every((family) => {
-    const { region, byGroup } = admissionOf(place, rules, direction, family);
-    const open = openToMembers(place.world, region, peer.groupId);
-    const named = byGroup.get(peer.groupId) ?? noSpans;
-    return subtractSpans(spansOf(service, family), unionSpans(open, named)).length === 0;
+  }
+  const shapesOf = (ids: readonly SecurityGroupId[]) => ids.flatMap((id) => shapes.get(id) ?? []);
+  const kept = new Set([...shapes.values()].flat());
+  const total = shapesOf(groups.map(({ id }) => id)).length;
+  let tried = 0;
+  for (const { id } of groups) {
+    const own = shapesOf([id]);
+    drop(place, own, kept, () => [own]);
+    tried += own.length;
+    onProgress(tried, total);
+  }
+  // A group that is alone on some interface has been tried; of the others no order among groups is better.
+  const homes = new Map<Shape, readonly (readonly Shape[])[]>();
+  for (const { id } of groups) {
+    const lists = beside.get(id) ?? [];
+    if (lists.length === 0 || lists.some((list) => list.length === 1)) continue;
+    const together = lists.map(shapesOf);
+    for (const shape of shapesOf([id])) if (kept.has(shape)) homes.set(shape, together);
+  }
+  drop(place, [...homes.keys()], kept, (shape) => homes.get(shape) ?? []);
+  const staying = (ids: readonly SecurityGroupId[]) => shapesOf(ids).filter((shape) => kept.has(shape));
+  return groups.map((group) => {
+    const stay = { own: staying([group.id]), together: (beside.get(group.id) ?? []).map(staying) };
+    const gone = shapesOf([group.id]).filter((shape) => !kept.has(shape));
+    return { group, rules: gone.map((shape) => redundant(place, shape, stay)) };
   });
 }
 
-function losesTracking(place: Place, rule: Rule, others: readonly Rule[]): boolean {
-  return families.some((family) => {
-    if (!admitsEverybody(place, rule.peer, family)) return false;
-    const ports = (each: Rule) => intersectSpans(spansOf(each.service, family), tcpAndUdp);
-    const left = others
-      .filter((other) => admitsEverybody(place, other.peer, family))
-      .reduce((spans, other) => unionSpans(spans, ports(other)), noSpans);
-    return subtractSpans(ports(rule), left).length > 0;
-  });
+/** The different sets of groups on the interfaces of a group, small ones first. */
+function combinationsOf(world: World, id: SecurityGroupId): readonly (readonly SecurityGroupId[])[] {
+  const found = new Map<string, readonly SecurityGroupId[]>();
+  for (const { eni } of world.values()) {
+    for (const { groupIds } of eni.by('group', id)) found.set(groupIds.toSorted().join(), groupIds);
+  }
+  return [...found.values()].sort((a, b) => a.length - b.length);
 }
-
-const tcpAndUdp: Spans = [
-  { first: 6 << 16, last: (6 << 16) | 0xffff },
-  { first: 17 << 16, last: (17 << 16) | 0xffff },
-];

@@ -53,12 +53,15 @@ export function randomRules(
   return [...texts].map((text) => rule(direction, text));
 }
 
+/** The prefix list that random rules name. */
+export const listBlocks = { list: ['10.64.0.0/12', '10.128.0.0/16'] };
+
 /** A world whose VPC holds the groups and the list that random rules name. */
 export const rulesWorld = buildWorld({
   cidrs: ['10.0.0.0/16', '2001:db8:0:100::/56'],
   subnets: {},
   groups: { g: {}, h: {} },
-  prefixLists: { list: ['10.64.0.0/12', '10.128.0.0/16'] },
+  prefixLists: listBlocks,
   enis: {},
 });
 

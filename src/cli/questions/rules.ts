@@ -4,7 +4,7 @@ import { type RedundantRule, redundantInGroup, redundantRules } from '#proof/red
 import { type OneSided, sameGroups } from '#proof/same.ts';
 import { type DeleteStep, type UnusedGroup, unusedGroups } from '#proof/unused.ts';
 import { locate } from '#vpc/network.ts';
-import type { SecurityGroup } from '#vpc/security-group.ts';
+import type { Rule, SecurityGroup } from '#vpc/security-group.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { ruleText } from '../text/rule-text.ts';
 import { listText, regionLines, regionView, servicesText, spansView } from '../text/traffic.ts';
@@ -17,6 +17,8 @@ export async function redundantCommand(
 ): Promise<ExitCode> {
   const asked = await askAboutRules(options);
   const found = groupId === undefined ? redundantRules(asked.network.world) : redundantOf(asked, groupId);
+  const homeOf = ({ id }: Rule) =>
+    [...asked.network.world.values()].flatMap((network) => [...network.securityGroup.by('rule', id)])[0]?.id;
   const count = found.reduce((sum, { rules }) => sum + rules.length, 0);
   const groups = found.map(({ group, rules }) => ({
     groupId: group.id,
@@ -26,11 +28,15 @@ export async function redundantCommand(
       rule: `${rule.direction} ${ruleText(rule)}`,
       because,
       coveredBy: coveredBy.map(({ id }) => id),
+      groupsOfCover: [...new Set(coveredBy.flatMap((each) => homeOf(each) ?? []))],
       changesTracking,
     })),
   }));
   answer(asked, options, { count, groups }, () => [
-    ...found.flatMap(({ group, rules }) => [`${group.id} (${group.name})`, ...rules.flatMap(redundantLines)]),
+    ...found.flatMap(({ group, rules }) => [
+      `${group.id} (${group.name})`,
+      ...rules.flatMap((each) => redundantLines(group, each, homeOf)),
+    ]),
     `${count} rules can go, all of them together`,
   ]);
   return exitCodes.ok;
@@ -43,12 +49,20 @@ function redundantOf({ network }: Asked, groupId: string) {
   return rules.length > 0 ? [{ group, rules }] : [];
 }
 
-function redundantLines({ rule, coveredBy, because, changesTracking }: RedundantRule): readonly string[] {
-  const covers = coveredBy.map((each) => `${each.id} (${ruleText(each)})`);
+function redundantLines(
+  group: SecurityGroup,
+  { rule, coveredBy, because, changesTracking }: RedundantRule,
+  homeOf: (rule: Rule) => string | undefined,
+): readonly string[] {
+  const covers = coveredBy.map((each) => {
+    const isOwn = group.rules.includes(each);
+    return `${each.id} (${ruleText(each)}${isOwn ? '' : `, in ${homeOf(each)}`})`;
+  });
+  const beside = because === 'coveredWithOthers' ? ', on every interface that carries this group now' : '';
   const why =
     because === 'admitsNothing'
       ? 'no packet is like that, or its peer stands for no address'
-      : `covered by ${listText(covers)}`;
+      : `covered by ${listText(covers)}${beside}`;
   const note = changesTracking ? ['      open flows that are untracked now become tracked'] : [];
   return [`    ${rule.id}  ${rule.direction} ${ruleText(rule)}: ${why}`, ...note];
 }

@@ -4,13 +4,14 @@ import { test } from 'node:test';
 import { families } from '#net/address.ts';
 import { admissionOf } from '#proof/admission.ts';
 import { compactRules } from '#proof/compact.ts';
-import { redundantIn } from '#proof/redundant.ts';
+import { redundantIn, redundantRules } from '#proof/redundant.ts';
 import { spansAt } from '#proof/region.ts';
 import { sameRules } from '#proof/same.ts';
 import { holds } from '#proof/spans.ts';
+import { networkOf, type World } from '#vpc/network.ts';
 import type { Rule } from '#vpc/security-group.ts';
 import { randomNumber } from '../../support/conversations.ts';
-import { groupId, rule } from '../../support/network.ts';
+import { buildWorld, groupId, rule, securityGroup, testScope, withEntity } from '../../support/network.ts';
 import { type Random, seeded } from '../../support/random.ts';
 import {
   addressText,
@@ -81,6 +82,101 @@ test('redundant: without the found rules all is admitted as before, and no other
     }
   }
   assert.ok(found > 100, `${found} redundant rules in all`);
+});
+
+/** Interfaces with one to three of four groups of random rules. */
+function randomGroups(random: Random): World {
+  const names = ['ga', 'gb', 'gc', 'gd'];
+  const enis = Array.from({ length: 1 + random.int(4) }, (_, at) => {
+    const groups = random.some(names, 0.6);
+    return [
+      `e${at}`,
+      { subnet: 's', ips: [`10.0.1.${10 + at}`], groups: groups.length > 0 ? groups : ['ga'] },
+    ];
+  });
+  const world = buildWorld({
+    subnets: { s: { cidr: '10.0.1.0/24' } },
+    groups: Object.fromEntries(names.map((name) => [name, {}])),
+    enis: Object.fromEntries(enis),
+  });
+  return names.reduce((built, name) => {
+    const rules = randomRules(random, 1 + random.int(5)).map((each) => ({
+      ...each,
+      id: `${name} ${each.id}` as Rule['id'],
+    }));
+    return withEntity(built, 'securityGroup', { ...securityGroup(name, {}), rules });
+  }, world);
+}
+
+test('redundant: with the groups beside a group, no interface admits less, and no other rule could go', () => {
+  let found = 0;
+  for (let seed = 1; seed <= 150; seed++) {
+    const world = randomGroups(seeded(seed));
+    const network = networkOf(world, testScope);
+    const place = { world, network };
+    const redundant = redundantRules(world).flatMap(({ rules }) => rules);
+    const gone = new Set(redundant.map(({ rule: own }) => own));
+    const keptOf = (ids: readonly string[]) =>
+      ids.flatMap((id) => network.securityGroup.get(id)?.rules ?? []).filter((each) => !gone.has(each));
+    for (const { groupIds } of network.eni.values()) {
+      const all = groupIds.flatMap((id) => network.securityGroup.get(id)?.rules ?? []);
+      assert.ok(sameRules(place, all, keptOf(groupIds)), `seed ${seed}: ${groupIds.join()}`);
+    }
+    for (const { rule: own, coveredBy, because } of redundant) {
+      assert.ok(
+        coveredBy.every((each) => !gone.has(each)),
+        `seed ${seed}: covered by what goes too`,
+      );
+      if (because !== 'coveredWithOthers') continue;
+      found++;
+      const [home] = network.securityGroup.by('rule', own.id);
+      for (const { groupIds } of home ? network.eni.by('group', home.id) : []) {
+        const here = coveredBy.filter((each) => keptOf(groupIds).includes(each));
+        assert.ok(sameRules(place, here, [...here, own]), `seed ${seed}: ${own.id} is not covered`);
+      }
+    }
+    for (const group of network.securityGroup.values()) {
+      const carriers = [...network.eni.by('group', group.id)].map(({ groupIds }) => keptOf(groupIds));
+      for (const each of carriers.length > 0 ? keptOf([group.id]) : []) {
+        const isNeeded = carriers.some(
+          (kept) =>
+            !sameRules(
+              place,
+              kept,
+              kept.filter((other) => other !== each),
+            ),
+        );
+        assert.ok(isNeeded, `seed ${seed}: ${each.id} is redundant and was not found`);
+      }
+    }
+  }
+  assert.ok(found > 60, `${found} rules covered by other groups in all`);
+});
+
+test('redundant: by whom a rule is covered depends on who stands beside it', () => {
+  const groups = { web: { ingress: ['tcp/443 10.0.0.0/9'] }, all: { ingress: ['tcp/443 10.0.0.0/8'] } };
+  const rows: readonly (readonly [readonly (readonly string[])[], readonly string[]])[] = [
+    [[['web', 'all']], ['web coveredWithOthers']],
+    [[['web', 'all'], ['all']], ['web coveredWithOthers']],
+    [[['web', 'all'], ['web']], []],
+    [[['web'], ['all']], []],
+    [[], []],
+  ];
+  for (const [interfaces, expected] of rows) {
+    const enis = interfaces.map((names, at) => [
+      `e${at}`,
+      { subnet: 's', ips: [`10.0.1.${10 + at}`], groups: names },
+    ]);
+    const world = buildWorld({
+      subnets: { s: { cidr: '10.0.1.0/24' } },
+      groups,
+      enis: Object.fromEntries(enis),
+    });
+    const found = redundantRules(world).flatMap(({ group, rules }) =>
+      rules.map(({ because }) => `${group.name} ${because}`),
+    );
+    assert.deepEqual(found, expected, JSON.stringify(interfaces));
+  }
 });
 
 test('compact: never more rules, and the same admission', () => {

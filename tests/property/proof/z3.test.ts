@@ -5,11 +5,12 @@ import { test } from 'node:test';
 import { type Family, families } from '#net/address.ts';
 import { admissionOf } from '#proof/admission.ts';
 import { regionBeyond } from '#proof/beyond.ts';
-import { redundantIn } from '#proof/redundant.ts';
+import { redundantIn, redundantRules } from '#proof/redundant.ts';
 import { sameRegion, subtract } from '#proof/region.ts';
 import type { Rule } from '#vpc/security-group.ts';
+import { buildWorld, securityGroup, withEntity } from '../../support/network.ts';
 import { seeded } from '../../support/random.ts';
-import { randomRules, rulesPlace } from '../../support/random-rules.ts';
+import { listBlocks, randomRules, rulesPlace } from '../../support/random-rules.ts';
 import { askZ3, regionFormula, rulesFormula, version } from '../../support/z3.ts';
 
 const installed = version(spawnSync);
@@ -61,6 +62,44 @@ test('z3: redundancy of every rule of 30 lists', { skip }, () => {
     assert.equal(isRedundant, addsNothing, `question ${at}`);
   }
   assert.ok(asked.length > 200);
+});
+
+test('z3: redundancy across the groups of an interface', { skip }, () => {
+  const asked = Array.from({ length: 25 }, (_, at) => {
+    const lists = [0, 1].map((side) => blocksOnly(randomRules(seeded(4000 + 2 * at + side), 5)));
+    const rules = lists.flat();
+    const names = ['g0', 'g1'];
+    const empty = Object.fromEntries(names.map((name) => [name, {}]));
+    const world = names.reduce(
+      (built, name, side) =>
+        withEntity(built, 'securityGroup', { ...securityGroup(name, {}), rules: lists[side] ?? [] }),
+      buildWorld({
+        subnets: { s: { cidr: '10.0.1.0/24' } },
+        groups: empty,
+        prefixLists: listBlocks,
+        enis: { e: { subnet: 's', ips: ['10.0.1.10'], groups: names } },
+      }),
+    );
+    const redundant = new Set(redundantRules(world).flatMap((each) => each.rules.map(({ rule }) => rule)));
+    const kept = rules.filter((rule) => !redundant.has(rule));
+    return rules.map((rule) => {
+      const others = kept.filter((other) => other !== rule);
+      const beyond = families.map((family) => ({
+        family,
+        formula: `(and ${rulesFormula([rule], family)} (not ${rulesFormula(others, family)}))`,
+      }));
+      return { isRedundant: redundant.has(rule), beyond };
+    });
+  }).flat();
+  const answers = askZ3(
+    spawnSync,
+    asked.flatMap(({ beyond }) => beyond),
+  );
+  for (const [at, { isRedundant }] of asked.entries()) {
+    const addsNothing = answers.slice(2 * at, 2 * at + 2).every((answer) => answer === 'unsat');
+    assert.equal(isRedundant, addsNothing, `question ${at}`);
+  }
+  assert.ok(asked.filter(({ isRedundant }) => isRedundant).length > 20);
 });
 
 test('z3: 100 differences are just what one list admits and the other does not', { skip }, () => {
