@@ -61,6 +61,87 @@ const groups: readonly Row[] = [
   ),
 ];
 
+const ruleTags = [{ ResourceType: 'security-group-rule', Tags: [{ Key: 'Name', Value: 'https' }] }];
+const https = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
+
+/** `aws_vpc_security_group_ingress_rule`: a resource for each rule, known by its id. */
+const rules: readonly Row[] = [
+  step(
+    'AuthorizeSecurityGroupIngress',
+    {
+      GroupId: '$tfGroup',
+      IpPermissions: [{ ...https, IpRanges: [{ CidrIp: '10.70.0.0/16' }] }],
+      TagSpecifications: ruleTags,
+    },
+    { remembers: { tfHttps: 'SecurityGroupRules.0.SecurityGroupRuleId' } },
+  ),
+  step('ModifySecurityGroupRules', {
+    GroupId: '$tfGroup',
+    SecurityGroupRules: [
+      {
+        SecurityGroupRuleId: '$tfHttps',
+        SecurityGroupRule: { ...https, CidrIpv4: '10.70.1.0/24', Description: 'changed' },
+      },
+    ],
+  }),
+  step(
+    'DescribeSecurityGroupRules',
+    { SecurityGroupRuleIds: ['$tfHttps'] },
+    {
+      shows: {
+        'SecurityGroupRules.0.CidrIpv4': '10.70.1.0/24',
+        'SecurityGroupRules.0.Tags': ruleTags[0]?.Tags,
+      },
+    },
+  ),
+  step('RevokeSecurityGroupIngress', { GroupId: '$tfGroup', SecurityGroupRuleIds: ['$tfHttps'] }),
+  step(
+    'DescribeSecurityGroupRules',
+    { SecurityGroupRuleIds: ['$tfHttps'] },
+    { code: 'InvalidSecurityGroupRuleId.NotFound' },
+  ),
+];
+
+const outside = { DestinationCidrBlock: '0.0.0.0/0' };
+
+/** `aws_internet_gateway`, `aws_route_table`, `aws_route`, `aws_route_table_association`. */
+const routing: readonly Row[] = [
+  step('CreateInternetGateway', {}, { remembers: { tfIgw: 'InternetGateway.InternetGatewayId' } }),
+  step('AttachInternetGateway', { InternetGatewayId: '$tfIgw', VpcId: '$tfVpc' }),
+  step(
+    'DescribeInternetGateways',
+    { InternetGatewayIds: ['$tfIgw'] },
+    { until: ['InternetGateways.0.Attachments.0.State', 'available'] },
+  ),
+  step('CreateRouteTable', { VpcId: '$tfVpc' }, { remembers: { tfTable: 'RouteTable.RouteTableId' } }),
+  step('CreateRoute', { RouteTableId: '$tfTable', ...outside, GatewayId: '$tfIgw' }),
+  step(
+    'DescribeRouteTables',
+    { RouteTableIds: ['$tfTable'] },
+    { shows: { 'RouteTables.0.Routes.1.State': 'active' } },
+  ),
+  step(
+    'AssociateRouteTable',
+    { RouteTableId: '$tfTable', SubnetId: '$tfSubnet' },
+    { remembers: { tfAssociation: 'AssociationId' } },
+  ),
+  step('DescribeRouteTables', by(['association.route-table-association-id', '$tfAssociation']), {
+    shows: { 'RouteTables.0.Associations.0.AssociationState.State': 'associated' },
+  }),
+  step('ReplaceRoute', { RouteTableId: '$tfTable', ...outside, GatewayId: '$tfIgw' }),
+  step('DisassociateRouteTable', { AssociationId: '$tfAssociation' }),
+  step('DeleteRoute', { RouteTableId: '$tfTable', ...outside }),
+  step('DeleteRouteTable', { RouteTableId: '$tfTable' }),
+  step('DescribeRouteTables', { RouteTableIds: ['$tfTable'] }, { code: 'InvalidRouteTableID.NotFound' }),
+  step('DetachInternetGateway', { InternetGatewayId: '$tfIgw', VpcId: '$tfVpc' }),
+  step('DeleteInternetGateway', { InternetGatewayId: '$tfIgw' }),
+  step(
+    'DescribeInternetGateways',
+    { InternetGatewayIds: ['$tfIgw'] },
+    { code: 'InvalidInternetGatewayID.NotFound' },
+  ),
+];
+
 const machines: readonly Row[] = [
   step(
     'RunInstances',
@@ -116,4 +197,11 @@ const destroying: readonly Row[] = [
   step('DescribeVpcs', { VpcIds: ['$tfVpc'] }, { code: 'InvalidVpcID.NotFound' }),
 ];
 
-export const terraformStory: readonly Row[] = [...vpc, ...groups, ...machines, ...destroying];
+export const terraformStory: readonly Row[] = [
+  ...vpc,
+  ...groups,
+  ...rules,
+  ...routing,
+  ...machines,
+  ...destroying,
+];
