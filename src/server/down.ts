@@ -8,6 +8,7 @@ import { openStore } from './open-store.ts';
 import { dataDirectory } from './options.ts';
 import { type FoundServer, isAlive, readServerFile } from './server-file.ts';
 import { StartupError } from './startup-error.ts';
+import { strayLabs } from './stray-labs.ts';
 
 export type DownOptions = {
   readonly data?: string;
@@ -45,18 +46,23 @@ async function end(file: FoundServer): Promise<void> {
 }
 
 async function purgeKernel(directory: string): Promise<void> {
-  // A directory without state never had a lab, and looking must not make one.
-  if (process.platform !== 'linux' || !existsSync(join(directory, databaseName))) return;
-  const store = openStore(directory);
+  if (process.platform !== 'linux') return;
+  // A directory without state has no lab, and looking must not make one; its earlier lives may have left some.
+  const store = existsSync(join(directory, databaseName)) ? openStore(directory) : undefined;
   try {
-    const prefix = labPrefix(await store.installation());
-    const { kernelSupport } = await import('#kernel/support.ts');
-    const { listNamespaces } = await import('#kernel/netns/namespace.ts');
-    if (listNamespaces(`${prefix}-`).length === 0) return;
-    const support = kernelSupport();
-    if (!support.possible) throw new StartupError(`its namespaces cannot be removed. ${support.reason}`);
-    await (await makeLab(prefix)).purge();
+    const own = store && labPrefix(await store.installation());
+    for (const prefix of [...(own ? [own] : []), ...(await strayLabs(directory, own))])
+      await purgeLab(prefix);
   } finally {
-    await store.close();
+    await store?.close();
   }
+}
+
+async function purgeLab(prefix: string): Promise<void> {
+  const { kernelSupport } = await import('#kernel/support.ts');
+  const { listNamespaces } = await import('#kernel/netns/namespace.ts');
+  if (listNamespaces(`${prefix}-`).length === 0) return;
+  const support = kernelSupport();
+  if (!support.possible) throw new StartupError(`its namespaces cannot be removed. ${support.reason}`);
+  await (await makeLab(prefix)).purge();
 }

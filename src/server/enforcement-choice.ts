@@ -11,17 +11,24 @@ export type EnforcementReports = {
   readonly onRepair?: (found: readonly string[]) => void;
 };
 
-/** `installation` tells the namespaces of one data directory from those of another. */
+/** Whose the namespaces are: `installation` tells those of one data directory from those of another. */
+export type Installation = { readonly installation: string; readonly directory: string };
+
+/** Makes the data plane; where it filters nothing, its status says why. */
 export async function chooseEnforcement(
   mode: UpOptions['enforce'],
-  installation: string,
+  { installation, directory }: Installation,
   reports: EnforcementReports,
 ): Promise<Enforcement> {
-  if (mode === 'off') return enforcementOff('No packet is filtered: the server runs with --enforce off.');
+  if (mode === 'off')
+    return enforcementOff(
+      `No packet is filtered: the server runs with --enforce off.${await leftovers(labPrefix(installation))}`,
+    );
   // Loaded on demand: a server that filters nothing needs no native code.
   const { kernelSupport } = await import('#kernel/support.ts');
   const support = kernelSupport();
-  if (support.possible) return renewable(() => makeLab(labPrefix(installation), reports));
+  if (support.possible)
+    return renewable(() => makeLab(labPrefix(installation), { ...reports, owner: directory }));
   if (mode === 'lab') throw new StartupError(`--enforce lab is not possible here. ${support.reason}`);
   return enforcementOff(`No packet is filtered. ${support.reason}`);
 }
@@ -44,13 +51,25 @@ async function renewable(make: () => Promise<Enforcement>): Promise<Enforcement>
   };
 }
 
+/** A sentence about namespaces that an earlier server has left, with a space in front; they filter on. */
+async function leftovers(prefix: string): Promise<string> {
+  if (process.platform !== 'linux') return '';
+  const { listNamespaces } = await import('#kernel/netns/namespace.ts');
+  const count = listNamespaces(`${prefix}-`).length;
+  if (count === 0) return '';
+  return ` ${count} namespaces of an earlier run filter by the rules of then; rampart down --purge removes them.`;
+}
+
 /** What the names of a data directory's namespaces begin with. */
 export function labPrefix(installation: string): string {
   return `rp-${installation}`;
 }
 
 /** The lab whose namespaces have this prefix. */
-export async function makeLab(prefix: string, reports: EnforcementReports = {}): Promise<Enforcement> {
+export async function makeLab(
+  prefix: string,
+  options: EnforcementReports & { readonly owner?: string } = {},
+): Promise<Enforcement> {
   const { createLab } = await import('#kernel/lab/lab.ts');
-  return createLab({ prefix, ...reports });
+  return createLab({ prefix, ...options });
 }

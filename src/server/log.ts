@@ -11,15 +11,15 @@ export const logName = 'server.log';
  */
 export function fileLog(directory: string): Logger {
   const descriptor = openSync(join(directory, logName), 'a', 0o600);
-  return pino({
-    write: (line: string) => {
-      try {
-        writeSync(descriptor, line);
-      } catch (error) {
-        if (!(error instanceof Error && 'syscall' in error)) throw error;
-      }
-    },
-  });
+  const write = (line: string) => {
+    try {
+      writeSync(descriptor, line);
+    } catch (error) {
+      if (!(error instanceof Error && 'syscall' in error)) throw error;
+    }
+  };
+  // What is not second is taken for options, and lines go to standard output.
+  return pino({}, { write });
 }
 
 /** Short lines on standard error, for a person who watches. */

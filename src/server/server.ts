@@ -7,7 +7,7 @@ import { openAuthentication } from './authentication.ts';
 import { AwsEndpoint } from './aws-endpoint.ts';
 import { checkBinding, controlGuard, hostOf } from './binding.ts';
 import { loadConfig, quotasOf } from './config.ts';
-import { chooseEnforcement } from './enforcement-choice.ts';
+import { chooseEnforcement, labPrefix } from './enforcement-choice.ts';
 import { EnforcementFollower } from './enforcement-follower.ts';
 import { type Health, healthOf } from './health.ts';
 import { createHttpServer } from './http-server.ts';
@@ -17,6 +17,7 @@ import { openStore } from './open-store.ts';
 import { dataDirectory, type UpOptions } from './options.ts';
 import { processStart, removeServerFile, writeServerFile } from './server-file.ts';
 import { startupOf } from './startup-error.ts';
+import { strayLabs } from './stray-labs.ts';
 import { productVersion } from './version.ts';
 
 export type RunningServer = {
@@ -58,12 +59,18 @@ export async function startServer(
     closers[0] = () => database.close();
     const { authenticate, close } = startupOf(() => openAuthentication(auth, directory, Date.now));
     closers.push(close);
+    const installation = await store.installation();
+    if (options.enforce !== 'off') await nameStrays(directory, installation, log);
     const fault = (error: unknown, about: object) =>
       log.error({ err: error, ...about }, 'a fault was caught');
-    const enforcement = await chooseEnforcement(options.enforce, await store.installation(), {
-      onFault: (error) => fault(error, { in: 'guest services' }),
-      onRepair: (found) => log.warn({ found }, 'somebody else changed the kernel; it is put right'),
-    });
+    const enforcement = await chooseEnforcement(
+      options.enforce,
+      { installation, directory },
+      {
+        onFault: (error) => fault(error, { in: 'guest services' }),
+        onRepair: (found) => log.warn({ found }, 'somebody else changed the kernel; it is put right'),
+      },
+    );
     closers.push(() => enforcement.close());
     const follower = new EnforcementFollower(database, enforcement, {
       fault: (error) => fault(error, { in: 'kernel' }),
@@ -108,6 +115,15 @@ export async function startServer(
     await closeAll();
     throw error;
   }
+}
+
+async function nameStrays(directory: string, installation: string, log: Logger): Promise<void> {
+  const strays = await strayLabs(directory, labPrefix(installation));
+  if (strays.length === 0) return;
+  log.warn(
+    { strays },
+    'namespaces of an earlier life of this data directory; rampart down --purge removes them',
+  );
 }
 
 async function timed(metrics: Metrics, wait: Promise<void>): Promise<void> {

@@ -1,16 +1,24 @@
 /** A server that enforces: the API's answer follows the kernel, and the kernel outlives the server. */
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { labs } from '#kernel/lab/owner.ts';
 import { listNamespaces } from '#kernel/netns/namespace.ts';
 import { kernelSupport } from '#kernel/support.ts';
 import { down } from '#server/down.ts';
+import { logName } from '#server/log.ts';
 import { upOptions } from '#server/options.ts';
 import { statusOf } from '#server/status.ts';
 import { upDetached } from '#server/up.ts';
 import { ec2Call, inDirectory, send } from '../support/server.ts';
 import { refuseReplacement } from './refusal.ts';
 
+const program = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const support = kernelSupport();
 const skip = support.possible ? false : support.reason;
 
@@ -133,4 +141,87 @@ test(
         await down({ data, purge: true });
       }
     }),
+);
+
+const prefixOf = (namespace: string) => namespace.slice(0, namespace.indexOf('-i-'));
+
+test('what rampart exec runs in an instance ends with it, and nothing else does', { skip }, () =>
+  inDirectory(async (data) => {
+    const { endpoint } = await upDetached(upOptions.parse({ port: 0, data, enforce: 'lab' }));
+    const children: ChildProcess[] = [];
+    const start = async (...argv: readonly [string, ...string[]]) => {
+      const [program, ...rest] = argv;
+      const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
+      children.push(child);
+      await once(child.stdout, 'data');
+      return child;
+    };
+    const isOver = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
+    try {
+      const { body } = await send(endpoint, runInstance);
+      const [instance = ''] = /i-[0-9a-f]{17}/.exec(body) ?? [];
+      const namespace = String(await namespaceOf(endpoint, instance));
+      const wait = ['sh', '-c', 'echo here; exec sleep 1000'] as const;
+      const inside = await start(process.execPath, program, 'exec', '--data', data, instance, '--', ...wait);
+      const visitor = await start('ip', 'netns', 'exec', namespace, ...wait);
+      const outside = await start('env', `RAMPART_NAMESPACE=${namespace}`, ...wait);
+      await send(endpoint, ec2Call('TerminateInstances', { 'InstanceId.1': instance }));
+      for (let turn = 0; turn < 500 && !isOver(inside); turn++) await pause(10);
+      deepEqual([inside, visitor, outside].map(isOver), [true, false, false]);
+    } finally {
+      for (const child of children) child.kill('SIGKILL');
+      await down({ data, purge: true });
+    }
+  }),
+);
+
+test('what a deleted data directory has left is found by a purge of the next one there', { skip }, () =>
+  inDirectory(async (parent) => {
+    const data = join(parent, 'data');
+    const options = upOptions.parse({ port: 0, data, enforce: 'lab' });
+    const live = async () => {
+      const { endpoint } = await upDetached(options);
+      const { body } = await send(endpoint, runInstance);
+      const namespace = String(await namespaceOf(endpoint, /i-[0-9a-f]{17}/.exec(body)?.[0] ?? ''));
+      return prefixOf(namespace);
+    };
+    const first = await live();
+    await down({ data });
+    rmSync(data, { recursive: true });
+    const second = await live();
+    try {
+      ok(first !== second && listNamespaces(first).length > 0);
+      await down({ data });
+      match(readFileSync(join(data, logName), 'utf8'), new RegExp(`"strays":\\["${first}"\\]`));
+    } finally {
+      await down({ data, purge: true });
+    }
+    deepEqual([listNamespaces(first), listNamespaces(second)], [[], []]);
+    await live();
+    await down({ data });
+    rmSync(data, { recursive: true });
+    await down({ data, purge: true });
+    deepEqual(
+      [...labs()].filter(([, owner]) => owner === data),
+      [],
+    );
+  }),
+);
+
+test('a server that filters nothing says what an earlier one has left', { skip }, () =>
+  inDirectory(async (data) => {
+    const notes = async (enforce: 'lab' | 'off') => {
+      const started = await upDetached(upOptions.parse({ port: 0, data, enforce }));
+      await send(started.endpoint, runInstance);
+      await down({ data });
+      return started.notes;
+    };
+    try {
+      deepEqual(await notes('off'), ['No packet is filtered: the server runs with --enforce off.']);
+      await notes('lab');
+      match((await notes('off')).join(), /\d+ namespaces of an earlier run filter by the rules of then/);
+    } finally {
+      await down({ data, purge: true });
+    }
+  }),
 );

@@ -1,11 +1,8 @@
 /** `rampart down`: stops a server. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { type DownOptions, down as endServer } from '#server/down.ts';
 import { dataDirectory } from '#server/options.ts';
 import { readServerFile } from '#server/server-file.ts';
 import { statusOf } from '#server/status.ts';
-import { databaseName } from '#state/data-directory.ts';
 import { type ExitCode, exitCodes } from '../failure.ts';
 import { print } from '../output.ts';
 
@@ -13,11 +10,9 @@ import { print } from '../output.ts';
 export async function down(options: DownOptions): Promise<ExitCode> {
   const directory = dataDirectory(options.data);
   const wasFiltering = await filters(directory);
-  const hasState = existsSync(join(directory, databaseName));
   const { wasRunning } = await endServer(options);
   print(wasRunning ? 'The server has ended.' : 'No server was running.');
-  if (options.purge && !hasState) print(`${directory} holds no state that names what to remove.`);
-  else if (options.purge) print('Its network namespaces and rules are gone.');
+  if (options.purge) print(`The network namespaces and rules of ${directory} are gone.`);
   else if (wasFiltering) print('The kernel keeps filtering; --purge removes its namespaces and rules.');
   return exitCodes.ok;
 }

@@ -23,9 +23,11 @@ export async function exec(
   if (process.getuid?.() !== 0) throw new Failure('entering a lab instance needs root');
   const { namespace, resolverConfig } = await askForPlace(findServer(options), place);
   const { enterAndExec } = await import('#kernel/netns/exec.ts');
+  const { namespaceVariable } = await import('#kernel/netns/processes.ts');
   const { SystemError } = await import('#kernel/sys/error.ts');
   try {
-    return enterAndExec(namespace, [program, ...rest], process.env, { resolverConfig });
+    const env = { ...process.env, [namespaceVariable]: namespace };
+    return enterAndExec(namespace, [program, ...rest], env, { resolverConfig });
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     throw new Failure(`the namespace ${namespace} cannot be entered: ${error.message}`);

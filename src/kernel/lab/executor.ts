@@ -172,6 +172,7 @@ export class Executor {
     const leaving = new Set(items.flatMap((item) => (item.kind === 'namespace' ? [item.name] : [])));
     const isLeftAlone = (item: Item): item is Pair =>
       item.kind === 'veth' && [item.near, item.far].some(({ namespace }) => leaving.has(namespace));
+    this.#kernel.endPrograms([...leaving]);
     this.#lingering = [...this.#lingering, ...items.filter(isLeftAlone)];
     for (const item of items) {
       if (isLeftAlone(item)) continue;

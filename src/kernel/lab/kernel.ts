@@ -8,11 +8,13 @@ import {
   namespaceExists,
   namespaceIdentity,
 } from '../netns/namespace.ts';
+import { endPrograms } from '../netns/processes.ts';
 import { writeSysctl } from '../netns/sysctl.ts';
 import { NftSocket } from '../nft/socket.ts';
 import { RouteNews } from '../rtnl/news.ts';
 import { RouteSocket } from '../rtnl/socket.ts';
 import type { End, Item, Role } from './item.ts';
+import { noteOwner } from './owner.ts';
 import { configure, isUsers } from './roles.ts';
 
 export class LabKernel {
@@ -25,9 +27,15 @@ export class LabKernel {
   readonly #ownPorts = new Set<number>();
   readonly #onForget: (namespace: string) => void;
 
-  /** `onForget` hears of each namespace whose sockets must close. */
-  constructor(onForget: (namespace: string) => void = () => {}) {
+  readonly #owner: string | undefined;
+
+  /**
+   * `onForget` hears of each namespace whose sockets must close; `owner` is the data directory that is noted in each new
+   * one.
+   */
+  constructor(onForget: (namespace: string) => void = () => {}, owner?: string) {
     this.#onForget = onForget;
+    this.#owner = owner;
   }
 
   /** Makes an item, or makes it right where it is already there in part. Making it again changes nothing. */
@@ -142,6 +150,13 @@ export class LabKernel {
     inNamespace(namespace, () => configure(role));
   }
 
+  /** Ends the programs that `rampart exec` has started in these namespaces. */
+  endPrograms(namespaces: readonly string[]): void {
+    const there = namespaces.filter(namespaceExists);
+    const numbers = there.flatMap((name) => namespaceIdentity(name)?.split(' ')[1] ?? []);
+    if (there.length > 0) endPrograms(new Set(there), new Set(numbers));
+  }
+
   /** Closes the sockets of a namespace: while one is open, the namespace lives on without a name. */
   forget(namespace: string): void {
     this.#onForget(namespace);
@@ -166,6 +181,7 @@ export class LabKernel {
     if (isNew) createNamespace(name);
     const identity = namespaceIdentity(name);
     if (identity !== undefined) this.#identities.set(name, identity);
+    if (isNew && this.#owner !== undefined) noteOwner(this.routes(name), this.#owner);
     if (!isUsers(role) && !this.#news.has(name))
       this.#news.set(
         name,

@@ -29,6 +29,8 @@ import { blocksOf } from './vpc-topology.ts';
 export type LabOptions = {
   /** What the names of all namespaces start with: `rp-` and a tag of the data directory. */
   readonly prefix: string;
+  /** The data directory, which is noted in each namespace. */
+  readonly owner?: string;
   /** Told of bugs in what guests are served; a warning of the process where absent. */
   readonly onFault?: (error: unknown) => void;
   /** Told of what others had changed in the kernel, one sentence each, when it is being put right. */
@@ -74,7 +76,7 @@ export function createLab(options: LabOptions): Lab {
 class NamespaceLab implements Lab {
   readonly #names: PlaceNames;
   readonly #guests: GuestServices;
-  readonly #kernel = new LabKernel((namespace) => this.#guests.drop(namespace));
+  readonly #kernel: LabKernel;
   readonly #plan: LabPlan;
   readonly #executor: Executor;
   readonly #histogram = new Histogram();
@@ -95,10 +97,11 @@ class NamespaceLab implements Lab {
   #notEnforced: { readonly world: World; readonly sentences: readonly string[] } | undefined;
   #started = Promise.withResolvers<void>();
 
-  constructor({ prefix, onFault = warn, onRepair = () => {}, isGuarded = true }: LabOptions) {
+  constructor({ prefix, owner, onFault = warn, onRepair = () => {}, isGuarded = true }: LabOptions) {
     this.#onRepair = onRepair;
     this.#names = new PlaceNames(prefix);
     this.#guests = new GuestServices({ router: (vpcId) => this.#names.router(vpcId), onFault });
+    this.#kernel = new LabKernel((namespace) => this.#guests.drop(namespace), owner);
     this.#plan = new LabPlan({
       names: this.#names,
       recover: (compiler, place) => {
@@ -196,7 +199,9 @@ class NamespaceLab implements Lab {
 
   async purge(): Promise<void> {
     await this.close();
-    for (const name of listNamespaces(`${this.#names.prefix}-`)) deleteNamespace(name);
+    const names = listNamespaces(`${this.#names.prefix}-`);
+    this.#kernel.endPrograms(names);
+    for (const name of names) deleteNamespace(name);
   }
 
   /** Changes that come in one go are applied together. */

@@ -4,7 +4,7 @@ import type { MessageWriter } from '../netlink/writer.ts';
 import { formatMac, parseMac } from './bytes.ts';
 import type { Link, LinkChange, VethEnd } from './types.ts';
 
-const IFLA = { address: 1, name: 3, mtu: 4, link: 5, info: 18, namespaceFd: 28 } as const;
+const IFLA = { address: 1, name: 3, mtu: 4, link: 5, info: 18, alias: 20, namespaceFd: 28 } as const;
 const INFO = { kind: 1, data: 2 } as const;
 const VETH_INFO_PEER = 1;
 const IFF_UP = 1;
@@ -33,6 +33,7 @@ export function writeLinkChange(
   if (change.mac !== undefined) writer.attrBytes(IFLA.address, parseMac(change.mac));
   if (change.mtu !== undefined) writer.attrU32(IFLA.mtu, change.mtu);
   if (change.name !== undefined) writeLinkName(writer, change.name);
+  if (change.alias !== undefined) writer.attrBytes(IFLA.alias, Buffer.from(`${change.alias}\0`));
   if (namespaceFd !== undefined) writer.attrU32(IFLA.namespaceFd, namespaceFd);
 }
 
@@ -66,12 +67,14 @@ export function readLink(payload: Buffer): Link {
   const mac = attributes.get(IFLA.address);
   const kind = nested(attributes, IFLA.info).get(INFO.kind);
   const peer = attributes.get(IFLA.link);
+  const alias = attributes.get(IFLA.alias);
   return {
     index: payload.readInt32LE(4),
     name: name ? textOf(name) : '',
     ...(kind && { kind: textOf(kind) }),
     ...(mac?.length === 6 && { mac: formatMac(mac) }),
     mtu: attributes.get(IFLA.mtu)?.readUInt32LE(0) ?? 0,
+    ...(alias && { alias: alias.toString('utf8').replace(/\0$/, '') }),
     up: (payload.readUInt32LE(8) & IFF_UP) !== 0,
     ...(peer && kind && textOf(kind) === 'veth' && { peerIndex: peer.readInt32LE(0) }),
   };

@@ -13,6 +13,8 @@ export type Link = {
   readonly up: boolean;
   /** Index of the other end of a veth pair, in that end's namespace. */
   readonly peerIndex?: number;
+  /** A text that somebody has left on the device. */
+  readonly alias?: string;
 };
 
 /** One end of a veth pair; made down, in the namespace named or else the socket's own. */
@@ -27,6 +29,7 @@ export type LinkChange = {
   readonly up?: boolean;
   readonly mac?: string;
   readonly mtu?: number;
+  readonly alias?: string;
   /** Only while the device is down. */
   readonly name?: string;
   /** Moves the device into this namespace. */
