@@ -6,8 +6,10 @@ import { noTags } from '#vpc/tags.ts';
 import { eniOf, putIn } from './edges.ts';
 import { idFor, testScope, vpcId } from './network.ts';
 
-const arn = (type: string, name: string): string =>
-  `arn:aws:elasticloadbalancing:us-east-1:123456789012:${type}/${name}/0123456789abcdef`;
+const arn = (type: string, name: string): string => {
+  const digits = idFor('x', `${type.slice(0, 3)}${name}`).slice(-16);
+  return `arn:aws:elasticloadbalancing:us-east-1:123456789012:${type}/${name}/${digits}`;
+};
 
 export const balancerId = (name: string): string => arn('loadbalancer/app', name);
 export const targetGroupId = (name: string): string => arn('targetgroup', name);
@@ -39,6 +41,7 @@ export function withBalancer(world: World, name: string, spec: BalancerSpec): Wo
     const sourceDestCheck = kind !== 'network';
     built = putIn(built, testScope, 'eni', {
       ...eni,
+      description: `ELB ${balancerId(name).slice(balancerId(name).indexOf('app/'))}`,
       interfaceType,
       requesterManaged: true,
       sourceDestCheck,
@@ -62,9 +65,11 @@ export function withBalancer(world: World, name: string, spec: BalancerSpec): Wo
 function listenerOf(text: string, sources: Forward['sources']) {
   const [what = '', ...groups] = text.split(' ');
   const [names = '', port] = what.split('/');
-  const condition = sources ? { sources } : {};
+  const id = arn('listener/app', what);
+  const ruleId = `${id.replace(':listener/', ':listener-rule/')}/0123456789abcdef`;
+  const condition = sources ? { ruleId, sources } : {};
   return {
-    id: arn('listener/app', what),
+    id,
     protocols: names.split('+').map((name): 6 | 17 => (name === 'udp' ? 17 : 6)),
     port: Number(port),
     forwards: groups.map((group) => ({ targetGroupId: targetGroupId(group), ...condition })),

@@ -95,7 +95,7 @@ const peers = [
 function rules(random: Random, more: readonly string[]): readonly string[] {
   const all = [...peers, ...more];
   const texts = Array.from({ length: random.int(4) }, () => `${random.pick(services)} ${random.pick(all)}`);
-  const long = random.some(['pl:branches', 'pl:branches6'], 0.25);
+  const long = random.some(['pl:branches', 'pl:branch6'], 0.25);
   return [...new Set([...texts, ...long.map((list) => `${random.pick(services)} ${list}`)])];
 }
 
@@ -125,7 +125,7 @@ function acl(random: Random): AclText {
 
 /** Long lists of blocks that do not touch, with some of the interfaces in them: the data plane keeps such apart. */
 const branches = [...blocksOf('192.0.2'), '10.0.1.10/32', '10.0.2.14/32', '203.0.113.8/30'];
-const branches6 = [...blocksOf('2001:db8:7:'), '2001:db8:100:1::b/128', '2001:db8:100:2::d/128'];
+const branch6 = [...blocksOf('2001:db8:7:'), '2001:db8:100:1::b/128', '2001:db8:100:2::d/128'];
 
 function blocksOf(prefix: string): readonly string[] {
   const isIpv6 = prefix.includes(':');
@@ -166,7 +166,7 @@ export function randomWorld(random: Random, options: WorldOptions): World {
       }),
     },
     groups,
-    prefixLists: { office: ['203.0.113.0/25', '10.0.1.12/32'], branches, branches6 },
+    prefixLists: { office: ['203.0.113.0/25', '10.0.1.12/32'], branches, branch6 },
     enis: { ...enis, ...options.enis },
   });
 }

@@ -175,8 +175,10 @@ function withTransit(random: Random, near: World): World {
     name: 'x',
     gateway: 't',
     vpcId,
-    groupReferencing,
-    ...(random.chance(0.95) ? { subnetIds: (own.length > 0 ? own : ['s1']).map(subnetId) } : {}),
+    // Only the output that tells of subnets tells of this too.
+    ...(random.chance(0.95)
+      ? { groupReferencing, subnetIds: (own.length > 0 ? own : ['s1']).map(subnetId) }
+      : {}),
   });
   const [first, second] = subnets.map((name) => subnetId(name).replace('-0', '-1') as Id<'subnet'>);
   const subnetIds = [random.chance(0.5) ? first : second].flatMap((each) => each ?? []);

@@ -5,6 +5,7 @@ import type { Context } from '#services/operation.ts';
 import { Transaction } from '#state/transaction.ts';
 import { kinds, type Network, networkOf, type World } from '#vpc/network.ts';
 import { type Scope, scopeOfKey } from '#vpc/scope.ts';
+import { balancerOutputs } from './balancers.ts';
 import { transitOutputs } from './transit.ts';
 
 /** One file: its path as parts, and what the CLI would have printed. */
@@ -48,7 +49,7 @@ export function* describeWorld(world: World, nowMs: number): Iterable<DescribedF
 
 /** What the server's own API does not answer. */
 function* foreignFiles(network: Network, scope: Scope, folder: readonly string[]): Iterable<DescribedFile> {
-  for (const { command, subject, body } of transitOutputs(network, scope)) {
+  for (const { command, subject, body } of [...transitOutputs(network, scope), ...balancerOutputs(network)]) {
     yield { folder, name: `${command}${subject === undefined ? '' : `.${subject}`}.json`, body };
   }
 }

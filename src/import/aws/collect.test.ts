@@ -3,13 +3,18 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { UnreadableSource } from '../imported.ts';
 import { collectedActions } from './collect.ts';
+import { balancerActions } from './collect-balancers.ts';
 import { accountName } from './name.ts';
 
 test('the documented policy permits what is asked and nothing else', () => {
   const text = readFileSync(new URL('../../../docs/import.md', import.meta.url), 'utf8');
   const permitted = [...text.matchAll(/"ec2:(\w+)"/g)].map(([, action]) => action);
   assert.deepEqual(permitted.toSorted(), [...collectedActions].sort());
-  assert.ok(collectedActions.every((action) => /^(Describe|Get|Search)[A-Z]/.test(action)));
+  const balancers = [...text.matchAll(/"elasticloadbalancing:(\w+)"/g)].map(([, action]) => action);
+  assert.deepEqual(balancers.toSorted(), [...balancerActions].sort());
+  assert.ok(
+    [...collectedActions, ...balancerActions].every((action) => /^(Describe|Get|Search)[A-Z]/.test(action)),
+  );
 });
 
 test('names of accounts', () => {

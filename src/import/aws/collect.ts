@@ -5,6 +5,7 @@ import { worldOf } from '../describe/world.ts';
 import { type Imported, type Unknown, UnreadableSource } from '../imported.ts';
 import { type Json, objectsOf, textOf } from '../json/fields.ts';
 import { stableHex } from '../stable-hex.ts';
+import { collectBalancers } from './collect-balancers.ts';
 import type { AccountName } from './name.ts';
 import { type Ask, AwsFailure, type Clients, loadClients, type SdkOptions } from './sdk.ts';
 
@@ -23,6 +24,8 @@ export const collectedActions: readonly string[] = [
   ...[...regionCalls, ...foreignCalls, ...callsPerResource].map(({ action }) => action),
   'DescribeRegions',
 ];
+
+const foreignActions: ReadonlySet<string> = new Set(foreignCalls.map(({ action }) => action));
 
 /** Largest pages that AWS gives, where it is not a thousand; 0 where a call has no pages. */
 const pageSizes: Readonly<Record<string, number>> = {
@@ -49,7 +52,9 @@ export async function collect(name: AccountName, options: CollectOptions = {}): 
     const account = await clients.account();
     const regions = await regionsOf(name, clients);
     const read = await Promise.all(
-      regions.map((region) => collectRegion({ account, region, ask: clients.inRegion(region), options })),
+      regions.map((region) =>
+        collectRegion({ account, region, ask: clients.inRegion(region), clients, options }),
+      ),
     );
     return {
       documents: read.flatMap(({ documents }) => documents),
@@ -67,15 +72,16 @@ async function regionsOf({ regions }: AccountName, clients: Clients): Promise<re
   return objectsOf(answer, 'Regions').flatMap((each) => textOf(each, 'RegionName') ?? []);
 }
 
-type Region = {
+export type Region = {
   readonly account: string;
   readonly region: string;
   readonly ask: Ask;
+  readonly clients: Pick<Clients, 'balancersIn'>;
   readonly options: CollectOptions;
 };
 
 /** One call after the other: a region's limits are for all calls together. */
-async function collectRegion({ account, region, ask, options }: Region): Promise<Collected> {
+async function collectRegion({ account, region, ask, clients, options }: Region): Promise<Collected> {
   const folder = `${account}/${region}`;
   const documents: Document[] = [];
   const unknowns: Unknown[] = [];
@@ -88,6 +94,8 @@ async function collectRegion({ account, region, ask, options }: Region): Promise
       return body;
     } catch (error) {
       if (!isDenied(error)) throw error;
+      // An endpoint that knows no such call has nothing of the kind.
+      if (!isPermission(error) && foreignActions.has(action)) return undefined;
       const what = `${commandOf(action)}${suffix} in ${region} was refused: ${error.name}`;
       unknowns.push({ what, effect: 'what it would tell is unknown' });
       return undefined;
@@ -102,7 +110,18 @@ async function collectRegion({ account, region, ask, options }: Region): Promise
       await collectOne(call.action, { [call.id]: id, ...('input' in call ? call.input : {}) }, `.${id}`);
     }
   }
-  return { documents, unknowns };
+  const balancers = await collectBalancers({ account, region, ask, clients, options }, hasNodes(documents));
+  return {
+    documents: [...documents, ...balancers.documents],
+    unknowns: [...unknowns, ...balancers.unknowns],
+  };
+}
+
+/** Whether there are load balancers, by their nodes; nobody knows where the interfaces are not told. */
+function hasNodes(documents: readonly Document[]): boolean {
+  const enis = documents.filter(({ body }) => 'NetworkInterfaces' in body);
+  const all = enis.flatMap(({ body }) => objectsOf(body, 'NetworkInterfaces'));
+  return enis.length === 0 || all.some((eni) => textOf(eni, 'Description')?.startsWith('ELB ') === true);
 }
 
 /** All pages as one output. */
@@ -135,6 +154,8 @@ const refusals: ReadonlySet<string> = new Set([
   'UnsupportedOperation',
 ]);
 
-function isDenied(error: unknown): error is AwsFailure {
+const isPermission = ({ name }: AwsFailure): boolean => !/^(InvalidAction|UnsupportedOperation)$/.test(name);
+
+export function isDenied(error: unknown): error is AwsFailure {
   return error instanceof AwsFailure && refusals.has(error.name);
 }

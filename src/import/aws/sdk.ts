@@ -7,11 +7,16 @@ import { isObject, type Json } from '../json/fields.ts';
 
 export type Ask = (action: string, input: Json) => Promise<Json>;
 
+/** Elastic Load Balancing's two generations, by the names of the CLI's commands. */
+export type BalancerService = 'elbv2' | 'elb';
+
 export type Clients = {
   readonly account: () => Promise<string>;
   /** The region that the configuration names. */
   readonly configuredRegion: () => Promise<string>;
   readonly inRegion: (region: string) => Ask;
+  /** Absent where the package of the service is not installed. */
+  readonly balancersIn: (region: string, service: BalancerService) => Promise<Ask | undefined>;
 };
 
 export type SdkOptions = {
@@ -69,20 +74,35 @@ export async function loadClients({ profile, endpoint }: SdkOptions): Promise<Cl
       return String(identity['Account']);
     },
     inRegion: (region) => asker(ec2, clientOf(ec2, 'EC2Client', { region })),
+    balancersIn: async (region, service) => {
+      const [name, client] = balancerLibraries[service];
+      const library = await loadIfThere(name);
+      return library && asker(library, clientOf(library, client, { region }));
+    },
   };
 }
 
 type Library = Readonly<Record<string, unknown>>;
 
+/** Packages and the names of their clients. */
+export const balancerLibraries = {
+  elbv2: ['@aws-sdk/client-elastic-load-balancing-v2', 'ElasticLoadBalancingV2Client'],
+  elb: ['@aws-sdk/client-elastic-load-balancing', 'ElasticLoadBalancingClient'],
+} as const satisfies Record<BalancerService, readonly [library: string, client: string]>;
+
 async function load(name: string): Promise<Library> {
+  const library = await loadIfThere(name);
+  if (library) return library;
+  const both = '@aws-sdk/client-ec2 @aws-sdk/client-sts';
+  throw new UnreadableSource(`reading AWS accounts needs the AWS SDK: npm install ${both}`);
+}
+
+async function loadIfThere(name: string): Promise<Library | undefined> {
   try {
     return (await import(name)) as Library;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
-    const both = '@aws-sdk/client-ec2 @aws-sdk/client-sts';
-    throw new UnreadableSource(`reading AWS accounts needs the AWS SDK: npm install ${both}`, {
-      cause: error,
-    });
+    return undefined;
   }
 }
 

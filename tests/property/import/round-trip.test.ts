@@ -25,13 +25,18 @@ function withoutBareInstances(world: World): World {
   return left;
 }
 
+/** What the server's API has no model of: networks from elsewhere alone have it. */
+const foreign = /^(elbv2?-|(describe|get|search)-transit-gateway)/;
+
 /** The files of a world; each must fit the shape that AWS's model gives the output of its call. */
 function filesOf(world: World): Record<string, string> {
   const files = [...describeWorld(world, laterMs)];
   for (const { name, body } of files) {
     const [command = ''] = name.split('.');
     const action = command.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    encodeOutput(operationOf('ec2', action) ?? assert.fail(action), body, 'request');
+    const operation = operationOf('ec2', action);
+    if (operation) encodeOutput(operation, body, 'request');
+    else assert.match(name, foreign, 'the server answers it, so that its shape is known');
   }
   return Object.fromEntries(
     files.map(({ folder, name, body }) => [[...folder, name].join('/'), cliJson(body)]),
@@ -44,7 +49,9 @@ test('random worlds are the same after export and dump', async () => {
     await withFiles(filesOf(world), (folder) => {
       const { world: read, unknowns, problems, skipped } = readDump(folder);
       assert.deepEqual(worldLines(read), worldLines(world), `seed ${seed}`);
-      assert.deepEqual([unknowns, problems, skipped], [[], [], []], `seed ${seed}`);
+      // What the world itself does not know of transit gateways stays so.
+      const lost = unknowns.filter(({ what }) => !/transit-gateway/.test(what));
+      assert.deepEqual([lost, problems, skipped], [[], [], []], `seed ${seed}`);
     });
   }
 });

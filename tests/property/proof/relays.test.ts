@@ -39,6 +39,7 @@ test(`relays: the clients of every target of ${worlds} random worlds agree with 
             (each) =>
               each.protocol === protocol &&
               each.relay.listener === relay.listener &&
+              each.relay.group === relay.group &&
               each.relay.eni === relay.eni &&
               each.relay.ip === relay.ip,
           );
