@@ -30,6 +30,11 @@ export const instanceRefusals = {
     'InvalidAddress.Locked',
     ({ id, name }) => `The address '${id}' has the reverse DNS name ${name}; reset that attribute first.`,
   ),
+  hibernation: row<{ reason: string }>('UnsupportedHibernationConfiguration', ({ reason }) => reason),
+  noCapacity: row<{ code: string; reason: string }>(
+    ({ code }) => code,
+    ({ reason }) => reason,
+  ),
   prefixInUse: row<{ prefix: string }>(
     'InvalidIPAddress.InUse',
     ({ prefix }) => `Addresses of the prefix ${prefix} are in use in the subnet, or AWS keeps them.`,

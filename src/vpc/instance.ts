@@ -30,6 +30,16 @@ export type InstanceOptions = {
   /** Set for burstable types. */
   readonly cpuCredits?: 'standard' | 'unlimited';
   readonly rootDeviceName: string;
+  /** Absent: all that the type has. */
+  readonly cpu?: { readonly coreCount: number; readonly threadsPerCore: number };
+  readonly hibernation?: boolean;
+  readonly enclave?: boolean;
+  /** Whether reserved capacity may be used; absent: `open`. */
+  readonly capacityPreference?: 'open' | 'none';
+  /** Absent: `default`. */
+  readonly autoRecovery?: 'default' | 'disabled';
+  /** Absent: never set; the types have it all the same. */
+  readonly sriovNetSupport?: 'simple';
   /** Absent: AWS's defaults. */
   readonly dns?: Omit<SubnetDns, 'dns64'>;
   /** Whether the primary interface gets a public address again whenever the instance starts. */

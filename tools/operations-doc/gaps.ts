@@ -4,8 +4,7 @@
  */
 
 const launchExtras =
-  'spot and capacity reservations, CPU options, hibernation, enclaves, dedicated hosts and placement groups, ' +
-  'licences, accelerators, network performance options, secondary interfaces, primary IPv6 addresses';
+  'spot instances, elastic graphics and inference, secondary interfaces, operators; placement groups, hosts and reserved capacity, of which an account has none';
 
 /** Service → operation → what is missing. */
 export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -14,36 +13,23 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
       'reads, refused requests and requests that changed nothing, which the journal does not record; of answers the ids alone; the wrappers that some actions have in CloudTrail (`instancesSet`)',
   },
   ec2: {
-    AllocateAddress: 'customer-owned pools and IPAM pools; addresses come from 198.18.0.0/15 on purpose',
-    AssociateRouteTable: 'public IPv4 pools',
-    AssociateVpcCidrBlock: 'address pools, IPAM and network border groups',
-    AttachVolume: 'EBS cards',
-    CreateLaunchTemplate: `data that no launch here could use: ${launchExtras}, instance requirements`,
-    CreateLaunchTemplateVersion: `resolved aliases; data that no launch here could use: ${launchExtras}`,
+    AllocateAddress: 'addresses come from 198.18.0.0/15 on purpose',
     CreateNetworkInsightsAccessScope:
       'resource groups; load balancers, transit gateways, VPN gateways, endpoints and firewalls match nothing, and the analysis says so',
     CreateNetworkInsightsPath: 'transit gateways, VPN gateways and endpoint services as ends',
     CreateNatGateway: 'regional NAT gateways',
     CreateNetworkInterface:
       'EFA and trunk interfaces are made and cannot be attached: no type of the catalogue takes them',
-    CreateSnapshot: 'Outposts and Local Zones; a snapshot is a record, since volumes hold nothing',
-    CreateSubnet: 'IPAM, Outposts',
-    CreateVolume: 'Outposts, multi-attach, initialization rates; a volume is a record that holds nothing',
-    CreateVpc: 'address pools, IPAM, network border groups, encryption controls',
+    CreateSnapshot: 'a snapshot is a record, since volumes hold nothing',
+    CreateVolume: 'multi-attach, initialization rates; a volume is a record that holds nothing',
+    CreateVpc: 'encryption controls',
     DescribeImages: 'a small catalogue; any other id is described as a generic Linux image',
     DescribeInstanceTypes: 'a small catalogue, with the members that concern size and network',
     DescribeInstanceTypeOfferings: 'a small catalogue, offered in every zone',
-    DescribeLaunchTemplateVersions: 'resolved aliases',
-    DescribeSnapshots: 'sharing: snapshots of other owners are none',
     GetConsoleOutput: 'output: nothing boots, so that it is always empty',
-    ModifyInstanceAttribute: 'kernel, RAM disk, SR-IOV, ENA and enclave attributes',
     ModifyAddressAttribute:
       'that the name leads to the address already is not checked: nobody else knows these addresses',
-    ModifyManagedPrefixList: 'IPAM resolvers',
-    ModifySubnetAttribute: 'Outposts and customer-owned pools',
-    RunInstances: `${launchExtras}; any image and type is accepted, user data is stored and not run`,
-    StartInstances: 'AdditionalInfo',
-    StopInstances: 'hibernation',
+    RunInstances: `${launchExtras}; EFA; any image and type is accepted, user data is stored and not run`,
     StartNetworkInsightsAnalysis:
       'other accounts; paths from or to VPC endpoints fail with a status message; headers show one packet that takes the path, not all',
     StartNetworkInsightsAccessScopeAnalysis:
@@ -74,7 +60,9 @@ export const withoutEffect: Readonly<
       AssociatedSubnetIds: 'kept and shown; AWS documents no effect',
       EnaSrdSpecification: 'kept and shown; it speeds up links of AWS',
     },
+    RunInstances: { AdditionalInfo: 'AWS keeps it for itself' },
     ModifyLaunchTemplate: { ClientToken: 'doing it twice changes nothing' },
+    StartInstances: { AdditionalInfo: 'AWS keeps it for itself' },
     StopInstances: { Force: 'nothing runs inside', SkipOsShutdown: 'nothing runs inside' },
     TerminateInstances: { Force: 'nothing runs inside', SkipOsShutdown: 'nothing runs inside' },
   },

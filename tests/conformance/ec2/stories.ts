@@ -9,6 +9,7 @@ import { instanceStory } from './steps/instances.ts';
 import { interfaceStory } from './steps/interfaces.ts';
 import { ipv6OnlyStory } from './steps/ipv6-only.ts';
 import { launchingStory } from './steps/launching.ts';
+import { machineStory } from './steps/machine-options.ts';
 import { networkAclStory } from './steps/network-acls.ts';
 import { networkInsightsStory } from './steps/network-insights.ts';
 import { peeringStory } from './steps/peerings.ts';
@@ -35,6 +36,7 @@ export const stories: Readonly<Record<string, readonly Row[]>> = {
   instances: instanceStory,
   'instances under change': instanceChanges,
   'what instances are launched from': launchingStory,
+  'what machines are asked for': machineStory,
   'the block of public access': publicAccessStory,
   'paths and their analyses': networkInsightsStory,
   endpoints: endpointStory,

@@ -12,8 +12,8 @@ import { oneOf } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { refuseUnsupported } from '../../unsupported.ts';
 import { resourceIn } from '../resources.ts';
+import { refuseStrangers } from '../strangers.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { disassociate, newPublicIp } from './associate.ts';
 
@@ -23,9 +23,10 @@ export const amazonPool = 'amazon';
 export const allocateAddress: Operation<AllocateAddressRequest, AllocateAddressResult> = (input, context) => {
   const { region } = context.caller.scope;
   if (input.Domain) oneOf(input.Domain, ['vpc', 'standard'], 'Domain');
-  if (input.PublicIpv4Pool) oneOf(input.PublicIpv4Pool, [amazonPool], 'PublicIpv4Pool');
+  const { PublicIpv4Pool: pool } = input;
+  if (pool !== amazonPool) refuseStrangers(input, { PublicIpv4Pool: 'publicIpv4Pool' });
   if (input.NetworkBorderGroup) oneOf(input.NetworkBorderGroup, [region], 'NetworkBorderGroup');
-  refuseUnsupported(input, ['CustomerOwnedIpv4Pool', 'IpamPoolId']);
+  refuseStrangers(input, { CustomerOwnedIpv4Pool: 'pool', IpamPoolId: 'ipamPool' });
   const tags = tagsOnCreate('address', input.TagSpecifications, context);
   checkQuota(
     'elasticIpsPerRegion',

@@ -22,7 +22,7 @@ const attributes = {
   }),
   ebsOptimized: ({ options }) => ({ EbsOptimized: { Value: options.ebsOptimized } }),
   enaSupport: () => ({ EnaSupport: { Value: true } }),
-  enclaveOptions: () => ({ EnclaveOptions: { Enabled: false } }),
+  enclaveOptions: ({ options }) => ({ EnclaveOptions: { Enabled: options.enclave ?? false } }),
   groupSet: (instance, context) => {
     const eni = primary(instance, context);
     return { Groups: eni ? groupIdentifiers(eni, context) : [] };
@@ -38,7 +38,7 @@ const attributes = {
   sourceDestCheck: (instance, context) => ({
     SourceDestCheck: { Value: primary(instance, context)?.sourceDestCheck },
   }),
-  sriovNetSupport: () => ({ SriovNetSupport: {} }),
+  sriovNetSupport: ({ options }) => ({ SriovNetSupport: { Value: options.sriovNetSupport } }),
   userData: ({ userData }) => ({ UserData: { Value: userData } }),
 } as const satisfies Record<string, Read>;
 

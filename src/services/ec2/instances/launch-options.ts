@@ -7,6 +7,7 @@ import { inRange, oneOf } from '../../input.ts';
 import type { Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
+import { checkImpossible, checkPlacement, hostOptions } from './host-options.ts';
 
 /** AWS's default where a request names no type. */
 const defaultInstanceType = 'm1.small';
@@ -16,36 +17,19 @@ const userDataBytesMax = 16_384;
 
 /** Parameters of RunInstances that Rampart refuses. */
 export const unsupportedLaunchParameters = [
-  'KernelId',
-  'RamdiskId',
+  // AWS has ended both.
   'ElasticGpuSpecification',
   'ElasticInferenceAccelerators',
   'InstanceMarketOptions',
-  'CpuOptions',
-  'LicenseSpecifications',
-  'EnablePrimaryIpv6',
-  'NetworkPerformanceOptions',
   'Operator',
   'SecondaryInterfaces',
-  'AdditionalInfo',
 ] as const satisfies readonly (keyof RunInstancesRequest)[];
 
 /** Refuses what a launch may not ask for. */
 export function checkLaunch(input: RunInstancesRequest): void {
   refuseUnsupported(input, unsupportedLaunchParameters);
-  const { HibernationOptions, EnclaveOptions, MaintenanceOptions: maintenance } = input;
-  const { CapacityReservationSpecification: capacity } = input;
-  if (HibernationOptions) refuseUnsupported(HibernationOptions, ['Configured']);
-  if (EnclaveOptions) refuseUnsupported(EnclaveOptions, ['Enabled']);
-  if (capacity) {
-    refuseUnsupported(capacity, ['CapacityReservationTarget']);
-    // Nothing is reserved here, so that `open` and `none` mean the same.
-    const preference = capacity.CapacityReservationPreference ?? 'open';
-    oneOf(preference, ['open', 'none'], 'CapacityReservationSpecification.CapacityReservationPreference');
-  }
-  if (maintenance?.AutoRecovery) {
-    oneOf(maintenance.AutoRecovery, ['default'], 'MaintenanceOptions.AutoRecovery');
-  }
+  checkImpossible(input);
+  if (input.Placement) checkPlacement(input.Placement);
 }
 
 /** The type, if it looks like one: the catalogue does not know them all. */
@@ -92,19 +76,7 @@ export function metadataWith(
 
 /** The tenancy of an instance: the VPC's where it is dedicated, else what the request says. */
 function tenancyIn(placement: Placement | undefined, vpc: Vpc): 'default' | 'dedicated' {
-  if (placement) {
-    refuseUnsupported(placement, [
-      'Affinity',
-      'AvailabilityZoneId',
-      'GroupName',
-      'GroupId',
-      'HostId',
-      'HostResourceGroupArn',
-      'PartitionNumber',
-      'SpreadDomain',
-    ]);
-  }
-  const asked = oneOf(placement?.Tenancy ?? 'default', ['default', 'dedicated'], 'Placement.Tenancy');
+  const asked = placement?.Tenancy === 'dedicated' ? 'dedicated' : 'default';
   return vpc.tenancy === 'dedicated' ? 'dedicated' : asked;
 }
 
@@ -144,12 +116,13 @@ type Place = {
   readonly subnet: Subnet;
   readonly instanceType: string;
   readonly rootDeviceName: string;
+  readonly isRootEncrypted: boolean;
   readonly autoPublicIp: boolean;
 };
 
 /** The options of a launch. */
 export function launchOptions(input: RunInstancesRequest, place: Place, context: Context): InstanceOptions {
-  const { vpc, subnet, instanceType, rootDeviceName, autoPublicIp } = place;
+  const { vpc, subnet, instanceType, rootDeviceName, isRootEncrypted, autoPublicIp } = place;
   const profile = profileArn(input.IamInstanceProfile, context);
   const cpuCredits = cpuCreditsIn(instanceType, input.CreditSpecification?.CpuCredits);
   const names = input.PrivateDnsNameOptions;
@@ -169,6 +142,7 @@ export function launchOptions(input: RunInstancesRequest, place: Place, context:
     metadata: metadataWith(defaultInstanceOptions.metadata, input.MetadataOptions),
     ...(cpuCredits === undefined ? {} : { cpuCredits }),
     rootDeviceName,
+    ...hostOptions(input, instanceType, isRootEncrypted),
     dns: {
       hostnameType: oneOf(
         names?.HostnameType ?? inherited.hostnameType,

@@ -14,7 +14,7 @@ export function launchSubnet(
   { Placement: placement }: RunInstancesRequest,
   context: Context,
 ): Subnet {
-  const zone = placement?.AvailabilityZone;
+  const zone = placement?.AvailabilityZone ?? zoneOfId(placement?.AvailabilityZoneId, context);
   if (!subnetId) return defaultSubnet(zone, context);
   const subnet = resourceOf('subnet', subnetId, context);
   if (zone && zone !== subnet.zone) {
@@ -22,6 +22,14 @@ export function launchSubnet(
     refuse('invalidValue', { parameter: 'Placement.AvailabilityZone', value: zone, expected });
   }
   return subnet;
+}
+
+function zoneOfId(id: string | undefined, { caller }: Context): string | undefined {
+  if (!id) return undefined;
+  const zone = regionNamed(caller.scope.region)?.zones.find((each) => each.id === id);
+  if (zone) return zone.name;
+  const expected = `${caller.scope.region} has no such zone`;
+  return refuse('invalidValue', { parameter: 'Placement.AvailabilityZoneId', value: id, expected });
 }
 
 /** The default subnet of the zone, or the first with a free address. */

@@ -12,7 +12,6 @@ import type { Instance, InstanceState } from '#vpc/instance.ts';
 import { stateAt } from '#vpc/instance-state.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { refuseUnsupported } from '../../unsupported.ts';
 import { refuseBeyondRoom } from '../instance-types/vcpus.ts';
 import { forgetTerminated, moveTo } from './change-state.ts';
 import { instancesIn } from './find-instance.ts';
@@ -35,7 +34,6 @@ function checkState(
 }
 
 export const startInstances: Operation<StartInstancesRequest, StartInstancesResult> = (input, context) => {
-  refuseUnsupported(input, ['AdditionalInfo']);
   const instances = instancesIn(input.InstanceIds, context);
   checkState(instances, ['stopped', 'pending', 'running'], 'started', context);
   const start = (instance: Instance) => {
@@ -46,10 +44,12 @@ export const startInstances: Operation<StartInstancesRequest, StartInstancesResu
 };
 
 export const stopInstances: Operation<StopInstancesRequest, StopInstancesResult> = (input, context) => {
-  refuseUnsupported(input, ['Hibernate']);
   const instances = instancesIn(input.InstanceIds, context);
   checkState(instances, ['pending', 'running', 'stopping', 'stopped'], 'stopped', context);
   for (const { id, options } of instances) {
+    if (input.Hibernate && !options.hibernation) {
+      refuse('hibernation', { reason: `The instance '${id}' was not launched with hibernation.` });
+    }
     if (options.disableApiStop) {
       refuse('notPermitted', {
         reason: `The instance '${id}' may not be stopped: its attribute disableApiStop is set.`,

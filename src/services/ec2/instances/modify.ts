@@ -11,10 +11,10 @@ import { stateAt } from '#vpc/instance-state.ts';
 import { oneOf, required } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { refuseUnsupported } from '../../unsupported.ts';
 import { interfaceLimitsOf } from '../instance-types/catalogue.ts';
 import { checkedGroups } from '../interfaces/groups.ts';
 import { liveInstanceIn } from './find-instance.ts';
+import { refuseNoEnclaves } from './host-options.ts';
 import { interfacesOf } from './interfaces-of.ts';
 import { instanceTypeIn, metadataWith, userDataIn } from './launch-options.ts';
 import { metadataOutput } from './output.ts';
@@ -36,6 +36,24 @@ const changes = {
   ebsOptimized: (instance, value, context) => {
     checkStopped(instance, 'EbsOptimized', context);
     put(withOption(instance, { ebsOptimized: flag(value, 'EbsOptimized') }), context);
+  },
+  enaSupport: (instance, value, context) => {
+    // AWS: it cannot be taken away again.
+    oneOf(value.toLowerCase(), ['true'], 'EnaSupport');
+    checkStopped(instance, 'EnaSupport', context);
+  },
+  enclaveOptions: (instance, value, context) => {
+    const enclave = flag(value, 'EnclaveOptions.Enabled');
+    checkStopped(instance, 'EnclaveOptions', context);
+    if (enclave) refuseNoEnclaves(instance.instanceType);
+    put(withOption(instance, { enclave }), context);
+  },
+  kernel: (_instance, value) => refuseParavirtual('Kernel', value),
+  ramdisk: (_instance, value) => refuseParavirtual('Ramdisk', value),
+  sriovNetSupport: (instance, value, context) => {
+    const sriovNetSupport = oneOf(value, ['simple'], 'SriovNetSupport');
+    checkStopped(instance, 'SriovNetSupport', context);
+    put(withOption(instance, { sriovNetSupport }), context);
   },
   instanceInitiatedShutdownBehavior: (instance, value, context) => {
     const shutdownBehavior = oneOf(value, ['stop', 'terminate'], 'InstanceInitiatedShutdownBehavior');
@@ -62,6 +80,12 @@ const changes = {
   },
 } as const satisfies Record<string, TextChange>;
 
+/** The images here are HVM, and only paravirtual ones take a kernel and a RAM disk. */
+function refuseParavirtual(attribute: string, value: string): never {
+  const expected = 'only paravirtual images take one';
+  return refuse('invalidValue', { parameter: attribute, value, expected });
+}
+
 function withOption(instance: Instance, options: Partial<Instance['options']>): Instance {
   return { ...instance, options: { ...instance.options, ...options } };
 }
@@ -86,11 +110,17 @@ function onlyInterface(instance: Instance, { transaction }: Context): Eni {
 /** The change that a request asks for; each asks for one. */
 function changeIn(input: ModifyInstanceAttributeRequest): (instance: Instance, context: Context) => void {
   const { Groups: groups, BlockDeviceMappings: mappings, UserData: userData } = input;
+  const { EnclaveOptions: enclave } = input;
   const { DisableApiStop, DisableApiTermination, EbsOptimized, InstanceType, SourceDestCheck } = input;
   const texts: readonly (readonly [keyof typeof changes, string | undefined])[] = [
     ['disableApiStop', textOf(DisableApiStop)],
     ['disableApiTermination', textOf(DisableApiTermination)],
     ['ebsOptimized', textOf(EbsOptimized)],
+    ['enaSupport', textOf(input.EnaSupport)],
+    ['enclaveOptions', textOf(enclave && { Value: enclave.Enabled })],
+    ['kernel', textOf(input.Kernel)],
+    ['ramdisk', textOf(input.Ramdisk)],
+    ['sriovNetSupport', textOf(input.SriovNetSupport)],
     ['instanceInitiatedShutdownBehavior', textOf(input.InstanceInitiatedShutdownBehavior)],
     ['instanceType', textOf(InstanceType)],
     ['sourceDestCheck', textOf(SourceDestCheck)],
@@ -138,21 +168,11 @@ const deviceChange =
     }
   };
 
-/** Parameters of ModifyInstanceAttribute that Rampart refuses. */
-const unsupportedAttributes = [
-  'Kernel',
-  'Ramdisk',
-  'SriovNetSupport',
-  'EnaSupport',
-  'EnclaveOptions',
-] as const satisfies readonly (keyof ModifyInstanceAttributeRequest)[];
-
 export const modifyInstanceAttribute: Operation<ModifyInstanceAttributeRequest, Record<string, never>> = (
   input,
   context,
 ) => {
   required(input.InstanceId, 'InstanceId');
-  refuseUnsupported(input, unsupportedAttributes);
   const change = changeIn(input);
   change(liveInstanceIn(input.InstanceId, context), context);
   return {};

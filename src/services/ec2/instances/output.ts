@@ -1,5 +1,6 @@
 /** Instances as the API shows them. */
 import type {
+  CpuOptions,
   InstanceBlockDeviceMapping,
   InstanceMetadataOptionsResponse,
   InstanceNetworkInterface,
@@ -11,10 +12,10 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { hasHostnames, instanceDnsName, publicDnsName } from '#vpc/dns-names.ts';
 import type { Eni } from '#vpc/eni.ts';
-import type { Instance, InstanceState, MetadataOptions } from '#vpc/instance.ts';
+import type { Instance, InstanceOptions, InstanceState, MetadataOptions } from '#vpc/instance.ts';
 import { stateAt, stateCodes } from '#vpc/instance-state.ts';
 import type { Context } from '../../operation.ts';
-import { factsOf } from '../instance-types/catalogue.ts';
+import { factsOf, type InstanceTypeFacts } from '../instance-types/catalogue.ts';
 import { groupIdentifiers, interfaceOutput } from '../interfaces/output.ts';
 import { tagList } from '../tags/tags.ts';
 import { interfacesOf } from './interfaces-of.ts';
@@ -81,6 +82,7 @@ function plainOutput(instance: Instance, context: Context): InstanceOutput {
     ProductCodes: [],
     Placement: {
       AvailabilityZone: instance.zone,
+      AvailabilityZoneId: context.transaction.network.subnet.get(instance.subnetId)?.zoneId,
       GroupName: '',
       Tenancy: options.tenancy,
     },
@@ -94,14 +96,12 @@ function plainOutput(instance: Instance, context: Context): InstanceOutput {
     EnaSupport: true,
     EbsOptimized: options.ebsOptimized,
     IamInstanceProfile: options.instanceProfileArn ? { Arn: options.instanceProfileArn } : undefined,
-    CpuOptions: facts && {
-      CoreCount: facts.vcpus / facts.threadsPerCore,
-      ThreadsPerCore: facts.threadsPerCore,
-    },
-    CapacityReservationSpecification: { CapacityReservationPreference: 'open' },
-    HibernationOptions: { Configured: false },
-    EnclaveOptions: { Enabled: false },
-    MaintenanceOptions: { AutoRecovery: 'default', RebootMigration: 'default' },
+    CpuOptions: cpuOutput(options.cpu, facts),
+    CapacityReservationSpecification: { CapacityReservationPreference: options.capacityPreference ?? 'open' },
+    HibernationOptions: { Configured: options.hibernation ?? false },
+    EnclaveOptions: { Enabled: options.enclave ?? false },
+    MaintenanceOptions: { AutoRecovery: options.autoRecovery ?? 'default', RebootMigration: 'default' },
+    SriovNetSupport: options.sriovNetSupport,
     MetadataOptions: metadataOutput(options.metadata),
     PrivateDnsNameOptions: {
       HostnameType: options.dns?.hostnameType ?? 'ip-name',
@@ -113,6 +113,15 @@ function plainOutput(instance: Instance, context: Context): InstanceOutput {
     UsageOperationUpdateTime: new Date(instance.launchedAtMs),
     Operator: { Managed: false },
   };
+}
+
+/** What was asked for, else all that the type has; nothing is known of types that the catalogue lacks. */
+function cpuOutput(
+  cpu: InstanceOptions['cpu'],
+  facts: InstanceTypeFacts | undefined,
+): CpuOptions | undefined {
+  if (cpu) return { CoreCount: cpu.coreCount, ThreadsPerCore: cpu.threadsPerCore };
+  return facts && { CoreCount: facts.vcpus / facts.threadsPerCore, ThreadsPerCore: facts.threadsPerCore };
 }
 
 /** What the primary interface gives to the instance. */

@@ -69,6 +69,7 @@ function planLaunch(request: RunInstancesRequest, context: Context): Launch {
   const vpc = resourceOf('vpc', subnet.vpcId, context);
   const autoPublicIp = primary.kind === 'new' ? primary.publicIp : wantsPublicIp(primary.eni);
   const { rootDeviceName } = volumes;
+  const isRootEncrypted = volumes.volumes[0]?.settings.encrypted === true;
   return {
     input,
     imageId,
@@ -76,7 +77,11 @@ function planLaunch(request: RunInstancesRequest, context: Context): Launch {
     userData,
     interfaces,
     volumes,
-    options: launchOptions(input, { vpc, subnet, instanceType, rootDeviceName, autoPublicIp }, context),
+    options: launchOptions(
+      input,
+      { vpc, subnet, instanceType, rootDeviceName, isRootEncrypted, autoPublicIp },
+      context,
+    ),
     tags: {
       instance: { ...tagsOf('instance'), ...templateTags },
       eni: tagsOf('eni'),

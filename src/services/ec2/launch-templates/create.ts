@@ -14,7 +14,7 @@ import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
 import { resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
-import { templateData } from './data.ts';
+import { refuseAlias, templateData } from './data.ts';
 import { templateIn, versionOf } from './find-template.ts';
 import { templateOutput, versionOutput } from './output.ts';
 
@@ -76,13 +76,13 @@ export const createLaunchTemplateVersion: Operation<
   CreateLaunchTemplateVersionResult
 > = (input, context) => {
   const action = 'CreateLaunchTemplateVersion';
-  refuseUnsupported(input, ['ResolveAlias']);
   const [id = '', number = ''] = once({ action, input, maxLength: 128 }, context, () => {
     const template = templateIn(input, context);
     const source = input.SourceVersion ? versionOf(template, input.SourceVersion) : undefined;
     const data = templateData(input.LaunchTemplateData, source);
     const latestVersion = template.latestVersion + 1;
     const version = newVersion(latestVersion, data, input.VersionDescription, context);
+    if (input.ResolveAlias) refuseAlias(version);
     const versions = [...template.versions, version];
     context.transaction.put('launchTemplate', { ...template, latestVersion, versions });
     return [template.id, String(latestVersion)];

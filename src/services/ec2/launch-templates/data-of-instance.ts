@@ -5,6 +5,7 @@ import type {
   LaunchTemplateInstanceNetworkInterfaceSpecification,
 } from '@aws-sdk/client-ec2';
 import type { Eni } from '#vpc/eni.ts';
+import { prefixesOf } from '#vpc/eni-addresses.ts';
 import type { Operation } from '../../operation.ts';
 import { liveInstanceIn } from '../instances/find-instance.ts';
 import { interfacesOf } from '../instances/interfaces-of.ts';
@@ -17,7 +18,7 @@ export const getLaunchTemplateData: Operation<GetLaunchTemplateDataRequest, GetL
 ) => {
   const instance = liveInstanceIn(input.InstanceId, context);
   const { options, userData, keyName, disableApiTermination } = instance;
-  const { InstanceType } = instanceOutput(instance, context);
+  const { InstanceType, CpuOptions } = instanceOutput(instance, context);
   const { network } = context.transaction;
   const profile = options.instanceProfileArn;
   const tags = tagList(instance.tags).filter(({ Key }) => !Key?.startsWith('aws:'));
@@ -34,6 +35,13 @@ export const getLaunchTemplateData: Operation<GetLaunchTemplateDataRequest, GetL
       IamInstanceProfile: profile ? { Arn: profile } : undefined,
       Monitoring: { Enabled: options.detailedMonitoring },
       Placement: { AvailabilityZone: instance.zone, Tenancy: options.tenancy },
+      CpuOptions: CpuOptions && {
+        CoreCount: CpuOptions.CoreCount,
+        ThreadsPerCore: CpuOptions.ThreadsPerCore,
+      },
+      HibernationOptions: { Configured: options.hibernation ?? false },
+      EnclaveOptions: { Enabled: options.enclave ?? false },
+      MaintenanceOptions: { AutoRecovery: options.autoRecovery ?? 'default' },
       CreditSpecification: options.cpuCredits ? { CpuCredits: options.cpuCredits } : undefined,
       MetadataOptions: {
         HttpTokens: options.metadata.tokens,
@@ -64,6 +72,8 @@ export const getLaunchTemplateData: Operation<GetLaunchTemplateDataRequest, GetL
 function specificationOf(eni: Eni): LaunchTemplateInstanceNetworkInterfaceSpecification {
   const secondary = eni.privateIps.length - 1;
   const ipv6 = eni.ipv6Addresses.length;
+  const ipv4Prefixes = prefixesOf(eni, 'ipv4').length;
+  const ipv6Prefixes = prefixesOf(eni, 'ipv6').length;
   return {
     DeviceIndex: eni.attachment?.deviceIndex,
     DeleteOnTermination: eni.attachment?.deleteOnTermination,
@@ -72,5 +82,8 @@ function specificationOf(eni: Eni): LaunchTemplateInstanceNetworkInterfaceSpecif
     SubnetId: eni.subnetId,
     ...(secondary > 0 ? { SecondaryPrivateIpAddressCount: secondary } : {}),
     ...(ipv6 > 0 ? { Ipv6AddressCount: ipv6 } : {}),
+    ...(eni.hasPrimaryIpv6 ? { PrimaryIpv6: true } : {}),
+    ...(ipv4Prefixes > 0 ? { Ipv4PrefixCount: ipv4Prefixes } : {}),
+    ...(ipv6Prefixes > 0 ? { Ipv6PrefixCount: ipv6Prefixes } : {}),
   };
 }

@@ -11,8 +11,8 @@ import type { Fields } from '../../filters.ts';
 import { type Listing, list, listingOf } from '../../listing.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { refuseUnsupported } from '../../unsupported.ts';
 import { resourceOf } from '../resources.ts';
+import { refuseAlias } from './data.ts';
 import { templateIn, templateNamed, versionOf } from './find-template.ts';
 import { templateOutput, versionOutput } from './output.ts';
 
@@ -66,8 +66,8 @@ const fields: Fields<Row> = {
   'image-id': data(({ ImageId }) => ImageId),
   'instance-type': data(({ InstanceType }) => InstanceType),
   'is-default-version': ({ template, version }) => version.number === template.defaultVersion,
-  'kernel-id': () => undefined,
-  'ram-disk-id': () => undefined,
+  'kernel-id': data(({ KernelId }) => KernelId),
+  'ram-disk-id': data(({ RamDiskId }) => RamDiskId),
 };
 
 /** Newest first, as AWS lists them. */
@@ -118,13 +118,13 @@ export const describeLaunchTemplateVersions: Operation<
   DescribeLaunchTemplateVersionsRequest,
   DescribeLaunchTemplateVersionsResult
 > = (input, context) => {
-  refuseUnsupported(input, ['ResolveAlias']);
   const { Filters, MaxResults, NextToken, DryRun: _, ...query } = input;
   const page = list(
     rowsListing(rowsIn(input, context), JSON.stringify(query)),
     { filters: Filters, maxResults: MaxResults, nextToken: NextToken },
     context,
   );
+  if (input.ResolveAlias) for (const { version } of page.items) refuseAlias(version);
   return {
     LaunchTemplateVersions: page.items.map(({ template, version }) => versionOutput(template, version)),
     NextToken: page.nextToken,

@@ -157,7 +157,7 @@ test('wrong names, versions and data are refused', () => {
     ['CreateLaunchTemplate', { ...create, LaunchTemplateData: {} }, 'MissingParameter'],
     [
       'CreateLaunchTemplate',
-      { ...create, LaunchTemplateData: { InstanceMarketOptions: { MarketType: 'spot' } } },
+      { ...create, LaunchTemplateData: { Operator: { Principal: 'x' } } },
       'UnsupportedOperation',
     ],
     ['CreateLaunchTemplate', { ...create, ClientToken: 'first' }, 'IdempotentParameterMismatch'],

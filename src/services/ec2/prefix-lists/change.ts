@@ -16,7 +16,6 @@ import { inRange, oneOf, required } from '../../input.ts';
 import { checkQuota, limitOf } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { refuseUnsupported } from '../../unsupported.ts';
 import { idIn, resourceIn, resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { isAwsList } from './aws-lists.ts';
@@ -104,7 +103,9 @@ export const modifyManagedPrefixList: Operation<
   ModifyManagedPrefixListResult
 > = (input, context) => {
   idIn('prefixList', input.PrefixListId, 'PrefixListId');
-  refuseUnsupported(input, ['IpamPrefixListResolverSyncEnabled']);
+  if (input.IpamPrefixListResolverSyncEnabled) {
+    refuse('invalidCombination', { reason: 'Only a list with an IPAM resolver is synchronised by one.' });
+  }
   const changesEntries = (input.AddEntries?.length ?? 0) + (input.RemoveEntries?.length ?? 0) > 0;
   if (changesEntries && input.MaxEntries !== undefined) {
     const reason = 'A request changes the entries of a prefix list or its size (MaxEntries), not both.';

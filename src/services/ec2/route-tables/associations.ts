@@ -12,6 +12,7 @@ import { required } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { idIn, resourceIn, resourceOf } from '../resources.ts';
+import { refuseStrangers } from '../strangers.ts';
 
 type Subject = RouteTableAssociation['subject'];
 
@@ -22,9 +23,7 @@ export const associateRouteTable: Operation<AssociateRouteTableRequest, Associat
 ) => {
   idIn('routeTable', input.RouteTableId, 'routeTableId');
   const { SubnetId: subnetId, GatewayId: gatewayId } = input;
-  if (input.PublicIpv4Pool) {
-    refuse('unsupported', { reason: 'Rampart does not route to public IPv4 pools (PublicIpv4Pool).' });
-  }
+  refuseStrangers(input, { PublicIpv4Pool: 'publicIpv4Pool' });
   if (subnetId && gatewayId) {
     refuse('invalidCombination', { reason: 'Give subnetId or gatewayId, not both.' });
   }

@@ -8,10 +8,11 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { newId } from '#vpc/ids.ts';
 import type { Snapshot } from '#vpc/volume.ts';
+import { oneOf } from '../../input.ts';
 import { list, listingOf } from '../../listing.ts';
 import type { Context, Operation, OperationTable } from '../../operation.ts';
-import { refuseUnsupported } from '../../unsupported.ts';
 import { resourceIn, resourceOf } from '../resources.ts';
+import { refuseStrangers } from '../strangers.ts';
 import { tagList, tagsOnCreate } from '../tags/tags.ts';
 
 function output(snapshot: Snapshot, { caller }: Context): SnapshotOutput {
@@ -32,7 +33,9 @@ function output(snapshot: Snapshot, { caller }: Context): SnapshotOutput {
 }
 
 const createSnapshot: Operation<CreateSnapshotRequest, SnapshotOutput> = (input, context) => {
-  refuseUnsupported(input, ['OutpostArn', 'Location']);
+  refuseStrangers(input, { OutpostArn: 'outpost' });
+  // Local ones are for Local Zones, of which the regions here have none.
+  if (input.Location) oneOf(input.Location, ['regional'], 'Location');
   const { transaction, hex17, nowMs } = context;
   const volume = resourceIn('volume', { id: input.VolumeId, parameter: 'VolumeId' }, context);
   const snapshot: Snapshot = {
@@ -72,8 +75,7 @@ const snapshots = listingOf({
 
 /** Nobody shares snapshots here: those of other owners, and public ones, are none. */
 const describeSnapshots: Operation<DescribeSnapshotsRequest, DescribeSnapshotsResult> = (input, context) => {
-  refuseUnsupported(input, ['RestorableByUserIds']);
-  const owners = input.OwnerIds ?? [];
+  const { OwnerIds: owners = [], RestorableByUserIds: users = [] } = input;
   const page = list(
     snapshots,
     {
@@ -84,8 +86,9 @@ const describeSnapshots: Operation<DescribeSnapshotsRequest, DescribeSnapshotsRe
     },
     context,
   );
-  const isOwn =
-    owners.length === 0 || owners.includes('self') || owners.includes(context.caller.scope.account);
+  const isMeant = (names: readonly string[]) =>
+    names.length === 0 || names.includes('self') || names.includes(context.caller.scope.account);
+  const isOwn = isMeant(owners) && isMeant(users);
   return {
     Snapshots: isOwn ? page.items.map((snapshot) => output(snapshot, context)) : [],
     NextToken: isOwn ? page.nextToken : undefined,

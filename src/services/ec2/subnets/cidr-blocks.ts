@@ -12,8 +12,8 @@ import { required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import type { Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { refuseUnsupported } from '../../unsupported.ts';
 import { idIn, resourceIn, resourceOf } from '../resources.ts';
+import { refusePools } from '../vpcs/vpc-blocks.ts';
 import { subnetIpv6Association } from './output.ts';
 import { checkPlace, subnetIpv6BlockIn } from './subnet-blocks.ts';
 
@@ -23,7 +23,8 @@ export const associateSubnetCidrBlock: Operation<
   AssociateSubnetCidrBlockResult
 > = (input, context) => {
   idIn('subnet', input.SubnetId, 'subnetId');
-  refuseUnsupported(input, ['Ipv6IpamPoolId', 'Ipv6NetmaskLength']);
+  const { Ipv6IpamPoolId, Ipv6NetmaskLength } = input;
+  refusePools({ Ipv6IpamPoolId, Ipv6NetmaskLength });
   const cidr = subnetIpv6BlockIn(required(input.Ipv6CidrBlock, 'ipv6CidrBlock'));
   const subnet = resourceIn('subnet', { id: input.SubnetId, parameter: 'subnetId' }, context);
   checkPlace(cidr, resourceOf('vpc', subnet.vpcId, context), context);

@@ -13,28 +13,22 @@ import { required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { refuseUnsupported } from '../../unsupported.ts';
 import { defaultSubnetCidr } from '../defaults.ts';
 import { type Region, regionNamed, type Zone } from '../regions.ts';
 import { idIn, resourceIn } from '../resources.ts';
+import { refuseStrangers } from '../strangers.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
+import { refusePools } from '../vpcs/vpc-blocks.ts';
 import { makeSubnet } from './make-subnet.ts';
 import { subnetOutput } from './output.ts';
 import { checkPlace, subnetBlockIn, subnetIpv6BlockIn } from './subnet-blocks.ts';
 
-/** Pools and places that Rampart does not have. */
-const foreign = [
-  'Ipv4IpamPoolId',
-  'Ipv4NetmaskLength',
-  'Ipv6IpamPoolId',
-  'Ipv6NetmaskLength',
-  'OutpostArn',
-] as const;
-
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html */
 export const createSubnet: Operation<CreateSubnetRequest, CreateSubnetResult> = (input, context) => {
   idIn('vpc', input.VpcId, 'vpcId');
-  refuseUnsupported(input, foreign);
+  const { Ipv4IpamPoolId, Ipv4NetmaskLength, Ipv6IpamPoolId, Ipv6NetmaskLength } = input;
+  refusePools({ Ipv4IpamPoolId, Ipv4NetmaskLength, Ipv6IpamPoolId, Ipv6NetmaskLength });
+  refuseStrangers(input, { OutpostArn: 'outpost' });
   const { cidr, ipv6Cidr } = blocksIn(input);
   const zone = zoneIn(input, context);
   const tags = tagsOnCreate('subnet', input.TagSpecifications, context);

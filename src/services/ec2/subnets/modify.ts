@@ -1,10 +1,11 @@
 /** ModifySubnetAttribute. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySubnetAttribute.html */
 import type { ModifySubnetAttributeRequest } from '@aws-sdk/client-ec2';
 import { defaultSubnetDns, type Subnet, type SubnetDns } from '#vpc/vpc.ts';
-import { oneOf } from '../../input.ts';
+import { oneOf, required } from '../../input.ts';
 import type { Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { idIn, resourceIn } from '../resources.ts';
+import { refuseStrangers } from '../strangers.ts';
 
 type Change = (subnet: Subnet) => Subnet;
 type Flag = { readonly Value?: boolean | undefined } | undefined;
@@ -67,13 +68,10 @@ export const modifySubnetAttribute: Operation<ModifySubnetAttributeRequest, Reco
   context,
 ) => {
   idIn('subnet', input.SubnetId, 'subnetId');
-  if (
-    input.MapCustomerOwnedIpOnLaunch ||
-    input.CustomerOwnedIpv4Pool ||
-    input.EnableLniAtDeviceIndex !== undefined ||
-    input.DisableLniAtDeviceIndex
-  ) {
-    refuse('unsupported', { reason: 'Rampart has no Outposts and no customer-owned address pools.' });
+  refuseStrangers(input, { CustomerOwnedIpv4Pool: 'pool' });
+  if (input.MapCustomerOwnedIpOnLaunch?.Value) required(undefined, 'customerOwnedIpv4Pool');
+  if (input.EnableLniAtDeviceIndex !== undefined || input.DisableLniAtDeviceIndex) {
+    refuse('invalidCombination', { reason: 'Only subnets of Outposts have local network interfaces.' });
   }
   const [first, second] = changesOf(input);
   if (!first) return refuse('missingParameter', { parameter: 'mapPublicIpOnLaunch, or another attribute' });

@@ -44,7 +44,7 @@ test('blocks of a subnet: inside the VPC, apart from others', () => {
     ],
     [{ CidrBlock: '10.0.2.0/24', Ipv6Native: true }, 'InvalidParameterCombination'],
     [{ Ipv6Native: true }, 'MissingParameter'],
-    [{ CidrBlock: '10.0.2.0/24', OutpostArn: 'arn' }, 'UnsupportedOperation'],
+    [{ CidrBlock: '10.0.2.0/24', OutpostArn: 'arn' }, 'InvalidParameterValue'],
   ];
   for (const [input, code] of rows)
     assert.equal(account.refusal('CreateSubnet', { VpcId, ...input }), code, JSON.stringify(input));
@@ -88,7 +88,7 @@ test('attributes', () => {
       { SubnetId, MapPublicIpOnLaunch: { Value: true }, EnableDns64: { Value: true } },
       'InvalidParameterCombination',
     ],
-    [{ SubnetId, EnableLniAtDeviceIndex: 1 }, 'UnsupportedOperation'],
+    [{ SubnetId, EnableLniAtDeviceIndex: 1 }, 'InvalidParameterCombination'],
   ];
   for (const [input, code] of refusals) assert.equal(account.refusal('ModifySubnetAttribute', input), code);
   account.call('AssociateSubnetCidrBlock', { SubnetId, Ipv6CidrBlock: '2001:db8:0:101::/64' });

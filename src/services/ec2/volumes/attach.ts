@@ -1,10 +1,9 @@
 /** AttachVolume and DetachVolume. */
 import type { AttachVolumeRequest, DetachVolumeRequest, VolumeAttachment } from '@aws-sdk/client-ec2';
 import { stateAt } from '#vpc/instance-state.ts';
-import { required } from '../../input.ts';
+import { inRange, required } from '../../input.ts';
 import type { Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { refuseUnsupported } from '../../unsupported.ts';
 import { liveInstanceIn } from '../instances/find-instance.ts';
 import { resourceIn } from '../resources.ts';
 import { attachmentOutput } from './output.ts';
@@ -12,7 +11,8 @@ import { attachmentOutput } from './output.ts';
 export const attachVolume: Operation<AttachVolumeRequest, VolumeAttachment> = (input, context) => {
   const device = required(input.Device, 'Device');
   required(input.InstanceId, 'InstanceId');
-  refuseUnsupported(input, ['EbsCardIndex']);
+  // Types with several cards are not in the catalogue.
+  inRange(input.EbsCardIndex ?? 0, { min: 0, max: 0, parameter: 'EbsCardIndex' });
   const { transaction, nowMs } = context;
   const volume = resourceIn('volume', { id: input.VolumeId, parameter: 'VolumeId' }, context);
   const instance = liveInstanceIn(input.InstanceId, context);

@@ -6,11 +6,13 @@ import { oneOf, required } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
-import { zoneNamed } from '../regions.ts';
+import { regionNamed } from '../regions.ts';
 import { resourceIn, resourceOf } from '../resources.ts';
+import { refuseStrangers } from '../strangers.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
-import { volumeSettings, volumeTypes } from './launch-volumes.ts';
+import { volumeSettings } from './launch-volumes.ts';
 import { volumeOutput } from './output.ts';
+import { volumeTypes } from './volume-bounds.ts';
 
 export const createVolume: Operation<CreateVolumeRequest, VolumeOutput> = (input, context) => {
   const [id = ''] = once({ action: 'CreateVolume', input }, context, () => [create(input, context)]);
@@ -20,18 +22,9 @@ export const createVolume: Operation<CreateVolumeRequest, VolumeOutput> = (input
 
 function create(input: CreateVolumeRequest, context: Context): string {
   const { transaction, hex17, nowMs, caller } = context;
-  refuseUnsupported(input, [
-    'AvailabilityZoneId',
-    'OutpostArn',
-    'MultiAttachEnabled',
-    'VolumeInitializationRate',
-    'Operator',
-  ]);
-  const zone = required(input.AvailabilityZone, 'AvailabilityZone');
-  if (!zoneNamed(caller.scope.region, zone)) {
-    const expected = `${caller.scope.region} has no such zone`;
-    refuse('invalidValue', { parameter: 'AvailabilityZone', value: zone, expected });
-  }
+  refuseUnsupported(input, ['MultiAttachEnabled', 'VolumeInitializationRate', 'Operator']);
+  refuseStrangers(input, { OutpostArn: 'outpost' });
+  const zone = zoneIn(input, caller.scope.region);
   const type = oneOf(input.VolumeType ?? 'gp2', volumeTypes, 'VolumeType');
   const snapshot = input.SnapshotId ? resourceOf('snapshot', input.SnapshotId, context) : undefined;
   const sizeGib = input.Size ?? snapshot?.volumeSizeGib;
@@ -53,6 +46,21 @@ function create(input: CreateVolumeRequest, context: Context): string {
   const volume = { id: newId('volume', hex17), settings, zone, createdAtMs: nowMs, tags };
   transaction.put('volume', volume);
   return volume.id;
+}
+
+/** The zone that is given by name or by id. */
+function zoneIn(
+  { AvailabilityZone: name, AvailabilityZoneId: id }: CreateVolumeRequest,
+  region: string,
+): string {
+  if (name && id) {
+    refuse('invalidCombination', { reason: 'Give AvailabilityZone or AvailabilityZoneId, not both.' });
+  }
+  const text = id || required(name, 'AvailabilityZone');
+  const zone = regionNamed(region)?.zones.find((each) => (id ? each.id : each.name) === text);
+  if (zone) return zone.name;
+  const parameter = id ? 'AvailabilityZoneId' : 'AvailabilityZone';
+  return refuse('invalidValue', { parameter, value: text, expected: `${region} has no such zone` });
 }
 
 export const deleteVolume: Operation<DeleteVolumeRequest, Record<string, never>> = (input, context) => {

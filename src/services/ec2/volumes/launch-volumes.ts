@@ -3,15 +3,13 @@ import type { BlockDeviceMapping, EbsBlockDevice } from '@aws-sdk/client-ec2';
 import { type Id, type InstanceId, newId } from '#vpc/ids.ts';
 import type { Tags } from '#vpc/tags.ts';
 import type { VolumeSettings } from '#vpc/volume.ts';
-import { inRange, oneOf, required } from '../../input.ts';
+import { oneOf, required } from '../../input.ts';
 import type { Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
 import { imageOf } from '../images/catalogue.ts';
-
-/** https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html */
-export const volumeTypes = ['gp2', 'gp3', 'io1', 'io2', 'st1', 'sc1', 'standard'] as const;
-const sizeGibMax = 65_536;
+import { refuseStrangers } from '../strangers.ts';
+import { checkIops, checkThroughput, sizeIn, volumeTypes } from './volume-bounds.ts';
 
 export type LaunchVolume = {
   readonly device: string;
@@ -54,12 +52,8 @@ function rootDeviceOf(imageId: string, devices: readonly string[]): string {
 type Defaults = { readonly size: number | undefined; readonly type: (typeof volumeTypes)[number] };
 
 function volumeOf(device: string, ebs: EbsBlockDevice, defaults: Defaults): LaunchVolume {
-  refuseUnsupported(ebs, [
-    'OutpostArn',
-    'AvailabilityZone',
-    'AvailabilityZoneId',
-    'VolumeInitializationRate',
-  ]);
+  refuseStrangers(ebs, { OutpostArn: 'outpost' });
+  refuseUnsupported(ebs, ['AvailabilityZone', 'AvailabilityZoneId', 'VolumeInitializationRate']);
   const sizeGib = ebs.VolumeSize ?? defaults.size ?? (ebs.SnapshotId ? 8 : undefined);
   const type = oneOf(ebs.VolumeType ?? defaults.type, volumeTypes, 'VolumeType');
   return {
@@ -78,7 +72,7 @@ function volumeOf(device: string, ebs: EbsBlockDevice, defaults: Defaults): Laun
 }
 
 type Given = { readonly [Name in keyof VolumeSettings]: VolumeSettings[Name] | undefined } & {
-  readonly type: string;
+  readonly type: (typeof volumeTypes)[number];
   readonly sizeGib: number;
   readonly encrypted: boolean;
 };
@@ -86,13 +80,15 @@ type Given = { readonly [Name in keyof VolumeSettings]: VolumeSettings[Name] | u
 /** Settings with the performance that a type has unasked. */
 export function volumeSettings(given: Given): VolumeSettings {
   const { type, encrypted, kmsKeyId, snapshotId } = given;
-  const sizeGib = inRange(given.sizeGib, { min: 1, max: sizeGibMax, parameter: 'VolumeSize' });
+  const sizeGib = sizeIn(given);
   const gp2Iops = Math.min(16_000, Math.max(100, sizeGib * 3));
-  const unasked = { gp2: gp2Iops, gp3: 3000 }[type];
+  const unasked = type === 'gp2' ? gp2Iops : type === 'gp3' ? 3000 : undefined;
   const iops = given.iops ?? unasked;
   if (iops === undefined && (type === 'io1' || type === 'io2'))
     refuse('missingParameter', { parameter: 'Iops' });
+  if (given.iops !== undefined) checkIops(type, sizeGib, given.iops);
   const throughput = given.throughput ?? (type === 'gp3' ? 125 : undefined);
+  if (given.throughput !== undefined) checkThroughput(type, iops ?? 0, given.throughput);
   return {
     type,
     sizeGib,

@@ -13,12 +13,11 @@ import { required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { refuseUnsupported } from '../../unsupported.ts';
 import { idIn, resourceIn } from '../resources.ts';
 import { openToIpv6 } from './ipv6-opening.ts';
 import { localRoute } from './make-vpc.ts';
 import { ipv4Association, ipv6Association } from './output.ts';
-import { amazonBlock, checkJoins, poolParameters, vpcBlockIn } from './vpc-blocks.ts';
+import { amazonBlock, checkJoins, refusePools, vpcBlockIn } from './vpc-blocks.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateVpcCidrBlock.html */
 export const associateVpcCidrBlock: Operation<AssociateVpcCidrBlockRequest, AssociateVpcCidrBlockResult> = (
@@ -26,7 +25,8 @@ export const associateVpcCidrBlock: Operation<AssociateVpcCidrBlockRequest, Asso
   context,
 ) => {
   idIn('vpc', input.VpcId, 'vpcId');
-  refuseUnsupported(input, poolParameters);
+  refusePools(input);
+  if (input.Ipv6CidrBlock) refuse('missingParameter', { parameter: 'ipv6Pool' });
   const { CidrBlock: text, AmazonProvidedIpv6CidrBlock: amazon } = input;
   if (text && amazon) {
     refuse('invalidCombination', { reason: 'Give cidrBlock or amazonProvidedIpv6CidrBlock, not both.' });

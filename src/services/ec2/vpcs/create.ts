@@ -15,12 +15,14 @@ import { regionNamed } from '../regions.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { makeVpc } from './make-vpc.ts';
 import { newVpcOutput } from './output.ts';
-import { amazonBlock, poolParameters, vpcBlockIn } from './vpc-blocks.ts';
+import { amazonBlock, refusePools, vpcBlockIn } from './vpc-blocks.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html */
 export const createVpc: Operation<CreateVpcRequest, CreateVpcResult> = (input, context) => {
   const cidrText = required(input.CidrBlock, 'cidrBlock');
-  refuseUnsupported(input, [...poolParameters, 'VpcEncryptionControl']);
+  refuseUnsupported(input, ['VpcEncryptionControl']);
+  refusePools(input);
+  if (input.Ipv6CidrBlock) refuse('missingParameter', { parameter: 'ipv6Pool' });
   const tenancy = oneOf(input.InstanceTenancy ?? 'default', ['default', 'dedicated'], 'instanceTenancy');
   const cidr = vpcBlockIn(cidrText);
   const tags = tagsOnCreate('vpc', input.TagSpecifications, context);

@@ -6,16 +6,22 @@ import { blockRestriction, blocksOfVpc, nextVpcIpv6Block, unusableRange } from '
 import type { Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { blockIn, isVpcSize } from '../blocks.ts';
+import { refuseStrangers } from '../strangers.ts';
 
-/** Parameters of AWS for pools that Rampart does not have. */
-export const poolParameters = [
-  'Ipv4IpamPoolId',
-  'Ipv4NetmaskLength',
-  'Ipv6IpamPoolId',
-  'Ipv6NetmaskLength',
-  'Ipv6Pool',
-  'Ipv6CidrBlock',
-] as const;
+type PoolParameters = {
+  readonly Ipv4IpamPoolId?: string | undefined;
+  readonly Ipv4NetmaskLength?: number | undefined;
+  readonly Ipv6IpamPoolId?: string | undefined;
+  readonly Ipv6NetmaskLength?: number | undefined;
+  readonly Ipv6Pool?: string | undefined;
+};
+
+/** Refuses blocks from pools, of which the account has none; what only makes sense with a pool needs one. */
+export function refusePools(input: PoolParameters): void {
+  refuseStrangers(input, { Ipv4IpamPoolId: 'ipamPool', Ipv6IpamPoolId: 'ipamPool', Ipv6Pool: 'pool' });
+  if (input.Ipv4NetmaskLength !== undefined) refuse('missingParameter', { parameter: 'ipv4IpamPoolId' });
+  if (input.Ipv6NetmaskLength !== undefined) refuse('missingParameter', { parameter: 'ipv6IpamPoolId' });
+}
 
 /** An IPv4 block that a VPC may have; refuses wrong sizes and reserved ranges. */
 export function vpcBlockIn(text: string): Cidr {

@@ -77,8 +77,8 @@ test('five VPCs a region, or as many as the operator allows', () => {
 test('pools and tenancies that are not there are refused', () => {
   const account = new Account();
   const rows: readonly (readonly [object, string])[] = [
-    [{ Ipv4IpamPoolId: 'ipam-pool-1' }, 'UnsupportedOperation'],
-    [{ Ipv6Pool: 'pool' }, 'UnsupportedOperation'],
+    [{ Ipv4IpamPoolId: 'ipam-pool-1' }, 'InvalidIpamPoolId.NotFound'],
+    [{ Ipv6Pool: 'pool' }, 'InvalidPoolID.NotFound'],
     [{ InstanceTenancy: 'host' }, 'InvalidParameterValue'],
     [{ TagSpecifications: [{ ResourceType: 'subnet' }] }, 'InvalidParameterValue'],
   ];

@@ -35,7 +35,7 @@ const changing: readonly Row[] = [
       refuses: [
         [{ DisableApiStop: { Value: true } }, combination],
         [{ Attribute: 'x', DisableApiTermination: undefined }, value],
-        [{ Kernel: { Value: 'aki-1' } }, unsupported],
+        [{ Kernel: { Value: 'aki-1' } }, combination],
         [{ DisableApiTermination: undefined, InstanceType: { Value: 't3.large' } }, state],
         [{ DisableApiTermination: undefined, InstanceType: { Value: 'x' } }, value],
         [{ DisableApiTermination: undefined, EbsOptimized: { Value: true } }, state],
@@ -279,7 +279,7 @@ export const instanceEnd: readonly Row[] = [
     {
       required: ['InstanceIds'],
       ids: { InstanceIds: 'instance' },
-      refuses: [[{ Hibernate: true }, unsupported]],
+      refuses: [[{ Hibernate: true }, 'UnsupportedHibernationConfiguration']],
       shows: { 'StoppingInstances.0.CurrentState': { Code: 64, Name: 'stopping' } },
       after: [],
     },
@@ -290,7 +290,6 @@ export const instanceEnd: readonly Row[] = [
     {
       required: ['InstanceIds'],
       ids: { InstanceIds: 'instance' },
-      refuses: [[{ AdditionalInfo: 'x' }, unsupported]],
     },
   ),
   step('StartInstances', { InstanceIds: ['$instance'] }, { code: state }),

@@ -4,7 +4,6 @@ import { type Refused, type Row, step } from '../step.ts';
 const value = 'InvalidParameterValue';
 const combination = 'InvalidParameterCombination';
 const missing = 'MissingParameter';
-const unsupported = 'UnsupportedOperation';
 const inUse = 'InvalidIPAddress.InUse';
 const unknown = '0123456789abcdef0';
 
@@ -238,11 +237,12 @@ const addresses: readonly Row[] = [
       tags: 'elastic-ip',
       refuses: [
         [{ Domain: 'x' }, value],
-        [{ PublicIpv4Pool: 'x' }, value],
+        [{ PublicIpv4Pool: 'ipv4pool-ec2-1' }, 'InvalidPublicIpv4PoolID.NotFound'],
         [{ NetworkBorderGroup: 'x' }, value],
         [{ Address: '8.8.8.8' }, value],
         [{ Address: 'x' }, value],
-        [{ CustomerOwnedIpv4Pool: 'x' }, unsupported],
+        [{ CustomerOwnedIpv4Pool: 'x' }, 'InvalidPoolID.NotFound'],
+        [{ IpamPoolId: 'ipam-pool-1' }, 'InvalidIpamPoolId.NotFound'],
       ],
       shows: { AllocationId: /^eipalloc-[0-9a-f]{17}$/, Domain: 'vpc', NetworkBorderGroup: 'us-east-1' },
       remembers: { allocation: 'AllocationId', publicIp: 'PublicIp' },

@@ -211,7 +211,10 @@ const volumes: readonly Row[] = [
       required: ['VolumeId'],
       ids: { VolumeId: 'volume' },
       tags: 'snapshot',
-      refuses: [[{ OutpostArn: 'arn' }, unsupported]],
+      refuses: [
+        [{ OutpostArn: 'arn' }, value],
+        [{ Location: 'local' }, value],
+      ],
       shows: { SnapshotId: /^snap-[0-9a-f]{17}$/, State: 'pending' },
       remembers: { snapshot: 'SnapshotId' },
     },
@@ -237,11 +240,7 @@ const volumes: readonly Row[] = [
       'volume-size': 'VolumeSize',
     },
   },
-  step(
-    'DescribeSnapshots',
-    { OwnerIds: ['amazon'] },
-    { shows: { Snapshots: [] }, refuses: [[{ RestorableByUserIds: ['all'] }, unsupported]] },
-  ),
+  step('DescribeSnapshots', { OwnerIds: ['amazon'] }, { shows: { Snapshots: [] } }),
   step(
     'CreateVolume',
     { AvailabilityZone: 'us-east-1a', SnapshotId: '$snapshot' },
@@ -262,7 +261,7 @@ const volumes: readonly Row[] = [
         [{ VolumeId: '$farVolume' }, 'InvalidVolume.ZoneMismatch'],
         [{ VolumeId: '$rootVolume' }, 'VolumeInUse'],
         [{ Device: '/dev/xvda' }, value],
-        [{ EbsCardIndex: 1 }, unsupported],
+        [{ EbsCardIndex: 1 }, value],
       ],
       shows: { VolumeId: '$volume', InstanceId: '$instance', Device: '/dev/sdf' },
       after: [[{}, 'VolumeInUse']],
@@ -348,7 +347,6 @@ const templates: readonly Row[] = [
       refuses: [
         [{ LaunchTemplateName: 'ab' }, 'InvalidLaunchTemplateName.MalformedException'],
         [{ LaunchTemplateData: {} }, missing],
-        [{ LaunchTemplateData: { KernelId: 'aki-1' } }, unsupported],
         [{ VersionDescription: 'd'.repeat(256) }, value],
       ],
       shows: {
@@ -369,7 +367,7 @@ const templates: readonly Row[] = [
       refuses: [
         [{ LaunchTemplateName: 'web' }, combination],
         [{ SourceVersion: '9' }, 'InvalidLaunchTemplateId.VersionNotFound'],
-        [{ ResolveAlias: true }, unsupported],
+        [{ ResolveAlias: true, LaunchTemplateData: { ImageId: 'resolve:ssm:/golden' } }, value],
       ],
       shows: {
         'LaunchTemplateVersion.VersionNumber': 2,
@@ -420,7 +418,6 @@ const templates: readonly Row[] = [
         [{ MinVersion: '1' }, combination],
         [{ Versions: ['9'] }, 'InvalidLaunchTemplateId.VersionNotFound'],
         [{ LaunchTemplateId: undefined, Versions: ['1'] }, missing],
-        [{ ResolveAlias: true }, unsupported],
       ],
       shows: { 'LaunchTemplateVersions.0.VersionNumber': 2 },
     },

@@ -86,7 +86,7 @@ export const prefixListStory: readonly Row[] = [
         [{ RemoveEntries: many(101) }, value],
         [{ PrefixListName: 'com.amazonaws.x' }, value],
         [{ PrefixListId: '$awsList' }, 'OperationNotPermitted'],
-        [{ IpamPrefixListResolverSyncEnabled: true }, 'UnsupportedOperation'],
+        [{ IpamPrefixListResolverSyncEnabled: true }, 'InvalidParameterCombination'],
       ],
       shows: { 'PrefixList.Version': 2, 'PrefixList.State': 'modify-in-progress' },
     },

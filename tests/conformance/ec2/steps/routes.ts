@@ -210,7 +210,7 @@ const associations: readonly Row[] = [
       refuses: [
         [{ GatewayId: '$igw' }, combination],
         [{ SubnetId: '$otherSubnet' }, value],
-        [{ PublicIpv4Pool: 'p' }, 'UnsupportedOperation'],
+        [{ PublicIpv4Pool: 'p' }, 'InvalidPublicIpv4PoolID.NotFound'],
         [{ SubnetId: undefined, GatewayId: `igw-${unknown}` }, 'InvalidGatewayID.NotFound'],
         [{ SubnetId: undefined, GatewayId: '$igw' }, value],
       ],

@@ -5,7 +5,6 @@ const range = 'InvalidSubnet.Range';
 const conflict = 'InvalidSubnet.Conflict';
 const value = 'InvalidParameterValue';
 const combination = 'InvalidParameterCombination';
-const unsupported = 'UnsupportedOperation';
 
 const making: readonly Row[] = [
   step(
@@ -53,7 +52,10 @@ const making: readonly Row[] = [
         [{ Ipv6CidrBlock: '2001:db8::/64' }, range],
         [{ Ipv6CidrBlock: '2001:db8::/65' }, range],
         [{ Ipv6Native: true }, combination],
-        [{ OutpostArn: 'arn:aws:outposts:us-east-1:123456789012:outpost/op-1' }, unsupported],
+        [{ OutpostArn: 'arn:aws:outposts:us-east-1:123456789012:outpost/op-1' }, value],
+        [{ Ipv4IpamPoolId: 'ipam-pool-1' }, 'InvalidIpamPoolId.NotFound'],
+        [{ Ipv6NetmaskLength: 64 }, 'MissingParameter'],
+        [{ Ipv4NetmaskLength: 24 }, 'MissingParameter'],
       ],
       shows: {
         'Subnet.SubnetId': /^subnet-[0-9a-f]{17}$/,
@@ -86,7 +88,7 @@ const making: readonly Row[] = [
       code: range,
       required: ['SubnetId', 'Ipv6CidrBlock'],
       refuses: [
-        [{ Ipv6IpamPoolId: 'ipam-pool-1' }, unsupported],
+        [{ Ipv6IpamPoolId: 'ipam-pool-1' }, 'InvalidIpamPoolId.NotFound'],
         [{ Ipv6CidrBlock: 'x' }, value],
       ],
     },
@@ -172,7 +174,9 @@ const changing: readonly Row[] = [
       refuses: [
         [{ EnableDns64: { Value: true } }, combination],
         [{ MapPublicIpOnLaunch: undefined, PrivateDnsHostnameTypeOnLaunch: 'x' }, value],
-        [{ EnableLniAtDeviceIndex: 1 }, unsupported],
+        [{ EnableLniAtDeviceIndex: 1 }, combination],
+        [{ MapCustomerOwnedIpOnLaunch: { Value: true } }, 'MissingParameter'],
+        [{ CustomerOwnedIpv4Pool: 'ipv4pool-coip-1' }, 'InvalidPoolID.NotFound'],
         [
           {
             SubnetId: '$subnetB',
