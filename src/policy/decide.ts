@@ -4,7 +4,8 @@
  */
 import type { World } from '#vpc/network.ts';
 import type { Flows } from './flows.ts';
-import { carry, fromInternet, type Onward } from './gateways.ts';
+import { carry, fromInternet } from './gateways.ts';
+import type { Onward } from './onward.ts';
 import type { Packet } from './packet.ts';
 import { portOfEni } from './port.ts';
 import { passRouter } from './router.ts';

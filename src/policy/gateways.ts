@@ -6,27 +6,11 @@ import type { PeeringSide } from '#vpc/routing.ts';
 import { conversationKey, type Flows } from './flows.ts';
 import { enterFromInternet, leaveToInternet } from './internet.ts';
 import { natReply, natRequest } from './nat.ts';
+import type { Onward } from './onward.ts';
 import { isBareSyn, opensFlow, type Packet, quotedPacket } from './packet.ts';
 import { type EgressOnlyPort, type PeeringPort, type Port, portName } from './port.ts';
 import { throughTransit } from './transit.ts';
 import type { DropReason, Step } from './verdict.ts';
-
-export type Onward =
-  | { readonly kind: 'drop'; readonly because: DropReason; readonly steps: readonly Step[] }
-  /** On the internet, at a host that is not ours. */
-  | {
-      readonly kind: 'outside';
-      readonly packet: Packet;
-      readonly steps: readonly Step[];
-      readonly flows: Flows;
-    }
-  | {
-      readonly kind: 'enter';
-      readonly port: Port;
-      readonly packet: Packet;
-      readonly steps: readonly Step[];
-      readonly flows: Flows;
-    };
 
 type GatewayPort = Exclude<Port, { readonly kind: 'eni' }>;
 

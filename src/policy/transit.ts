@@ -9,7 +9,7 @@ import type { SubnetId, TransitGatewayId, VpcId } from '#vpc/ids.ts';
 import { locate, type Network, type World } from '#vpc/network.ts';
 import type { TransitAttachment, TransitRoute, TransitRouteTable } from '#vpc/transit.ts';
 import type { Flows } from './flows.ts';
-import type { Onward } from './gateways.ts';
+import type { Onward } from './onward.ts';
 import type { Packet } from './packet.ts';
 import type { TransitPort } from './port.ts';
 import { peerCidrs } from './rules.ts';

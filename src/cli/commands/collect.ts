@@ -1,8 +1,9 @@
 /** `rampart collect`: saves a live account as a dump. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Collected, collect } from '#import/aws/collect.ts';
+import { collect } from '#import/aws/collect.ts';
 import { accountName } from '#import/aws/name.ts';
+import type { Collected } from '#import/aws/region.ts';
 import { UnreadableSource } from '#import/imported.ts';
 import { cliJson } from '../export/describe-world.ts';
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';

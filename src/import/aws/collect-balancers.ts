@@ -3,7 +3,7 @@ import { balancerCalls, callsPerBalancer, commandOf } from '../describe/calls.ts
 import type { Document } from '../describe/gather.ts';
 import type { Unknown } from '../imported.ts';
 import { type Json, objectsOf, textOf } from '../json/fields.ts';
-import { type Collected, isDenied, type Region } from './collect.ts';
+import { type Collected, isDenied, type Region } from './region.ts';
 import { type Ask, type BalancerService, balancerLibraries } from './sdk.ts';
 
 /** The actions that are sent to Elastic Load Balancing; docs/import.md has the policy that permits them. */

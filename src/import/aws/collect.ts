@@ -7,17 +7,8 @@ import { type Json, objectsOf, textOf } from '../json/fields.ts';
 import { stableHex } from '../stable-hex.ts';
 import { collectBalancers } from './collect-balancers.ts';
 import type { AccountName } from './name.ts';
-import { type Ask, AwsFailure, type Clients, loadClients, type SdkOptions } from './sdk.ts';
-
-export type Collected = {
-  readonly documents: readonly Document[];
-  readonly unknowns: readonly Unknown[];
-};
-
-export type CollectOptions = Pick<SdkOptions, 'endpoint'> & {
-  /** Told of each call before it is made. */
-  readonly onCall?: (region: string, action: string) => void;
-};
+import { type Collected, type CollectOptions, isDenied, isPermission, type Region } from './region.ts';
+import { type Ask, AwsFailure, type Clients, loadClients } from './sdk.ts';
 
 /** Every action that a collection may send; docs/import.md has the policy that permits them. */
 export const collectedActions: readonly string[] = [
@@ -71,14 +62,6 @@ async function regionsOf({ regions }: AccountName, clients: Clients): Promise<re
   const answer = await clients.inRegion(await clients.configuredRegion())('DescribeRegions', {});
   return objectsOf(answer, 'Regions').flatMap((each) => textOf(each, 'RegionName') ?? []);
 }
-
-export type Region = {
-  readonly account: string;
-  readonly region: string;
-  readonly ask: Ask;
-  readonly clients: Pick<Clients, 'balancersIn'>;
-  readonly options: CollectOptions;
-};
 
 /** One call after the other: a region's limits are for all calls together. */
 async function collectRegion({ account, region, ask, clients, options }: Region): Promise<Collected> {
@@ -143,19 +126,4 @@ async function allPages(ask: Ask, action: string, input: Json): Promise<Json> {
     token = textOf(page, 'NextToken');
   } while (token !== undefined);
   return whole;
-}
-
-/** Refusals that say that one call is not permitted or not known here; others are about the whole account. */
-const refusals: ReadonlySet<string> = new Set([
-  'UnauthorizedOperation',
-  'AccessDenied',
-  'AccessDeniedException',
-  'InvalidAction',
-  'UnsupportedOperation',
-]);
-
-const isPermission = ({ name }: AwsFailure): boolean => !/^(InvalidAction|UnsupportedOperation)$/.test(name);
-
-export function isDenied(error: unknown): error is AwsFailure {
-  return error instanceof AwsFailure && refusals.has(error.name);
 }
