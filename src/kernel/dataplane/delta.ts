@@ -1,6 +1,6 @@
 /** From changed pieces to one batch: structure first, then elements out, elements in, structure nobody uses last. */
 import type { Command, Element, SetSpec, TimeoutSpec } from '../nft/statement.ts';
-import { type Chain, type Concern, keyText, type Piece } from './piece.ts';
+import { type Chain, type Concern, type Contribution, keyText, type Piece } from './piece.ts';
 
 /** A piece before and after; an absent side is undefined. */
 export type PieceChange = { readonly before: Piece | undefined; readonly after: Piece | undefined };
@@ -27,7 +27,7 @@ export function deltaOf(table: string, changes: readonly PieceChange[]): Delta {
   );
   const timeouts = difference(timeoutsOf(before), timeoutsOf(after));
   const gone = new Set(sets.removed.map(({ name }) => name));
-  const elements = elementChanges(changes);
+  const { elements, forgets, narrowed } = elementChanges(changes);
   const commands: Command[] = [
     ...sets.added.map((set): Command => ({ kind: 'addSet', table, set })),
     ...timeouts.added.map((timeout): Command => ({ kind: 'addTimeout', table, timeout })),
@@ -51,8 +51,8 @@ export function deltaOf(table: string, changes: readonly PieceChange[]): Delta {
   );
   return {
     commands,
-    epochMoves: changes.some(forgets),
-    narrowed: changes.filter(narrows).flatMap(concernOf),
+    epochMoves: forgets,
+    narrowed,
   };
 }
 
@@ -91,72 +91,74 @@ function chainsOf(pieces: readonly Piece[]): ReadonlyMap<string, Chain> {
   return new Map(pieces.flatMap(({ chains }) => chains).map((chain) => [chain.spec.name, chain]));
 }
 
+/** An element and its text. */
+type Named = { readonly text: string; readonly element: Element };
+
 type ElementChange = {
   readonly set: SetSpec;
   readonly removed: readonly Element[];
   readonly added: readonly Element[];
 };
 
-/** Per set, what leaves and what comes; an element that moves from one piece to another does neither. */
-function elementChanges(changes: readonly PieceChange[]): readonly ElementChange[] {
-  const bySet = new Map<
-    string,
-    { set: SetSpec; removed: Map<string, Element>; added: Map<string, Element> }
-  >();
+type ElementChanges = {
+  /** By set; an element that moves from one piece to another neither leaves nor comes. */
+  readonly elements: readonly ElementChange[];
+  /** Whether something leaves a piece on which remembered verdicts may rest. */
+  readonly forgets: boolean;
+  /** Whom the pieces concern that something leaves. */
+  readonly narrowed: readonly Concern[];
+};
+
+/** Once through all changes, since there may be 100,000 of them. */
+function elementChanges(changes: readonly PieceChange[]): ElementChanges {
+  const bySet = new Map<string, { set: SetSpec; removed: Named[]; added: Named[] }>();
   const entry = (set: SetSpec) => {
-    const known = bySet.get(set.name) ?? { set, removed: new Map(), added: new Map() };
+    const known = bySet.get(set.name) ?? { set, removed: [], added: [] };
     bySet.set(set.name, known);
     return known;
   };
-  for (const change of changes) {
-    for (const { set, element, text } of leaving(change)) entry(set).removed.set(text, element);
-    for (const { set, element, text } of leaving({ before: change.after, after: change.before }))
-      entry(set).added.set(text, element);
+  const narrowed: Concern[] = [];
+  let forgets = false;
+  for (const { before, after } of changes) {
+    let leaves = false;
+    eachMissing(before, after, ({ set, remembered }, text, element) => {
+      entry(set).removed.push({ text, element });
+      leaves = true;
+      forgets ||= remembered;
+    });
+    if (leaves && before) narrowed.push(before.concern);
+    eachMissing(after, before, ({ set }, text, element) => entry(set).added.push({ text, element }));
   }
-  return [...bySet.values()].map(({ set, removed, added }) => ({
+  const elements = [...bySet.values()].map(({ set, removed, added }) => ({
     set,
-    removed: [...removed].flatMap(([text, element]) => (added.has(text) ? [] : [keyOnly(element)])),
-    added: [...added].flatMap(([text, element]) => (removed.has(text) ? [] : [element])),
+    removed: missing(removed, added).map(keyOnly),
+    added: missing(added, removed),
   }));
+  return { elements, forgets, narrowed };
+}
+
+/** Elements that one piece has and the other has not in the same set. */
+function eachMissing(
+  piece: Piece | undefined,
+  other: Piece | undefined,
+  visit: (contribution: Contribution, text: string, element: Element) => void,
+): void {
+  for (const contribution of piece?.contributions ?? []) {
+    const others = other?.contributions.find(({ set }) => set.name === contribution.set.name)?.elements;
+    for (const [text, element] of contribution.elements) {
+      if (!others?.has(text)) visit(contribution, text, element);
+    }
+  }
+}
+
+function missing(some: readonly Named[], others: readonly Named[]): readonly Element[] {
+  const texts = new Set(others.map(({ text }) => text));
+  return some.flatMap(({ text, element }) => (texts.has(text) ? [] : element));
 }
 
 /** The kernel finds an element by its key. */
 function keyOnly(element: Element): Element {
   return element.data ? { key: element.key } : element;
-}
-
-type Leaving = {
-  readonly set: SetSpec;
-  readonly remembered: boolean;
-  readonly element: Element;
-  readonly text: string;
-};
-
-function* leaving({ before, after }: PieceChange): Generator<Leaving> {
-  for (const { set, remembered, elements } of before?.contributions ?? []) {
-    const now = after?.contributions.find((each) => each.set.name === set.name)?.elements;
-    for (const [text, element] of elements) if (!now?.has(text)) yield { set, remembered, element, text };
-  }
-}
-
-function forgets(change: PieceChange): boolean {
-  return leaving(change).some(({ remembered }) => remembered) || changesRules(change);
-}
-
-function narrows(change: PieceChange): boolean {
-  return leaving(change).some(() => true) || changesRules(change);
-}
-
-/** Whether a chain that verdicts rest on has other rules than it had. */
-function changesRules({ before, after }: PieceChange): boolean {
-  return (before?.chains ?? []).some((old) => {
-    const now = old.remembered && after?.chains.find(({ spec }) => spec.name === old.spec.name);
-    return now ? JSON.stringify(old.rules) !== JSON.stringify(now.rules) : false;
-  });
-}
-
-function concernOf({ before }: PieceChange): readonly Concern[] {
-  return before ? [before.concern] : [];
 }
 
 /** Keys that two pieces hold in one set; a correct program has none. */

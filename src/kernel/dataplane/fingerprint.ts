@@ -18,24 +18,26 @@ export function fingerprintText({ high, low }: Fingerprint): string {
 /** The fingerprint with a piece's parts added (`sign` 1) or taken away (-1). */
 export function withPiece(fingerprint: Fingerprint, piece: Piece, sign: 1 | -1): Fingerprint {
   let { high, low } = fingerprint;
-  const count = (text: string) => {
-    const hash = hashOf(text);
+  const count = (start: Fingerprint, text: string) => {
+    const hash = hashOf(start, text);
     high = (high + sign * hash.high) >>> 0;
     low = (low + sign * hash.low) >>> 0;
   };
-  for (const set of piece.sets) count(`set ${JSON.stringify(set)}`);
-  for (const timeout of piece.timeouts ?? []) count(`timeout ${JSON.stringify(timeout)}`);
-  for (const chain of piece.chains) count(`chain ${JSON.stringify(chain)}`);
+  for (const set of piece.sets) count(origin, `set ${JSON.stringify(set)}`);
+  for (const timeout of piece.timeouts ?? []) count(origin, `timeout ${JSON.stringify(timeout)}`);
+  for (const chain of piece.chains) count(origin, `chain ${JSON.stringify(chain)}`);
   for (const { set, elements } of piece.contributions) {
-    for (const text of elements.keys()) count(`${set.name} { ${text} }`);
+    const start = elements.size > 0 ? hashOf(origin, `${set.name} `) : origin;
+    for (const text of elements.keys()) count(start, text);
   }
   return { high, low };
 }
 
-/** FNV-1a and a multiply-rotate hash side by side. */
-function hashOf(text: string): Fingerprint {
-  let low = 0x811c9dc5;
-  let high = 0x9e3779b9;
+const origin: Fingerprint = { high: 0x9e3779b9, low: 0x811c9dc5 };
+
+/** FNV-1a and a multiply-rotate hash side by side, going on from the hash of what came before. */
+function hashOf(start: Fingerprint, text: string): Fingerprint {
+  let { high, low } = start;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
     low = Math.imul(low ^ unit, 0x01000193);

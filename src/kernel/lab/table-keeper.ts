@@ -18,7 +18,7 @@ import { tagCommands } from '../nft/tag.ts';
 import { SystemError } from '../sys/error.ts';
 
 /** Changes with the meaning of programs, so that a newer server does not adopt an older one's table. */
-const programVersion = 2;
+const programVersion = 3;
 
 /** Epochs begin in the lower half, so that the end is far off. */
 const firstEpochMax = 1 << 27;
