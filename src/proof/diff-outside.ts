@@ -32,6 +32,7 @@ export function outsideChanges(
   const held = { gained: new Held(after), lost: new Held(before) };
   for (const joint of joints.filter(({ isTouched }) => isTouched)) {
     for (const each of changesOf(before, after, joint)) {
+      if (isEmpty(each.region)) continue;
       const region = withoutHeld(each.region, held[each.change].of(joint, each.place));
       if (isEmpty(region)) continue;
       const key = `${each.change} ${each.direction} ${each.place} ${joint.family} ${regionKey(region)}`;
@@ -48,10 +49,10 @@ const places: readonly OutsidePlace[] = ['internet', 'network', 'beyond'];
 function* changesOf(before: ReachIndex, after: ReachIndex, joint: Joint): IterableIterator<OutsideChange> {
   const { family } = joint;
   const empty = emptyRegion(family);
-  const [member] = joint.members;
+  const { example: member } = joint;
   for (const direction of directions) {
-    const old = outsideAt(before, joint.before, member?.before, direction);
-    const now = outsideAt(after, joint.after, member?.after, direction);
+    const old = outsideAt(before, joint.before, member.before, direction);
+    const now = outsideAt(after, joint.after, member.after, direction);
     for (const place of places) {
       const [was, is] = [old?.[place] ?? empty, now?.[place] ?? empty];
       const common = {

@@ -15,7 +15,10 @@ export type Joint = {
   readonly before: PointClass | undefined;
   readonly after: PointClass | undefined;
   readonly isTouched: boolean;
-  readonly members: { readonly before: Member | undefined; readonly after: Member | undefined }[];
+  /** One of them, in either world. */
+  readonly example: { readonly before: Member | undefined; readonly after: Member | undefined };
+  /** As they are after, or else before. */
+  readonly members: Member[];
 };
 
 /** The joints of two worlds. */
@@ -24,70 +27,82 @@ export function jointsOf(
   after: ReachIndex,
   touched: ReadonlySet<EniId>,
 ): readonly Joint[] {
-  const sides = new Map<string, { before?: [PointClass, Member]; after?: [PointClass, Member] }>();
-  for (const [name, index] of [
-    ['before', before],
-    ['after', after],
-  ] as const) {
-    for (const point of index.classes) {
-      for (const member of point.members) {
-        const key = `${member.eni.id} ${member.ip}`;
-        const side = sides.get(key) ?? {};
-        side[name] = [point, member];
-        sides.set(key, side);
-      }
+  const joints = new Map<number, Joint>();
+  const add = (eniId: EniId, one: Side | undefined, other: Side | undefined) => {
+    const side = other ?? one;
+    if (!side) return;
+    const isTouched = touched.has(eniId);
+    // Whether an address is public matters to what is asked about the outside, which is asked of the touched alone.
+    const flags = isTouched ? 1 + (isPublic(one) ? 2 : 0) + (isPublic(other) ? 4 : 0) : 0;
+    const key = (classNumber(one) * (after.classes.length + 1) + classNumber(other)) * 8 + flags;
+    const known = joints.get(key);
+    if (known) {
+      known.members.push(side.member);
+      return;
+    }
+    const { family } = side.point;
+    const example = { before: one?.member, after: other?.member };
+    const classes = { before: one?.point, after: other?.point };
+    joints.set(key, { id: joints.size, family, ...classes, isTouched, example, members: [side.member] });
+  };
+  const old = heldIn(before);
+  const met = new Set<Side>();
+  for (const point of after.classes) {
+    for (const member of point.members) {
+      const held = old.get(member.eni.id)?.find((each) => each.member.ip === member.ip);
+      if (held) met.add(held);
+      add(member.eni.id, held ?? insidePrefix(before, member), { point, member });
     }
   }
-  const joints = new Map<string, Joint>();
-  for (const side of sides.values()) {
-    const held = (side.before ?? side.after)?.[1];
-    const one = side.before ?? (held && insidePrefix(before, held));
-    const other = side.after ?? (held && insidePrefix(after, held));
-    const point = one?.[0] ?? other?.[0];
-    const eniId = (one ?? other)?.[1].eni.id;
-    if (!point || !eniId) continue;
-    const isTouched = touched.has(eniId);
-    const key = `${one?.[0].id} ${isPublic(one)} ${other?.[0].id} ${isPublic(other)} ${isTouched}`;
-    const member = { before: one?.[1], after: other?.[1] };
-    const known = joints.get(key);
-    if (known) known.members.push(member);
-    else {
-      joints.set(key, {
-        id: joints.size,
-        family: point.family,
-        before: one?.[0],
-        after: other?.[0],
-        isTouched,
-        members: [member],
-      });
-    }
+  for (const [eniId, addresses] of met.size < sizeOf(before) ? old : []) {
+    for (const held of addresses) if (!met.has(held)) add(eniId, held, insidePrefix(after, held.member));
   }
   return [...joints.values()];
+}
+
+/** A member of a class. */
+type Side = { readonly point: PointClass; readonly member: Member };
+
+/** 0 where there is no class. */
+const classNumber = (side: Side | undefined): number => (side ? side.point.id + 1 : 0);
+
+const sizeOf = ({ classes }: ReachIndex): number =>
+  classes.reduce((sum, { members }) => sum + members.length, 0);
+
+function heldIn({ classes }: ReachIndex): ReadonlyMap<EniId, readonly Side[]> {
+  const found = new Map<EniId, Side[]>();
+  for (const point of classes) {
+    for (const member of point.members) {
+      const own = found.get(member.eni.id);
+      if (own) own.push({ point, member });
+      else found.set(member.eni.id, [{ point, member }]);
+    }
+  }
+  return found;
 }
 
 /**
  * The class of an address that an index holds only inside a delegated prefix: of that one of the prefix's members which
  * stands for it. Each world cuts its prefixes where its own rules begin and end.
  */
-function insidePrefix(index: ReachIndex, { eni: { id }, ip }: Member): [PointClass, Member] | undefined {
+function insidePrefix(index: ReachIndex, { eni: { id }, ip }: Member): Side | undefined {
   const at = pointOf(ip);
-  let found: [PointClass, Member] | undefined;
+  let found: Side | undefined;
   for (const point of index.byEni().get(id) ?? []) {
     for (const member of point.members) {
       if (member.eni.id !== id || familyOf(member.ip) !== familyOf(ip)) continue;
       const prefix = member.eni.prefixes?.find((each) => contains(each, ipNumber(ip)));
       const stands = prefix && contains(prefix, ipNumber(member.ip)) && pointOf(member.ip) <= at;
-      if (stands && (!found || pointOf(found[1].ip) < pointOf(member.ip))) found = [point, member];
+      if (stands && (!found || pointOf(found.member.ip) < pointOf(member.ip))) found = { point, member };
     }
   }
-  return found && [found[0], { eni: found[1].eni, ip }];
+  return found && { point: found.point, member: { eni: found.member.eni, ip } };
 }
 
-function isPublic(side: readonly [PointClass, Member] | undefined): boolean {
+function isPublic(side: Side | undefined): boolean {
   if (!side) return false;
-  const [{ policy }, { eni, ip }] = side;
-  return publicIpOf(policy.network, eni, ip) !== undefined;
+  const { point, member } = side;
+  return publicIpOf(point.policy.network, member.eni, member.ip) !== undefined;
 }
 
-export const membersOf = ({ members }: Joint): readonly Member[] =>
-  members.flatMap((each) => each.after ?? each.before ?? []);
+export const membersOf = ({ members }: Joint): readonly Member[] => members;
