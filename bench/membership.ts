@@ -8,6 +8,7 @@ import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vpcTable } from '#kernel/dataplane/names.ts';
+import { Histogram } from '#kernel/lab/histogram.ts';
 import { TableKeeper } from '#kernel/lab/table-keeper.ts';
 import { createNamespace, deleteNamespace, inNamespace } from '#kernel/netns/namespace.ts';
 import { NftSocket } from '#kernel/nft/socket.ts';
@@ -22,6 +23,8 @@ import { machine, median, type Report, round } from './report.ts';
 
 const members = 100_000;
 const rounds = 20_000;
+/** Of groups, each with the epoch. */
+const changes = 200;
 const table = 'bench';
 const set: SetSpec = { name: 'members', key: ['ipv4_addr'], interval: false };
 
@@ -124,7 +127,7 @@ function wholeChange() {
     keeper.apply(compiler.program);
     keeper.moveEpoch();
     const steps: Record<'compile' | 'apply' | 'epoch', number[]> = { compile: [], apply: [], epoch: [] };
-    for (let turn = 0; turn < 40; turn++) {
+    for (let turn = 0; turn < changes; turn++) {
       const eni = networkOf(world, testScope).eni.get(eniId(`n${1000 + turn}`));
       if (!eni) throw new Error('no such interface');
       const first = (turn * 7 + 1) % 45;
@@ -144,6 +147,7 @@ function wholeChange() {
     }
     const us = (values: readonly number[]) => round(median(values) * 1000);
     const total = steps.compile.map((value, at) => value + (steps.apply[at] ?? 0));
+    const whole = total.map((value, at) => value + (steps.epoch[at] ?? 0));
     return [
       { way: 'change of groups: world to program', 'µs a change': us(steps.compile), note: '' },
       { way: '… program to kernel', 'µs a change': us(steps.apply), note: '' },
@@ -153,8 +157,19 @@ function wholeChange() {
         'µs a change': us(steps.epoch),
         note: 'aim 20,000 in all',
       },
+      { way: '… in force for new flows, all changes', 'µs a change': '', note: spread(total) },
+      { way: '… in force for all, all changes', 'µs a change': '', note: spread(whole) },
     ];
   } finally {
     deleteNamespace(namespace);
   }
+}
+
+/** How many took how long, in the buckets of the metric that a server has. */
+function spread(timesMs: readonly number[]): string {
+  const histogram = new Histogram();
+  for (const each of timesMs) histogram.observe(each);
+  const { buckets, count } = histogram.figures();
+  const inside = buckets.filter(({ count: within }, at) => within > (buckets[at - 1]?.count ?? 0));
+  return `of ${count}: ${inside.map(({ le, count: within }) => `${within} within ${le} ms`).join(', ')}`;
 }
