@@ -23,6 +23,8 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     CreateSnapshot: 'a snapshot is a record, since volumes hold nothing',
     CreateVolume: 'multi-attach, initialization rates; a volume is a record that holds nothing',
     CreateVpc: 'encryption controls',
+    DescribeAvailabilityZones:
+      'which letter goes with which zone id, AWS publishes for no region: one dealing stands for all accounts',
     DescribeImages: 'a small catalogue; any other id is described as a generic Linux image',
     DescribeInstanceTypes: 'a small catalogue, with the members that concern size and network',
     DescribeInstanceTypeOfferings: 'a small catalogue, offered in every zone',

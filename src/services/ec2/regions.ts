@@ -1,6 +1,7 @@
 /**
- * AWS's regions and their availability zones. In the oldest regions AWS deals letters to zones account by account; here
- * one dealing stands for all accounts.
+ * AWS's regions and their availability zones. Which zone ids there are is from AWS's table. Which
+ * letter goes with which is published nowhere: in the oldest regions AWS has dealt letters to accounts one by one (until
+ * November 2025), and here one dealing stands for all accounts.
  * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
  * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
  */

@@ -1,16 +1,12 @@
 /** Security groups and their rules. */
 import { type Members, type Refused, type Row, step } from '../step.ts';
+import { groupSharingRows } from './group-sharing.ts';
+import { ruleChangeRows, web } from './security-group-changes.ts';
 
 const value = 'InvalidParameterValue';
 const combination = 'InvalidParameterCombination';
 const missing = 'MissingParameter';
 const unknown = '0123456789abcdef0';
-const web = {
-  IpProtocol: 'tcp',
-  FromPort: 80,
-  ToPort: 80,
-  IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'all of us' }],
-};
 const of = (change: Members): Members => ({ IpPermissions: [{ ...web, ...change }] });
 
 /** What is wrong with a permission, for new rules of either direction. */
@@ -268,168 +264,6 @@ const describing: readonly Row[] = [
   step('GetSecurityGroupsForVpc', { VpcId: '$vpc' }, { required: ['VpcId'], ids: { VpcId: 'vpc' } }),
 ];
 
-const changed = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIpv4: '10.0.0.0/8' };
-const modify = (
-  SecurityGroupRule: Members | undefined,
-  SecurityGroupRuleId: string | undefined = '$rule',
-) => ({
-  SecurityGroupRules: [{ SecurityGroupRuleId, SecurityGroupRule }],
-});
-
-const changing: readonly Row[] = [
-  step(
-    'ModifySecurityGroupRules',
-    { GroupId: '$group', ...modify(changed) },
-    {
-      required: ['GroupId', 'SecurityGroupRules'],
-      ids: { GroupId: 'securityGroup' },
-      refuses: [
-        [{ SecurityGroupRules: [{ SecurityGroupRule: changed }] }, missing],
-        [{ SecurityGroupRules: [{ SecurityGroupRuleId: '$rule' }] }, missing],
-        [
-          {
-            SecurityGroupRules: [
-              ...modify(changed).SecurityGroupRules,
-              ...modify(changed).SecurityGroupRules,
-            ],
-          },
-          value,
-        ],
-        [modify(changed, 'x'), 'InvalidSecurityGroupRuleId.Malformed'],
-        [modify(changed, `sgr-${unknown}`), 'InvalidSecurityGroupRuleId.NotFound'],
-        [modify({ ...changed, CidrIpv6: '::/0' }), combination],
-        [modify({ ...changed, CidrIpv4: undefined }), missing],
-        [modify({ ...changed, CidrIpv4: 'x' }), value],
-        [modify({ ...changed, CidrIpv4: undefined, CidrIpv6: '::/0' }), value],
-        [modify({ ...changed, CidrIpv4: undefined, PrefixListId: '$list' }), value],
-        [modify({ ...changed, CidrIpv4: undefined, ReferencedGroupId: '$app' }), value],
-        [modify({ IpProtocol: '50', CidrIpv4: '0.0.0.0/0' }), 'InvalidPermission.Duplicate'],
-      ],
-      shows: { Return: true },
-    },
-  ),
-  ...(['Ingress', 'Egress'] as const).map((direction): Row => {
-    const id = direction === 'Ingress' ? '$rule' : '$egressRule';
-    return step(
-      `UpdateSecurityGroupRuleDescriptions${direction}`,
-      {
-        GroupId: '$group',
-        SecurityGroupRuleDescriptions: [{ SecurityGroupRuleId: id, Description: 'new words' }],
-      },
-      {
-        required: ['GroupId', 'SecurityGroupRuleDescriptions'],
-        ids: { GroupId: 'securityGroup' },
-        refuses: [
-          [{ IpPermissions: [web] }, combination],
-          [
-            { SecurityGroupRuleDescriptions: [{ SecurityGroupRuleId: `sgr-${unknown}` }] },
-            'InvalidSecurityGroupRuleId.NotFound',
-          ],
-          [
-            { SecurityGroupRuleDescriptions: [{ SecurityGroupRuleId: 'x' }] },
-            'InvalidSecurityGroupRuleId.Malformed',
-          ],
-          [{ SecurityGroupRuleDescriptions: [{ Description: 'x' }] }, missing],
-          [
-            { SecurityGroupRuleDescriptions: undefined, IpPermissions: [{ ...web, FromPort: 1, ToPort: 1 }] },
-            'InvalidPermission.NotFound',
-          ],
-        ],
-        shows: { Return: true },
-      },
-    );
-  }),
-  step('UpdateSecurityGroupRuleDescriptionsEgress', {
-    GroupId: '$group',
-    IpPermissions: [{ ...web, IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'by values' }] }],
-  }),
-  ...(['Ingress', 'Egress'] as const).map((direction): Row => {
-    const id = direction === 'Ingress' ? '$rule' : '$egressRule';
-    return step(
-      `RevokeSecurityGroup${direction}`,
-      { GroupId: '$group', SecurityGroupRuleIds: [id] },
-      {
-        required: ['GroupId', 'SecurityGroupRuleIds'],
-        ids: { GroupId: 'securityGroup', SecurityGroupRuleIds: 'rule' },
-        refuses: [
-          [{ IpPermissions: [web] }, combination],
-          [
-            { SecurityGroupRuleIds: undefined, IpPermissions: [{ ...web, FromPort: 1, ToPort: 1 }] },
-            'InvalidPermission.NotFound',
-          ],
-        ],
-        shows: { Return: true, 'RevokedSecurityGroupRules.0.SecurityGroupRuleId': id },
-      },
-    );
-  }),
-  // In a default VPC a rule that is not there is told and not refused.
-  step(
-    'RevokeSecurityGroupIngress',
-    { GroupId: '$plain', IpPermissions: [web] },
-    { shows: { Return: true, 'UnknownIpPermissions.0.FromPort': 80 } },
-  ),
-];
-
-const sharing: readonly Row[] = [
-  step(
-    'AssociateSecurityGroupVpc',
-    { GroupId: '$group', VpcId: '$otherVpc' },
-    {
-      required: ['GroupId', 'VpcId'],
-      ids: { GroupId: 'securityGroup', VpcId: 'vpc' },
-      refuses: [
-        [{ VpcId: '$vpc' }, 'Resource.AlreadyAssociated'],
-        [{ VpcId: '$defaultVpc' }, 'OperationNotPermitted'],
-        [{ GroupId: '$defaultGroup' }, 'OperationNotPermitted'],
-      ],
-      shows: { State: 'associating' },
-      after: [[{}, 'Resource.AlreadyAssociated']],
-    },
-  ),
-  step('CreateSecurityGroup', { GroupName: 'app', Description: 'the same name', VpcId: '$otherVpc' }),
-  step(
-    'AssociateSecurityGroupVpc',
-    { GroupId: '$app', VpcId: '$otherVpc' },
-    { code: 'InvalidGroup.Duplicate' },
-  ),
-  {
-    lists: 'DescribeSecurityGroupVpcAssociations',
-    items: 'SecurityGroupVpcAssociations',
-    by: 'GroupId',
-    item: '$group',
-    bounds: [5, 1000],
-    filters: {
-      'group-id': 'GroupId',
-      'group-owner-id': 'GroupOwnerId',
-      state: 'State',
-      'vpc-id': 'VpcId',
-      'vpc-owner-id': 'VpcOwnerId',
-    },
-  },
-  step(
-    'CreateNetworkInterface',
-    { SubnetId: '$otherSubnet', Groups: ['$group'] },
-    { remembers: { sharedEni: 'NetworkInterface.NetworkInterfaceId' } },
-  ),
-  step(
-    'DisassociateSecurityGroupVpc',
-    { GroupId: '$group', VpcId: '$otherVpc' },
-    {
-      code: 'DependencyViolation',
-      required: ['GroupId', 'VpcId'],
-      ids: { GroupId: 'securityGroup', VpcId: 'vpc' },
-      refuses: [[{ VpcId: '$vpc' }, 'InvalidAssociationID.NotFound']],
-    },
-  ),
-  step('DeleteNetworkInterface', { NetworkInterfaceId: '$sharedEni' }),
-  step('DeleteSecurityGroup', { GroupId: '$group' }, { code: 'DependencyViolation' }),
-  step(
-    'DisassociateSecurityGroupVpc',
-    { GroupId: '$group', VpcId: '$otherVpc' },
-    { shows: { State: 'disassociating' } },
-  ),
-];
-
 const ending: readonly Row[] = [
   step(
     'DeleteSecurityGroup',
@@ -449,7 +283,7 @@ export const securityGroupStory: readonly Row[] = [
   ...making,
   ...authorizing,
   ...describing,
-  ...changing,
-  ...sharing,
+  ...ruleChangeRows,
+  ...groupSharingRows,
   ...ending,
 ];
