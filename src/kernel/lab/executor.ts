@@ -27,6 +27,9 @@ export type Shortfall = {
   readonly error: unknown;
 };
 
+/** New items, some ten for each instance, from which on they are made ahead. */
+const aheadLeast = 200;
+
 export type ExecutorOptions = {
   /** What the names of all the lab's namespaces start with. */
   readonly prefix: string;
@@ -46,6 +49,8 @@ export class Executor {
   #shortfalls: Shortfall[] = [];
   /** Items that could not be made. */
   #owed = new Set<Item>();
+  /** Items made before the commit that brings them. */
+  readonly #ahead = new Set<Item>();
   /** Namespaces that could not be made in this attempt. */
   readonly #broken = new Set<string>();
   /** Pairs that should go with a namespace at one end. */
@@ -68,6 +73,28 @@ export class Executor {
     const items = () => this.#plan.topology.items();
     const damage = this.#damage.look(items, (namespace) => this.#letGo(namespace));
     return [...damage, ...this.#tables.takeChangesFound(), ...this.#tables.look()];
+  }
+
+  /**
+   * Makes some of what is new and lets nothing through by itself: namespaces of instances, and pairs of devices at
+   * routers that are in force, which know no such port yet. Returns whether more is left when the time is over, so that
+   * a launch of hundreds of instances does not hold up everything else. `commit` makes and reports what failed here.
+   */
+  makeAhead(untilMs: number): boolean {
+    const added = this.#isTopologyKnown ? this.#plan.topology.added() : [];
+    if (added.length < aheadLeast) return false;
+    const early = new Set(
+      added.flatMap((item) => (item.kind === 'namespace' && !isInstance(item) ? [item.name] : [])),
+    );
+    for (const item of added) {
+      const isSafe =
+        isInstance(item) || (item.kind === 'veth' && !placesOf(item).some((place) => early.has(place)));
+      if (!isSafe || this.#ahead.has(item)) continue;
+      if (performance.now() > untilMs) return true;
+      this.#ahead.add(item);
+      this.#make([item]);
+    }
+    return false;
   }
 
   /** Does everything that is left to do, and returns what failed: it is closed, and tried again by the next call. */
@@ -116,7 +143,10 @@ export class Executor {
 
   /** What has changed; or, where the kernel's state is not known, everything, after taking away what is too much. */
   #topologyChange(): TopologyChange {
-    const change = this.#plan.topology.take();
+    const taken = this.#plan.topology.take();
+    const unwanted = [...this.#ahead].filter((item) => !this.#plan.topology.hasItem(item));
+    this.#ahead.clear();
+    const change = { ...taken, removed: [...unwanted.reverse(), ...taken.removed] };
     if (this.#isTopologyKnown) return this.#withOwed(change);
     const items = this.#plan.topology.items();
     this.#owed.clear();
@@ -234,6 +264,10 @@ export class Executor {
 
 function isPlace(item: Item): boolean {
   return item.kind === 'namespace';
+}
+
+function isInstance(item: Item): boolean {
+  return item.kind === 'namespace' && item.role === 'instance';
 }
 
 /** The addresses that a route of a router leads to, with its namespace. */

@@ -65,6 +65,8 @@ const tidyAfterMs = 2000;
 /** How often the lab looks for what others have changed, unless that takes more than a hundredth of the time. */
 const lookEveryMs = 250;
 const lookShareMost = 0.01;
+/** How long the lab works without letting others do so, as far as that can be divided. */
+const sliceMs = 50;
 /** Whoever asks for the status gets what was true this long ago at most. */
 const statusAgeMostMs = 50;
 
@@ -85,6 +87,7 @@ class NamespaceLab implements Lab {
   #timer: NodeJS.Timeout | undefined;
   #tidyTimer: NodeJS.Timeout | undefined;
   #isScheduled = false;
+  #isClosed = false;
   #failures = 0;
   #generation = 0;
   #sequence = 0;
@@ -179,14 +182,16 @@ class NamespaceLab implements Lab {
     await this.#started.promise;
     this.#refuseInside(address);
     this.#plan.addHost(address);
+    const target = this.#followTarget();
     const shortfalls = this.#executor.commit();
-    this.#settle(this.#target, shortfalls);
+    this.#settle(target, shortfalls);
     const [failed] = shortfalls.filter(({ of }) => resourcesOf(this.#plan, of).includes(address));
     if (failed) throw failed.error;
     return this.#names.host(address);
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#tidyTimer);
     clearTimeout(this.#lookTimer);
@@ -214,8 +219,12 @@ class NamespaceLab implements Lab {
 
   #run(): void {
     this.#isScheduled = false;
-    const target = this.#target;
-    if (target) this.#plan.update(target.world);
+    if (this.#isClosed) return;
+    const target = this.#followTarget();
+    if (this.#executor.makeAhead(performance.now() + sliceMs)) {
+      this.#schedule();
+      return;
+    }
     const unserved = this.#executor.commit();
     const silent = this.#guests
       .follow(this.#plan.world)
@@ -223,6 +232,12 @@ class NamespaceLab implements Lab {
     this.#settle(target, [...unserved, ...silent]);
     this.#lookLater();
     this.#release();
+  }
+
+  /** Brings the plan to the newest world that waits, and returns it. */
+  #followTarget(): Target | undefined {
+    if (this.#target) this.#plan.update(this.#target.world);
+    return this.#target;
   }
 
   /**
@@ -258,7 +273,8 @@ class NamespaceLab implements Lab {
   /** Looks for what others have changed in the kernel, and puts it right. */
   #look(): void {
     const startMs = performance.now();
-    const found = this.#executor.look();
+    // While something is to be done the plan may be ahead of the kernel, and nobody else's doing is seen.
+    const found = this.#isScheduled ? [] : this.#executor.look();
     if (found.length > 0) {
       this.#repairs++;
       this.#lastRepair = `${found[0]}${found.length > 1 ? ` (and ${found.length - 1} more)` : ''}`;

@@ -30,6 +30,25 @@ test('items are made places first and removed places last', () => {
   assert.deepEqual(taken(topology).removed, [to('10.0.0.1/32'), device, 'namespace i1']);
 });
 
+test('what is new is told before it is taken, but for what takes the place of something else', () => {
+  const topology = new Topology();
+  const added = () => topology.added().map(slotOf);
+  topology.set('one', [pair('i1'), place('i1')]);
+  assert.deepEqual(
+    [added(), added()],
+    [
+      ['namespace i1', device],
+      ['namespace i1', device],
+    ],
+  );
+  topology.take();
+  assert.deepEqual(added(), []);
+  topology.set('one', [pair('i1', '02:00:00:00:00:02'), place('i1'), place('i2')]);
+  assert.deepEqual(added(), ['namespace i2']);
+  topology.set('one', [pair('i1'), place('i1')]);
+  assert.deepEqual(added(), []);
+});
+
 test('an item that several pieces need stays until the last one goes', () => {
   const topology = new Topology();
   topology.set('one', [place('i1')]);

@@ -52,6 +52,18 @@ export class Topology {
     );
   }
 
+  /** What is new since `take` was last asked, at places where nothing is yet; it stays new. */
+  added(): readonly Item[] {
+    const added: Item[] = [];
+    const left = new Set<string>();
+    for (const [text, before] of this.#before) {
+      const now = this.#needed.get(text)?.item;
+      if (now && !before) added.push(now);
+      if (before && !now) left.add(slotOf(before));
+    }
+    return ordered(added.filter((item) => !left.has(slotOf(item))));
+  }
+
   /** What has changed since this was last asked. */
   take(): TopologyChange {
     const added: Item[] = [];
