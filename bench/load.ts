@@ -1,6 +1,6 @@
 /**
- * A table with 100,000 interfaces into an empty kernel in one batch, its adoption by a second server, and what a
- * member weighs in the kernel's memory.
+ * 100,000 members in one batch, into a set and into a VPC that is there; whole tables into an empty kernel, and their
+ * adoption by a second server; and what a member weighs in the kernel's memory.
  */
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
@@ -10,15 +10,20 @@ import { TableKeeper } from '#kernel/lab/table-keeper.ts';
 import { createNamespace, deleteNamespace, inNamespace } from '#kernel/netns/namespace.ts';
 import { NftSocket } from '#kernel/nft/socket.ts';
 import type { Command, SetSpec } from '#kernel/nft/statement.ts';
-import { compiled } from './packet/configurations.ts';
+import { compiled, followWorld } from './packet/configurations.ts';
 import { benchWorld } from './packet/network.ts';
 import { cpuMs, machine, type Report, round } from './report.ts';
 
 const sizes = [10, 1000, 10_000, 100_000] as const;
-const membersInOneSet = 100_000;
+const members = 100_000;
+/** What is there before they join. */
+const residents = 1000;
+const classes = 50;
+/** A member is an element of the map of identities and one of the map of ports. */
+const mapsOfMember = 2;
 
 export async function run(): Promise<Report> {
-  const rows = [await oneSet()];
+  const rows = [await oneSet(), ...(await joining())];
   let isAdopted = true;
   for (const interfaces of sizes) {
     const found = await oneTable(interfaces);
@@ -33,12 +38,21 @@ export async function run(): Promise<Report> {
   };
 }
 
-/** Bytes that the kernel uses for small and for large things. Others use it too, so the figure is a rough one. */
-function kernelBytes(): number {
-  const text = readFileSync('/proc/meminfo', 'utf8');
-  const kilobytes = (name: string) => Number(new RegExp(`^${name}: +(\\d+)`, 'm').exec(text)?.[1] ?? 0);
-  return (kilobytes('Slab') + kilobytes('Percpu') + kilobytes('VmallocUsed')) * 1024;
+/**
+ * Bytes of the kernel's small objects, which elements of hash sets are, with the vectors that say whose they are. The
+ * allocator counts them one by one, so that only what other programs do meanwhile blurs the figure.
+ */
+function objectBytes(): number {
+  let bytes = 0;
+  for (const line of readFileSync('/proc/slabinfo', 'utf8').split('\n')) {
+    const [name = '', active, , size] = line.split(/\s+/);
+    if (/^kmalloc(-cg)?-\d+$/.test(name) && Number(size) <= 512) bytes += Number(active) * Number(size);
+  }
+  return bytes;
 }
+
+/** Bytes of a hash set's table of pointers: twice as large whenever more than three quarters of it are taken. */
+const tableBytes = (elements: number): number => 8 * 2 ** Math.ceil(Math.log2(elements / 0.75));
 
 async function inFreshNamespace<T>(work: (tables: NftSocket, again: () => NftSocket) => T): Promise<T> {
   // What earlier namespaces have left is given back later.
@@ -55,6 +69,8 @@ async function inFreshNamespace<T>(work: (tables: NftSocket, again: () => NftSoc
   }
 }
 
+const options = { table: vpcTable, hasEpoch: true, clearVerdicts: () => {} };
+
 const rowOf = (what: string, values: Readonly<Record<string, number>>) => ({
   what,
   'CPU ms': '' as string | number,
@@ -67,7 +83,7 @@ const rowOf = (what: string, values: Readonly<Record<string, number>>) => ({
 function oneSet() {
   const set: SetSpec = { name: 'members', key: ['ipv4_addr'], interval: false };
   const table = 'bench';
-  const elements = Array.from({ length: membersInOneSet }, (_, at) => ({
+  const elements = Array.from({ length: members }, (_, at) => ({
     key: [`10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`],
   }));
   const commands: readonly Command[] = [
@@ -76,23 +92,45 @@ function oneSet() {
     { kind: 'addElements', table, set, elements },
   ];
   return inFreshNamespace((tables) => {
-    const before = kernelBytes();
+    const before = objectBytes();
     const { ms } = cpuMs(() => tables.apply(commands));
-    const bytes = (kernelBytes() - before) / membersInOneSet;
-    return rowOf(`${membersInOneSet} addresses in one set`, {
+    const bytes = (objectBytes() - before + tableBytes(members)) / members;
+    return rowOf(`${members} addresses in one set`, {
       'CPU ms': round(ms),
       'kernel bytes a member': round(bytes),
     });
   });
 }
 
+/** Interfaces that join known classes of a VPC, all in one batch: what one interface more is, times 100,000. */
+function joining() {
+  const before = benchWorld({ interfaces: residents, classes });
+  const after = benchWorld({ interfaces: residents + members, classes });
+  return inFreshNamespace((tables) => {
+    const keeper = new TableKeeper(tables, options);
+    const compiler = compiled(before);
+    keeper.apply(compiler.program);
+    const compiling = cpuMs(() => keeper.mark(followWorld(compiler, before, after)));
+    const bytesBefore = objectBytes();
+    const cpuBefore = process.cpuUsage();
+    keeper.apply(compiler.program);
+    const { user, system } = process.cpuUsage(cpuBefore);
+    const bytes = objectBytes() - bytesBefore + mapsOfMember * tableBytes(members);
+    return [
+      rowOf(`${members} members join known classes, in one batch`, {
+        'CPU ms': round((user + system) / 1000),
+        'kernel bytes a member': round(bytes / members),
+      }),
+      rowOf('… of which the kernel', { 'CPU ms': round(system / 1000) }),
+      rowOf('… before, from the world to the program', { 'CPU ms': round(compiling.ms) }),
+    ];
+  });
+}
+
 function oneTable(interfaces: number) {
-  const { program } = compiled(benchWorld({ interfaces, classes: Math.min(interfaces, 50) }));
-  const options = { table: vpcTable, hasEpoch: true, clearVerdicts: () => {} };
+  const { program } = compiled(benchWorld({ interfaces, classes: Math.min(interfaces, classes) }));
   return inFreshNamespace((tables, again) => {
-    const before = kernelBytes();
     const { ms } = cpuMs(() => new TableKeeper(tables, options).apply(program));
-    const bytes = (kernelBytes() - before) / interfaces;
     const [tag, socket] = [tables.tag(vpcTable), again()];
     const second = new TableKeeper(socket, options);
     const adopted = cpuMs(() => second.apply(program));
@@ -101,7 +139,6 @@ function oneTable(interfaces: number) {
     const row = rowOf(`VPC of ${interfaces} interfaces`, {
       'CPU ms': round(ms),
       'CPU ms to adopt': round(adopted.ms),
-      ...(interfaces >= 10_000 && { 'kernel bytes a member': round(bytes) }),
     });
     return { row, isAdopted };
   });
