@@ -7,6 +7,7 @@ const names = [
   'api-write',
   'decide',
   'diff',
+  'import',
   'load',
   'membership',
   'packet',

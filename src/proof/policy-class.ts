@@ -101,8 +101,9 @@ export class PolicyClasses {
     const byGroups = this.#classesOf(eni.subnetId, up);
     // Most interfaces name the same groups in the same order; only the first of each order is sorted.
     const balancer = network.loadBalancer.size > 0 ? balancerOf(network, eni) : undefined;
-    const standing = `${balancer?.id ?? ''}${isGuarded(eni) ? '' : ' open'}`;
-    const asWritten = `${standing}${eni.groupIds.join()}`;
+    const isOpen = !isGuarded(eni);
+    const standing = balancer || isOpen ? `${balancer?.id ?? ''}${isOpen ? ' open' : ''} ` : '';
+    const asWritten = standing === '' ? eni.groupIds.join() : standing + eni.groupIds.join();
     const alias = byGroups.get(asWritten);
     if (alias) return alias;
     const groups = eni.groupIds.toSorted();
@@ -110,7 +111,7 @@ export class PolicyClasses {
     let known = byGroups.get(key);
     if (!known) {
       const borders = this.bordersOf(network, eni);
-      const guards = isGuarded(eni) ? this.#guardsOf(network, groups) : this.#openGuards;
+      const guards = isOpen ? this.#openGuards : this.#guardsOf(network, groups);
       const speech = balancer?.listeners ? { balancer: spokenBy(balancer.listeners) } : {};
       known = {
         id: this.all.length,
