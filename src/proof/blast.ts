@@ -43,13 +43,15 @@ export type BlastOptions = {
   /** Services that an attacker may use; all where absent. */
   readonly services?: Spans;
   readonly depthMax?: number;
+  /** Hears how many interfaces were looked at, of those reached so far. */
+  readonly onProgress?: (done: number, of: number) => void;
 };
 
 /** Spreads from the footholds over every conversation that can be opened, nearest first. */
 export function blastRadius(
   index: ReachIndex,
   footholds: readonly EniId[],
-  { services = allSpans, depthMax = Number.POSITIVE_INFINITY }: BlastOptions = {},
+  { services = allSpans, depthMax = Number.POSITIVE_INFINITY, onProgress = () => {} }: BlastOptions = {},
 ): BlastRadius {
   const reached = new Map<EniId, ReachedInterface>();
   const exposed = exposures(index);
@@ -68,10 +70,12 @@ export function blastRadius(
       for (const member of members) if (member.eni.id === eniId) add(member, { depth: 0 });
     }
   }
+  let looked = 0;
   for (let depth = 1; front.length > 0 && depth <= depthMax; depth++) {
     const from = front;
     front = [];
     for (const { eni } of from) {
+      onProgress(looked++, reached.size);
       const search = { services, exposed, outside, done, expanded, relays };
       const hops = balancerAt(index, eni) ? nodeHops(index, relays, eni) : hopsOf(index, eni, search);
       for (const hop of hops) {

@@ -46,9 +46,16 @@ export type ContractAnswer = {
   readonly meansNothing: readonly ('from' | 'to')[];
 };
 
-/** Checks each contract against the whole of a world. */
-export function checkContracts(index: ReachIndex, contracts: readonly Contract[]): readonly ContractAnswer[] {
-  return contracts.map((contract) => checkContract(index, contract));
+/** Checks each contract against the whole of a world. `onProgress` hears how many are done. */
+export function checkContracts(
+  index: ReachIndex,
+  contracts: readonly Contract[],
+  onProgress: (done: number, of: number) => void = () => {},
+): readonly ContractAnswer[] {
+  return contracts.map((contract, done) => {
+    onProgress(done, contracts.length);
+    return checkContract(index, contract);
+  });
 }
 
 function checkContract(index: ReachIndex, contract: Contract): ContractAnswer {

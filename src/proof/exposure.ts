@@ -37,14 +37,22 @@ export type Exposure = {
   readonly relayed: readonly Relayed[];
 };
 
-/** The exposed addresses of a world, the most exposed first; what nobody outside can reach is left out. */
-export function exposures(index: ReachIndex): readonly Exposure[] {
+/**
+ * The exposed addresses of a world, the most exposed first; what nobody outside can reach is left out. `onProgress` hears
+ * how many classes are done.
+ */
+export function exposures(
+  index: ReachIndex,
+  onProgress: (done: number, of: number) => void = () => {},
+): readonly Exposure[] {
   const found: Exposure[] = [];
+  let done = 0;
   for (const family of families) {
     const held = heldOnInternet(index.world, family);
     const known = new Map<string, Opening>();
     for (const point of index.classes) {
       if (point.family !== family) continue;
+      onProgress(done++, index.classes.length);
       for (const member of point.members) {
         const publicIp = publicAddress(point, member);
         if (!publicIp) continue;

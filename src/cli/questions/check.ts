@@ -2,6 +2,7 @@
 import { type ContractAnswer, checkContracts, type Violation } from '#proof/contracts.ts';
 import { routedSpace } from '#proof/internet.ts';
 import { type ExitCode, exitCodes } from '../failure.ts';
+import { withProgress } from '../progress.ts';
 import {
   listText,
   memberText,
@@ -18,7 +19,9 @@ import { readContracts } from './contract-file.ts';
 export async function checkCommand(path: string, options: QuestionOptions): Promise<ExitCode> {
   const contracts = readContracts(path);
   const asked = await ask(options);
-  const answers = checkContracts(asked.index, contracts);
+  const answers = withProgress('contracts:', (onProgress) =>
+    checkContracts(asked.index, contracts, onProgress),
+  );
   const view = answers.map(({ contract, holds, violations, meansNothing }) => ({
     contract: contract.name,
     kind: contract.kind,

@@ -3,6 +3,7 @@ import { type Exposure, exposures } from '#proof/exposure.ts';
 import type { Region } from '#proof/region.ts';
 import type { Relayed } from '#proof/relays.ts';
 import { type ExitCode, exitCodes } from '../failure.ts';
+import { withProgress } from '../progress.ts';
 import { ruleText } from '../text/rule-text.ts';
 import { eniText, memberView, regionLines, regionView } from '../text/traffic.ts';
 import { answer, ask, type QuestionOptions } from './asked.ts';
@@ -10,7 +11,7 @@ import { answer, ask, type QuestionOptions } from './asked.ts';
 /** Prints the exposed addresses. Succeeds whether or not there are any. */
 export async function exposureCommand(options: QuestionOptions): Promise<ExitCode> {
   const asked = await ask(options);
-  const found = exposures(asked.index);
+  const found = withProgress('classes:', (onProgress) => exposures(asked.index, onProgress));
   const interfaces = new Set(found.map(({ eni }) => eni.id)).size;
   answer(asked, options, { exposed: found.map(exposureView) }, () => [
     ...found.flatMap(exposureLines),

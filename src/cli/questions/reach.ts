@@ -3,6 +3,7 @@ import { resolveEndpoint } from '#policy/endpoint.ts';
 import { type BlastRadius, blastRadius, type ReachedInterface } from '#proof/blast.ts';
 import type { EniId } from '#vpc/ids.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
+import { withProgress } from '../progress.ts';
 import { eniText, servicesText, spansView } from '../text/traffic.ts';
 import { answer, ask, type QuestionOptions } from './asked.ts';
 import { parseServices, spansOfServices } from './services.ts';
@@ -24,7 +25,9 @@ export async function reachCommand(from: string, options: ReachOptions): Promise
   const starts = resolved.endpoints.flatMap((each) => (each.kind === 'eni' ? [each.eniId as EniId] : []));
   if (starts.length === 0)
     throw usageFailure('reach starts at an interface; exposure tells what the internet reaches');
-  const found = blastRadius(asked.index, [...new Set(starts)], { services, depthMax });
+  const found = withProgress('reached: looked at', (onProgress) =>
+    blastRadius(asked.index, [...new Set(starts)], { services, depthMax, onProgress }),
+  );
   const graph = options.format === 'mermaid';
   answer(asked, options, viewOf(found), () => (graph ? mermaid(found) : linesOf(found)));
   return exitCodes.ok;

@@ -6,6 +6,7 @@ import { type DeleteStep, type UnusedGroup, unusedGroups } from '#proof/unused.t
 import { locate } from '#vpc/network.ts';
 import type { Rule, SecurityGroup } from '#vpc/security-group.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
+import { withProgress } from '../progress.ts';
 import { ruleText } from '../text/rule-text.ts';
 import { listText, regionLines, regionView, servicesText, spansView } from '../text/traffic.ts';
 import { type Asked, answer, askAboutRules, type QuestionOptions } from './asked.ts';
@@ -16,7 +17,11 @@ export async function redundantCommand(
   options: QuestionOptions,
 ): Promise<ExitCode> {
   const asked = await askAboutRules(options);
-  const found = groupId === undefined ? redundantRules(asked.network.world) : redundantOf(asked, groupId);
+  const { world } = asked.network;
+  const found =
+    groupId === undefined
+      ? withProgress('rules:', (onProgress) => redundantRules(world, onProgress))
+      : redundantOf(asked, groupId);
   const homeOf = ({ id }: Rule) =>
     [...asked.network.world.values()].flatMap((network) => [...network.securityGroup.by('rule', id)])[0]?.id;
   const count = found.reduce((sum, { rules }) => sum + rules.length, 0);
