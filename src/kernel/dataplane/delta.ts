@@ -120,7 +120,8 @@ function elementChanges(changes: readonly PieceChange[]): ElementChanges {
   const narrowed: Concern[] = [];
   let forgets = false;
   for (const { before, after } of changes) {
-    let leaves = false;
+    let leaves = changesRules({ before, after });
+    forgets ||= leaves;
     eachMissing(before, after, ({ set, remembered }, text, element) => {
       entry(set).removed.push({ text, element });
       leaves = true;
@@ -135,6 +136,14 @@ function elementChanges(changes: readonly PieceChange[]): ElementChanges {
     added: missing(added, removed),
   }));
   return { elements, forgets, narrowed };
+}
+
+/** Whether a chain that verdicts rest on has other rules than it had. */
+function changesRules({ before, after }: PieceChange): boolean {
+  return (before?.chains ?? []).some((old) => {
+    const now = old.remembered && after?.chains.find(({ spec }) => spec.name === old.spec.name);
+    return now ? JSON.stringify(old.rules) !== JSON.stringify(now.rules) : false;
+  });
 }
 
 /** Elements that one piece has and the other has not in the same set. */
