@@ -128,7 +128,9 @@ function past(crossing: Crossing): Leg {
  * passes of one conversation through it stay apart.
  */
 function placeOf(ports: readonly Port[]): string {
-  const isMiddlebox = (port: Port) => port.kind === 'eni' && !port.eni.sourceDestCheck;
+  // The nodes of load balancers check nothing either, but pass nothing on by the router.
+  const isMiddlebox = (port: Port) =>
+    port.kind === 'eni' && !port.eni.sourceDestCheck && port.eni.interfaceType !== 'network_load_balancer';
   if (ports.some(isMiddlebox)) return ports.map(portName).sort().join(' ');
   return ports[0]?.vpcId ?? '';
 }
