@@ -16,7 +16,7 @@ import {
   vpcId,
   withEntity,
 } from '../../../tests/support/network.ts';
-import { withBlock, withBlock, withExclusion } from '../../../tests/support/public-access.ts';
+import { withBlock, withExclusion } from '../../../tests/support/public-access.ts';
 import { programState, TableModel } from '../../../tests/support/table-model.ts';
 import { type Delta, deltaOf, sharedKeys } from './delta.ts';
 import { type Dirt, dirtBetween, noDirt } from './dirt.ts';
@@ -277,7 +277,7 @@ test('remembered verdicts are forgotten where the table of changes says so', () 
     ],
     ['public access blocked', true, (world) => withBlock(world, 'block-ingress')],
     ['a subnet left out of no block', false, (world) => withExclusion(world, 's', 'allow-egress')],
-    ['public access blocked', true, (world) => withBlock(world, 'block-bidirectional')],
+    ['all public access blocked', true, (world) => withBlock(world, 'block-bidirectional')],
     ['routes taken from a subnet', true, without('routeTable', idFor('rtb', 's'))],
   ];
   for (const [name, moves, change] of cases) {
