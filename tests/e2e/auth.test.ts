@@ -254,20 +254,29 @@ describe('presigned queries and payload forms', () => {
     });
   }
 
-  for (const payload of ['UNSIGNED-PAYLOAD', 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD']) {
-    test(`${payload} is refused`, async () => {
+  const query = 'Action=DescribeVpcs&Version=2016-11-15';
+  const inChunk = `${query.length.toString(16)}\r\n${query}\r\n0\r\n\r\n`;
+  const wrong = `;chunk-signature=${'0'.repeat(64)}\r\n`;
+  const inSignedChunk = `${query.length.toString(16)}${wrong}${query}\r\n0${wrong}\r\n`;
+  for (const [payload, body, status, code] of [
+    ['UNSIGNED-PAYLOAD', query, 400, 'IncompleteSignature'],
+    ['STREAMING-UNSIGNED-PAYLOAD-TRAILER', inChunk, 400, 'IncompleteSignature'],
+    ['STREAMING-AWS4-HMAC-SHA256-PAYLOAD', inSignedChunk, 401, 'AuthFailure'],
+    ['STREAMING-AWS4-HMAC-SHA256-PAYLOAD', inChunk, 400, 'IncompleteBody'],
+  ] as const) {
+    test(`${payload} is answered with ${code}`, async () => {
       const { host, hostname } = new URL(endpoint);
-      const body = 'Action=DescribeVpcs&Version=2016-11-15';
       const headers = {
         host,
         'content-type': 'application/x-www-form-urlencoded',
         'x-amz-content-sha256': payload,
+        'x-amz-decoded-content-length': String(query.length),
       };
       const request = { method: 'POST', protocol: 'http:', hostname, path: '/', query: {}, headers, body };
       const signed: unknown = await signer(alice).sign(request as never);
       const { headers: sent } = signed as { headers: Record<string, string> };
       const answer = await send(endpoint, { method: 'POST', headers: sent, body });
-      assert.deepEqual([answer.status, codeOf(answer.body)], [400, 'IncompleteSignature']);
+      assert.deepEqual([answer.status, codeOf(answer.body)], [status, code]);
     });
   }
 });
