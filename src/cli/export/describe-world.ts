@@ -37,6 +37,13 @@ export function* describeWorld(world: World, nowMs: number): Iterable<DescribedF
         yield { folder, name: `${name}.version-${version}.json`, body };
       }
     }
+    for (const { id } of networkOf(world, scope).vpc.values()) {
+      for (const attribute of ['enableDnsSupport', 'enableDnsHostnames']) {
+        const action = 'DescribeVpcAttribute';
+        const body = asked(action, { VpcId: id, Attribute: attribute });
+        yield { folder, name: `${commandOf(action)}.${id}.${attribute}.json`, body };
+      }
+    }
     for (const subnet of networkOf(world, scope).subnet.values()) {
       const action = 'GetSubnetCidrReservations';
       const body = asked(action, { SubnetId: subnet.id });

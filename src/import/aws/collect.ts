@@ -12,7 +12,7 @@ import { type Ask, AwsFailure, type Clients, loadClients } from './sdk.ts';
 
 /** Every action that a collection may send; docs/import.md has the policy that permits them. */
 export const collectedActions: readonly string[] = [
-  ...[...regionCalls, ...foreignCalls, ...callsPerResource].map(({ action }) => action),
+  ...new Set([...regionCalls, ...foreignCalls, ...callsPerResource].map(({ action }) => action)),
   'DescribeRegions',
 ];
 
@@ -22,6 +22,7 @@ const foreignActions: ReadonlySet<string> = new Set(foreignCalls.map(({ action }
 const pageSizes: Readonly<Record<string, number>> = {
   DescribeAddresses: 0,
   DescribeVpcBlockPublicAccessOptions: 0,
+  DescribeVpcAttribute: 0,
   DescribeRouteTables: 100,
   DescribeEgressOnlyInternetGateways: 255,
   DescribeManagedPrefixLists: 100,
@@ -86,11 +87,18 @@ async function collectRegion({ account, region, ask, clients, options }: Region)
   };
   for (const { action } of [...regionCalls, ...foreignCalls]) {
     const body = await collectOne(action, {});
-    const [call] = callsPerResource.filter(({ after }) => after === action);
-    for (const resource of call && body ? objectsOf(body, call.list) : []) {
-      const id = call && textOf(resource, call.id);
-      if (!call || id === undefined) continue;
-      await collectOne(call.action, { [call.id]: id, ...('input' in call ? call.input : {}) }, `.${id}`);
+    for (const call of callsPerResource) {
+      if (call.after !== action) continue;
+      for (const resource of objectsOf(body ?? {}, call.list)) {
+        const id = textOf(resource, call.id);
+        if (id === undefined) continue;
+        const suffix = 'suffix' in call ? call.suffix : '';
+        await collectOne(
+          call.action,
+          { [call.id]: id, ...('input' in call ? call.input : {}) },
+          `.${id}${suffix}`,
+        );
+      }
     }
   }
   const balancers = await collectBalancers({ account, region, ask, clients, options }, hasNodes(documents));

@@ -162,6 +162,22 @@ export const callsPerBalancer = [
 /** Calls about one resource each, by the call that lists the resources. */
 export const callsPerResource = [
   {
+    after: 'DescribeVpcs',
+    list: 'Vpcs',
+    id: 'VpcId',
+    action: 'DescribeVpcAttribute',
+    input: { Attribute: 'enableDnsSupport' },
+    suffix: '.enableDnsSupport',
+  },
+  {
+    after: 'DescribeVpcs',
+    list: 'Vpcs',
+    id: 'VpcId',
+    action: 'DescribeVpcAttribute',
+    input: { Attribute: 'enableDnsHostnames' },
+    suffix: '.enableDnsHostnames',
+  },
+  {
     after: 'DescribeManagedPrefixLists',
     list: 'PrefixLists',
     id: 'PrefixListId',

@@ -1,7 +1,7 @@
 /** Sorts documents into the resources that they hold, whatever their files are called. */
 import type { PrefixListEntry } from '#vpc/prefix-list.ts';
 import type { Problem, Skipped } from '../imported.ts';
-import { isObject, type Json, textOf, textsOf, Unfit } from '../json/fields.ts';
+import { booleanOf, isObject, type Json, objectOf, textOf, textsOf, Unfit } from '../json/fields.ts';
 import { outputKeys, readKeys, subjectKeys, subjectsOf } from './calls.ts';
 import { instancesOf } from './instances.ts';
 import { cidrFrom } from './place.ts';
@@ -43,6 +43,7 @@ export function gather(documents: readonly Document[]): Gathered {
   const problems: Problem[] = [];
   const subjects = new Map<string, Map<string, readonly Json[]>>();
   const outputs: Output[] = [];
+  const attributes = vpcAttributes(documents);
   for (const document of documents) {
     const hasMore = textOf(document.body, 'NextToken') !== undefined;
     for (const [key, value] of Object.entries(document.body)) {
@@ -54,6 +55,8 @@ export function gather(documents: readonly Document[]): Gathered {
       else if (key === subjectKeys.entries) noteEntries(document, contents, problems);
       else if (outputKeys.has(key)) outputs.push({ key, items, document });
       else if (isAboutSubject(key)) noteSubject(document, key, items, { subjects, problems });
+      else if (key === 'Vpcs')
+        found.push(...items.map((each) => ({ key, item: attributes(each), document })));
       else found.push(...unfolded(key, items).map((item) => ({ key, item, document })));
     }
   }
@@ -68,6 +71,20 @@ export function gather(documents: readonly Document[]): Gathered {
     skipped: counts.map(([what, count]) => ({ what, count })),
     problems,
   };
+}
+
+/** DescribeVpcAttribute tells one attribute of a VPC a call; the answer adds those of a VPC to its description. */
+function vpcAttributes(documents: readonly Document[]): (vpc: Json) => Json {
+  const told = new Map<string, Json>();
+  for (const { body } of documents) {
+    const id = textOf(body, 'VpcId');
+    const values = ['EnableDnsSupport', 'EnableDnsHostnames'].flatMap((name) => {
+      const value = booleanOf(objectOf(body, name) ?? {}, 'Value');
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    if (id !== undefined) told.set(id, { ...told.get(id), ...Object.fromEntries(values) });
+  }
+  return (vpc) => ({ ...vpc, ...told.get(textOf(vpc, 'VpcId') ?? '') });
 }
 
 /** Reservations hold the resources one level deeper. */

@@ -395,6 +395,22 @@ test('broken and empty files are told by name and line; the others are read', as
   });
 });
 
+test('attributes of a VPC from calls of their own', async () => {
+  const files = {
+    'vpcs.json': { Vpcs: [vpc('vpc-1'), vpc('vpc-2')] },
+    'a.json': { VpcId: 'vpc-2', EnableDnsSupport: { Value: false } },
+    'b.json': { VpcId: 'vpc-2', EnableDnsHostnames: { Value: true } },
+  };
+  await withFiles(files, (folder) => {
+    const read = allOf(readDump(folder).world, 'vpc');
+    const shown = read.map(({ id, dnsSupport, dnsHostnames }) => [id, dnsSupport, dnsHostnames]);
+    assert.deepEqual(shown.sort(), [
+      ['vpc-1', true, false],
+      ['vpc-2', false, true],
+    ]);
+  });
+});
+
 test('a page that is missing is said', async () => {
   const page = (id: string, more: object) => ({ Vpcs: [vpc(id)], ...more });
   const rows: readonly (readonly [files: Record<string, object>, missing: boolean])[] = [
