@@ -9,7 +9,7 @@ import { type Tamper, tamperWith } from '../tap.ts';
 import { runSeed } from './run.ts';
 
 const packetsPerSeed = 400;
-const packetsMost = Number(process.env['RAMPART_SAMENESS'] ?? 8000);
+const packetsMost = Number(process.env['RAMPART_SAMENESS'] ?? 24_000);
 
 type Mutant = {
   readonly name: string;
