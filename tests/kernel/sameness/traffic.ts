@@ -143,8 +143,8 @@ export class Traffic {
       return { from: { kind: 'internet', ip: outside }, packet: { source: outside, destination, transport } };
     }
     if (place === 2 && family === 'ipv4') {
-      // Of a talk with oneself from a port to the same port nobody can tell questions from answers.
-      const isMirror = 'sourcePort' in transport && transport.sourcePort === transport.destinationPort;
+      // With oneself from a port to the same port a further SYN counts as an answer's (tests/kernel/traps/oneself).
+      const isMirror = transport.kind === 'tcp' && transport.sourcePort === transport.destinationPort;
       if (from === to && isMirror) return this.#randomPacket();
       return {
         from: eni(from.name),
