@@ -2,7 +2,7 @@
 import { familyOf, type Ip } from '#net/address.ts';
 import type { World } from '#vpc/network.ts';
 import { admitsClient, preservesClient, type Relay, relaysOf } from './balancer.ts';
-import { type Answer, can, converse, type Wanted } from './can.ts';
+import { type Answer, can, type Wanted } from './can.ts';
 import type { Endpoint } from './endpoint.ts';
 import { noFlows } from './flows.ts';
 import { publicIpOf } from './internet.ts';
@@ -14,6 +14,8 @@ import type { Verdict } from './verdict.ts';
 /** A way through a load balancer. */
 export type RelayAnswer = {
   readonly relay: Relay;
+  /** The node, by the address that the client sends to. */
+  readonly at: Endpoint;
   /** The client and the node, by the listener's port. */
   readonly front: Answer;
   /** The node and the target; absent where the client does not get that far. */
@@ -55,22 +57,26 @@ const progress = ({ allowed, front, back }: RelayAnswer): number =>
 
 /** One way through one node, by whichever of its addresses works. */
 export function throughRelay(world: World, from: Endpoint, relay: Relay, kind: 'tcp' | 'udp'): RelayAnswer {
-  const tries = nodeAddresses(world, relay, from).map((node) =>
-    converse(world, from, node, { kind, port: relay.listener.port }),
-  );
-  const best = tries.find(({ answer }) => answer.allowed) ?? tries[0];
-  const front = best?.answer ?? unreachable(from);
+  const tries = nodeAddresses(world, relay, from).map((at) => ({
+    at,
+    front: can(world, from, at, { kind, port: relay.listener.port }),
+  }));
+  const nowhere = {
+    at: { kind: 'eni', eniId: relay.node.id, ip: from.ip },
+    front: unreachable(from),
+  } as const;
+  const { at, front } = tries.find((each) => each.front.allowed) ?? tries[0] ?? nowhere;
   if (!front.allowed || front.request.kind === 'drop')
-    return { relay, front, isPreserved: false, allowed: false };
+    return { relay, at, front, isPreserved: false, allowed: false };
   const client = front.request.delivery.packet.source;
   const isPreserved = preservesClient(relay, client);
   if (relay.fault || !admitsClient(relay.forward, client)) {
-    return { relay, front, isPreserved, allowed: false };
+    return { relay, at, front, isPreserved, allowed: false };
   }
   const back = isPreserved
     ? asClient(world, relay, front.request.delivery.packet)
     : asNode(world, relay, kind);
-  return { relay, front, ...(back ? { back } : {}), isPreserved, allowed: back?.allowed === true };
+  return { relay, at, front, ...(back ? { back } : {}), isPreserved, allowed: back?.allowed === true };
 }
 
 function unreachable(from: Endpoint): Answer {

@@ -1,10 +1,10 @@
 /** `can` in full: from some client port, with the ports if not from all, and the reason and a remedy if from none. */
 import { type AskedAnswer, ask, can, type Question } from '#policy/can.ts';
-import type { Endpoint } from '#policy/endpoint.ts';
-import { type RelayAnswer, throughBalancers } from '#policy/relay.ts';
+import { throughBalancers } from '#policy/relay.ts';
 import type { World } from '#vpc/network.ts';
 import { type PortRange, workingClientPorts } from './client-ports.ts';
-import { type Explained, type Explanation, explain, explanationOf } from './explain.ts';
+import { type Explained, explain } from './explain.ts';
+import { explainRelay, type RelayedAnswer, registration } from './relay-repair.ts';
 import { clientPorts } from './spans.ts';
 
 export type FullAnswer = AskedAnswer & {
@@ -16,9 +16,6 @@ export type FullAnswer = AskedAnswer & {
   readonly relays: readonly RelayedAnswer[];
 };
 
-/** A way through a load balancer, with the reason where it does not work. */
-export type RelayedAnswer = RelayAnswer & { readonly explanation?: Explanation };
-
 export type FullyAsked =
   | { readonly kind: 'unknown'; readonly why: string }
   | { readonly kind: 'answered'; readonly answers: readonly FullAnswer[] };
@@ -29,35 +26,26 @@ export function askFully(world: World, question: Question): FullyAsked {
   if (asked.kind === 'unknown') return asked;
   const answers = asked.answers.map((answer) => {
     const direct = inFull(world, question, answer);
-    const relays = relaysFor(world, question, answer);
+    const relays = relaysFor(world, question, direct);
     return { ...direct, relays, allowed: direct.allowed || relays.some(({ allowed }) => allowed) };
   });
   return { kind: 'answered', answers };
 }
 
-function relaysFor(world: World, { wanted }: Question, { from, to }: AskedAnswer): readonly RelayedAnswer[] {
-  if (to.kind !== 'eni') return [];
-  const all = throughBalancers(world, from, to, wanted);
-  const working = all.filter(({ allowed }) => allowed);
-  const [nearest] = all;
-  if (working.length > 0 || !nearest) return working;
-  return [{ ...nearest, explanation: relayExplanation(world, { from, to }, nearest) }];
-}
-
-function relayExplanation(
+function relaysFor(
   world: World,
-  { from, to }: { readonly from: Endpoint; readonly to: Endpoint },
-  { relay, front, back }: RelayAnswer,
-): Explanation {
-  const node = { kind: 'eni', eniId: relay.node.id, ip: relay.ip } as const;
-  if (!front.allowed) return explanationOf(world, from, node, front);
-  const component = relay.balancer.id;
-  if (relay.fault) {
-    const code = relay.fault === 'notCrossZone' ? 'ELB_NOT_CROSSZONE' : 'ELB_INSTALLED_AZ_RESTRICTION';
-    return { code, component, packet: 'request' };
-  }
-  if (back) return explanationOf(world, node, to, back);
-  return { code: 'ELBV2_LISTENER_REQUIRES_TG_ACCEPT', component: relay.listener.id, packet: 'request' };
+  { wanted }: Question,
+  { from, to, allowed, explained }: Omit<FullAnswer, 'relays'>,
+): readonly RelayedAnswer[] {
+  if (to.kind !== 'eni' || (wanted.kind !== 'tcp' && wanted.kind !== 'udp')) return [];
+  const all = throughBalancers(world, from, to, wanted);
+  const working = all.filter((each) => each.allowed);
+  const [nearest] = all;
+  if (working.length > 0) return working;
+  if (nearest) return [{ ...nearest, explained: explainRelay(world, from, nearest, wanted.kind) }];
+  // Where nothing else helps, to be a target may.
+  const found = allowed || explained?.repairs ? undefined : registration(world, from, to, wanted);
+  return found ? [found] : [];
 }
 
 function inFull(world: World, { wanted }: Question, answer: AskedAnswer): Omit<FullAnswer, 'relays'> {

@@ -5,7 +5,8 @@ import type { Endpoint } from '#policy/endpoint.ts';
 import { portOfEni } from '#policy/port.ts';
 import type { DropReason, TransitFault, Verdict } from '#policy/verdict.ts';
 import type { World } from '#vpc/network.ts';
-import { applyRepair, type Repair, repairOf } from './repair.ts';
+import { applyRepair, type Repair } from './applied-repair.ts';
+import { repairOf } from './repair.ts';
 
 /**
  * An explanation code of Reachability Analyzer.
@@ -18,6 +19,7 @@ export type ExplanationCode =
   | 'ELB_INSTALLED_AZ_RESTRICTION'
   | 'ELB_LISTENERS_MISMATCH'
   | 'ELB_NOT_CROSSZONE'
+  | 'ELBV2_LISTENER_HAS_NO_TG'
   | 'ELBV2_LISTENER_REQUIRES_TG_ACCEPT'
   | 'ELBV2_LISTENERS_MISMATCH'
   | 'ENI_ADDRESS_RESTRICTION'
@@ -56,7 +58,7 @@ export type Explained = {
 };
 
 /** More changes than this mean that the two are not meant to talk. */
-const repairsMax = 8;
+export const repairsMax = 8;
 
 /** Explains an answer that is no. */
 export function explain(

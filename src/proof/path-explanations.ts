@@ -5,11 +5,12 @@ import type { DropReason, Verdict } from '#policy/verdict.ts';
 import type { PathExplanation } from '#vpc/insights.ts';
 import { locate, type World } from '#vpc/network.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
+import { applyRepair } from './applied-repair.ts';
 import { codeOf } from './explain.ts';
 import { headerOf } from './path-hops.ts';
 import { placeOfEni, refAs, refOf } from './path-refs.ts';
 import { type Trial, tryEndpoints } from './path-trial.ts';
-import { applyRepair, repairOf } from './repair.ts';
+import { repairOf } from './repair.ts';
 
 /** Where the packet came from and went, as far as the question knows. */
 type Between = { readonly fromEniId?: string | undefined; readonly toId?: string | undefined };

@@ -1,6 +1,6 @@
 /** The smallest change that takes one obstacle out of a conversation's way. */
 import { type Family, familyOf, type Ip } from '#net/address.ts';
-import { type Cidr, everybody, hostCidr } from '#net/cidr.ts';
+import { everybody, hostCidr } from '#net/cidr.ts';
 import { icmpQueries } from '#net/protocol.ts';
 import type { Answer, Wanted } from '#policy/can.ts';
 import { ephemeralPort } from '#policy/can.ts';
@@ -8,59 +8,40 @@ import type { Endpoint } from '#policy/endpoint.ts';
 import { portOfEni } from '#policy/port.ts';
 import { tableOfSubnet } from '#policy/route.ts';
 import type { DropReason, Verdict } from '#policy/verdict.ts';
-import {
-  type Id,
-  idPrefixes,
-  type NetworkAclId,
-  type RouteTableId,
-  type SecurityGroupId,
-  type SubnetId,
-} from '#vpc/ids.ts';
-import { type Kind, type Kinds, locate, put, type World } from '#vpc/network.ts';
-import type { AclEntry } from '#vpc/network-acl.ts';
-import type { PublicAccessExclusion, PublicAccessExclusionMode } from '#vpc/public-access.ts';
+import { locate, type World } from '#vpc/network.ts';
 import type { Route } from '#vpc/routing.ts';
-import { scopeKey } from '#vpc/scope.ts';
-import type { Direction, Rule, Service } from '#vpc/security-group.ts';
-import { noTags } from '#vpc/tags.ts';
-
-export type Repair =
-  | {
-      readonly kind: 'addRule';
-      readonly groupId: SecurityGroupId;
-      readonly direction: Direction;
-      readonly service: Service;
-      readonly cidr: Cidr;
-    }
-  | { readonly kind: 'addAclEntry'; readonly aclId: NetworkAclId; readonly entry: AclEntry }
-  | { readonly kind: 'addRoute'; readonly routeTableId: RouteTableId; readonly route: Route }
-  /** An exclusion from the account's block of public access. */
-  | {
-      readonly kind: 'excludeSubnet';
-      readonly subnetId: SubnetId;
-      readonly mode: PublicAccessExclusionMode;
-    };
+import type { Service } from '#vpc/security-group.ts';
+import type { Repair } from './applied-repair.ts';
+import { linkRepair, transitRepair } from './link-repair.ts';
 
 type Question = { readonly from: Endpoint; readonly to: Endpoint; readonly wanted: Wanted };
 
 /** The change against the obstacle of an answer that is no; undefined where there is no small one. */
 export function repairOf(world: World, question: Question, { request, reply }: Answer): Repair | undefined {
-  const stopped = request.kind === 'drop' ? request : reply;
-  if (stopped?.kind !== 'drop') return undefined;
+  const stopped = reply ?? request;
+  const isAnswer = reply !== undefined;
+  const [sender, receiver] = isAnswer ? [question.to, question.from] : [question.from, question.to];
+  if (stopped.kind === 'accept') return linkRepair(world, sender, receiver, stopped);
   const { because } = stopped;
-  const isAnswer = stopped === reply;
-  if (because.kind === 'group' && !isAnswer) return missingRule(world, question, because);
-  if (because.kind === 'acl') return missingEntry(world, question, stopped, { because, isAnswer });
-  if (because.kind === 'noRoute')
-    return missingRoute(
-      world,
-      isAnswer ? question.to : question.from,
-      isAnswer ? question.from : question.to,
-    );
-  if (because.kind === 'publicAccessBlocked') {
-    return { kind: 'excludeSubnet', subnetId: because.subnetId, mode: because.openedBy };
+  switch (because.kind) {
+    case 'group':
+      return isAnswer ? undefined : missingRule(world, question, because);
+    case 'acl':
+      return missingEntry(world, question, stopped, { because, isAnswer });
+    case 'noRoute':
+      return missingRoute(world, sender, receiver) ?? linkRepair(world, sender, receiver, stopped);
+    case 'blackhole':
+    case 'noPublicAddress':
+      return linkRepair(world, sender, receiver, stopped);
+    case 'transit':
+      return transitRepair(world, sender, receiver, stopped);
+    case 'noListener':
+      return missingListener(world, question.wanted, because.loadBalancerId);
+    case 'publicAccessBlocked':
+      return { kind: 'excludeSubnet', subnetId: because.subnetId, mode: because.openedBy };
+    default:
+      return undefined;
   }
-  return undefined;
 }
 
 /** What is asked for, as a rule says it. */
@@ -179,63 +160,14 @@ function missingRoute(world: World, from: Endpoint, to: Endpoint): Repair | unde
   return { kind: 'addRoute', routeTableId: table.id, route };
 }
 
-/** The world with a change made. */
-export function applyRepair(world: World, repair: Repair): World {
-  switch (repair.kind) {
-    case 'addRule': {
-      const { direction, service, cidr } = repair;
-      const rule: Rule = {
-        id: `sgr-${'0'.repeat(17)}` as Id<'rule'>,
-        direction,
-        service,
-        peer: { kind: 'cidr', cidr },
-        tags: noTags,
-      };
-      return changed(world, 'securityGroup', repair.groupId, (group) => ({
-        ...group,
-        rules: [...group.rules, rule],
-      }));
-    }
-    case 'addAclEntry':
-      return changed(world, 'networkAcl', repair.aclId, (acl) => ({
-        ...acl,
-        entries: [...acl.entries, repair.entry],
-      }));
-    case 'addRoute':
-      return changed(world, 'routeTable', repair.routeTableId, (table) => ({
-        ...table,
-        routes: [...table.routes, repair.route],
-      }));
-    case 'excludeSubnet':
-      return withExclusion(world, repair);
-    default:
-      return repair satisfies never;
-  }
-}
-
-function withExclusion(
-  world: World,
-  { subnetId, mode }: Extract<Repair, { readonly kind: 'excludeSubnet' }>,
-): World {
-  const found = locate(world, 'subnet', subnetId);
-  const exclusion: PublicAccessExclusion = {
-    id: subnetId.replace('subnet', idPrefixes.publicAccessExclusion) as PublicAccessExclusion['id'],
-    subject: { kind: 'subnet', subnetId },
-    mode,
-    createdAtMs: 0,
-    tags: noTags,
-  };
-  return found
-    ? world.set(scopeKey(found.scope), put(found.network, 'publicAccessExclusion', exclusion))
-    : world;
-}
-
-function changed<K extends Kind>(
-  world: World,
-  kind: K,
-  id: string,
-  change: (entity: Kinds[K]) => Kinds[K],
-): World {
-  const found = locate(world, kind, id);
-  return found ? world.set(scopeKey(found.scope), put(found.network, kind, change(found.entity))) : world;
+/** A listener for what a load balancer does not take, which forwards like its first one. */
+function missingListener(world: World, wanted: Wanted, loadBalancerId: string): Repair | undefined {
+  const balancer = locate(world, 'loadBalancer', loadBalancerId)?.entity;
+  const [forward] = (balancer?.listeners ?? []).flatMap(({ forwards }) => forwards);
+  // Others than network load balancers have no listeners for UDP.
+  const isTaken = wanted.kind === 'tcp' || (wanted.kind === 'udp' && balancer?.kind === 'network');
+  if (!forward || !isTaken) return undefined;
+  const { targetGroupId } = forward;
+  const protocol = wanted.kind === 'tcp' ? 6 : 17;
+  return { kind: 'addListener', loadBalancerId, protocol, port: wanted.port, targetGroupId };
 }

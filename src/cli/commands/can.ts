@@ -1,15 +1,15 @@
 /** `rampart can`: asks the engine about a new connection in the world that a server holds. */
 
 import type { Verdict } from '#policy/verdict.ts';
-import { askFully, type FullAnswer, type RelayedAnswer } from '#proof/can-answer.ts';
+import { askFully, type FullAnswer } from '#proof/can-answer.ts';
 import type { PortRange } from '#proof/client-ports.ts';
 import type { Explained } from '#proof/explain.ts';
-import type { Repair } from '#proof/repair.ts';
+import type { RelayedAnswer } from '#proof/relay-repair.ts';
 import { unknownsOf } from '#proof/unknowns.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { askedNetwork, type NetworkOptions, printGaps } from '../network-source.ts';
 import { print, printJson } from '../output.ts';
-import { ruleText } from '../text/rule-text.ts';
+import { repairText } from '../text/repair-text.ts';
 import { unknownText } from '../text/traffic.ts';
 import { dropText, stepText } from '../text/verdict-text.ts';
 import { parseWanted, wantedText } from '../wanted.ts';
@@ -64,7 +64,7 @@ function relayLines({
   back,
   isPreserved,
   allowed,
-  explanation,
+  explained,
 }: RelayedAnswer): readonly string[] {
   const { balancer, listener, group, node, port, eni } = relay;
   const protocol = listener.protocols.map((each) => (each === 6 ? 'tcp' : 'udp')).join('+');
@@ -76,7 +76,7 @@ function relayLines({
     ...(front.reply ? verdictLines('client answer', front.reply) : []),
     ...(back ? verdictLines('target request', back.request) : []),
     ...(back?.reply ? verdictLines('target answer', back.reply) : []),
-    ...(explanation ? explainedLines({ explanation }) : []),
+    ...(explained ? explainedLines(explained) : []),
   ];
 }
 
@@ -90,27 +90,6 @@ function explainedLines({ explanation, repairs }: Explained): readonly string[] 
     `     ${code}${place}, ${packet}`,
     ...(repairs ?? []).map((repair) => `     would work with: ${repairText(repair)}`),
   ];
-}
-
-function repairText(repair: Repair): string {
-  switch (repair.kind) {
-    case 'addRule': {
-      const { direction, service, cidr } = repair;
-      return `a rule in ${repair.groupId}, ${direction} ${ruleText({ direction, service, peer: { kind: 'cidr', cidr } })}`;
-    }
-    case 'addAclEntry': {
-      const { direction, number, service, cidr } = repair.entry;
-      return `entry ${number} in ${repair.aclId}, ${direction} allow ${ruleText({ direction, service, peer: { kind: 'cidr', cidr } })}`;
-    }
-    case 'addRoute': {
-      const { destination, target } = repair.route;
-      return `a route in ${repair.routeTableId} to ${destination.kind === 'cidr' ? destination.cidr : destination.prefixListId} by ${target.kind === 'local' ? 'local' : target.id}`;
-    }
-    case 'excludeSubnet':
-      return `an exclusion of ${repair.subnetId} from the block of public access, ${repair.mode}`;
-    default:
-      return repair satisfies never;
-  }
 }
 
 function endLines(verdict: Verdict): readonly string[] {
