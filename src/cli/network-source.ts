@@ -2,7 +2,13 @@
 import { readAccount } from '#import/aws/collect.ts';
 import { accountName } from '#import/aws/name.ts';
 import { readDump } from '#import/dump/read-dump.ts';
-import { type Problem, type Skipped, type Unknown, UnreadableSource } from '#import/imported.ts';
+import {
+  type Problem,
+  problemPlace,
+  type Skipped,
+  type Unknown,
+  UnreadableSource,
+} from '#import/imported.ts';
 import { readPlanFile } from '#import/terraform/read-plan.ts';
 import { readSnapshot } from '#state/snapshot.ts';
 import type { World } from '#vpc/network.ts';
@@ -88,14 +94,9 @@ function snapshotPath(when: string): string {
  */
 export function printGaps({ unknowns, skipped, problems }: AskedNetwork): void {
   const lines = [
-    ...problems.map((problem) => `cannot read ${placeOf(problem)}: ${problem.reason}`),
+    ...problems.map((problem) => `cannot read ${problemPlace(problem)}: ${problem.reason}`),
     ...unknowns.map(({ what, effect }) => `unknown: ${what}; ${effect}`),
     ...skipped.map(({ what, count }) => `skipped: ${count} ${what}`),
   ];
   for (const line of lines) process.stderr.write(`rampart: ${line}\n`);
-}
-
-function placeOf({ file, line, column }: Problem): string {
-  if (line === undefined) return file;
-  return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
 }

@@ -15,6 +15,11 @@ export type Problem = {
   readonly reason: string;
 };
 
+/** `FILE:LINE:COLUMN`, as far as they are known. */
+export function problemPlace({ file, line, column }: Problem): string {
+  return [file, line, column].filter((part) => part !== undefined).join(':');
+}
+
 export type Imported = {
   readonly world: World;
   readonly unknowns: readonly Unknown[];

@@ -3,9 +3,9 @@ import type { AclEntry, NetworkAcl } from '#vpc/network-acl.ts';
 import {
   booleanOf,
   type Json,
-  numberOf,
+  objectListOf,
   objectOf,
-  objectsOf,
+  optionalNumber,
   required,
   textOf,
   Unfit,
@@ -21,10 +21,10 @@ export function readAcl(from: Json): NetworkAcl {
     id: idOf<'networkAcl'>(from, 'NetworkAclId'),
     vpcId: idOf<'vpc'>(from, 'VpcId'),
     isDefault: booleanOf(from, 'IsDefault') ?? false,
-    entries: objectsOf(from, 'Entries')
+    entries: objectListOf(from, 'Entries')
       .map(readEntry)
       .filter(({ number }) => number <= numberMax),
-    associations: objectsOf(from, 'Associations').map((each) => ({
+    associations: objectListOf(from, 'Associations').map((each) => ({
       id: idOf<'networkAclAssociation'>(each, 'NetworkAclAssociationId'),
       subnetId: idOf<'subnet'>(each, 'SubnetId'),
     })),
@@ -33,7 +33,7 @@ export function readAcl(from: Json): NetworkAcl {
 }
 
 function readEntry(from: Json): AclEntry {
-  const number = numberOf(from, 'RuleNumber');
+  const number = optionalNumber(from, 'RuleNumber');
   const action = textOf(from, 'RuleAction');
   if (number === undefined || number < 1) throw new Unfit('an entry has no number');
   if (action !== 'allow' && action !== 'deny') throw new Unfit(`entry ${number} neither allows nor denies`);
@@ -45,8 +45,8 @@ function readEntry(from: Json): AclEntry {
     action,
     service: serviceOf({
       protocol: required(from, 'Protocol'),
-      from: ports ? numberOf(ports, 'From') : icmp && numberOf(icmp, 'Type'),
-      to: ports ? numberOf(ports, 'To') : icmp && numberOf(icmp, 'Code'),
+      from: ports ? optionalNumber(ports, 'From') : icmp && optionalNumber(icmp, 'Type'),
+      to: ports ? optionalNumber(ports, 'To') : icmp && optionalNumber(icmp, 'Code'),
     }),
     cidr: cidrFrom(textOf(from, 'CidrBlock') ?? required(from, 'Ipv6CidrBlock')),
   };

@@ -11,12 +11,12 @@ import type {
 import { partitionOf } from '#vpc/scope.ts';
 import {
   type Json,
-  numberOf,
+  objectListOf,
   objectOf,
-  objectsOf,
+  optionalNumber,
   required,
+  textListOf,
   textOf,
-  textsOf,
   Unfit,
 } from '../json/fields.ts';
 import type { Gathered, Output } from './gather.ts';
@@ -96,7 +96,7 @@ export function readBalancer(from: Json, gathered: Gathered): LoadBalancer {
     kind: kind as LoadBalancerKind,
     vpcId: idOf<'vpc'>(from, 'VpcId'),
     isInternetFacing: textOf(from, 'Scheme') === 'internet-facing',
-    zones: objectsOf(from, 'AvailabilityZones').flatMap((each) => textOf(each, 'ZoneName') ?? []),
+    zones: objectListOf(from, 'AvailabilityZones').flatMap((each) => textOf(each, 'ZoneName') ?? []),
     eniIds: nodesOf(gathered, labelOf(id)),
     // An application load balancer does it unless a target group says otherwise, a network load balancer does not.
     crossZone: crossZone === undefined ? kind === 'application' : crossZone === 'true',
@@ -116,7 +116,7 @@ function listenersOf(gathered: Gathered, arn: string): readonly Listener[] | und
 
 function readListener(from: Json, { found }: Gathered): readonly Listener[] {
   const id = required(from, 'ListenerArn');
-  const port = numberOf(from, 'Port');
+  const port = optionalNumber(from, 'Port');
   const protocols = protocolsOf.get(textOf(from, 'Protocol') ?? '');
   if (port === undefined || !protocols) return [];
   const prefix = `${id.replace(':listener/', ':listener-rule/')}/`;
@@ -124,7 +124,7 @@ function readListener(from: Json, { found }: Gathered): readonly Listener[] {
     ({ key, item }) => key === 'Rules' && textOf(item, 'RuleArn')?.startsWith(prefix),
   );
   const forwards = [
-    ...forwardsOf(objectsOf(from, 'DefaultActions'), {}),
+    ...forwardsOf(objectListOf(from, 'DefaultActions'), {}),
     ...rules.flatMap(({ item }) => (item['IsDefault'] === true ? [] : readRule(item))),
   ];
   return [{ id, protocols, port, forwards }];
@@ -132,19 +132,19 @@ function readListener(from: Json, { found }: Gathered): readonly Listener[] {
 
 /** Of a rule's conditions the client's address alone can be told from outside; some request fits the others. */
 function readRule(from: Json): readonly Forward[] {
-  const conditions = objectsOf(from, 'Conditions').filter((each) => textOf(each, 'Field') === 'source-ip');
+  const conditions = objectListOf(from, 'Conditions').filter((each) => textOf(each, 'Field') === 'source-ip');
   const texts = conditions.flatMap((each) => {
-    const values = textsOf(objectOf(each, 'SourceIpConfig') ?? {}, 'Values');
-    return values.length > 0 ? values : textsOf(each, 'Values');
+    const values = textListOf(objectOf(each, 'SourceIpConfig') ?? {}, 'Values');
+    return values.length > 0 ? values : textListOf(each, 'Values');
   });
   const sources = texts.length > 0 ? { sources: texts.map(cidrFrom) } : {};
-  return forwardsOf(objectsOf(from, 'Actions'), { ruleId: required(from, 'RuleArn'), ...sources });
+  return forwardsOf(objectListOf(from, 'Actions'), { ruleId: required(from, 'RuleArn'), ...sources });
 }
 
 function forwardsOf(actions: readonly Json[], rest: Omit<Forward, 'targetGroupId'>): readonly Forward[] {
   const arns = actions.flatMap((action) => {
     if (textOf(action, 'Type') !== 'forward') return [];
-    const groups = objectsOf(objectOf(action, 'ForwardConfig') ?? {}, 'TargetGroups');
+    const groups = objectListOf(objectOf(action, 'ForwardConfig') ?? {}, 'TargetGroups');
     const listed = groups.flatMap((each) => textOf(each, 'TargetGroupArn') ?? []);
     return listed.length > 0 ? listed : [textOf(action, 'TargetGroupArn') ?? []].flat();
   });
@@ -161,7 +161,7 @@ export function readTargetGroup(from: Json, gathered: Gathered): TargetGroup {
   const crossZone = attributeOf(attributes, crossZoneAttribute);
   const preserve = attributeOf(attributes, 'preserve_client_ip.enabled');
   const health = outputsAbout(gathered, 'TargetHealthDescriptions', 'TargetGroupArn', id);
-  const port = numberOf(from, 'Port');
+  const port = optionalNumber(from, 'Port');
   return {
     id,
     name: textOf(from, 'TargetGroupName') ?? id,
@@ -186,7 +186,7 @@ function readTarget(from: Json): readonly Target[] {
   const id = textOf(target, 'Id');
   const isLeaving = textOf(objectOf(from, 'TargetHealth') ?? {}, 'State') === 'draining';
   if (id === undefined || isLeaving) return [];
-  const [port, zone] = [numberOf(target, 'Port'), textOf(target, 'AvailabilityZone')];
+  const [port, zone] = [optionalNumber(target, 'Port'), textOf(target, 'AvailabilityZone')];
   return [{ id, ...(port === undefined ? {} : { port }), ...(zone === undefined ? {} : { zone }) }];
 }
 
@@ -199,8 +199,8 @@ export function readClassic(
   const name = required(from, 'LoadBalancerName');
   const { account, region } = scope;
   const id = `arn:${partitionOf(region)}:elasticloadbalancing:${region}:${account}:loadbalancer/${name}`;
-  const targets = objectsOf(from, 'Instances').map((each) => ({ id: required(each, 'InstanceId') }));
-  const parts = objectsOf(from, 'ListenerDescriptions').flatMap((each) =>
+  const targets = objectListOf(from, 'Instances').map((each) => ({ id: required(each, 'InstanceId') }));
+  const parts = objectListOf(from, 'ListenerDescriptions').flatMap((each) =>
     classicListener(objectOf(each, 'Listener') ?? {}, { id, name, targets }),
   );
   const about = gathered.outputs.filter(
@@ -216,7 +216,7 @@ export function readClassic(
       kind: 'classic',
       vpcId: idOf<'vpc'>(from, 'VPCId'),
       isInternetFacing: textOf(from, 'Scheme') === 'internet-facing',
-      zones: textsOf(from, 'AvailabilityZones'),
+      zones: textListOf(from, 'AvailabilityZones'),
       eniIds: nodesOf(gathered, name),
       // Off where the API made it, on where the console did; what nobody tells may be on.
       crossZone: crossZone?.['Enabled'] !== false,
@@ -231,7 +231,10 @@ function classicListener(
   from: Json,
   { id, name, targets }: { readonly id: string; readonly name: string; readonly targets: readonly Target[] },
 ): readonly { readonly listener: Listener; readonly group: TargetGroup }[] {
-  const [port, instancePort] = [numberOf(from, 'LoadBalancerPort'), numberOf(from, 'InstancePort')];
+  const [port, instancePort] = [
+    optionalNumber(from, 'LoadBalancerPort'),
+    optionalNumber(from, 'InstancePort'),
+  ];
   if (port === undefined || instancePort === undefined) return [];
   const targetGroupId = `${id}/${port}`;
   return [

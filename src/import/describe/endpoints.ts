@@ -1,7 +1,16 @@
 /** VPC endpoints, from describe output. */
 import type { Endpoint, EndpointDetail } from '#vpc/endpoint.ts';
 import type { EniId, SecurityGroupId, SubnetId } from '#vpc/ids.ts';
-import { booleanOf, type Json, objectsOf, required, textOf, textsOf, timeOf, Unfit } from '../json/fields.ts';
+import {
+  booleanOf,
+  type Json,
+  objectListOf,
+  required,
+  textListOf,
+  textOf,
+  timeOf,
+  Unfit,
+} from '../json/fields.ts';
 import type { Gathered } from './gather.ts';
 import { idOf, tagsOf } from './place.ts';
 
@@ -24,7 +33,7 @@ function detailOf(from: Json, { found }: Gathered): EndpointDetail {
   const type = textOf(from, 'VpcEndpointType') ?? 'Gateway';
   if (type === 'Gateway') return { kind: 'gateway' };
   if (type !== 'Interface') throw new Unfit(`it is of type ${type}`);
-  const ids = new Set(textsOf(from, 'NetworkInterfaceIds'));
+  const ids = new Set(textListOf(from, 'NetworkInterfaceIds'));
   const places = found.flatMap(({ key, item }) => {
     const eniId = textOf(item, 'NetworkInterfaceId');
     const subnetId = textOf(item, 'SubnetId');
@@ -35,7 +44,7 @@ function detailOf(from: Json, { found }: Gathered): EndpointDetail {
   return {
     kind: 'interface',
     places,
-    groupIds: objectsOf(from, 'Groups').map(
+    groupIds: objectListOf(from, 'Groups').map(
       (each) => idOf<'securityGroup'>(each, 'GroupId') as SecurityGroupId,
     ),
     privateDns: booleanOf(from, 'PrivateDnsEnabled') ?? false,

@@ -13,8 +13,8 @@ import type {
 import {
   booleanOf,
   type Json,
+  objectListOf,
   objectOf,
-  objectsOf,
   required,
   textOf,
   timeOf,
@@ -24,7 +24,7 @@ import { idOf, ipFrom, optionalId, type Place, tagsOf } from './place.ts';
 
 /** A gateway has at most one attachment; AWS calls a whole one `available` here and `attached` there. */
 function attachedVpc(from: Json): Id<'vpc'> | undefined {
-  const attached = objectsOf(from, 'Attachments').find((each) =>
+  const attached = objectListOf(from, 'Attachments').find((each) =>
     /^(available|attached|attaching)$/.test(textOf(each, 'State') ?? 'attached'),
   );
   return attached && optionalId<'vpc'>(attached, 'VpcId');
@@ -55,7 +55,7 @@ const natStates: ReadonlyMap<string, NatGatewayState> = new Map([
 ]);
 
 export function readNatGateway(from: Json): NatGateway {
-  const addresses = objectsOf(from, 'NatGatewayAddresses');
+  const addresses = objectListOf(from, 'NatGatewayAddresses');
   const primary = addresses.find((each) => booleanOf(each, 'IsPrimary')) ?? addresses[0];
   const allocationId = primary && optionalId<'address'>(primary, 'AllocationId');
   const state = natStates.get(textOf(from, 'State') ?? 'available') ?? 'available';

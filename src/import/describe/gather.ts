@@ -1,10 +1,10 @@
 /** Sorts documents into the resources that they hold, whatever their files are called. */
+import { parseCidr } from '#net/cidr.ts';
 import type { PrefixListEntry } from '#vpc/prefix-list.ts';
 import type { Problem, Skipped } from '../imported.ts';
 import { booleanOf, isObject, type Json, objectOf, textOf, textsOf, Unfit } from '../json/fields.ts';
 import { outputKeys, readKeys, subjectKeys, subjectsOf } from './calls.ts';
 import { instancesOf } from './instances.ts';
-import { cidrFrom } from './place.ts';
 import { readEntries } from './prefix-lists.ts';
 
 /** One output of a call. `folder` and `file` are parts of its path, as messages show them. */
@@ -47,17 +47,28 @@ export function gather(documents: readonly Document[]): Gathered {
   for (const document of documents) {
     const hasMore = textOf(document.body, 'NextToken') !== undefined;
     for (const [key, value] of Object.entries(document.body)) {
-      // Whatever holds no resource, such as a token or boto3's metadata, is nothing that is missed.
-      if (!Array.isArray(value) && !(singleKeys.has(key) && isObject(value))) continue;
+      const all = Array.isArray(value) ? value : singleKeys.has(key) && isObject(value) ? [value] : undefined;
+      if (!all) {
+        // Whatever holds no resource, such as a token or boto3's metadata, is nothing that is missed.
+        if (readKeys.has(key) && value !== null)
+          problems.push({ file: document.file, reason: `${key} is no list` });
+        continue;
+      }
       seen.push({ key, document, hasMore });
-      const items = (Array.isArray(value) ? value : [value]).filter(isObject);
+      const items = all.filter(isObject);
+      if (readKeys.has(key) && items.length < all.length) {
+        problems.push({
+          file: document.file,
+          reason: `something in ${key} is not an object, and is left out`,
+        });
+      }
       if (!readKeys.has(key)) skipped.set(key, (skipped.get(key) ?? 0) + items.length);
       else if (key === subjectKeys.entries) noteEntries(document, contents, problems);
       else if (outputKeys.has(key)) outputs.push({ key, items, document });
       else if (isAboutSubject(key)) noteSubject(document, key, items, { subjects, problems });
       else if (key === 'Vpcs')
         found.push(...items.map((each) => ({ key, item: attributes(each), document })));
-      else found.push(...unfolded(key, items).map((item) => ({ key, item, document })));
+      else found.push(...unfolded({ key, document, items }, problems));
     }
   }
   noteCidrs(found, contents);
@@ -88,8 +99,18 @@ function vpcAttributes(documents: readonly Document[]): (vpc: Json) => Json {
 }
 
 /** Reservations hold the resources one level deeper. */
-function unfolded(key: string, items: readonly Json[]): readonly Json[] {
-  return key === 'Reservations' ? items.flatMap(instancesOf) : items;
+function unfolded({ key, document, items }: Output, problems: Problem[]): readonly Found[] {
+  if (key !== 'Reservations') return items.map((item) => ({ key, item, document }));
+  return items.flatMap((reservation) => {
+    try {
+      return instancesOf(reservation).map((item) => ({ key, item, document }));
+    } catch (error) {
+      if (!(error instanceof Unfit)) throw error;
+      const name = textOf(reservation, 'ReservationId') ?? 'a reservation';
+      problems.push({ file: document.file, reason: `${name} is left out: ${error.message}` });
+      return [];
+    }
+  });
 }
 
 /** The entries of a list do not name it: the file's name does, and where it is not the current one, the version. */
@@ -145,13 +166,10 @@ function add(contents: Contents, id: string, version: number, entries: readonly 
 function noteCidrs(found: readonly Found[], contents: Contents): void {
   for (const { key, item } of found) {
     const id = textOf(item, 'PrefixListId');
-    const cidrs = textsOf(item, 'Cidrs');
-    if (key !== 'PrefixLists' || id === undefined || cidrs.length === 0 || contents.has(id)) continue;
-    add(
-      contents,
-      id,
-      0,
-      cidrs.map((text) => ({ cidr: cidrFrom(text) })),
-    );
+    const texts = textsOf(item, 'Cidrs');
+    if (key !== 'PrefixLists' || id === undefined || texts.length === 0 || contents.has(id)) continue;
+    const entries = texts.flatMap((text) => parseCidr(text) ?? []).map((cidr) => ({ cidr }));
+    // Who reads the list says what is wrong with it.
+    if (entries.length === texts.length) add(contents, id, 0, entries);
   }
 }

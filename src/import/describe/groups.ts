@@ -7,9 +7,9 @@ import { noTags } from '#vpc/tags.ts';
 import {
   booleanOf,
   type Json,
-  numberOf,
+  objectListOf,
   objectOf,
-  objectsOf,
+  optionalNumber,
   required,
   textOf,
   Unfit,
@@ -54,20 +54,20 @@ function inOrder(rules: readonly Rule[], described: readonly Rule[]): readonly R
 type Draft = Pick<Rule, 'direction' | 'service' | 'peer' | 'description'>;
 
 function permissions(from: Json, name: string, direction: Direction, place: Place): readonly Draft[] {
-  return objectsOf(from, name).flatMap((permission) => {
+  return objectListOf(from, name).flatMap((permission) => {
     const service = serviceOf({
       protocol: required(permission, 'IpProtocol'),
-      from: numberOf(permission, 'FromPort'),
-      to: numberOf(permission, 'ToPort'),
+      from: optionalNumber(permission, 'FromPort'),
+      to: optionalNumber(permission, 'ToPort'),
     });
     const draft = (peer: Peer, each: Json): Draft => ({ direction, service, peer, ...descriptionOf(each) });
     return [
-      ...objectsOf(permission, 'IpRanges').map((each) => draft(blockPeer(required(each, 'CidrIp')), each)),
-      ...objectsOf(permission, 'Ipv6Ranges').map((each) =>
+      ...objectListOf(permission, 'IpRanges').map((each) => draft(blockPeer(required(each, 'CidrIp')), each)),
+      ...objectListOf(permission, 'Ipv6Ranges').map((each) =>
         draft(blockPeer(required(each, 'CidrIpv6')), each),
       ),
-      ...objectsOf(permission, 'PrefixListIds').map((each) => draft(listPeer(each), each)),
-      ...objectsOf(permission, 'UserIdGroupPairs').map((each) => draft(groupPeer(each, place), each)),
+      ...objectListOf(permission, 'PrefixListIds').map((each) => draft(listPeer(each), each)),
+      ...objectListOf(permission, 'UserIdGroupPairs').map((each) => draft(groupPeer(each, place), each)),
     ];
   });
 }
@@ -105,8 +105,8 @@ export function readRule(from: Json, place: Place): Rule {
     direction: booleanOf(from, 'IsEgress') ? 'egress' : 'ingress',
     service: serviceOf({
       protocol: required(from, 'IpProtocol'),
-      from: numberOf(from, 'FromPort'),
-      to: numberOf(from, 'ToPort'),
+      from: optionalNumber(from, 'FromPort'),
+      to: optionalNumber(from, 'ToPort'),
     }),
     peer: peerOfRule(from, place),
     ...descriptionOf(from),

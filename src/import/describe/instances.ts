@@ -12,9 +12,8 @@ import {
   booleanOf,
   type Json,
   numberOf,
+  objectListOf,
   objectOf,
-  objectsOf,
-  required,
   textOf,
   timeOf,
   Unfit,
@@ -33,9 +32,9 @@ const states: ReadonlyMap<string, SettledState> = new Map([
 
 /** The instances of a reservation, each with the id of the reservation as one more member. */
 export function instancesOf(reservation: Json): readonly Json[] {
-  const ReservationId = required(reservation, 'ReservationId');
+  const ReservationId = textOf(reservation, 'ReservationId');
   const OwnerId = textOf(reservation, 'OwnerId');
-  return objectsOf(reservation, 'Instances').map((each) => ({ ...each, ReservationId, OwnerId }));
+  return objectListOf(reservation, 'Instances').map((each) => ({ ...each, ReservationId, OwnerId }));
 }
 
 export function readInstance(from: Json): Instance {

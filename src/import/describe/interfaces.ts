@@ -1,7 +1,7 @@
 /** Interfaces, from DescribeNetworkInterfaces or from inside DescribeInstances. */
 import type { Address, Eni, EniAttachment, PrivateIp, TrackingTimeouts } from '#vpc/eni.ts';
 import type { Id, InstanceId, SecurityGroupId } from '#vpc/ids.ts';
-import { booleanOf, type Json, numberOf, objectOf, objectsOf, textOf, timeOf } from '../json/fields.ts';
+import { booleanOf, type Json, numberOf, objectListOf, objectOf, textOf, timeOf } from '../json/fields.ts';
 import { cidrFrom, idOf, ipFrom, optionalId, type Place, tagsOf } from './place.ts';
 
 /**
@@ -28,12 +28,12 @@ export function readEni(from: Json, { stableHex }: Place, instanceId?: InstanceI
     description: textOf(from, 'Description') ?? '',
     macAddress: (textOf(from, 'MacAddress') ?? '').toLowerCase(),
     privateIps: privateIpsOf(from),
-    ipv6Addresses: objectsOf(from, 'Ipv6Addresses').flatMap((each) => {
+    ipv6Addresses: objectListOf(from, 'Ipv6Addresses').flatMap((each) => {
       const text = textOf(each, 'Ipv6Address');
       return text === undefined ? [] : [ipFrom(text)];
     }),
     ...prefixesFrom(from),
-    groupIds: objectsOf(from, 'Groups').map(
+    groupIds: objectListOf(from, 'Groups').map(
       (each) => idOf<'securityGroup'>(each, 'GroupId') as SecurityGroupId,
     ),
     sourceDestCheck: booleanOf(from, 'SourceDestCheck') ?? true,
@@ -48,7 +48,7 @@ export function readEni(from: Json, { stableHex }: Place, instanceId?: InstanceI
 
 function prefixesFrom(from: Json): Pick<Eni, 'prefixes'> {
   const prefixes = (['Ipv4', 'Ipv6'] as const).flatMap((family) =>
-    objectsOf(from, `${family}Prefixes`).flatMap((each) => {
+    objectListOf(from, `${family}Prefixes`).flatMap((each) => {
       const text = textOf(each, `${family}Prefix`);
       return text === undefined ? [] : [cidrFrom(text)];
     }),
@@ -70,7 +70,7 @@ function privateIpsOf(from: Json): readonly PrivateIp[] {
 /** The list of addresses; the primary one stands outside it too, and in short outputs only there. */
 function shownIps(from: Json): readonly Json[] {
   const alone = textOf(from, 'PrivateIpAddress');
-  const listed = objectsOf(from, 'PrivateIpAddresses');
+  const listed = objectListOf(from, 'PrivateIpAddresses');
   const all = listed.length > 0 || alone === undefined ? listed : [{ PrivateIpAddress: alone }];
   return all.map((each) => {
     const isPrimary = booleanOf(each, 'Primary') ?? textOf(each, 'PrivateIpAddress') === alone;

@@ -4,7 +4,7 @@ import { type Cidr, parseCidr } from '#net/cidr.ts';
 import type { Id, IdKind } from '#vpc/ids.ts';
 import type { Scope } from '#vpc/scope.ts';
 import { noTags, type Tags } from '#vpc/tags.ts';
-import { type Json, objectsOf, required, textOf, Unfit } from '../json/fields.ts';
+import { type Json, objectListOf, required, textOf, Unfit } from '../json/fields.ts';
 
 /** 17 hex digits that follow from a text alone: ids of what the source does not name. */
 export type StableHex = (text: string) => string;
@@ -37,7 +37,7 @@ export function ipFrom(text: string): Ip {
 
 /** AWS's list of keys and values, which interfaces call TagSet. */
 export function tagsOf(from: Json, name = 'Tags'): Tags {
-  const tags = objectsOf(from, name).flatMap((tag) => {
+  const tags = objectListOf(from, name).flatMap((tag) => {
     const key = textOf(tag, 'Key');
     return key === undefined ? [] : [[key, textOf(tag, 'Value') ?? ''] as const];
   });

@@ -1,6 +1,6 @@
 /** Prefix lists: DescribeManagedPrefixLists with GetManagedPrefixListEntries, and DescribePrefixLists for AWS's own. */
 import type { PrefixList, PrefixListEntry } from '#vpc/prefix-list.ts';
-import { type Json, numberOf, objectsOf, required, textOf, textsOf } from '../json/fields.ts';
+import { type Json, numberOf, objectListOf, required, textListOf, textOf } from '../json/fields.ts';
 import { cidrFrom, idOf, type Place, tagsOf } from './place.ts';
 
 /** Contents of lists: id → version → entries; the version 0 stands for the current one. */
@@ -10,7 +10,7 @@ const current = 0;
 
 /** The entries of a page of GetManagedPrefixListEntries. */
 export function readEntries(from: Json): readonly PrefixListEntry[] {
-  return objectsOf(from, 'Entries').map((each) => {
+  return objectListOf(from, 'Entries').map((each) => {
     const description = textOf(each, 'Description');
     return { cidr: cidrFrom(required(each, 'Cidr')), ...(description === undefined ? {} : { description }) };
   });
@@ -20,7 +20,7 @@ export function readEntries(from: Json): readonly PrefixListEntry[] {
 export function readPrefixList(from: Json, place: Place, contents: Contents): PrefixList {
   const id = idOf<'prefixList'>(from, 'PrefixListId');
   const versions = contents.get(id) ?? new Map<number, readonly PrefixListEntry[]>();
-  const shown = textsOf(from, 'Cidrs').map((text) => ({ cidr: cidrFrom(text) }));
+  const shown = textListOf(from, 'Cidrs').map((text) => ({ cidr: cidrFrom(text) }));
   const entries = versions.get(current) ?? shown;
   const ownerId = textOf(from, 'OwnerId') ?? (isAwsName(from) ? 'AWS' : place.scope.account);
   const version = numberOf(from, 'Version') ?? 1;

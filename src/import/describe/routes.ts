@@ -7,15 +7,15 @@ import type {
   RouteTableAssociation,
   RouteTarget,
 } from '#vpc/routing.ts';
-import { booleanOf, type Json, objectOf, objectsOf, textOf, Unfit } from '../json/fields.ts';
+import { booleanOf, type Json, objectListOf, objectOf, textOf, Unfit } from '../json/fields.ts';
 import { cidrFrom, idOf, tagsOf } from './place.ts';
 
 export function readRouteTable(from: Json): RouteTable {
   return {
     id: idOf<'routeTable'>(from, 'RouteTableId'),
     vpcId: idOf<'vpc'>(from, 'VpcId'),
-    routes: objectsOf(from, 'Routes').map(readRoute),
-    associations: objectsOf(from, 'Associations').flatMap(readAssociation),
+    routes: objectListOf(from, 'Routes').map(readRoute),
+    associations: objectListOf(from, 'Associations').flatMap(readAssociation),
     tags: tagsOf(from),
   };
 }

@@ -7,7 +7,7 @@ import type {
   TransitRoute,
   TransitRouteTable,
 } from '#vpc/transit.ts';
-import { booleanOf, type Json, objectOf, objectsOf, textOf, textsOf, Unfit } from '../json/fields.ts';
+import { booleanOf, type Json, objectListOf, objectOf, textListOf, textOf, Unfit } from '../json/fields.ts';
 import type { Found, Gathered } from './gather.ts';
 import { cidrFrom, idOf, optionalId, tagsOf } from './place.ts';
 
@@ -95,7 +95,7 @@ function gatewaysOf(from: Json): readonly TransitGatewayId[] {
 }
 
 function vpcResource(from: Json, fromInterfaces: readonly SubnetId[]): TransitResource {
-  const listed = textsOf(from, 'SubnetIds') as readonly SubnetId[];
+  const listed = textListOf(from, 'SubnetIds') as readonly SubnetId[];
   const subnetIds = listed.length > 0 ? listed : fromInterfaces;
   return {
     kind: 'vpc',
@@ -166,7 +166,7 @@ function readRoute(from: Json): readonly TransitRoute[] {
   const block = textOf(from, 'DestinationCidrBlock');
   const list = textOf(from, 'PrefixListId');
   if (block === undefined && list === undefined) throw new Unfit('a route has no destination');
-  const [attachment] = objectsOf(from, 'TransitGatewayAttachments');
+  const [attachment] = objectListOf(from, 'TransitGatewayAttachments');
   const id = attachment && optionalId<'transitAttachment'>(attachment, 'TransitGatewayAttachmentId');
   return [
     {

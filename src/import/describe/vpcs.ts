@@ -9,7 +9,7 @@ import {
   type SubnetReservation,
   type Vpc,
 } from '#vpc/vpc.ts';
-import { booleanOf, type Json, objectOf, objectsOf, required, textOf } from '../json/fields.ts';
+import { booleanOf, type Json, objectListOf, objectOf, required, textOf } from '../json/fields.ts';
 import { cidrFrom, idOf, type Place, tagsOf } from './place.ts';
 
 type Block<K extends IdKind> = { readonly associationId: Id<K>; readonly cidr: ReturnType<typeof cidrFrom> };
@@ -19,7 +19,7 @@ function blocksOf<K extends 'vpcCidrAssociation' | 'subnetCidrAssociation'>(
   from: Json,
   names: { readonly set: string; readonly block: string; readonly state: string },
 ): readonly Block<K>[] {
-  return objectsOf(from, names.set).flatMap((each) => {
+  return objectListOf(from, names.set).flatMap((each) => {
     const state = textOf(objectOf(each, names.state) ?? {}, 'State') ?? 'associated';
     if (!/^associat/.test(state)) return [];
     const cidr = cidrFrom(required(each, names.block));
@@ -103,9 +103,9 @@ export function readSubnetReservation(from: Json): SubnetReservation {
 }
 
 export function readDhcpOptions(from: Json): DhcpOptions {
-  const configurations = objectsOf(from, 'DhcpConfigurations').map((each) => ({
+  const configurations = objectListOf(from, 'DhcpConfigurations').map((each) => ({
     key: required(each, 'Key'),
-    values: objectsOf(each, 'Values').map((value) => textOf(value, 'Value') ?? ''),
+    values: objectListOf(each, 'Values').map((value) => textOf(value, 'Value') ?? ''),
   }));
   return { id: idOf<'dhcpOptions'>(from, 'DhcpOptionsId'), configurations, tags: tagsOf(from) };
 }

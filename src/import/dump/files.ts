@@ -2,9 +2,16 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { UnreadableSource } from '../imported.ts';
+import { systemReason } from '../system-reason.ts';
 
-/** `folder` is the whole path's, for the accounts and regions in it; `file` is short, for messages. */
-export type DumpFile = { readonly folder: string; readonly file: string; readonly text: string };
+/**
+ * `folder` is the whole path's, for the accounts and regions in it; `file` is short, for messages. Without a text it
+ * cannot be read, and `reason` says why.
+ */
+export type DumpFile = { readonly folder: string; readonly file: string } & (
+  | { readonly text: string }
+  | { readonly reason: string }
+);
 
 /** Every file under the path, in the order of their names, or the one file that it is. */
 export function dumpFiles(path: string): readonly DumpFile[] {
@@ -25,7 +32,12 @@ function isFile(path: string): boolean {
 }
 
 function readFile(path: string, file: string): DumpFile {
-  return { folder: dirname(path), file, text: textOf(attempt(path, () => readFileSync(path))) };
+  const place = { folder: dirname(path), file };
+  try {
+    return { ...place, text: textOf(readFileSync(path)) };
+  } catch (error) {
+    return { ...place, reason: systemReason(error) };
+  }
 }
 
 /** UTF-8, or UTF-16 as Windows PowerShell writes it when output is redirected; either with its mark at the start. */
@@ -38,7 +50,8 @@ function attempt<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    throw new UnreadableSource(`${path} cannot be read: ${error.code}`, { cause: error });
+    throw new UnreadableSource(`${path || 'the path'} cannot be read: ${systemReason(error)}`, {
+      cause: error,
+    });
   }
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { ask, type Wanted } from '#policy/can.ts';
 import { networkOf } from '#vpc/network.ts';
@@ -352,7 +354,7 @@ test('files as people have them', async () => {
       1,
       'vpc-2 is left out: 10.0.0.0/33 is no CIDR',
     ],
-    [{ Vpcs: [vpc('vpc-1'), null, 7] }, 1, ''],
+    [{ Vpcs: [vpc('vpc-1'), null, 7] }, 1, 'something in Vpcs is not an object, and is left out'],
   ];
   for (const [content, vpcs, problem] of rows) {
     await withFiles({ 'any name at all.txt': content }, (folder) => {
@@ -483,6 +485,64 @@ test('what is no dump is refused in one line', async () => {
   ];
   for (const files of rows)
     await withFiles(files, (folder) => assert.throws(() => readDump(folder), UnreadableSource));
+});
+
+test('what has another form than AWS writes is said, and never taken as nothing', async () => {
+  const tcp = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] };
+  const group = (permissions: unknown) => ({
+    SecurityGroups: [{ GroupId: 'sg-1', GroupName: 'g', VpcId: 'vpc-1', IpPermissions: permissions }],
+  });
+  const rows: readonly (readonly [body: object, said: string | undefined])[] = [
+    [group([tcp]), undefined],
+    [group(null), undefined],
+    [group('no'), 'sg-1 is left out: IpPermissions is no list'],
+    [group(['no']), 'sg-1 is left out: something in IpPermissions is not an object'],
+    [group([{ ...tcp, IpRanges: {} }]), 'sg-1 is left out: IpRanges is no list'],
+    [group([{ ...tcp, FromPort: 'ssh' }]), 'sg-1 is left out: FromPort is no number'],
+    [group([{ ...tcp, FromPort: '22' }]), undefined],
+    [{ SecurityGroups: 3 }, 'SecurityGroups is no list'],
+    [{ SecurityGroups: {} }, 'SecurityGroups is no list'],
+    [{ SecurityGroups: ['sg-1'] }, 'something in SecurityGroups is not an object, and is left out'],
+    [{ NextToken: 3, ResponseMetadata: {}, Others: 3 }, undefined],
+    [
+      { Reservations: [{ Instances: [{ InstanceId: 'i-1', VpcId: 'vpc-1' }] }] },
+      'i-1 is left out: ReservationId is missing',
+    ],
+    [{ Reservations: [{ ReservationId: 'r-1', Instances: 3 }] }, 'r-1 is left out: Instances is no list'],
+    [
+      { PrefixLists: [{ PrefixListId: 'pl-1', Cidrs: ['10.0.0.0/33'] }] },
+      'pl-1 is left out: 10.0.0.0/33 is no CIDR block',
+    ],
+  ];
+  for (const [body, said] of rows) {
+    await withFiles({ x: { Vpcs: [vpc('vpc-1')], ...body } }, (folder) => {
+      const reasons = readDump(folder).problems.map(({ reason }) => reason);
+      assert.deepEqual(reasons, said === undefined ? [] : [said], JSON.stringify(body));
+    });
+  }
+});
+
+test('a file that cannot be read is named, and the others are read', async () => {
+  await withFiles({ 'v.json': { Vpcs: [vpc('vpc-1')] } }, (folder) => {
+    // What a process finds at the start of its memory is an error, for root too.
+    symlinkSync('/proc/self/mem', join(folder, 'w.json'));
+    const read = readDump(folder);
+    assert.deepEqual(read.problems, [{ file: 'w.json', reason: 'EIO' }]);
+    assert.equal(allOf(read.world, 'vpc').length, 1);
+  });
+});
+
+test('why a path is no dump', async () => {
+  await withFiles({ 'cut.json': '{"Vpcs": [\n{"VpcId": 1' }, (folder) => {
+    const rows: readonly (readonly [path: string, said: RegExp])[] = [
+      [join(folder, 'cut.json'), /; cut\.json:2:12: the text ends too early$/],
+      [folder, /; cut\.json:2:12: the text ends too early$/],
+      [join(folder, 'none'), /none cannot be read: there is no such file or folder$/],
+      [join(folder, 'cut.json', 'x'), /there is no such file or folder$/],
+      ['', /the path cannot be read: there is/],
+    ];
+    for (const [path, said] of rows) assert.throws(() => readDump(path), said);
+  });
 });
 
 test('entries of a prefix list in a file that does not name it', async () => {

@@ -2,7 +2,7 @@
 import { readKeys } from '../describe/calls.ts';
 import type { Document } from '../describe/gather.ts';
 import { worldOf } from '../describe/world.ts';
-import { type Imported, type Problem, UnreadableSource } from '../imported.ts';
+import { type Imported, type Problem, problemPlace, UnreadableSource } from '../imported.ts';
 import { parseJson } from '../json/fault.ts';
 import { isObject } from '../json/fields.ts';
 import { stableHex } from '../stable-hex.ts';
@@ -21,7 +21,7 @@ export function readDump(path: string): Imported {
     else others++;
   }
   if (!documents.some(({ body }) => Object.keys(body).some((key) => readKeys.has(key)))) {
-    const why = problems.map(({ file, reason }) => `; ${file}: ${reason}`).slice(0, 1);
+    const why = problems.map((each) => `; ${problemPlace(each)}: ${each.reason}`).slice(0, 1);
     throw new UnreadableSource(`${path} holds no output of aws ec2 describe-*${why.join('')}`);
   }
   const imported = worldOf(documents, stableHex);
@@ -38,7 +38,10 @@ type Read =
   | { readonly kind: 'problem'; readonly problem: Problem }
   | { readonly kind: 'other' };
 
-function documentOf({ folder, file, text }: DumpFile): Read {
+function documentOf(read: DumpFile): Read {
+  const { folder, file } = read;
+  if ('reason' in read) return problem({ file, reason: read.reason });
+  const { text } = read;
   const isNamedJson = file.toLowerCase().endsWith('.json');
   const start = text.trimStart();
   if (start === '') {

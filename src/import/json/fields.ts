@@ -27,6 +27,29 @@ export function textOf(from: Json, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** The objects of a list that may be absent, but must be one where it is there: a rule must not get lost unsaid. */
+export function objectListOf(from: Json, name: string): readonly Json[] {
+  return wholeList(from, name, isObject, 'an object');
+}
+
+/** The same for texts. */
+export function textListOf(from: Json, name: string): readonly string[] {
+  return wholeList(from, name, (each): each is string => typeof each === 'string', 'a text');
+}
+
+function wholeList<T>(
+  from: Json,
+  name: string,
+  isOne: (value: unknown) => value is T,
+  one: string,
+): readonly T[] {
+  const value = from[name] ?? [];
+  if (!Array.isArray(value)) throw new Unfit(`${name} is no list`);
+  const all = value.filter(isOne);
+  if (all.length < value.length) throw new Unfit(`something in ${name} is not ${one}`);
+  return all;
+}
+
 /** The texts in a list. */
 export function textsOf(from: Json, name: string): readonly string[] {
   const value = from[name];
@@ -38,6 +61,15 @@ export function numberOf(from: Json, name: string): number | undefined {
   const value = from[name];
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : undefined;
+}
+
+/** A number that may be absent, but must be one where it is there: without ports, a rule is for all of them. */
+export function optionalNumber(from: Json, name: string): number | undefined {
+  const number = numberOf(from, name);
+  if (number === undefined && (from[name] ?? undefined) !== undefined) {
+    throw new Unfit(`${name} is no number`);
+  }
+  return number;
 }
 
 /** The member if it is a boolean, or its text. */
