@@ -1,7 +1,8 @@
 /** Interfaces, instances and elastic addresses of a plan, as describe operations would show them. */
 import type { Json } from '../json/fields.ts';
 import { stableHex } from '../stable-hex.ts';
-import { type Attributes, primaryInterfaceId } from './attributes.ts';
+import type { Attributes } from './attributes.ts';
+import { primaryInterfaceId } from './origins.ts';
 import { attachedFirst, type Phase } from './phase.ts';
 
 type Attached = { readonly instanceId: string; readonly index: number };

@@ -2,22 +2,23 @@
 import { formatIp } from '#net/address.ts';
 import { parseCidr, rangeOf } from '#net/cidr.ts';
 import { publicPool } from '#vpc/public-addresses.ts';
-import type { Unknown } from '../imported.ts';
 import { type Json, textOf } from '../json/fields.ts';
 import { stableHex } from '../stable-hex.ts';
-import { Attributes, companionId, primaryInterfaceId } from './attributes.ts';
+import { Attributes, type Tell } from './attributes.ts';
+import { companionId, primaryInterfaceId } from './origins.ts';
 import type { Plan, Resource } from './plan.ts';
+import { providerOf } from './providers.ts';
 import { References } from './references.ts';
 
 export class Phase {
-  readonly region: string | undefined;
+  readonly #plan: Plan;
   readonly #byType: ReadonlyMap<string, readonly Resource[]>;
   readonly #references: References;
-  readonly #tell: (unknown: Unknown) => void;
+  readonly #tell: Tell;
   readonly #taken = new Set<string>();
 
-  constructor(plan: Plan, resources: readonly Resource[], tell: (unknown: Unknown) => void) {
-    this.region = plan.region;
+  constructor(plan: Plan, resources: readonly Resource[], tell: Tell) {
+    this.#plan = plan;
     this.#byType = Map.groupBy(resources, ({ type }) => type);
     this.#references = new References(plan, resources);
     this.#tell = tell;
@@ -43,10 +44,12 @@ export class Phase {
   }
 
   /** The account and region of a resource, as far as it tells, in members that placing reads. */
-  whereabouts({ resource: { values } }: Attributes): Json {
+  whereabouts({ resource }: Attributes): Json {
+    const { values } = resource;
     const arn = textOf(values, 'arn')?.split(':');
-    const account = textOf(values, 'owner_id') ?? arn?.[4];
-    const region = textOf(values, 'region') ?? arn?.[3] ?? this.region;
+    const provider = providerOf(this.#plan, resource);
+    const account = textOf(values, 'owner_id') ?? arn?.[4] ?? provider.account;
+    const region = textOf(values, 'region') ?? arn?.[3] ?? provider.region;
     return {
       ...(account === undefined ? {} : { OwnerId: account }),
       ...(region === undefined ? {} : { AwsRegion: region }),

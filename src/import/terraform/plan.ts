@@ -3,7 +3,7 @@
  * https://developer.hashicorp.com/terraform/internals/json-format
  */
 import { UnreadableSource } from '../imported.ts';
-import { isObject, type Json, objectOf, objectsOf, textOf } from '../json/fields.ts';
+import { isObject, type Json, objectOf, objectsOf, textOf, textsOf } from '../json/fields.ts';
 
 /** One instance of a resource. */
 export type Resource = {
@@ -27,8 +27,10 @@ export type Plan = {
   readonly after: readonly Resource[];
   /** Module path without keys → its configuration. */
   readonly modules: ReadonlyMap<string, Json>;
-  /** The region of the provider, where the configuration has it as a constant. */
-  readonly region?: string | undefined;
+  /** Key of a provider's configuration → the configuration. */
+  readonly providers: Json;
+  /** The values of the root's variables, by name. */
+  readonly variables: Json;
 };
 
 /** Reads a plan, or a state, whose before and after are the same. */
@@ -38,25 +40,30 @@ export function readPlan(text: Json): Plan {
   if (textOf(text, 'format_version') === undefined || (!state && !planned)) {
     throw new UnreadableSource('it is no output of terraform show -json');
   }
-  const unknowns = new Map(
-    objectsOf(text, 'resource_changes').map((change) => {
-      const unknown = objectOf(objectOf(change, 'change') ?? {}, 'after_unknown') ?? {};
-      return [textOf(change, 'address') ?? '', unknown] as const;
-    }),
-  );
+  // What is left of a replaced object when a run ends early is destroyed, and has an entry of its own.
+  const changes = objectsOf(text, 'resource_changes').filter((each) => textOf(each, 'deposed') === undefined);
+  const unknowns = new Map(changes.map((each) => [textOf(each, 'address') ?? '', unknownOf(each)] as const));
   const before = state ? resourcesIn(state, new Map()) : [];
+  const stays = new Set(changes.filter(isForgotten).map((each) => textOf(each, 'address')));
   const after = planned
-    ? // Data sources are read before the plan is made and stand in the state alone.
-      [
+    ? [
         ...resourcesIn(planned, unknowns).filter(({ isData }) => !isData),
-        ...before.filter(({ isData }) => isData),
+        // Data sources are read before the plan is made and stand in the state alone.
+        ...before.filter(({ isData, address }) => isData || stays.has(address)),
       ]
     : before;
   const configuration = objectOf(text, 'configuration') ?? {};
   const modules = new Map<string, Json>();
   collectModules(objectOf(configuration, 'root_module') ?? {}, '', modules);
-  return { before, after, modules, region: providerRegion(configuration) };
+  const providers = objectOf(configuration, 'provider_config') ?? {};
+  return { before, after, modules, providers, variables: objectOf(text, 'variables') ?? {} };
 }
+
+const unknownOf = (change: Json): Json => objectOf(objectOf(change, 'change') ?? {}, 'after_unknown') ?? {};
+
+/** A `removed` block without `destroy`: Terraform looks after the resource no longer, but it stays. */
+const isForgotten = (change: Json): boolean =>
+  textsOf(objectOf(change, 'change') ?? {}, 'actions').join() === 'forget';
 
 function resourcesIn(values: Json, unknowns: ReadonlyMap<string, Json>): readonly Resource[] {
   const root = objectOf(values, 'root_module');
@@ -94,11 +101,4 @@ function collectModules(module: Json, path: string, into: Map<string, Json>): vo
     const child = isObject(call) ? objectOf(call, 'module') : undefined;
     if (child) collectModules(child, path === '' ? `module.${name}` : `${path}.module.${name}`, into);
   }
-}
-
-function providerRegion(configuration: Json): string | undefined {
-  const providers = Object.values(objectOf(configuration, 'provider_config') ?? {}).filter(isObject);
-  const aws = providers.find((each) => textOf(each, 'name') === 'aws' && textOf(each, 'alias') === undefined);
-  const region = objectOf(objectOf(aws ?? {}, 'expressions') ?? {}, 'region');
-  return region && textOf(region, 'constant_value');
 }

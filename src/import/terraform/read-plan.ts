@@ -12,6 +12,7 @@ import {
 import { parseJson } from '../json/fault.ts';
 import { isObject, type Json, Unfit } from '../json/fields.ts';
 import { stableHex } from '../stable-hex.ts';
+import type { Tell } from './attributes.ts';
 import {
   egressOnlyOutputs,
   internetGatewayOutputs,
@@ -59,7 +60,9 @@ export function readPlanFile(file: string): ImportedPlan {
 export function planOf(json: Json, file: string): ImportedPlan {
   const plan = readPlan(json);
   const unknowns = new Map<string, Unknown>();
-  const tell = (unknown: Unknown) => unknowns.set(unknown.what, unknown);
+  const tell: Tell = (unknown, strength) => {
+    if (strength !== 'weak' || !unknowns.has(unknown.what)) unknowns.set(unknown.what, unknown);
+  };
   const before = new Phase(plan, plan.before, () => {});
   const after = new Phase(plan, plan.after, tell);
   const sides = [phaseWorld(before, before, file), phaseWorld(after, before, file)] as const;

@@ -9,7 +9,8 @@ import type { Direction, Peer } from '#vpc/security-group.ts';
 import { cidrFrom } from '../describe/place.ts';
 import { serviceOf } from '../describe/service.ts';
 import type { Json } from '../json/fields.ts';
-import { type Attributes, companionId } from './attributes.ts';
+import type { Attributes } from './attributes.ts';
+import { companionId } from './origins.ts';
 import type { Resource } from './plan.ts';
 
 /** One rule with one peer, as a permission of DescribeSecurityGroups. */

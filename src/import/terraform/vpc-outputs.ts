@@ -2,7 +2,8 @@
 import { type Json, textOf } from '../json/fields.ts';
 import { stableHex } from '../stable-hex.ts';
 import { type AclEntryShown, blockEntries, openEntries, ownEntry } from './acls.ts';
-import { type Attributes, companionId } from './attributes.ts';
+import type { Attributes } from './attributes.ts';
+import { companionId } from './origins.ts';
 import type { Phase } from './phase.ts';
 import {
   association,
