@@ -100,7 +100,9 @@ export function wayHome(
   asker: PointClass,
   at: Point,
 ): readonly Crossing[] | undefined {
-  return passage(index, asker.family, endOfTranslator(translator), { ...endOf(asker), at })?.crossings;
+  const home = passage(index, asker.family, endOfTranslator(translator), { ...endOf(asker), at });
+  // A peering takes nothing that comes from outside the VPC.
+  return home?.entry === 'peering' ? undefined : home?.crossings;
 }
 
 /** What the source's groups let out: they may be named only inside the VPC and across a peering. */
