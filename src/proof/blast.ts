@@ -1,13 +1,12 @@
 /** `reach`: how far somebody gets who holds an interface, hop by hop, and from where the internet can be reached. */
 import { type Family, familyOf } from '#net/address.ts';
-import { balancerOf, type Relay, relaysOf } from '#policy/balancer.ts';
+import { balancerOf, type Relay } from '#policy/balancer.ts';
 import { publicIpOf } from '#policy/internet.ts';
 import { portOfEni } from '#policy/port.ts';
 import { asNode, throughRelay } from '#policy/relay.ts';
 import type { Eni } from '#vpc/eni.ts';
 import type { EniId } from '#vpc/ids.ts';
 import type { LoadBalancer } from '#vpc/load-balancer.ts';
-import type { World } from '#vpc/network.ts';
 import { pointOf } from './address-line.ts';
 import { type Exposure, exposures } from './exposure.ts';
 import { valueAt } from './line-map.ts';
@@ -15,6 +14,7 @@ import { OutsideAnswers } from './outside.ts';
 import { targetsOf } from './pairs.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { isEmpty, spansAt } from './region.ts';
+import { allRelays } from './relay-reach.ts';
 import { allSpans, holds, intersectSpans, type Spans } from './spans.ts';
 
 /** An interface that is reached, and the hop by which it was reached first. */
@@ -132,18 +132,6 @@ function hopOf({ eni, ip, port, balancer }: Relay, protocol: 6 | 17): Hop {
   const number = (protocol << 16) | port;
   const via = { family: familyOf(ip), spans: [{ first: number, last: number }], overInternet: false };
   return { member: { eni, ip }, via: { ...via, balancer: balancer.id } };
-}
-
-/** Everything that load balancers with known listeners pass on. */
-function allRelays(world: World): readonly Relay[] {
-  return [...world.values()].flatMap((network) =>
-    [...network.loadBalancer.values()].flatMap((balancer) =>
-      balancer.eniIds.flatMap((id) => {
-        const node = network.eni.get(id);
-        return node ? [...relaysOf(world, balancer, node)] : [];
-      }),
-    ),
-  );
 }
 
 type Search = {

@@ -1,42 +1,14 @@
 /** `check`: contracts about a network, and every conversation that breaks one. */
-import { type Family, families } from '#net/address.ts';
-import type { Service } from '#vpc/security-group.ts';
-import { heldOnInternet, withoutHeld } from './internet.ts';
+import { families } from '#net/address.ts';
+import { type Asked, type Contract, relaysOpen, servicesOf, type Violation } from './contract.ts';
+import { withInternet } from './contract-internet.ts';
 import { OutsideAnswers } from './outside.ts';
 import { servicesBetween, sourcesOf } from './pairs.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
-import { intersect, isEmpty, mapSpans, type Region, subtract } from './region.ts';
+import { isEmpty } from './region.ts';
+import { RelayReach } from './relay-reach.ts';
 import { matches, outsideIn, type Selected, type Selector, selectedIn } from './selectors.ts';
-import { intersectSpans, noSpans, type Spans, spansOf, subtractSpans, unionSpans } from './spans.ts';
-
-/**
- * `must`: each of `from` can open each of the services to each of `to`. `never`: none can open any. `only`: nobody but
- * `from` can open any of the services to `to`.
- */
-export type Contract = {
-  readonly name: string;
-  readonly kind: 'must' | 'never' | 'only';
-  readonly from: Selector;
-  readonly to: Selector;
-  readonly services: readonly Service[];
-};
-
-/** Conversations that are open and may not be, or are not and must be. */
-export type Violation =
-  | {
-      readonly kind: 'inside';
-      readonly family: Family;
-      readonly from: readonly Member[];
-      readonly to: readonly Member[];
-      readonly spans: Spans;
-    }
-  /** With the internet: from it (ingress of the interfaces) or to it. */
-  | {
-      readonly kind: 'internet';
-      readonly direction: 'ingress' | 'egress';
-      readonly interfaces: readonly Member[];
-      readonly region: Region;
-    };
+import { intersectSpans, type Spans, subtractSpans } from './spans.ts';
 
 export type ContractAnswer = {
   readonly contract: Contract;
@@ -52,26 +24,27 @@ export function checkContracts(
   contracts: readonly Contract[],
   onProgress: (done: number, of: number) => void = () => {},
 ): readonly ContractAnswer[] {
+  const outside = new OutsideAnswers(index);
+  const relays = new RelayReach(index, outside);
   return contracts.map((contract, done) => {
     onProgress(done, contracts.length);
-    return checkContract(index, contract);
+    return checkContract({ index, outside, relays, contract });
   });
 }
 
-function checkContract(index: ReachIndex, contract: Contract): ContractAnswer {
+function checkContract(asked: Asked): ContractAnswer {
+  const { index, contract } = asked;
   const violations = [
-    ...(contract.kind === 'must' ? missingInside(index, contract) : forbiddenInside(index, contract)),
-    ...withInternet(index, contract),
+    ...(contract.kind === 'must'
+      ? missingInside(asked)
+      : [...forbiddenInside(asked), ...forbiddenRelayed(asked)]),
+    ...withInternet(asked),
   ];
   const isNothing = (selector: Selector) =>
     selectedIn(index, selector).length === 0 &&
     families.every((family) => isEmpty(outsideIn(selector, family)));
   const meansNothing = (['from', 'to'] as const).filter((end) => isNothing(contract[end]));
   return { contract, holds: violations.length === 0, violations, meansNothing };
-}
-
-function servicesOf({ services }: Contract, family: Family): Spans {
-  return services.reduce((spans, service) => unionSpans(spans, spansOf(service, family)), noSpans);
 }
 
 /** The members of one class, of those selected. */
@@ -86,7 +59,7 @@ const byClass = (selected: readonly Selected[]): ReadonlyMap<PointClass, readonl
 const areApart = (from: readonly Member[], to: readonly Member[]): boolean =>
   from.some(({ eni }) => to.some((other) => other.eni.id !== eni.id));
 
-function* forbiddenInside(index: ReachIndex, contract: Contract): IterableIterator<Violation> {
+function* forbiddenInside({ index, contract }: Asked): IterableIterator<Violation> {
   for (const [target, to] of byClass(selectedIn(index, contract.to))) {
     const wanted = servicesOf(contract, target.family);
     for (const { other, spans: id } of sourcesOf(index, target)) {
@@ -99,7 +72,25 @@ function* forbiddenInside(index: ReachIndex, contract: Contract): IterableIterat
   }
 }
 
-function* missingInside(index: ReachIndex, contract: Contract): IterableIterator<Violation> {
+/** Who gets through a load balancer and may not. */
+function* forbiddenRelayed({ index, relays, contract }: Asked): IterableIterator<Violation> {
+  for (const { point, member: target } of selectedIn(index, contract.to)) {
+    for (const way of relaysOpen({ index, relays, contract }, target, servicesOf(contract, point.family))) {
+      for (const source of relays.sources(way)) {
+        const from = source.members.filter(
+          (member) =>
+            matches(contract.from, source, member) === (contract.kind === 'never') &&
+            relays.carries(source, member, way),
+        );
+        const through = way.relay.balancer.id;
+        const { family } = source;
+        if (from.length > 0) yield { kind: 'inside', family, from, to: [target], spans: way.spans, through };
+      }
+    }
+  }
+}
+
+function* missingInside({ index, relays, contract }: Asked): IterableIterator<Violation> {
   const sources = byClass(selectedIn(index, contract.from));
   for (const [target, to] of byClass(selectedIn(index, contract.to))) {
     const wanted = servicesOf(contract, target.family);
@@ -107,60 +98,33 @@ function* missingInside(index: ReachIndex, contract: Contract): IterableIterator
       if (source.family !== target.family || !areApart(from, to)) continue;
       const open = index.pool.spansOf(servicesBetween(index, source, target));
       const spans = subtractSpans(wanted, open);
-      if (spans.length > 0) yield { kind: 'inside', family: target.family, from, to, spans };
+      if (spans.length === 0) continue;
+      if (to.every((member) => relays.to(member, spans).length === 0)) {
+        yield { kind: 'inside', family: target.family, from, to, spans };
+      } else yield* missingBeside(relays, spans, { source, from, to });
     }
   }
 }
 
-/** The contract's part about hosts on the internet, as clients of `to` and as servers for `from`. */
-function* withInternet(index: ReachIndex, contract: Contract): IterableIterator<Violation> {
-  const outside = new OutsideAnswers(index);
-  for (const family of families) {
-    const held = heldOnInternet(index.world, family);
-    const [clients, servers] = [outsideIn(contract.from, family), outsideIn(contract.to, family)];
-    const judge = (open: Region, meant: Region) =>
-      withoutHeld(broken(contract, open, meant, servicesOf(contract, family)), held);
-    if (contract.kind === 'only' || !isEmpty(clients)) {
-      for (const { point, member } of selectedIn(index, contract.to)) {
-        if (point.family !== family) continue;
-        const region = judge(outside.of(point, member, 'ingress').internet, clients);
-        if (!isEmpty(region)) yield { kind: 'internet', direction: 'ingress', interfaces: [member], region };
-      }
-    }
-    if (isEmpty(servers)) continue;
-    const senders =
-      contract.kind === 'only' ? others(index, contract.from) : selectedIn(index, contract.from);
-    for (const { point, member } of senders) {
-      if (point.family !== family) continue;
-      const open = outside.of(point, member, 'egress').internet;
-      const wanted = mapSpans(servers, () => servicesOf(contract, family));
-      const region = withoutHeld(
-        contract.kind === 'must' ? subtract(wanted, open) : intersect(wanted, open),
-        held,
-      );
-      if (!isEmpty(region)) yield { kind: 'internet', direction: 'egress', interfaces: [member], region };
+/** What of these services no load balancer passes on either, pair by pair. */
+function* missingBeside(
+  relays: RelayReach,
+  spans: Spans,
+  {
+    source,
+    from,
+    to,
+  }: { readonly source: PointClass; readonly from: readonly Member[]; readonly to: readonly Member[] },
+): IterableIterator<Violation> {
+  for (const target of to) {
+    const ways = relays.to(target, spans);
+    for (const member of from) {
+      if (member.eni.id === target.eni.id) continue;
+      const left = ways
+        .filter((way) => relays.carries(source, member, way))
+        .reduce((missing, way) => subtractSpans(missing, way.spans), spans);
+      if (left.length > 0)
+        yield { kind: 'inside', family: source.family, from: [member], to: [target], spans: left };
     }
   }
-}
-
-/** What breaks the contract in the traffic that the internet may open to an interface. */
-function broken({ kind }: Contract, open: Region, meant: Region, services: Spans): Region {
-  const wanted = mapSpans(meant, () => services);
-  switch (kind) {
-    case 'must':
-      return subtract(wanted, open);
-    case 'never':
-      return intersect(open, wanted);
-    case 'only':
-      return subtract(
-        mapSpans(open, (spans) => intersectSpans(spans, services)),
-        meant,
-      );
-    default:
-      return kind satisfies never;
-  }
-}
-
-function others(index: ReachIndex, selector: Selector): readonly Selected[] {
-  return selectedIn(index, { kind: 'any' }).filter(({ point, member }) => !matches(selector, point, member));
 }

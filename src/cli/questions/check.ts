@@ -1,5 +1,6 @@
 /** `rampart check`: contracts about a network, for CI. */
-import { type ContractAnswer, checkContracts, type Violation } from '#proof/contracts.ts';
+import type { Violation } from '#proof/contract.ts';
+import { type ContractAnswer, checkContracts } from '#proof/contracts.ts';
 import { routedSpace } from '#proof/internet.ts';
 import { type ExitCode, exitCodes } from '../failure.ts';
 import { withProgress } from '../progress.ts';
@@ -41,13 +42,17 @@ const violationView = (each: Violation) =>
         from: each.from.map(memberView),
         to: each.to.map(memberView),
         ...spansView(each.spans),
+        ...throughView(each),
       }
     : {
         kind: each.kind,
         direction: each.direction,
         interfaces: each.interfaces.map(memberView),
         ...regionView(each.region, routedSpace[each.region.family]),
+        ...throughView(each),
       };
+
+const throughView = ({ through }: Violation) => (through === undefined ? {} : { loadBalancer: through });
 
 function linesOf({ contract, holds, violations, meansNothing }: ContractAnswer): readonly string[] {
   const word = contract.kind === 'must' ? 'does not work' : 'works';
@@ -59,14 +64,15 @@ function linesOf({ contract, holds, violations, meansNothing }: ContractAnswer):
 }
 
 function violationLines(word: string, each: Violation): readonly string[] {
+  const by = each.through === undefined ? '' : `  through ${each.through}`;
   if (each.kind === 'inside') {
     const [from, to] = [each.from, each.to].map((members) => listText(members.map(memberText)));
-    return [`    ${word}: ${from} → ${to}  ${servicesText(each.spans)}`];
+    return [`    ${word}: ${from} → ${to}  ${servicesText(each.spans)}${by}`];
   }
   const interfaces = listText(each.interfaces.map(memberText));
   const ends = each.direction === 'ingress' ? `internet → ${interfaces}` : `${interfaces} → internet`;
   return [
-    `    ${word}: ${ends}`,
+    `    ${word}: ${ends}${by}`,
     ...regionLines(each.region, routedSpace[each.region.family]).map((line) => `        ${line}`),
   ];
 }

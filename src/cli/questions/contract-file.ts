@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { parseCidr } from '#net/cidr.ts';
-import type { Contract } from '#proof/contracts.ts';
+import type { Contract } from '#proof/contract.ts';
 import type { Selector } from '#proof/selectors.ts';
 import { usageFailure } from '../failure.ts';
 import { parseServices } from './services.ts';

@@ -1,16 +1,19 @@
 /** Blast radius, contracts and unused groups in random worlds, against plain loops over every pair. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { relaysOf } from '#policy/balancer.ts';
+import { type Relay, relaysOf } from '#policy/balancer.ts';
 import { can } from '#policy/can.ts';
 import type { Endpoint } from '#policy/endpoint.ts';
 import { publicIpOf } from '#policy/internet.ts';
 import { asNode, throughRelay } from '#policy/relay.ts';
 import { blastRadius } from '#proof/blast.ts';
-import { type Contract, checkContracts } from '#proof/contracts.ts';
+import type { Contract } from '#proof/contract.ts';
+import { checkContracts } from '#proof/contracts.ts';
+import { exposures } from '#proof/exposure.ts';
 import { outsideOf } from '#proof/outside.ts';
 import { servicesBetween } from '#proof/pairs.ts';
 import { indexWorld, type Member, type PointClass, type ReachIndex } from '#proof/reach-index.ts';
+import { relayedFrom } from '#proof/relays.ts';
 import { holds, intersectSpans, spansOf } from '#proof/spans.ts';
 import { unusedGroups } from '#proof/unused.ts';
 import { pathHistory } from '#proof/when.ts';
@@ -20,7 +23,7 @@ import type { Service } from '#vpc/security-group.ts';
 import { works } from '../../support/conversations.ts';
 import { buildWorld, eniId, groupId, testScope } from '../../support/network.ts';
 import { seeded } from '../../support/random.ts';
-import { randomChange } from '../../support/random-network.ts';
+import { groupNames, randomChange } from '../../support/random-network.ts';
 import { randomProofWorld } from '../../support/random-proof-world.ts';
 
 const ssh: Service = { kind: 'ports', protocol: 6, from: 22, to: 22 };
@@ -110,44 +113,167 @@ test('reach: spreads over SSH just as far as decide lets it, one hop after the o
   assert.ok(far > 30, `${far} interfaces reached in all`);
 });
 
-test('check: must, never and only fail just where a pair or the internet breaks them', () => {
+/** Ways through load balancers to a TCP port of targets. */
+function* relaysTo({ world }: ReachIndex, port: number): IterableIterator<Relay> {
+  for (const network of world.values()) {
+    for (const balancer of network.loadBalancer.values()) {
+      for (const node of balancer.eniIds.flatMap((id) => network.eni.get(id) ?? [])) {
+        for (const relay of relaysOf(world, balancer, node))
+          if (relay.port === port && relay.listener.protocols.includes(6)) yield relay;
+      }
+    }
+  }
+}
+
+/** Whether clients on the internet get to a target by a way. */
+function isOpenToInternet(
+  index: ReachIndex,
+  { balancer, node, listener, forward, eni, ip, port }: Relay,
+): boolean {
+  return exposures(index)
+    .filter((each) => each.eni.id === node.id)
+    .some(({ region }) =>
+      relayedFrom(index, balancer, node, region).some(
+        ({ relay, protocol }) =>
+          protocol === 6 &&
+          relay.port === port &&
+          relay.listener === listener &&
+          relay.forward === forward &&
+          relay.eni.id === eni.id &&
+          relay.ip === ip,
+      ),
+    );
+}
+
+type Sides = { readonly from: string; readonly to: string; readonly port: number };
+
+/** What `must`, `never` and `only` say of a TCP port from members of a group to those of another, by plain loops. */
+function verdictsOf(index: ReachIndex, { from: client, to: server, port }: Sides) {
+  const carries = (name: string) => (member: Member) => member.eni.groupIds.includes(groupId(name));
+  const [isFrom, isTo] = [carries(client), carries(server)];
+  const number = (6 << 16) | port;
+  let [must, never, only] = [true, true, true];
+  const relays = [...relaysTo(index, port)].filter(isTo);
+  const passes = (from: Member, relay: Relay) =>
+    !isNode(index, from) &&
+    from.eni.id !== relay.eni.id &&
+    throughRelay(index.world, endpoint(from), relay, 'tcp').allowed;
+  for (const [source, from, target, to] of pairsOf(index)) {
+    if (!isTo(to)) continue;
+    const direct = holds(index.pool.spansOf(servicesBetween(index, source, target)), number);
+    const own = relays.filter(({ eni, ip }) => eni.id === to.eni.id && ip === to.ip);
+    if (isFrom(from) && !direct && !own.some((relay) => passes(from, relay))) must = false;
+    if (isFrom(from) && direct) never = false;
+    if (!isFrom(from) && direct) only = false;
+  }
+  for (const relay of relays) {
+    const isMeant = relay.node.groupIds.includes(groupId(client));
+    for (const member of index.classes.flatMap(({ members }) => members)) {
+      if (!passes(member, relay)) continue;
+      if (isFrom(member)) never = false;
+      else if (!isMeant) only = false;
+    }
+    if (!isMeant && isOpenToInternet(index, relay)) only = false;
+  }
+  for (const point of index.classes) {
+    const wanted = [{ first: number, last: number }];
+    for (const member of point.members.filter(isTo)) {
+      const { boxes } = outsideOf(index, point, member, 'ingress').internet;
+      if (boxes.some(({ spans }) => intersectSpans(spans, wanted).length > 0)) only = false;
+    }
+  }
+  return [must, never, only];
+}
+
+test('check: must, never and only fail just where a pair, a load balancer or the internet breaks them', () => {
   const seen = new Set<string>();
   for (let seed = 1; seed <= 80; seed++) {
-    const index = indexWorld(randomProofWorld(seeded(seed)));
-    const carries = (name: string) => (member: Member) => member.eni.groupIds.includes(groupId(name));
-    const [isFrom, isTo] = [carries('ga'), carries('gb')];
+    const random = seeded(seed);
+    const index = indexWorld(randomProofWorld(random));
+    const [from, to] = [random.pick(groupNames), random.pick(groupNames)];
+    const port = random.pick([22, 80, 443, 5432]);
     const contract = (kind: Contract['kind']): Contract => ({
       name: kind,
       kind,
-      from: { kind: 'group', groupId: groupId('ga') },
-      to: { kind: 'group', groupId: groupId('gb') },
-      services: [ssh],
+      from: { kind: 'group', groupId: groupId(from) },
+      to: { kind: 'group', groupId: groupId(to) },
+      services: [{ kind: 'ports', protocol: 6, from: port, to: port }],
     });
-    let [must, never, only] = [true, true, true];
-    for (const [source, from, target, to] of pairsOf(index)) {
-      if (!isTo(to)) continue;
-      const open = holds(index.pool.spansOf(servicesBetween(index, source, target)), sshNumber);
-      if (isFrom(from) && !open) must = false;
-      if (isFrom(from) && open) never = false;
-      if (!isFrom(from) && open) only = false;
-    }
-    for (const point of index.classes) {
-      const wanted = spansOf(ssh, point.family);
-      for (const member of point.members.filter(isTo)) {
-        const { boxes } = outsideOf(index, point, member, 'ingress').internet;
-        if (boxes.some(({ spans }) => intersectSpans(spans, wanted).length > 0)) only = false;
-      }
-    }
+    const expected = verdictsOf(index, { from, to, port });
     const answers = checkContracts(index, [contract('must'), contract('never'), contract('only')]);
     assert.deepEqual(
       answers.map((answer) => answer.holds),
-      [must, never, only],
+      expected,
       `seed ${seed}`,
     );
     for (const answer of answers) seen.add(`${answer.contract.kind} ${answer.holds}`);
   }
   assert.equal(seen.size, 6, [...seen].join());
 });
+
+test('check: what load balancers alone pass on breaks never and is enough for must', () => {
+  let alone = 0;
+  for (let seed = 1; seed <= 150; seed++) {
+    const index = indexWorld(randomProofWorld(seeded(seed)));
+    for (const port of [22, 80, 443, 5432]) {
+      for (const [target, relays] of Map.groupBy(relaysTo(index, port), ({ eni }) => eni.id)) {
+        for (const client of index.byEni().keys()) {
+          if (client === target) continue;
+          const ways = waysBetween(index, client, { target, relays, port });
+          const contract = (kind: Contract['kind']): Contract => ({
+            name: kind,
+            kind,
+            from: { kind: 'interface', eniId: client },
+            to: { kind: 'interface', eniId: target },
+            services: [{ kind: 'ports', protocol: 6, from: port, to: port }],
+          });
+          const answers = checkContracts(index, [contract('must'), contract('never')]);
+          const expected = [
+            ways.same.every((each) => each !== 'none'),
+            ways.all.every((each) => each === 'none'),
+          ];
+          const what = `seed ${seed}: ${client} → ${target} ${port}`;
+          assert.deepEqual(
+            answers.map((answer) => answer.holds),
+            expected,
+            what,
+          );
+          const named = answers[1]?.violations.some(({ through }) => through !== undefined);
+          assert.equal(
+            named,
+            ways.all.some((each) => each === 'relay' || each === 'both'),
+            what,
+          );
+          if (ways.all.includes('relay')) alone++;
+        }
+      }
+    }
+  }
+  assert.ok(alone > 25, `${alone} pairs by a load balancer alone`);
+});
+
+type Served = { readonly target: string; readonly relays: readonly Relay[]; readonly port: number };
+
+/** How the addresses of two interfaces get to each other: all pairs, and those of one family. */
+function waysBetween(index: ReachIndex, client: EniId, { target, relays, port }: Served) {
+  const ends = (id: string) =>
+    (index.byEni().get(id as EniId) ?? []).flatMap((point) =>
+      point.members.filter(({ eni }) => eni.id === id).map((member) => ({ point, member })),
+    );
+  const pairs = ends(client).flatMap((from) => ends(target).map((to) => ({ from, to })));
+  const all = pairs.map(({ from, to }) => {
+    const spans = index.pool.spansOf(servicesBetween(index, from.point, to.point));
+    const relayed =
+      !isNode(index, from.member) &&
+      relays
+        .filter(({ ip }) => ip === to.member.ip)
+        .some((relay) => throughRelay(index.world, endpoint(from.member), relay, 'tcp').allowed);
+    const direct = holds(spans, (6 << 16) | port);
+    return direct ? (relayed ? 'both' : 'direct') : relayed ? 'relay' : 'none';
+  });
+  const same = all.filter((_, at) => pairs[at]?.from.point.family === pairs[at]?.to.point.family);
+  return { all, same };
+}
 
 test('unused: cycles, the default group, and an order in which nothing named is deleted', () => {
   const world = buildWorld({
