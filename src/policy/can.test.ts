@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buildWorld, eniId, idFor } from '../../tests/support/network.ts';
+import {
+  asMiddlebox,
+  asNatGateway,
+  eniOf,
+  natId,
+  withGatewayTable,
+  withRoute,
+} from '../../tests/support/edges.ts';
+import { buildWorld, eniId, gatewayId, idFor } from '../../tests/support/network.ts';
 import { ask, type Wanted } from './can.ts';
 import { effectiveRules } from './effective.ts';
 
@@ -61,6 +69,32 @@ for (const [from, to, wanted, expected] of questions) {
     assert.equal(text, expected, asked.kind === 'unknown' ? asked.why : JSON.stringify(asked.answers));
   });
 }
+
+test('an answer that a gateway’s routes bring to a middlebox under another address is not for it', () => {
+  const out = { ingress: ['all 0.0.0.0/0'], egress: ['all 0.0.0.0/0'] };
+  const plain = buildWorld({
+    subnets: {
+      pub: { cidr: '10.0.1.0/24', internet: true },
+      priv: { cidr: '10.0.2.0/24', internet: true },
+    },
+    groups: { out },
+    enis: {
+      n: { subnet: 'pub', ips: ['10.0.1.5'], groups: [], publicIp: '198.18.0.5' },
+      m: { subnet: 'priv', ips: ['10.0.2.10'], groups: ['out'] },
+    },
+  });
+  const toNat = { kind: 'natGateway', id: natId('n') } as const;
+  const behind = withRoute(asMiddlebox(asNatGateway(plain, 'n'), 'm'), 'priv', '0.0.0.0/0', toNat);
+  const strayed = withGatewayTable(behind, gatewayId, [
+    ['10.0.1.0/24', { kind: 'eni', id: eniOf(behind, 'm').id }],
+  ]);
+  const works = (where: typeof plain) => {
+    const asked = ask(where, { from: eniId('m'), to: '203.0.113.9', wanted: tcp(443) });
+    return asked.kind === 'answered' && asked.answers.some(({ allowed }) => allowed);
+  };
+  assert.equal(works(behind), true);
+  assert.equal(works(strayed), false);
+});
 
 test('effective: every rule of every group, and whom a group peer stands for', () => {
   const effective = effectiveRules(world, eniId('a'));

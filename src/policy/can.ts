@@ -128,9 +128,11 @@ function reaches(verdict: Verdict, endpoint: Endpoint): boolean {
   if (verdict.kind === 'drop') return false;
   const { delivery } = verdict;
   if (endpoint.kind === 'service') return delivery.kind === 'service';
+  // What a middlebox gets under an address of somebody else is not for it.
+  const isMeant = delivery.packet.destination === endpoint.ip;
   return endpoint.kind === 'eni'
-    ? delivery.kind === 'eni' && delivery.eniId === endpoint.eniId
-    : delivery.kind === 'internet' && delivery.packet.destination === endpoint.ip;
+    ? delivery.kind === 'eni' && delivery.eniId === endpoint.eniId && isMeant
+    : delivery.kind === 'internet' && isMeant;
 }
 
 const none = { syn: false, ack: false, fin: false, rst: false } as const;

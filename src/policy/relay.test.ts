@@ -90,6 +90,14 @@ const denying = (subnet: string, direction: 'ingress' | 'egress', text: string) 
   return (world: World) => putIn(world, testScope, 'networkAcl', acl);
 };
 
+/** Answers leave the nodes' subnet to some client ports, and the targets' to the others. */
+const disjoint = (world: World): World =>
+  denying(
+    'front',
+    'egress',
+    '90 deny tcp/1024-39999 203.0.113.0/24',
+  )(denying('back', 'egress', '90 deny tcp/40000-65535 0.0.0.0/0')(world));
+
 const rows: readonly (readonly [
   what: string,
   world: World,
@@ -218,6 +226,34 @@ const rows: readonly (readonly [
   [
     'answers to the client past the ACL',
     denying('back', 'egress', '90 deny all 203.0.113.0/24')(balanced(site(fromNodes), network, preserved)),
+    'internet',
+    tcp(8080),
+    'acl egress',
+  ],
+  [
+    'answers to some client ports',
+    denying('back', 'egress', '90 deny tcp/40000-65535 0.0.0.0/0')(balanced(site(fromNodes), network)),
+    'internet',
+    tcp(8080),
+    'yes node',
+  ],
+  [
+    'answers to no client port',
+    denying('back', 'egress', '90 deny tcp/1024-65535 0.0.0.0/0')(balanced(site(fromNodes), network)),
+    'internet',
+    tcp(8080),
+    'acl egress',
+  ],
+  [
+    'some ports at the node and others at the target, which has connections of its own',
+    disjoint(balanced(site(fromNodes), network)),
+    'internet',
+    tcp(8080),
+    'yes node',
+  ],
+  [
+    'some ports at the node and others at the target, which sees the client',
+    disjoint(balanced(site(fromNodes), network, preserved)),
     'internet',
     tcp(8080),
     'acl egress',

@@ -2,7 +2,8 @@
 import { familyOf, type Ip } from '#net/address.ts';
 import type { World } from '#vpc/network.ts';
 import { admitsClient, preservesClient, type Relay, relaysOf } from './balancer.ts';
-import { type Answer, can, type Wanted } from './can.ts';
+import { type Answer, can, ephemeralPort, type Wanted } from './can.ts';
+import { portStretches } from './client-ports.ts';
 import type { Endpoint } from './endpoint.ts';
 import { noFlows } from './flows.ts';
 import { publicIpOf } from './internet.ts';
@@ -55,11 +56,42 @@ export function throughBalancers(
 const progress = ({ allowed, front, back }: RelayAnswer): number =>
   (allowed ? 4 : 0) + (front.allowed ? 2 : 0) + (back?.allowed ? 1 : 0);
 
-/** One way through one node, by whichever of its addresses works. */
+/** One way through one node, by whichever of its addresses works and from whichever client port. */
 export function throughRelay(world: World, from: Endpoint, relay: Relay, kind: 'tcp' | 'udp'): RelayAnswer {
+  return fromSomePort(
+    world,
+    (port) => throughFrom(world, { from, port }, relay, kind),
+    ({ front, back }) => [front.reply, back?.reply],
+  );
+}
+
+/** The answer from the first client port that works, else from the usual one. */
+function fromSomePort<T extends { readonly allowed: boolean }>(
+  world: World,
+  answerFrom: (port: number) => T,
+  repliesOf: (answer: T) => readonly (Verdict | undefined)[],
+): T {
+  const usual = answerFrom(ephemeralPort);
+  // Another port helps only an answer that an ACL holds back.
+  const isHeldBack = repliesOf(usual).some((reply) => reply?.kind === 'drop' && reply.because.kind === 'acl');
+  for (const port of !usual.allowed && isHeldBack ? portStretches(world) : []) {
+    const answer = answerFrom(port);
+    if (answer.allowed) return answer;
+  }
+  return usual;
+}
+
+type Client = { readonly from: Endpoint; readonly port: number };
+
+function throughFrom(
+  world: World,
+  { from, port: clientPort }: Client,
+  relay: Relay,
+  kind: 'tcp' | 'udp',
+): RelayAnswer {
   const tries = nodeAddresses(world, relay, from).map((at) => ({
     at,
-    front: can(world, from, at, { kind, port: relay.listener.port }),
+    front: can(world, from, at, { kind, port: relay.listener.port }, clientPort),
   }));
   const nowhere = {
     at: { kind: 'eni', eniId: relay.node.id, ip: from.ip },
@@ -105,7 +137,12 @@ export function asNode(
   const own: Ip | undefined = familyOf(ip) === 'ipv4' ? node.privateIps[0]?.address : node.ipv6Addresses[0];
   if (!own) return undefined;
   const from = { kind: 'eni', eniId: node.id, ip: own } as const;
-  return can(world, from, { kind: 'eni', eniId: eni.id, ip }, { kind, port });
+  const to = { kind: 'eni', eniId: eni.id, ip } as const;
+  return fromSomePort(
+    world,
+    (clientPort) => can(world, from, to, { kind, port }, clientPort),
+    ({ reply }) => [reply],
+  );
 }
 
 /** The client's own packets, which the node hands on, and whose answers come back to it whatever the routes say. */

@@ -1,11 +1,11 @@
 /** `can` in full: from some client port, with the ports if not from all, and the reason and a remedy if from none. */
 import { type AskedAnswer, ask, can, type Question } from '#policy/can.ts';
+import { clientPorts } from '#policy/client-ports.ts';
 import { throughBalancers } from '#policy/relay.ts';
 import type { World } from '#vpc/network.ts';
 import { type PortRange, workingClientPorts } from './client-ports.ts';
 import { type Explained, explain } from './explain.ts';
 import { explainRelay, type RelayedAnswer, registration } from './relay-repair.ts';
-import { clientPorts } from './spans.ts';
 
 export type FullAnswer = AskedAnswer & {
   /** Client ports from which it works, where it does not from all of 1024–65535. */

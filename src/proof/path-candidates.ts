@@ -2,7 +2,9 @@
  * Headers worth trying: between two edges of all rules, entries and routes at hand every port and address is treated
  * alike, so that one of each stretch stands for the rest.
  */
+
 import type { Ip } from '#net/address.ts';
+import { clientPorts } from '#policy/client-ports.ts';
 import { internetHosts } from '#policy/endpoint.ts';
 import { type EniPort, type NatPort, portOfEni } from '#policy/port.ts';
 import { peerCidrs, rulesOf } from '#policy/rules.ts';
@@ -25,7 +27,7 @@ import { outsideOf } from './outside.ts';
 import { PolicyClasses } from './policy-class.ts';
 import { type PointClass, surroundingsOf } from './reach-index.ts';
 import { SpanPool } from './span-pool.ts';
-import { clientPorts, intersectSpans } from './spans.ts';
+import { intersectSpans } from './spans.ts';
 
 const allPorts: PortSpan = { from: 0, to: 65535 };
 

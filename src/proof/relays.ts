@@ -9,7 +9,7 @@ import { guardAt } from './policy-class.ts';
 import type { PointClass, ReachIndex } from './reach-index.ts';
 import { emptyRegion, everywhere, intersect, isEmpty, mapSpans, type Region, regionOf } from './region.ts';
 import type { SpansId } from './span-pool.ts';
-import { allSpans, answeredBy, holds, noSpans, type Spans } from './spans.ts';
+import { allSpans, answeredBy, holds, intersectSpans, noSpans, type Spans } from './spans.ts';
 
 /** A target behind a node, and the clients that get to it there. */
 export type Relayed = {
@@ -101,11 +101,12 @@ function asClients(index: ReachIndex, relay: Relay, service: Spans, { family }: 
   const byName = own.policy.groupNumbers.some((each) => admits(ingress.byGroup.get(each) ?? 0));
   const admitted = byName ? everywhere(family) : where(ingress.region, service);
   if (own.policy.subnetId === target.policy.subnetId) return where(admitted, service);
+  if (!admits(spansIdAt(own.side.aclEgress.byAddress, target.at))) return emptyRegion(family);
+  // The client's one port must be let back three times: out of the target's subnet, into the node's, and out of that.
   const back = pool.spansOf(spansIdAt(own.side.aclIngress.byAddress, target.at));
-  const passes =
-    admits(spansIdAt(own.side.aclEgress.byAddress, target.at)) && holds(answeredBy(back, family), number);
-  if (!passes) return emptyRegion(family);
-  const answered = mapSpans(aclEgress.region, (spans) => answeredBy(spans, family));
+  const answered = mapSpans(intersect(aclEgress.region, own.side.aclEgress.region), (spans) =>
+    answeredBy(intersectSpans(spans, back), family),
+  );
   return intersect(
     intersect(where(admitted, service), where(aclIngress.region, service)),
     where(answered, service),

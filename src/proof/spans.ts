@@ -5,6 +5,7 @@
 import type { Family } from '#net/address.ts';
 import { icmpProtocol, icmpQueries, protocolNumbers } from '#net/protocol.ts';
 import { type Span, serviceBoxes, spanOf } from '#policy/boxes.ts';
+import { clientPorts } from '#policy/client-ports.ts';
 import type { Service } from '#vpc/security-group.ts';
 
 export type Spans = readonly Span[];
@@ -106,9 +107,6 @@ export function serviceCount(spans: Spans): bigint {
   }
   return BigInt(count);
 }
-
-/** Client ports of TCP and UDP: what ACLs are usually told to let answers return to (AWS, "Ephemeral ports"). */
-export const clientPorts = { first: 1024, last: 65535 } as const;
 
 /**
  * The requests whose answers a stateless filter lets back, given what it lets back: TCP and UDP where some client port
