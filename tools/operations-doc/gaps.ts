@@ -26,7 +26,8 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     DescribeAvailabilityZones:
       'which letter goes with which zone id, AWS publishes for no region: one dealing stands for all accounts',
     DescribeImages: 'a small catalogue; any other id is described as a generic Linux image',
-    DescribeInstanceTypes: 'a small catalogue, with the members that concern size and network',
+    DescribeInstanceTypes:
+      'a small catalogue, with the members that concern size and network; filters on other members are refused',
     DescribeInstanceTypeOfferings: 'a small catalogue, offered in every zone',
     GetConsoleOutput: 'output: nothing boots, so that it is always empty',
     ModifyAddressAttribute:

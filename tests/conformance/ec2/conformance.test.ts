@@ -19,6 +19,7 @@ import { Runner } from './runner.ts';
 import type { Row } from './step.ts';
 import { stories } from './stories.ts';
 import { reasonFor } from './unreachable.ts';
+import { untried } from './untried.ts';
 
 const rows = Object.values(stories).flat();
 
@@ -28,6 +29,10 @@ test('every operation has a row', () => {
     Object.keys(services['ec2'] ?? {}).filter((action) => !tested.has(action)),
     [],
   );
+});
+
+test('every operation that pages, filters, tags, takes client tokens or tries dryly has a row for that', () => {
+  assert.deepEqual(untried(Object.keys(services['ec2'] ?? {}), rows), []);
 });
 
 test('every operation answers as AWS does', (t) =>

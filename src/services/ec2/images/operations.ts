@@ -58,7 +58,10 @@ const listing: Listing<Image> = {
     'creation-date': ({ createdAt }) => createdAt,
     description: ({ description }) => description,
     'ena-support': () => true,
+    'free-tier-eligible': () => undefined,
     hypervisor: () => 'xen',
+    // Known where the account names allowed images.
+    'image-allowed': () => undefined,
     'image-id': ({ id }) => id,
     'image-type': () => 'machine',
     'is-public': () => true,
@@ -73,6 +76,10 @@ const listing: Listing<Image> = {
     'ramdisk-id': () => undefined,
     'root-device-name': ({ rootDeviceName }) => rootDeviceName,
     'root-device-type': () => 'ebs',
+    // Nothing is copied here, and no image made of an instance.
+    'source-image-id': () => undefined,
+    'source-image-region': () => undefined,
+    'source-instance-id': () => undefined,
     state: () => 'available',
     'state-reason-code': () => undefined,
     'state-reason-message': () => undefined,

@@ -11,6 +11,7 @@ import { isForgotten, stateAt, stateCodes } from '#vpc/instance-state.ts';
 import type { Fields } from '../../filters.ts';
 import { type Listing, list, listingOf } from '../../listing.ts';
 import type { Context, Operation } from '../../operation.ts';
+import { zoneIdOf } from '../regions.ts';
 import { instanceFields } from './fields.ts';
 import { instanceOf } from './find-instance.ts';
 import { reservationsOutput, stateOutput } from './output.ts';
@@ -103,6 +104,7 @@ const reachabilityOf = (instance: Instance, context: Context) => checkOf(instanc
 const statusFields: Fields<Instance> = {
   'attached-ebs-status.status': statusOf,
   'availability-zone': ({ zone }) => zone,
+  'availability-zone-id': ({ zone }, { caller }) => zoneIdOf(caller.scope.region, zone),
   // No instance has scheduled events.
   'event.code': () => undefined,
   'event.description': () => undefined,
@@ -162,6 +164,7 @@ function statusOutput(instance: Instance, context: Context): InstanceStatus {
   return {
     InstanceId: instance.id,
     AvailabilityZone: instance.zone,
+    AvailabilityZoneId: zoneIdOf(context.caller.scope.region, instance.zone),
     InstanceState: stateOutput(stateAt(instance, context.nowMs)),
     InstanceStatus: summary,
     SystemStatus: summary,

@@ -7,7 +7,8 @@ import type { Instance } from '#vpc/instance.ts';
 import { stateAt, stateCodes } from '#vpc/instance-state.ts';
 import type { Field, Fields } from '../../filters.ts';
 import type { Context } from '../../operation.ts';
-import { interfaceFields } from '../interfaces/describe.ts';
+import { zoneIdOf } from '../regions.ts';
+import { instanceInterfaceFields } from './interface-fields.ts';
 import { interfacesOf } from './interfaces-of.ts';
 import { blockDevices, instanceOutput, stateReason } from './output.ts';
 
@@ -27,24 +28,40 @@ const groupNames = shown(({ SecurityGroups }) => SecurityGroups?.map(({ GroupNam
 
 const groupIds: Field<Instance> = (instance, context) => primary(instance, context)?.groupIds;
 
-/** Every filter of interfaces holds for instances too, if one of their interfaces matches. */
+/** A filter of interfaces holds for an instance if one of its interfaces matches. */
 const ofInterfaces: Fields<Instance> = Object.fromEntries(
-  Object.entries(interfaceFields).map(([name, field]) => [
+  Object.entries(instanceInterfaceFields).map(([name, field]) => [
     `network-interface.${name}`,
     (instance: Instance, context: Context) => enis(instance, context).flatMap((eni) => field(eni, context)),
   ]),
 );
 
 const plain: Fields<Instance> = {
+  // Instances run neither on dedicated hosts nor in reserved capacity.
+  affinity: () => undefined,
   architecture: shown(({ Architecture }) => Architecture),
   'availability-zone': ({ zone }) => zone,
+  'availability-zone-id': ({ zone }, { caller }) => zoneIdOf(caller.scope.region, zone),
+  // Nothing boots.
+  'boot-mode': () => undefined,
+  'capacity-reservation-id': () => undefined,
+  'capacity-reservation-specification.capacity-reservation-preference': shown(
+    ({ CapacityReservationSpecification }) => CapacityReservationSpecification?.CapacityReservationPreference,
+  ),
+  'capacity-reservation-specification.capacity-reservation-target.capacity-reservation-id': () => undefined,
+  'capacity-reservation-specification.capacity-reservation-target.capacity-reservation-resource-group-arn':
+    () => undefined,
   'client-token': ({ clientToken }) => clientToken,
+  'current-instance-boot-mode': () => undefined,
   'ebs-optimized': ({ options }) => options.ebsOptimized,
   'ena-support': () => true,
   'enclave-options.enabled': ({ options }) => options.enclave ?? false,
   'hibernation-options.configured': ({ options }) => options.hibernation ?? false,
+  'host-id': () => undefined,
   hypervisor: () => 'xen',
   'iam-instance-profile.arn': ({ options }) => options.instanceProfileArn,
+  // IAM gives it out, and describe does not show it here.
+  'iam-instance-profile.id': () => undefined,
   'iam-instance-profile.name': ({ options }) => options.instanceProfileArn?.split('/').at(-1),
   'image-id': ({ imageId }) => imageId,
   'instance-id': ({ id }) => id,
@@ -59,20 +76,26 @@ const plain: Fields<Instance> = {
   'launch-time': ({ launchedAtMs }) => new Date(launchedAtMs).toISOString(),
   'maintenance-options.auto-recovery': ({ options }) => options.autoRecovery ?? 'default',
   'metadata-options.http-endpoint': ({ options }) => options.metadata.endpoint,
+  'metadata-options.http-protocol-ipv4': () => 'enabled',
   'metadata-options.http-protocol-ipv6': ({ options }) => options.metadata.ipv6,
   'metadata-options.http-put-response-hop-limit': ({ options }) => options.metadata.hopLimit,
   'metadata-options.http-tokens': ({ options }) => options.metadata.tokens,
   'metadata-options.instance-metadata-tags': ({ options }) => options.metadata.tags,
   'metadata-options.state': () => 'applied',
   'monitoring-state': ({ options }) => (options.detailedMonitoring ? 'enabled' : 'disabled'),
+  // Of the types that can weigh bandwidth, which the catalogue does not have.
+  'network-performance-options.bandwidth-weighting': () => undefined,
   'operator.managed': () => false,
+  'operator.principal': () => undefined,
   'outpost-arn': () => undefined,
   'owner-id': (_instance, { caller }) => caller.scope.account,
   'placement-group-name': () => undefined,
+  'placement-partition-number': () => undefined,
   // AWS shows the member for Windows alone.
   platform: () => undefined,
   'platform-details': () => 'Linux/UNIX',
   'product-code': () => undefined,
+  'product-code.type': () => undefined,
   'ramdisk-id': () => undefined,
   reason: shown(({ StateTransitionReason }) => StateTransitionReason),
   'requester-id': () => undefined,
@@ -83,7 +106,11 @@ const plain: Fields<Instance> = {
   'state-reason-code': (instance, { nowMs }) => stateReason(instance, nowMs)?.Code,
   'state-reason-message': (instance, { nowMs }) => stateReason(instance, nowMs)?.Message,
   tenancy: ({ options }) => options.tenancy,
+  'tpm-support': () => undefined,
   'usage-operation': () => 'RunInstances',
+  'usage-operation-update-time': shown(({ UsageOperationUpdateTime }) =>
+    UsageOperationUpdateTime?.toISOString(),
+  ),
   'virtualization-type': () => 'hvm',
 };
 

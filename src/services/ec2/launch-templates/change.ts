@@ -7,6 +7,7 @@ import type {
   ModifyLaunchTemplateRequest,
   ModifyLaunchTemplateResult,
 } from '@aws-sdk/client-ec2';
+import { once } from '../../client-token.ts';
 import { required, requiredList } from '../../input.ts';
 import type { Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
@@ -19,9 +20,12 @@ export const modifyLaunchTemplate: Operation<ModifyLaunchTemplateRequest, Modify
 ) => {
   const text = required(input.DefaultVersion, 'DefaultVersion');
   const template = templateIn(input, context);
-  const modified = { ...template, defaultVersion: versionOf(template, text).number };
-  context.transaction.put('launchTemplate', modified);
-  return { LaunchTemplate: templateOutput(modified) };
+  once({ action: 'ModifyLaunchTemplate', input, maxLength: 128 }, context, () => {
+    const defaultVersion = versionOf(template, text).number;
+    context.transaction.put('launchTemplate', { ...template, defaultVersion });
+    return [template.id];
+  });
+  return { LaunchTemplate: templateOutput(templateIn(input, context)) };
 };
 
 export const deleteLaunchTemplate: Operation<DeleteLaunchTemplateRequest, DeleteLaunchTemplateResult> = (

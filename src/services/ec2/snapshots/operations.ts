@@ -66,6 +66,8 @@ const snapshots = listingOf({
     'start-time': ({ startedAtMs }) => new Date(startedAtMs).toISOString(),
     status: () => 'completed',
     'storage-tier': () => 'standard',
+    // Only copies have one.
+    'transfer-type': () => undefined,
     'volume-id': ({ volumeId }) => volumeId,
     'volume-size': ({ volumeSizeGib }) => volumeSizeGib,
   },

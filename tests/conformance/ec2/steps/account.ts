@@ -67,6 +67,7 @@ const reservations: readonly Row[] = [
     {
       required: ['SubnetId', 'Cidr', 'ReservationType'],
       ids: { SubnetId: 'subnet' },
+      tags: 'subnet-cidr-reservation',
       refuses: [
         [{ ReservationType: 'x' }, value],
         [{ Cidr: 'x' }, value],
@@ -83,6 +84,8 @@ const reservations: readonly Row[] = [
     items: 'SubnetIpv4CidrReservations',
     by: 'SubnetCidrReservationId',
     item: '$reserved',
+    bounds: [5, 1000],
+    tagged: true,
     filters: { reservationType: 'ReservationType', 'subnet-id': 'SubnetId' },
   },
   step(

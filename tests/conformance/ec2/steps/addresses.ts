@@ -111,7 +111,15 @@ export const addressRows: readonly Row[] = [
       shows: { 'Addresses.0.PtrRecord': 'mail.example.com.' },
     },
   ),
-  step('DescribeAddressesAttribute', {}, { shows: { 'Addresses.length': 1 } }),
+  {
+    lists: 'DescribeAddressesAttribute',
+    items: 'Addresses',
+    by: 'AllocationId',
+    item: '$allocation',
+    ids: ['AllocationIds', 'address'],
+    bounds: [5, 1000],
+    filters: {},
+  },
   step('ReleaseAddress', { AllocationId: '$allocation' }, { code: 'InvalidAddress.Locked' }),
   step(
     'ResetAddressAttribute',

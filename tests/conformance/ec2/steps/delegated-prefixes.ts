@@ -230,9 +230,23 @@ const launching: readonly Row[] = [
         'Instances.0.NetworkInterfaces.0.Ipv6Addresses.0.IsPrimaryIpv6': true,
         'Instances.0.NetworkInterfaces.0.Attachment.EnaSrdSpecification.EnaSrdEnabled': true,
       },
-      remembers: { prefixedInstance: 'Instances.0.InstanceId' },
+      remembers: {
+        prefixedInstance: 'Instances.0.InstanceId',
+        launchedEni: 'Instances.0.NetworkInterfaces.0.NetworkInterfaceId',
+      },
     },
   ),
+  step('AssignIpv6Addresses', { NetworkInterfaceId: '$launchedEni', Ipv6PrefixCount: 1 }),
+  {
+    lists: 'DescribeInstances',
+    items: 'Reservations.*.Instances',
+    by: 'InstanceId',
+    item: '$prefixedInstance',
+    filters: {
+      'network-interface.ipv4-prefixes.ipv4-prefix': 'NetworkInterfaces.0.Ipv4Prefixes.*.Ipv4Prefix',
+      'network-interface.ipv6-prefixes.ipv6-prefix': 'NetworkInterfaces.0.Ipv6Prefixes.*.Ipv6Prefix',
+    },
+  },
   step('TerminateInstances', { InstanceIds: ['$prefixedInstance'] }),
 ];
 

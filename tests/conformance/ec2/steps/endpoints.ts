@@ -72,6 +72,7 @@ const ofInterfaces: readonly Row[] = [
     { VpcId: '$vpc', ...ec2, SubnetIds: ['$subnet'], SecurityGroupIds: ['$group'] },
     {
       ids: { SubnetIds: 'subnet', SecurityGroupIds: 'securityGroup' },
+      tags: 'vpc-endpoint',
       refuses: [
         [{ RouteTableIds: ['$table'] }, wrong],
         [{ IpAddressType: 'x' }, value],
@@ -95,6 +96,8 @@ const ofInterfaces: readonly Row[] = [
     by: 'VpcEndpointId',
     item: '$endpoint',
     ids: ['VpcEndpointIds', 'endpoint'],
+    bounds: [1, 1000],
+    tagged: true,
     filters: {
       'ip-address-type': 'IpAddressType',
       'service-name': 'ServiceName',
@@ -129,6 +132,7 @@ const ofInterfaces: readonly Row[] = [
     items: 'ServiceDetails',
     by: 'ServiceName',
     item: 'com.amazonaws.us-east-1.ec2',
+    bounds: [1, 1000],
     filters: {
       owner: 'Owner',
       'service-name': 'ServiceName',

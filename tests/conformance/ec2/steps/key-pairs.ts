@@ -45,6 +45,7 @@ export const keyPairRows: readonly Row[] = [
     'ImportKeyPair',
     { KeyName: 'mine', PublicKeyMaterial: publicKey },
     {
+      tags: 'key-pair',
       required: ['KeyName', 'PublicKeyMaterial'],
       refuses: [
         [{ PublicKeyMaterial: new TextEncoder().encode('x') }, 'InvalidKey.Format'],

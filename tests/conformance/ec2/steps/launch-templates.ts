@@ -113,6 +113,7 @@ export const templateRows: readonly Row[] = [
       required: ['LaunchTemplateId', 'DefaultVersion'],
       ids: { LaunchTemplateId: 'launchTemplate' },
       refuses: [[{ DefaultVersion: '9' }, 'InvalidLaunchTemplateId.VersionNotFound']],
+      token: 'LaunchTemplate.LaunchTemplateId',
       shows: { 'LaunchTemplate.DefaultVersionNumber': 2 },
     },
   ),

@@ -8,12 +8,17 @@ const value = 'InvalidParameterValue';
 const image = 'ami-0abcdef1234567890';
 
 const imageNothing = [
+  'free-tier-eligible',
+  'image-allowed',
   'kernel-id',
   'manifest-location',
   'platform',
   'product-code',
   'product-code.type',
   'ramdisk-id',
+  'source-image-id',
+  'source-image-region',
+  'source-instance-id',
   'state-reason-code',
   'state-reason-message',
 ];
@@ -29,6 +34,7 @@ const catalogues: readonly Row[] = [
     items: 'Images',
     by: 'ImageId',
     item: '$image',
+    bounds: [1, 1000],
     filters: {
       ...Object.fromEntries(imageNothing.map((name) => [name, null])),
       architecture: 'Architecture',
@@ -60,6 +66,7 @@ const catalogues: readonly Row[] = [
     items: 'InstanceTypes',
     by: 'InstanceType',
     item: 't3.micro',
+    bounds: [5, 100],
     filters: {
       'bare-metal': 'BareMetal',
       'burstable-performance-supported': 'BurstablePerformanceSupported',
@@ -96,11 +103,14 @@ const catalogues: readonly Row[] = [
       },
     ),
   ),
-  step(
-    'DescribeInstanceTypeOfferings',
-    { Filters: [{ Name: 'location', Values: ['us-east-1'] }] },
-    { shows: { 'InstanceTypeOfferings.0.Location': 'us-east-1' } },
-  ),
+  {
+    lists: 'DescribeInstanceTypeOfferings',
+    items: 'InstanceTypeOfferings',
+    by: 'InstanceType',
+    item: 't3.micro',
+    bounds: [5, 1000],
+    filters: { 'instance-type': 'InstanceType', location: 'Location' },
+  },
 ];
 
 export const launchingStory: readonly Row[] = [...keyPairRows, ...catalogues, ...volumeRows, ...templateRows];

@@ -305,8 +305,17 @@ const scopes: readonly Row[] = [
   step(
     'GetNetworkInsightsAccessScopeAnalysisFindings',
     { NetworkInsightsAccessScopeAnalysisId: '$all', MaxResults: 1 },
-    { shows: { 'AnalysisFindings.length': 1 }, after: [[{ MaxResults: 101 }, value]] },
+    { shows: { 'AnalysisFindings.length': 1 }, remembers: { finding: 'AnalysisFindings.0.FindingId' } },
   ),
+  {
+    lists: 'GetNetworkInsightsAccessScopeAnalysisFindings',
+    input: { NetworkInsightsAccessScopeAnalysisId: '$all' },
+    items: 'AnalysisFindings',
+    by: 'FindingId',
+    item: '$finding',
+    bounds: [1, 100],
+    filters: {},
+  },
   step(
     'DeleteNetworkInsightsAccessScope',
     { NetworkInsightsAccessScopeId: '$scope' },

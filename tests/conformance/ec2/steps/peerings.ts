@@ -201,11 +201,6 @@ const references: readonly Row[] = [
     {
       required: ['VpcId'],
       ids: { VpcId: 'vpc' },
-      refuses: [
-        [{ MaxResults: 4 }, value],
-        [{ MaxResults: 256 }, value],
-        [{ NextToken: 'x' }, 'InvalidPaginationToken'],
-      ],
       shows: {
         'StaleSecurityGroupSet.0.GroupId': '$app',
         'StaleSecurityGroupSet.0.StaleIpPermissions.0.UserIdGroupPairs.0.PeeringStatus': 'deleted',
@@ -213,6 +208,15 @@ const references: readonly Row[] = [
       },
     },
   ),
+  {
+    lists: 'DescribeStaleSecurityGroups',
+    input: { VpcId: '$vpc' },
+    items: 'StaleSecurityGroupSet',
+    by: 'GroupId',
+    item: '$app',
+    bounds: [5, 255],
+    filters: {},
+  },
 ];
 
 const otherEnds: readonly Row[] = [

@@ -98,12 +98,7 @@ export const prefixListStory: readonly Row[] = [
     {
       required: ['PrefixListId'],
       ids: { PrefixListId: 'prefixList' },
-      refuses: [
-        [{ TargetVersion: 9 }, value],
-        [{ MaxResults: 0 }, value],
-        [{ MaxResults: 101 }, value],
-        [{ NextToken: 'x' }, 'InvalidPaginationToken'],
-      ],
+      refuses: [[{ TargetVersion: 9 }, value]],
       shows: { Entries: [{ Cidr: '198.51.100.0/24' }] },
     },
   ),
@@ -112,6 +107,15 @@ export const prefixListStory: readonly Row[] = [
     { PrefixListId: '$list', TargetVersion: 1 },
     { shows: { Entries: [{ Cidr: '192.0.2.0/24', Description: 'HQ' }] } },
   ),
+  {
+    lists: 'GetManagedPrefixListEntries',
+    input: { PrefixListId: '$list' },
+    items: 'Entries',
+    by: 'Cidr',
+    item: '198.51.100.0/24',
+    bounds: [1, 100],
+    filters: {},
+  },
   step(
     'RestoreManagedPrefixListVersion',
     { PrefixListId: '$list', PreviousVersion: 1, CurrentVersion: 2 },
@@ -138,14 +142,18 @@ export const prefixListStory: readonly Row[] = [
     {
       required: ['PrefixListId'],
       ids: { PrefixListId: 'prefixList' },
-      refuses: [
-        [{ MaxResults: 4 }, value],
-        [{ MaxResults: 256 }, value],
-        [{ NextToken: 'x' }, 'InvalidPaginationToken'],
-      ],
       shows: { PrefixListAssociations: [{ ResourceId: '$table', ResourceOwner: '123456789012' }] },
     },
   ),
+  {
+    lists: 'GetManagedPrefixListAssociations',
+    input: { PrefixListId: '$list' },
+    items: 'PrefixListAssociations',
+    by: 'ResourceId',
+    item: '$table',
+    bounds: [5, 255],
+    filters: {},
+  },
   step(
     'DeleteManagedPrefixList',
     { PrefixListId: '$list' },

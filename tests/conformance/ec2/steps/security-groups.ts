@@ -172,6 +172,7 @@ const authorizing: readonly Row[] = [
     {
       required: ['GroupId', 'IpPermissions'],
       ids: { GroupId: 'securityGroup' },
+      tags: 'security-group-rule',
       refuses: [
         ...wrongPermissions,
         [{ IpPermissions: undefined, IpProtocol: 'tcp' }, 'UnsupportedOperation'],

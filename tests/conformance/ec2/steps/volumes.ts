@@ -49,11 +49,13 @@ export const volumeRows: readonly Row[] = [
     by: 'SnapshotId',
     item: '$snapshot',
     ids: ['SnapshotIds', 'snapshot'],
+    bounds: [5, 1000],
     tagged: true,
     filters: {
       description: 'Description',
       encrypted: 'Encrypted',
       'owner-alias': null,
+      'transfer-type': null,
       'owner-id': 'OwnerId',
       progress: 'Progress',
       'snapshot-id': 'SnapshotId',
@@ -102,6 +104,7 @@ export const volumeRows: readonly Row[] = [
     by: 'VolumeId',
     item: '$volume',
     ids: ['VolumeIds', 'volume'],
+    bounds: [5, 1000],
     tagged: true,
     filters: {
       'attachment.attach-time': 'Attachments.0.AttachTime',
