@@ -90,13 +90,13 @@ const denying = (subnet: string, direction: 'ingress' | 'egress', text: string) 
   return (world: World) => putIn(world, testScope, 'networkAcl', acl);
 };
 
-/** Answers leave the nodes' subnet to some client ports, and the targets' to the others. */
-const disjoint = (world: World): World =>
-  denying(
-    'front',
-    'egress',
-    '90 deny tcp/1024-39999 203.0.113.0/24',
-  )(denying('back', 'egress', '90 deny tcp/40000-65535 0.0.0.0/0')(world));
+/** Answers leave the nodes’ subnets to some client ports, and the target’s to the others. */
+const disjoint = (world: World): World => {
+  const toLow = '90 deny tcp/40000-65535 0.0.0.0/0';
+  const toHigh = '90 deny tcp/1024-39999 203.0.113.0/24';
+  const nodes = denying('front', 'egress', toHigh)(denying('other', 'egress', toHigh)(world));
+  return denying('back', 'egress', toLow)(nodes);
+};
 
 const rows: readonly (readonly [
   what: string,
