@@ -11,6 +11,8 @@ export function addNetworkCommands(program: Command, setExitCode: (code: number)
     .description('take a network from elsewhere into the server, whole or not at all')
     .argument('<source>', 'dump:PATH or just PATH, tfplan:FILE (what it leads to), aws[:PROFILE][@REGION,…]')
     .option('--dry-run', 'say what would be imported, or what stands in the way')
+    .option('--replace', 'let everything go that the same accounts have in the same regions; asks first')
+    .option('--yes', 'do not ask')
     .option('--json', 'as JSON')
     .addOption(data())
     .addHelpText(
@@ -20,6 +22,7 @@ While no server runs, the data directory itself is changed. Exit code 1: nothing
 
 Examples:
   $ rampart import ./dump --dry-run
+  $ rampart import ./dump --replace
   $ rampart import aws:production@eu-west-1`,
     )
     .action(async (source: string, options) =>

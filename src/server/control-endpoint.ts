@@ -126,7 +126,10 @@ function* chunks(lines: Iterable<string>): IterableIterator<string> {
   yield chunk;
 }
 
-/** Takes in the networks of a snapshot, whole or not at all; `?dryRun=true` says what would happen. */
+/**
+ * Takes in the networks of a snapshot, whole or not at all; `?dryRun=true` says what would happen, `?replace=true` removes
+ * what the same accounts' regions have, with `&mayGo=FINGERPRINT` only what a dry run has shown.
+ */
 async function importNetworks(
   { database }: ControlPorts,
   { query, body }: ControlRequest,
@@ -138,8 +141,13 @@ async function importNetworks(
     if (!(error instanceof BadSnapshot)) throw error;
     return problem(400, `The body is no snapshot: ${error.message}.`);
   }
-  const dryRun = new URLSearchParams(query).get('dryRun') === 'true';
-  const outcome = await importWorld(database, incoming.world, { dryRun, meta: importMeta() });
+  const asked = new URLSearchParams(query);
+  const outcome = await importWorld(database, incoming.world, {
+    dryRun: asked.get('dryRun') === 'true',
+    replace: asked.get('replace') === 'true',
+    mayGo: asked.get('mayGo') ?? undefined,
+    meta: importMeta(),
+  });
   return outcome.kind === 'refused'
     ? json({ error: conflictText(outcome.conflicts), conflicts: outcome.conflicts }, 409)
     : json(outcome);

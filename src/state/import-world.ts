@@ -3,8 +3,9 @@ import { type Kind, type Kinds, kinds, locate, type Network, networkOf, type Wor
 import { isPublicIpTaken } from '#vpc/public-addresses.ts';
 import { type Scope, scopeOfKey } from '#vpc/scope.ts';
 import { settingsId } from '#vpc/settings.ts';
+import { clearScopes, type Going, orphansOf } from './clear-scopes.ts';
 import type { ChangeMeta, Database } from './database.ts';
-import type { Transaction } from './transaction.ts';
+import { Transaction } from './transaction.ts';
 
 /** A resource that cannot be taken in, and why, as the end of a sentence. */
 export type ImportConflict = { readonly id: string; readonly why: string };
@@ -14,10 +15,21 @@ export type ImportOutcome =
       readonly kind: 'imported';
       /** How many resources of each kind. */
       readonly counts: Readonly<Partial<Record<Kind, number>>>;
+      /** What went, of a replacement. */
+      readonly going?: Going;
       /** The journal sequence that holds them. */
       readonly sequence: number;
     }
   | { readonly kind: 'refused'; readonly conflicts: readonly ImportConflict[] };
+
+export type ImportOptions = {
+  readonly dryRun: boolean;
+  readonly meta: ChangeMeta;
+  /** Everything goes that the accounts' regions have which are imported. */
+  readonly replace?: boolean;
+  /** The fingerprint of what may go; where something else would, the import is refused. */
+  readonly mayGo?: string | undefined;
+};
 
 /** Kinds of which two scopes may hold one with the same id. */
 const shared: ReadonlySet<Kind> = new Set<Kind>(['peering', 'settings', 'clientToken']);
@@ -26,24 +38,45 @@ const shared: ReadonlySet<Kind> = new Set<Kind>(['peering', 'settings', 'clientT
 export async function importWorld(
   database: Database,
   incoming: World,
-  { dryRun, meta }: { readonly dryRun: boolean; readonly meta: ChangeMeta },
+  { dryRun, meta, replace = false, mayGo }: ImportOptions,
 ): Promise<ImportOutcome> {
   const [first] = incoming.keys();
   const scope: Scope = first === undefined ? { account: '', region: '' } : scopeOfKey(first);
-  const counts = countsOf(incoming);
-  if (dryRun) {
-    const conflicts = conflictsOf(database.committed, incoming);
-    const { sequence } = database;
-    return conflicts.length > 0 ? { kind: 'refused', conflicts } : { kind: 'imported', counts, sequence };
+  const take = (transaction: Transaction): Taken => {
+    const taken = takeIn(transaction, incoming, { replace, mayGo, nowMs: meta.timeMs });
+    if (taken.conflicts.length > 0) transaction.drop();
+    return taken;
+  };
+  const { output, sequence } = dryRun
+    ? { output: take(Transaction.begin(database.committed, scope)), sequence: database.sequence }
+    : await database.change(scope, meta, take);
+  const { conflicts, going } = output;
+  if (conflicts.length > 0) return { kind: 'refused', conflicts };
+  return { kind: 'imported', counts: countsOf(incoming), ...(going ? { going } : {}), sequence };
+}
+
+type Taken = { readonly conflicts: readonly ImportConflict[]; readonly going?: Going | undefined };
+
+function takeIn(
+  transaction: Transaction,
+  incoming: World,
+  {
+    replace,
+    mayGo,
+    nowMs,
+  }: { readonly replace: boolean; readonly mayGo: string | undefined; readonly nowMs: number },
+): Taken {
+  const before = transaction.world;
+  const going = replace ? clearScopes(transaction, incoming) : undefined;
+  if (mayGo !== undefined && going?.fingerprint !== mayGo) {
+    return {
+      conflicts: [{ id: 'The network', why: 'changed meanwhile: other resources would go than were shown' }],
+    };
   }
-  const changed = await database.change(scope, meta, (transaction) => {
-    const conflicts = conflictsOf(transaction.world, incoming);
-    if (conflicts.length === 0) putAll(transaction, incoming, meta.timeMs);
-    return conflicts;
-  });
-  return changed.output.length > 0
-    ? { kind: 'refused', conflicts: changed.output }
-    : { kind: 'imported', counts, sequence: changed.sequence };
+  const conflicts = conflictsOf(transaction.world, incoming);
+  if (conflicts.length > 0) return { conflicts };
+  putAll(transaction, incoming, nowMs);
+  return { conflicts: going ? orphansOf(before, transaction.world, incoming) : [], going };
 }
 
 function countsOf(world: World): Partial<Record<Kind, number>> {

@@ -244,6 +244,31 @@ describe('rampart import', () => {
     }
   });
 
+  test('--replace shows what goes, wants a word, and puts the one in the place of the other', async () => {
+    const data = join(folder, 'replaced');
+    const on = (...args: readonly string[]) => rampart('import', ...args, '--data', data);
+    const scope = '111122223333/us-east-1';
+    const small = join(folder, 'small');
+    mkdirSync(join(small, scope), { recursive: true });
+    const vpc = { VpcId: 'vpc-0a000000000000001', CidrBlock: '10.9.0.0/16' };
+    writeFileSync(join(small, scope, 'vpcs.json'), JSON.stringify({ Vpcs: [vpc] }));
+    assert.equal((await on(dump)).code, 0);
+    const rows: readonly (readonly [args: readonly string[], code: number, text: RegExp])[] = [
+      [[small], 1, /vpc-0a000000000000001 exists/],
+      [[small, '--yes'], 2, /--yes is for --replace/],
+      [[small, '--replace', '--dry-run'], 0, /would import 1 vpc\nwould go: .*securityGroup/],
+      // Nobody sits at this terminal.
+      [[small, '--replace'], 2, /would go: [\s\S]*give --yes/],
+      [[dump, '--replace'], 0, /^imported 2 vpc.*\ngone: nothing/],
+      [[small, '--replace', '--yes'], 0, /^imported 1 vpc\ngone: .*securityGroup/],
+      [[dump, '--dry-run'], 1, /vpc-0a000000000000001 exists/],
+    ];
+    for (const [args, code, text] of rows) {
+      const { code: ended, out, err } = await on(...args);
+      assert.deepEqual([ended, text.test(`${out}${err}`)], [code, true], `${args}: ${out}${err}`);
+    }
+  });
+
   test('a body that is no snapshot is refused', async () => {
     const headers = { authorization: authorization() };
     for (const body of ['', '{', '{"format":"rampart-snapshot","version":2,"sequence":1}']) {
@@ -272,10 +297,11 @@ test('snapshot:TIME is the world at that time, and SEQ at that change', async ()
   delete process.env['RAMPART_ENDPOINT'];
 });
 
-/** Stands before the server and answers some actions with an error first. */
+/** Stands before the server and answers some actions with an error first; `pageSize` makes pages smaller. */
 async function withGate(
   gate: (action: string) => { status: number; code: string } | undefined,
   work: (endpoint: string) => Promise<void>,
+  { pageSize }: { readonly pageSize?: number } = {},
 ): Promise<void> {
   const proxy: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -293,7 +319,9 @@ async function withGate(
         authorization: request.headers.authorization ?? '',
         'content-type': request.headers['content-type'] ?? '',
       };
-      const answer = await send(server.endpoint, { method: 'POST', headers, body });
+      const asked = new URLSearchParams(body);
+      if (pageSize !== undefined && asked.has('MaxResults')) asked.set('MaxResults', String(pageSize));
+      const answer = await send(server.endpoint, { method: 'POST', headers, body: String(asked) });
       response.writeHead(answer.status, { 'content-type': 'text/xml' });
       response.end(answer.body);
     });
@@ -319,6 +347,46 @@ describe('an account that does not answer at once', () => {
       assert.deepEqual(unknowns, []);
       assert.equal(refusals, 3);
     });
+  });
+
+  test('under a limit that a bucket of calls keeps, nothing is missing and no page comes twice', async () => {
+    // As EC2 does: each call takes a token, tokens come back by time, and who has none is refused.
+    const bucket = { tokens: 4, tokensMax: 4, perSecond: 20, atMs: performance.now() };
+    const codes = [
+      { status: 503, code: 'RequestLimitExceeded' },
+      { status: 400, code: 'Throttling' },
+      { status: 400, code: 'RequestThrottled' },
+    ];
+    let [refusals, longest] = [0, 0];
+    const row = new Map<string, number>();
+    const limit = (action: string) => {
+      const nowMs = performance.now();
+      bucket.tokens += ((nowMs - bucket.atMs) / 1000) * bucket.perSecond;
+      bucket.tokens = Math.min(bucket.tokens, bucket.tokensMax);
+      bucket.atMs = nowMs;
+      const inRow = row.get(action) ?? 0;
+      // However fast the machine: each page of rules is refused once.
+      const isDue = action === 'DescribeSecurityGroupRules' && inRow === 0;
+      if (bucket.tokens >= 1 && !isDue) {
+        bucket.tokens--;
+        row.set(action, 0);
+        return undefined;
+      }
+      row.set(action, inRow + 1);
+      longest = Math.max(longest, inRow + 1);
+      return codes[refusals++ % codes.length];
+    };
+    await withGate(
+      limit,
+      async (endpoint) => {
+        const { world, unknowns } = await readAccount({ regions: ['us-east-1'] }, { endpoint });
+        assert.deepEqual(unknowns, []);
+        const own = comparable(await worldOfServer()).filter((line) => line.startsWith('123456789012/'));
+        assert.deepEqual(comparable(world), own);
+        assert.ok(refusals >= 2 && longest < 10, `${refusals} refusals, ${longest} in a row`);
+      },
+      { pageSize: 5 },
+    );
   });
 
   test('a call that is not permitted is told, and the others are made', async () => {
