@@ -158,6 +158,16 @@ describe('what others change in the kernel', { skip }, async () => {
         ),
     },
     {
+      what: 'forwarding switched off',
+      said: /somebody has set net\/ipv4\/conf\/all\/forwarding = 0/,
+      harm: () => run(router, 'sysctl', '-qw', 'net.ipv4.ip_forward=0'),
+    },
+    {
+      what: 'connections taken up in the middle',
+      said: /nf_conntrack_tcp_loose = 1/,
+      harm: () => run(router, 'sysctl', '-qw', 'net.netfilter.nf_conntrack_tcp_loose=1'),
+    },
+    {
       what: 'ip netns del of an instance',
       said: /the namespace was removed/,
       harm: () => run(undefined, 'ip', 'netns', 'del', place('p').instance),
@@ -183,8 +193,8 @@ describe('what others change in the kernel', { skip }, async () => {
       const { repairs } = rig.lab.status();
       const handle = tableHandle(router);
       harm();
-      // Asked for the status, the lab would look at once; here it has to find by itself.
-      await pause(600);
+      // Asked for the status, the lab would look at once; here it has to find by itself, parameters of one place a look.
+      await pause(1200);
       const { repairs: after, lastRepair = '' } = rig.lab.status();
       assert.equal(after, repairs + 1);
       assert.match(lastRepair, said);

@@ -1,4 +1,4 @@
-/** What others have done to the lab's devices and routing, as the items to make again. */
+/** What others have done to the lab's devices, routing and kernel parameters, as the items to make again. */
 import { audit } from './audit.ts';
 import type { Item } from './item.ts';
 import type { LabKernel } from './kernel.ts';
@@ -38,7 +38,18 @@ export class Damage {
       onLost(namespace);
     }
     const phrases = this.#kernel.suspicious().flatMap((namespace) => this.#audit(namespace, items()));
-    return [...lost.map((namespace) => `${namespace}: the namespace was removed`), ...phrases];
+    return [
+      ...lost.map((namespace) => `${namespace}: the namespace was removed`),
+      ...phrases,
+      ...this.#inspect(),
+    ];
+  }
+
+  #inspect(): readonly string[] {
+    const found = this.#kernel.inspect();
+    if (!found) return [];
+    this.#altered.add(found.namespace);
+    return found.phrases.map((phrase) => `${found.namespace}: somebody has set ${phrase}`);
   }
 
   #audit(namespace: string, items: readonly Item[]): readonly string[] {

@@ -15,7 +15,7 @@ import { RouteNews } from '../rtnl/news.ts';
 import { RouteSocket } from '../rtnl/socket.ts';
 import type { End, Item, Role } from './item.ts';
 import { noteOwner } from './owner.ts';
-import { configure, isUsers } from './roles.ts';
+import { configure, isUsers, misconfigured } from './roles.ts';
 
 export class LabKernel {
   readonly #routes = new Map<string, RouteSocket>();
@@ -25,8 +25,12 @@ export class LabKernel {
   readonly #identities = new Map<string, string>();
   /** Ports of our own routing sockets, by which the kernel's news say who did something. */
   readonly #ownPorts = new Set<number>();
+  /** Roles of routers and gateways, whose kernel parameters are ours. */
+  readonly #roles = new Map<string, Role>();
+  /** Namespaces that are to forward nothing. */
+  readonly #stopped = new Set<string>();
+  #inspections = 0;
   readonly #onForget: (namespace: string) => void;
-
   readonly #owner: string | undefined;
 
   /**
@@ -118,6 +122,18 @@ export class LabKernel {
     return [...this.#news].filter(([, news]) => news.hasForeign(isOurs)).map(([namespace]) => namespace);
   }
 
+  /**
+   * Looks at the kernel parameters of one router or gateway, each in its turn, since the kernel has no news of them.
+   * Undefined where they are as they should be.
+   */
+  inspect(): { readonly namespace: string; readonly phrases: readonly string[] } | undefined {
+    const places = [...this.#roles].filter(([name]) => this.isAsMade(name) && !this.#stopped.has(name));
+    const [namespace, role] = places[this.#inspections++ % places.length] ?? [];
+    if (namespace === undefined || role === undefined) return undefined;
+    const phrases = inNamespace(namespace, () => misconfigured(role));
+    return phrases.length > 0 ? { namespace, phrases } : undefined;
+  }
+
   /** A socket for the tables of a namespace; the caller closes it. */
   openTables(namespace: string): NftSocket {
     return inNamespace(namespace, () => NftSocket.open());
@@ -139,6 +155,7 @@ export class LabKernel {
 
   /** The last resort: a namespace that forwards nothing cannot forward what it should not. */
   stopForwarding(namespace: string): void {
+    this.#stopped.add(namespace);
     inNamespace(namespace, () => {
       writeSysctl('net/ipv4/ip_forward', 0);
       writeSysctl('net/ipv6/conf/all/forwarding', 0);
@@ -148,6 +165,7 @@ export class LabKernel {
   /** Takes `stopForwarding` back. */
   startForwarding(namespace: string, role: Role): void {
     inNamespace(namespace, () => configure(role));
+    this.#stopped.delete(namespace);
   }
 
   /** Ends the programs that `rampart exec` has started in these namespaces. */
@@ -165,6 +183,8 @@ export class LabKernel {
       sockets.delete(namespace);
     }
     this.#identities.delete(namespace);
+    this.#roles.delete(namespace);
+    this.#stopped.delete(namespace);
   }
 
   close(): void {
@@ -191,7 +211,8 @@ export class LabKernel {
       // Asking for flows makes the kernel load connection tracking, whose parameters are not there before.
       if (role === 'router' || role === 'gateway' || role === 'nat') this.flows(name).entries();
     }
-    inNamespace(name, () => configure(role));
+    if (!isUsers(role)) this.#roles.set(name, role);
+    if (!this.#stopped.has(name)) inNamespace(name, () => configure(role));
   }
 
   #ifThere(namespace: string, remove: (routes: RouteSocket) => void): void {

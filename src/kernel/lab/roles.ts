@@ -1,5 +1,5 @@
 /** Kernel parameters of the lab's namespaces. */
-import { writeSysctl } from '../netns/sysctl.ts';
+import { readSysctl, writeSysctl } from '../netns/sysctl.ts';
 import type { Role } from './item.ts';
 
 type Parameters = Readonly<Record<string, number>>;
@@ -77,5 +77,21 @@ export function isUsers(role: Role): boolean {
 
 /** Sets the parameters of the namespace that the thread is in. */
 export function configure(role: Role): void {
-  for (const [key, value] of Object.entries({ ...everywhere, ...byRole[role] })) writeSysctl(key, value);
+  for (const [key, value] of parametersOf(role)) writeSysctl(key, value);
 }
+
+/**
+ * Parameters of the namespace that the thread is in that are not as `configure` sets them, a phrase each. Those of the
+ * role come first: the kernel changes others with forwarding.
+ */
+export function misconfigured(role: Role): readonly string[] {
+  return parametersOf(role)
+    .toReversed()
+    .flatMap(([key, value]) => {
+      const found = readSysctl(key);
+      return found === String(value) ? [] : `${key} = ${found}`;
+    });
+}
+
+const parametersOf = (role: Role): readonly (readonly [string, number])[] =>
+  Object.entries({ ...everywhere, ...byRole[role] });
