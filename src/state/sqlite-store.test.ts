@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, rejects, throws } from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -89,6 +89,41 @@ test('a file of a newer program is refused and left as it was; a file that is no
     writeFileSync(path, 'a text of more than sixteen bytes, which is no SQLite header at all'.repeat(100));
     throws(() => openSqliteStore(path), ofKind('damaged'));
   }));
+
+test('a file that lacks pages, or whose pages are others, is named as damaged', () =>
+  inDirectory(async (directory) => {
+    const path = prepareDataDirectory(directory);
+    const store = openSqliteStore(path);
+    const changes = Array.from({ length: 200 }, (_, n) => ({
+      ...{ account: '1', region: 'r', kind: 'vpc', id: `vpc-${n}`, before: undefined },
+      after: JSON.stringify('x'.repeat(1000)),
+    }));
+    await store.commit(0, [{ ...entry(1), changes }]);
+    await store.close();
+    const whole = readFileSync(path);
+    const readResources = async () => {
+      const opened = openSqliteStore(path);
+      await opened.resources(() => {}).finally(() => opened.close());
+    };
+    const without = (from: number, to: number) =>
+      Buffer.concat([whole.subarray(0, from), Buffer.alloc(to - from, 'no page'), whole.subarray(to)]);
+    const page = rootPage(path, 'resource');
+    const damages = [whole.subarray(0, 5000), without(8192, whole.length), without(page, page + 4096)];
+    for (const damage of damages) {
+      writeFileSync(path, damage);
+      await rejects(readResources, ofKind('damaged'));
+    }
+    writeFileSync(path, whole);
+    await readResources();
+  }));
+
+/** Where the tree of a table begins in a file. */
+function rootPage(path: string, table: string): number {
+  const db = new DatabaseSync(path);
+  const row = db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table);
+  db.close();
+  return ((row as { readonly rootpage: number }).rootpage - 1) * 4096;
+}
 
 /** A synchronisation that the test ends. */
 function gate() {

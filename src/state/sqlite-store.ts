@@ -10,16 +10,11 @@ import { closeSync, fdatasync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { DataDirectoryError } from './data-directory.ts';
+import { faultOf } from './sqlite-faults.ts';
 import { changesText, entryOf, type JournalRow, journalSql } from './sqlite-journal.ts';
 import { rowsSequenceKey, SqliteRows } from './sqlite-rows.ts';
 import { migrate, readMeta, readVersion, schemaVersion, writeMeta } from './sqlite-schema.ts';
 import type { Head, JournalQuery, Store, StoredEntry, StoredResource } from './store.ts';
-
-/** Result code that SQLite gives when another process holds the file (https://www.sqlite.org/rescode.html#busy). */
-const sqliteBusy = 5;
-const sqliteNotADatabase = 26;
-/** Read-only, failed input or output, full, cannot open: the disk's matter, not a fault of the program. */
-const sqliteOfTheDisk: ReadonlySet<number> = new Set([8, 10, 13, 14]);
 
 /** Makes what was written to a file durable. */
 export type Synchronize = (descriptor: number) => Promise<void>;
@@ -53,15 +48,7 @@ export function openSqliteStore(path: string, synchronize = synchronizeData): St
     return new SqliteStore(db, openSync(`${path}-wal`, 'r'), synchronize);
   } catch (error) {
     db.close();
-    const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
-    if (code === sqliteBusy) throw new DataDirectoryError('locked', `${path} is in use`, { cause: error });
-    if (code === sqliteNotADatabase) {
-      throw new DataDirectoryError('damaged', `${path} is not a Rampart database`, { cause: error });
-    }
-    if (error instanceof Error && code !== undefined && sqliteOfTheDisk.has(code)) {
-      throw new DataDirectoryError('forbidden', `cannot use ${path}: ${error.message}`, { cause: error });
-    }
-    throw error;
+    throw faultOf(error, path);
   }
 }
 
@@ -134,8 +121,7 @@ class SqliteStore implements Store {
 
   async resources(visit: (row: StoredResource) => void): Promise<void> {
     this.#catchUp();
-    const rows = this.#db.prepare('SELECT account, region, kind, id, body FROM resource').iterate();
-    for (const row of rows) visit(row as StoredResource);
+    for (const row of this.#resourceRows()) visit(row);
   }
 
   async scopes(): Promise<readonly { readonly account: string; readonly region: string }[]> {
@@ -203,6 +189,15 @@ class SqliteStore implements Store {
     this.#insertEntry.run(
       ...[sequence, timeMs, principal, action, account, region, requestId, changesText(entry), request],
     );
+  }
+
+  *#resourceRows(): IterableIterator<StoredResource> {
+    try {
+      const rows = this.#db.prepare('SELECT account, region, kind, id, body FROM resource').iterate();
+      for (const row of rows) yield row as StoredResource;
+    } catch (error) {
+      throw faultOf(error, this.#db.location() ?? '');
+    }
   }
 
   /** Needs no synchronisation: what is lost of it follows from the journal again. */
