@@ -92,11 +92,15 @@ function snapshotPath(when: string): string {
  * What the source left out, on standard error, so that answers on standard output stay clean. Nothing is printed for a
  * server's own networks.
  */
-export function printGaps({ unknowns, skipped, problems }: AskedNetwork): void {
-  const lines = [
+export function printGaps(network: AskedNetwork): void {
+  for (const line of gapLines(network)) process.stderr.write(`rampart: ${line}\n`);
+}
+
+/** The same as sentences. */
+export function gapLines({ unknowns, skipped, problems }: AskedNetwork): readonly string[] {
+  return [
     ...problems.map((problem) => `cannot read ${problemPlace(problem)}: ${problem.reason}`),
     ...unknowns.map(({ what, effect }) => `unknown: ${what}; ${effect}`),
     ...skipped.map(({ what, count }) => `skipped: ${count} ${what}`),
   ];
-  for (const line of lines) process.stderr.write(`rampart: ${line}\n`);
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { cliProgram } from '../support/cli.ts';
+import { fixture } from '../support/import.ts';
 import { ec2Call, send, withServer } from '../support/server.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'rampart-questions-'));
@@ -92,6 +93,8 @@ writeFileSync(
 const wrong = join(scratch, 'wrong.yaml');
 writeFileSync(wrong, 'contracts: [{ name: none }]\n');
 
+const dump = `dump:${fixture('dumps/every-construct')}`;
+
 /** Arguments → exit code and what standard output (or, at 2, standard error) says. */
 const rows = (lab: Lab): readonly (readonly [readonly string[], number, RegExp])[] => [
   [['exposure'], 0, /from 100 % of the internet\n {4}tcp\/80 {2}· {2}0\.0\.0\.0\/0\n/],
@@ -106,6 +109,7 @@ const rows = (lab: Lab): readonly (readonly [readonly string[], number, RegExp])
   [['diff', 'live', 'live', '--fail-on', 'any'], 0, /no access changes/],
   [['diff', 'snapshot:3', 'live', '--fail-on', 'internet'], 1, /the internet gains access/],
   [['diff', 'snapshot:3', '--format', 'markdown'], 0, /^### Network access\n/],
+  [['diff', dump, dump, '--format', 'markdown'], 0, /no access changes\n\nWhat this does not know:\n\n- /],
   [['diff'], 2, /has no before/],
   [['check', contracts], 0, /holds {3}web is open\nholds {3}no SSH/],
   [['check', broken], 1, /BROKEN {2}closed\n {4}works: internet/],

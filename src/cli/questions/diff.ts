@@ -4,7 +4,7 @@ import type { InsideChange } from '#proof/diff-inside.ts';
 import type { OutsideChange } from '#proof/diff-outside.ts';
 import { indexWorld } from '#proof/reach-index.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
-import { printGaps, readNetwork } from '../network-source.ts';
+import { gapLines, printGaps, readNetwork } from '../network-source.ts';
 import {
   listText,
   memberText,
@@ -13,8 +13,9 @@ import {
   regionView,
   servicesText,
   spansView,
+  unknownText,
 } from '../text/traffic.ts';
-import { answer, prepared, type QuestionOptions } from './asked.ts';
+import { type Asked, answer, prepared, type QuestionOptions } from './asked.ts';
 
 /** What makes the command fail: any change, anything newly allowed, or something newly open to the internet. */
 export const failOns = ['never', 'any', 'gained', 'internet'] as const;
@@ -33,8 +34,10 @@ export async function diffCommand(
   const [old, now] = await bothNetworks(first, second, options);
   const asked = prepared(now.network);
   const diff = diffAccess(indexWorld(old), asked.index);
-  answer(asked, options, { from: first ?? 'before', to: now.network.source, ...viewOf(diff) }, () =>
-    options.format === 'markdown' ? markdownLines(diff) : linesOf(diff),
+  // A comment has them in its own words.
+  const shown = options.format === 'markdown' && !options.json ? { ...asked, unknowns: [] } : asked;
+  answer(shown, options, { from: first ?? 'before', to: now.network.source, ...viewOf(diff) }, () =>
+    options.format === 'markdown' ? markdownLines(diff, asked) : linesOf(diff),
   );
   return fails(diff, options.failOn) ? exitCodes.failed : exitCodes.ok;
 }
@@ -125,11 +128,18 @@ function linesOf(diff: AccessDiff): readonly string[] {
   return [...blocks, summary(diff)];
 }
 
-/** A comment for a pull request. */
-function markdownLines(diff: AccessDiff): readonly string[] {
+/** A comment for a pull request. Who reads it does not see standard error, so that it says what nobody knows too. */
+function markdownLines(diff: AccessDiff, { network, unknowns }: Asked): readonly string[] {
   const blocks = diff.changes.flatMap((each) => [
     `- **${headline(each)}**`,
     ...details(each).map((line) => `  - \`${line}\``),
   ]);
-  return ['### Network access', '', summary(diff), ...(blocks.length > 0 ? ['', ...blocks] : [])];
+  const open = [...gapLines(network), ...unknowns.map((each) => `unknown: ${unknownText(each)}`)];
+  return [
+    '### Network access',
+    '',
+    summary(diff),
+    ...(blocks.length > 0 ? ['', ...blocks] : []),
+    ...(open.length > 0 ? ['', 'What this does not know:', '', ...open.map((line) => `- ${line}`)] : []),
+  ];
 }
