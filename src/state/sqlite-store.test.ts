@@ -271,3 +271,32 @@ test('entries of a file that did not record requests yet have none, and new ones
     deepEqual(requests, [undefined, '{"of":2}']);
     await again.close();
   }));
+
+test('a commit that fails where it brings the rows forward leaves nothing, and the next one brings all of them', () =>
+  inDirectory(async (directory) => {
+    const path = prepareDataDirectory(directory);
+    await openSqliteStore(path).close();
+    const db = new DatabaseSync(path);
+    db.exec(`CREATE TRIGGER disk BEFORE INSERT ON resource WHEN NEW.id = 'refused'
+      BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`);
+    db.close();
+    const vpc = { account: '1', region: 'r', kind: 'vpc', before: undefined, after: '1' };
+    const made = (id: string) => ({ ...vpc, id });
+    const store = openSqliteStore(path);
+    const first = Array.from({ length: 128 }, (_, n) => made(`vpc-${n}`));
+    await store.commit(0, [{ ...entry(1), changes: first }]);
+    await rejects(store.commit(1, [{ ...entry(2), changes: [made('refused')] }]), /the disk is full/);
+    equal((await store.head()).sequence, 1);
+    deepEqual(await store.journal({ limit: 9, resourceId: 'refused' }), []);
+    equal((await store.journal({ limit: 9, resourceId: 'vpc-7' })).length, 1);
+    await store.commit(1, [{ ...entry(2), changes: [made('after')] }]);
+    await store.close();
+    const rows = new DatabaseSync(path);
+    deepEqual({ ...rows.prepare('SELECT count(*) AS count FROM resource').get() }, { count: 129 });
+    rows.close();
+    const again = openSqliteStore(path);
+    const ids: string[] = [];
+    await again.resources(({ id }) => ids.push(id));
+    deepEqual(ids.toSorted(), [...first.map(({ id }) => id), 'after'].toSorted());
+    await again.close();
+  }));
