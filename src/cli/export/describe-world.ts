@@ -6,6 +6,7 @@ import { Transaction } from '#state/transaction.ts';
 import { kinds, type Network, networkOf, type World } from '#vpc/network.ts';
 import { type Scope, scopeOfKey } from '#vpc/scope.ts';
 import { balancerOutputs } from './balancers.ts';
+import { recordFiles } from './records.ts';
 import { transitOutputs } from './transit.ts';
 
 /** One file: its path as parts, and what the CLI would have printed. */
@@ -26,6 +27,7 @@ export function* describeWorld(world: World, nowMs: number): Iterable<DescribedF
     for (const { action } of regionCalls) {
       yield { folder, name: `${commandOf(action)}.json`, body: asked(action, {}) };
     }
+    for (const file of recordFiles(asked)) yield { folder, ...file };
     yield* foreignFiles(networkOf(world, scope), scope, folder);
     for (const list of networkOf(world, scope).prefixList.values()) {
       const action = 'GetManagedPrefixListEntries';
