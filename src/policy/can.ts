@@ -105,7 +105,10 @@ export function converse(
   // The answer goes back to where the question seemed to come from when it arrived.
   const seen = request.delivery.packet;
   const back: Packet = { source: seen.destination, destination: seen.source, transport };
-  const reply = decide(world, asked.flows, { packet: back, origin: originOf(to) }, 1).verdict;
+  const { delivery } = request;
+  const origin: Origin =
+    delivery.kind === 'endpoint' ? { kind: 'endpoint', endpointId: delivery.endpointId } : originOf(to);
+  const reply = decide(world, asked.flows, { packet: back, origin }, 1).verdict;
   const returned = reply.kind === 'accept' && reply.delivery.packet.source === destination;
   const allowed = returned && reaches(reply, from);
   return { answer: { allowed, family, request, reply }, sent, back };
@@ -132,7 +135,7 @@ function reaches(verdict: Verdict, endpoint: Endpoint): boolean {
   const isMeant = delivery.packet.destination === endpoint.ip;
   return endpoint.kind === 'eni'
     ? delivery.kind === 'eni' && delivery.eniId === endpoint.eniId && isMeant
-    : delivery.kind === 'internet' && isMeant;
+    : (delivery.kind === 'internet' || delivery.kind === 'endpoint') && isMeant;
 }
 
 const none = { syn: false, ack: false, fin: false, rst: false } as const;

@@ -7,7 +7,7 @@ import type { Flows } from './flows.ts';
 import { carry, fromInternet } from './gateways.ts';
 import type { Onward } from './onward.ts';
 import type { Packet } from './packet.ts';
-import { portOfEni } from './port.ts';
+import { portOfEndpoint, portOfEni } from './port.ts';
 import { passRouter } from './router.ts';
 import type { Decision, DropReason, Origin, Step } from './verdict.ts';
 
@@ -34,6 +34,14 @@ export function decide(
       const delivery = { kind: 'internet', packet: onward.packet } as const;
       return { verdict: { kind: 'accept', delivery, steps }, flows: onward.flows };
     }
+    if (onward.kind === 'endpoint') {
+      const { endpoint, packet } = onward;
+      const at = { endpointId: endpoint.id, serviceName: endpoint.serviceName };
+      return {
+        verdict: { kind: 'accept', delivery: { kind: 'endpoint', ...at, packet }, steps },
+        flows: onward.flows,
+      };
+    }
     const leg = passRouter(world, onward.flows, onward.port, onward.packet, nowMs);
     steps.push(...leg.steps);
     if (leg.kind === 'drop') return dropped(leg.because, steps, leg.flows);
@@ -53,10 +61,12 @@ export function decide(
 
 function start(world: World, flows: Flows, { packet, origin }: { packet: Packet; origin: Origin }): Onward {
   if (origin.kind === 'internet') return fromInternet(world, flows, packet, { ownTranslation: false });
-  const port = portOfEni(world, origin.eniId);
+  const port =
+    origin.kind === 'eni' ? portOfEni(world, origin.eniId) : portOfEndpoint(world, origin.endpointId);
+  const what = origin.kind === 'eni' ? origin.eniId : origin.endpointId;
   return port
     ? { kind: 'enter', port, packet, steps: [], flows }
-    : { kind: 'drop', because: { kind: 'noInterface', what: origin.eniId }, steps: [] };
+    : { kind: 'drop', because: { kind: 'noInterface', what }, steps: [] };
 }
 
 function dropped(because: DropReason, steps: readonly Step[], flows: Flows): Decision {

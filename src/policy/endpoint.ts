@@ -5,7 +5,7 @@ import type { Eni } from '#vpc/eni.ts';
 import { enisAt } from '#vpc/eni-addresses.ts';
 import { whyNotOnTheInternet } from '#vpc/internet-space.ts';
 import { isLinkAddress } from '#vpc/link-services.ts';
-import type { Network, World } from '#vpc/network.ts';
+import { locate, type Network, type World } from '#vpc/network.ts';
 import { ownerOfPublicIp } from './internet.ts';
 import { portOfEni } from './port.ts';
 
@@ -28,12 +28,13 @@ export type Resolved =
   | { readonly kind: 'unknown'; readonly why: string };
 
 /**
- * The endpoints that a name stands for, at most one a family. An instance stands for its primary interface. A public
+ * The endpoints that a name stands for: at most one a family, but all the interfaces of a VPC endpoint. An instance stands for its primary interface. A public
  * address of ours stands for the interface behind it, and remembers that it was named so.
  */
 export function resolveEndpoint(world: World, name: string): Resolved {
   if (name === 'internet') return found(Object.values(internetHosts).map((ip) => ({ kind: 'internet', ip })));
   if (name.startsWith('i-')) return instanceEndpoints(world, name);
+  if (name.startsWith('vpce-')) return ofVpcEndpoint(world, name);
   if (name.startsWith('eni-')) {
     const eni = [...world.values()].map((network) => network.eni.get(name)).find((each) => each);
     return eni ? found(eniEndpoints(eni)) : unknown(`there is no interface ${name}`);
@@ -54,6 +55,29 @@ export function serviceEndpoint(world: World, from: Endpoint, name: string): End
 
 const found = (endpoints: readonly Endpoint[]): Resolved => ({ kind: 'found', endpoints });
 const unknown = (why: string): Resolved => ({ kind: 'unknown', why });
+
+/** The interfaces of an interface endpoint stand for the service behind it; others have no address of their own. */
+function ofVpcEndpoint(world: World, name: string): Resolved {
+  const at = locate(world, 'endpoint', name);
+  if (!at) return unknown(`there is no endpoint ${name}`);
+  const { entity, network } = at;
+  const { detail, serviceName } = entity;
+  switch (detail.kind) {
+    case 'interface':
+      return found(
+        detail.places.flatMap(({ eniId }) => {
+          const eni = network.eni.get(eniId);
+          return eni ? eniEndpoints(eni) : [];
+        }),
+      );
+    case 'gateway':
+      return unknown(`${name} is reached by routes; name an address of ${serviceName} instead`);
+    case 'gatewayLoadBalancer':
+      return unknown(`${name} hands packets to appliances of ${serviceName}, which are not followed`);
+    default:
+      return detail satisfies never;
+  }
+}
 
 function addressEndpoint(world: World, ip: Ip): Resolved {
   const owners = [...world.values()].flatMap((network) => [...enisAt(network, ip)]);

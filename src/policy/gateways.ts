@@ -1,14 +1,16 @@
 /** What happens to a packet that a router hands to a gateway: where it enters next, or that it is outside or lost. */
-import { familyOf } from '#net/address.ts';
+import { familyOf, readIp } from '#net/address.ts';
+import { contains } from '#net/cidr.ts';
+import { endpointTypes } from '#vpc/endpoint.ts';
 import { enisAt, holdsAddress } from '#vpc/eni-addresses.ts';
 import { locate, networkOf, type World } from '#vpc/network.ts';
 import type { PeeringSide } from '#vpc/routing.ts';
-import { conversationKey, type Flows } from './flows.ts';
+import { conversationKey, type Flows, isAnswer } from './flows.ts';
 import { enterFromInternet, leaveToInternet } from './internet.ts';
 import { natReply, natRequest } from './nat.ts';
 import type { Onward } from './onward.ts';
 import { isBareSyn, opensFlow, type Packet, quotedPacket } from './packet.ts';
-import { type EgressOnlyPort, type PeeringPort, type Port, portName } from './port.ts';
+import { type EgressOnlyPort, type EndpointPort, type PeeringPort, type Port, portName } from './port.ts';
 import { throughTransit } from './transit.ts';
 import type { DropReason, Step } from './verdict.ts';
 
@@ -24,7 +26,7 @@ export function carry(world: World, flows: Flows, port: GatewayPort, packet: Pac
         : fromInternet(world, flows, out.packet, { ownTranslation: true }, out.steps);
     }
     case 'egressOnlyGateway':
-      return throughEgressOnly(world, flows, port, packet);
+      return throughEgressOnly(world, flows, port, packet, nowMs);
     case 'natGateway': {
       const back = holdsAddress(port.eni, packet.destination);
       const translated = (back ? natReply : natRequest)(flows, port, packet, nowMs);
@@ -36,9 +38,29 @@ export function carry(world: World, flows: Flows, port: GatewayPort, packet: Pac
       return toPeer(world, flows, port, packet);
     case 'transitGateway':
       return throughTransit(world, flows, port, packet);
+    case 'endpoint':
+      return toService(flows, port, packet);
     default:
       return port satisfies never;
   }
+}
+
+/**
+ * Gateway endpoints serve the addresses of their own VPC: what came by a peering or a transit gateway gets no further.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+ */
+function toService(flows: Flows, { network, vpcId, endpoint }: EndpointPort, packet: Packet): Onward {
+  if (endpoint.detail.kind !== 'gateway') {
+    const type = `${endpointTypes[endpoint.detail.kind]} endpoint`;
+    return { kind: 'drop', because: { kind: 'notFollowed', what: endpoint.id, type }, steps: [] };
+  }
+  const vpc = network.vpc.get(vpcId);
+  const ip = readIp(packet.source);
+  const blocks = [...(vpc?.cidrBlocks ?? []), ...(vpc?.ipv6Blocks ?? [])];
+  if (!ip || !blocks.some(({ cidr }) => contains(cidr, ip))) {
+    return { kind: 'drop', because: { kind: 'spoofed', source: packet.source }, steps: [] };
+  }
+  return { kind: 'endpoint', endpoint, packet, steps: [], flows };
 }
 
 /** A packet on the internet: into the VPC that owns its destination, else to some host outside. */
@@ -68,7 +90,13 @@ export function fromInternet(
  * IPv6 out and only answers in: what leaves opens a conversation or belongs to one that left here.
  * https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html
  */
-function throughEgressOnly(world: World, flows: Flows, port: EgressOnlyPort, packet: Packet): Onward {
+function throughEgressOnly(
+  world: World,
+  flows: Flows,
+  port: EgressOnlyPort,
+  packet: Packet,
+  nowMs: number,
+): Onward {
   const drop = (because: DropReason): Onward => ({ kind: 'drop', because, steps: [] });
   const { id } = port.gateway;
   if (familyOf(packet.source) === 'ipv4')
@@ -79,7 +107,9 @@ function throughEgressOnly(world: World, flows: Flows, port: EgressOnlyPort, pac
   const mayFollow = packet.transport.kind === 'tcp' || quoted !== undefined;
   if (!opens && !(mayFollow && flows.passages.has(key)))
     return drop({ kind: 'noTranslation', gatewayId: id });
-  const passages = opens ? flows.passages.set(key, packet.source) : flows.passages;
+  // An answer to what came in by the internet gateway opens nothing here.
+  const answers = isAnswer(flows, port.vpcId, packet, nowMs);
+  const passages = opens && !answers ? flows.passages.set(key, packet.source) : flows.passages;
   return fromInternet(world, { ...flows, passages }, packet, { ownTranslation: true });
 }
 

@@ -1,4 +1,5 @@
 /** Where a packet is after a gateway: it enters somewhere, is outside, or lost. */
+import type { Endpoint } from '#vpc/endpoint.ts';
 import type { Flows } from './flows.ts';
 import type { Packet } from './packet.ts';
 import type { Port } from './port.ts';
@@ -9,6 +10,14 @@ export type Onward =
   /** On the internet, at a host that is not ours. */
   | {
       readonly kind: 'outside';
+      readonly packet: Packet;
+      readonly steps: readonly Step[];
+      readonly flows: Flows;
+    }
+  /** At a service behind a gateway endpoint. */
+  | {
+      readonly kind: 'endpoint';
+      readonly endpoint: Endpoint;
       readonly packet: Packet;
       readonly steps: readonly Step[];
       readonly flows: Flows;

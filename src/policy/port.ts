@@ -1,4 +1,5 @@
 /** The ports of a VPC's router: interfaces, and the gateways that lead elsewhere. */
+import type { Endpoint } from '#vpc/endpoint.ts';
 import type { Eni } from '#vpc/eni.ts';
 import type { SubnetId, TransitGatewayId, VpcId } from '#vpc/ids.ts';
 import { locate, type Network, type World } from '#vpc/network.ts';
@@ -24,7 +25,17 @@ export type TransitPort = At & {
   readonly source?: TransitAttachment;
 };
 
-export type Port = EniPort | InternetPort | NatPort | EgressOnlyPort | PeeringPort | TransitPort;
+/** An endpoint that routes lead to stands at the VPC's edge: of a gateway, or in front of appliances. */
+export type EndpointPort = At & { readonly kind: 'endpoint'; readonly endpoint: Endpoint };
+
+export type Port =
+  | EniPort
+  | InternetPort
+  | NatPort
+  | EgressOnlyPort
+  | PeeringPort
+  | TransitPort
+  | EndpointPort;
 
 /** A name that tells ports of a router apart. */
 export function portName(port: Port): string {
@@ -35,6 +46,8 @@ export function portName(port: Port): string {
       return port.peering.id;
     case 'transitGateway':
       return port.attachment.id;
+    case 'endpoint':
+      return port.endpoint.id;
     case 'internetGateway':
     case 'natGateway':
     case 'egressOnlyGateway':
@@ -58,6 +71,14 @@ export function portOfEni(world: World, eniId: string): EniPort | NatPort | unde
   const at = { vpcId: eni.vpcId, network, eni };
   const [gateway] = network.natGateway.by('eni', eni.id);
   return gateway ? { ...at, kind: 'natGateway', gateway } : { ...at, kind: 'eni' };
+}
+
+/** The port of a gateway endpoint. */
+export function portOfEndpoint(world: World, id: string): EndpointPort | undefined {
+  const found = locate(world, 'endpoint', id);
+  if (found?.entity.detail.kind !== 'gateway') return undefined;
+  const { entity: endpoint, network } = found;
+  return { kind: 'endpoint', endpoint, vpcId: endpoint.vpcId, network };
 }
 
 /** Whether packets can come and go: attached to an instance that is not stopped, or made by a service. */
@@ -98,8 +119,13 @@ export function portOfTarget(world: World, at: At, target: RouteTarget): Port | 
       const port = portOfEni(world, target.id);
       return port && port.vpcId === vpcId && isUp(port) ? port : undefined;
     }
+    case 'endpoint': {
+      const endpoint = network.endpoint.get(target.id);
+      return endpoint && endpoint.detail.kind !== 'interface'
+        ? { kind: 'endpoint', endpoint, vpcId, network }
+        : undefined;
+    }
     case 'local':
-    case 'endpoint':
     case 'transitGateway':
     case 'other':
       return undefined;

@@ -12,8 +12,11 @@ import type { Packet } from './packet.ts';
 import type { RouteMatch } from './route.ts';
 import type { SideVerdict } from './side.ts';
 
-/** Where a packet starts: at an interface, or at a host on the internet. */
-export type Origin = { readonly kind: 'eni'; readonly eniId: string } | { readonly kind: 'internet' };
+/** Where a packet starts: at an interface, at a host on the internet, or at the service behind a gateway endpoint. */
+export type Origin =
+  | { readonly kind: 'eni'; readonly eniId: string }
+  | { readonly kind: 'internet' }
+  | { readonly kind: 'endpoint'; readonly endpointId: string };
 
 /** One thing that looked at the packet, in order. */
 export type Step =
@@ -69,6 +72,8 @@ export type DropReason =
   | { readonly kind: 'noListener'; readonly loadBalancerId: string; readonly isClassic: boolean }
   /** What becomes of it nobody knows, since the source does not say what the command shows. */
   | { readonly kind: 'notDescribed'; readonly what: string; readonly command: string }
+  /** A resource that is known and passes packets on to where nobody follows, of a kind that this names. */
+  | { readonly kind: 'notFollowed'; readonly what: string; readonly type: string }
   /** Routes that lead a packet round and round. */
   | { readonly kind: 'loop' }
   | { readonly kind: 'group'; readonly eniId: string; readonly direction: Direction }
@@ -77,6 +82,13 @@ export type DropReason =
 export type Delivery =
   | { readonly kind: 'eni'; readonly eniId: string; readonly packet: Packet }
   | { readonly kind: 'internet'; readonly packet: Packet }
+  /** A gateway endpoint; its policy and the service behind it decide what becomes of the packet. */
+  | {
+      readonly kind: 'endpoint';
+      readonly endpointId: string;
+      readonly serviceName: string;
+      readonly packet: Packet;
+    }
   /** The router of the VPC itself, which no filter stands before. */
   | { readonly kind: 'service'; readonly service: LinkService; readonly packet: Packet };
 

@@ -152,6 +152,8 @@ export function codeOf(world: World, { steps }: Verdict, because: DropReason): O
     }
     case 'notDescribed':
       return { code: unknownCode(because.command), component: because.what };
+    case 'notFollowed':
+      return { code: 'UNSUPPORTED_COMPONENT', component: because.what };
     case 'loop':
       return { code: 'NO_PATH' };
     default:

@@ -79,10 +79,11 @@ function detailsOf(
         PathExplanation,
         'code'
       >;
-    case 'transit':
     case 'noListener':
       return {};
+    case 'transit':
     case 'notDescribed':
+    case 'notFollowed':
       return refAs('component', anyRef(world, because.what));
     case 'loop':
       return {};

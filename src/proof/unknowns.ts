@@ -80,7 +80,7 @@ function* unknownsIn(world: World, network: Network): IterableIterator<Unknown> 
   }
   const ofEndpoints = new Set(
     [...network.endpoint.values()].flatMap(({ detail }) =>
-      detail.kind === 'interface' ? detail.places.map(({ eniId }) => eniId) : [],
+      detail.kind !== 'gateway' ? detail.places.map(({ eniId }) => eniId) : [],
     ),
   );
   for (const { id, interfaceType } of network.eni.values()) {

@@ -101,6 +101,8 @@ function wayOf(world: World, at: At, target: RouteTarget): Way {
       return { kind: 'eni', eniId: port.eni.id };
     case 'transitGateway':
       return { kind: 'transit', port };
+    case 'endpoint':
+      return { kind: 'unmodelled', target };
     default:
       return port satisfies never;
   }

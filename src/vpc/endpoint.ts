@@ -13,7 +13,19 @@ export type EndpointDetail =
       readonly groupIds: readonly SecurityGroupId[];
       readonly privateDns: boolean;
       readonly ipAddressType: 'ipv4' | 'dualstack';
+    }
+  /** In front of appliances: routes to it lead to whatever those do. */
+  | {
+      readonly kind: 'gatewayLoadBalancer';
+      readonly places: readonly { readonly subnetId: SubnetId; readonly eniId: EniId }[];
     };
+
+/** AWS's words for the kinds. */
+export const endpointTypes = {
+  gateway: 'Gateway',
+  interface: 'Interface',
+  gatewayLoadBalancer: 'GatewayLoadBalancer',
+} as const satisfies Record<EndpointDetail['kind'], string>;
 
 export type Endpoint = {
   readonly id: EndpointId;

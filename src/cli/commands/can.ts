@@ -95,6 +95,12 @@ function explainedLines({ explanation, repairs }: Explained): readonly string[] 
 function endLines(verdict: Verdict): readonly string[] {
   if (verdict.kind === 'drop') return [`       dropped: ${dropText(verdict.because)}`];
   const { delivery } = verdict;
+  if (delivery.kind === 'endpoint') {
+    const { endpointId, serviceName } = delivery;
+    return [
+      `       reaches ${endpointId}; its policy and ${serviceName} decide what the service does, which is unknown`,
+    ];
+  }
   if (delivery.kind !== 'service') return [];
   return [`       served by the VPC's router (${delivery.service}): neither groups nor ACLs judge it`];
 }

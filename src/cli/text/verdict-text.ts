@@ -87,6 +87,8 @@ export function dropText(because: DropReason): string {
       return `${because.loadBalancerId} has no listener for it`;
     case 'notDescribed':
       return `unknown: ${because.command} is missing, which would tell of ${because.what}`;
+    case 'notFollowed':
+      return `${because.what} is a ${because.type}, and what it passes on is not followed`;
     case 'loop':
       return 'the routes lead round in a circle';
     case 'group':

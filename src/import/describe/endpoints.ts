@@ -14,7 +14,7 @@ import {
 import type { Gathered } from './gather.ts';
 import { idOf, tagsOf } from './place.ts';
 
-/** An endpoint of the two kinds that are followed as far as their interfaces and routes go. */
+/** An endpoint of a kind that has interfaces or that routes lead to. */
 export function readEndpoint(from: Json, gathered: Gathered): Endpoint {
   if (/^(deleting|deleted|failed|rejected|expired)$/i.test(textOf(from, 'State') ?? ''))
     throw new Unfit('it is deleted');
@@ -32,7 +32,7 @@ export function readEndpoint(from: Json, gathered: Gathered): Endpoint {
 function detailOf(from: Json, { found }: Gathered): EndpointDetail {
   const type = textOf(from, 'VpcEndpointType') ?? 'Gateway';
   if (type === 'Gateway') return { kind: 'gateway' };
-  if (type !== 'Interface') throw new Unfit(`it is of type ${type}`);
+  if (type !== 'Interface' && type !== 'GatewayLoadBalancer') throw new Unfit(`it is of type ${type}`);
   const ids = new Set(textListOf(from, 'NetworkInterfaceIds'));
   const places = found.flatMap(({ key, item }) => {
     const eniId = textOf(item, 'NetworkInterfaceId');
@@ -41,6 +41,7 @@ function detailOf(from: Json, { found }: Gathered): EndpointDetail {
       key === 'NetworkInterfaces' && eniId !== undefined && ids.has(eniId) && subnetId !== undefined;
     return isOwn ? [{ subnetId: subnetId as SubnetId, eniId: eniId as EniId }] : [];
   });
+  if (type === 'GatewayLoadBalancer') return { kind: 'gatewayLoadBalancer', places };
   return {
     kind: 'interface',
     places,

@@ -51,7 +51,7 @@ function makeEndpoint(input: CreateVpcEndpointRequest, context: Context): Endpoi
   return endpoint;
 }
 
-function serviceIn(name: string, kind: EndpointDetail['kind'], { caller }: Context): string {
+function serviceIn(name: string, kind: 'gateway' | 'interface', { caller }: Context): string {
   const service = servicesOf(caller.scope.region).find((each) => each.name === name);
   if (!service) return refuse('unknownService', { name });
   if (service.kinds.includes(kind)) return name;
@@ -86,7 +86,7 @@ function interfaceDetail(
   return { kind: 'interface', places, groupIds, privateDns, ipAddressType };
 }
 
-function checkLimit(kind: EndpointDetail['kind'], vpc: Vpc, context: Context): void {
+function checkLimit(kind: 'gateway' | 'interface', vpc: Vpc, context: Context): void {
   const { endpoint } = context.transaction.network;
   const code = 'VpcEndpointLimitExceeded';
   const among = kind === 'gateway' ? endpoint.values() : endpoint.by('vpc', vpc.id);

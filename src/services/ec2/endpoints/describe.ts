@@ -6,7 +6,7 @@ import type {
   DescribeVpcEndpointsResult,
   ServiceDetail,
 } from '@aws-sdk/client-ec2';
-import { endpointStateAt } from '#vpc/endpoint.ts';
+import { endpointStateAt, endpointTypes } from '#vpc/endpoint.ts';
 import { type Listing, list, listingOf } from '../../listing.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
@@ -28,7 +28,7 @@ const endpoints = listingOf({
     'vpc-id': ({ vpcId }) => vpcId,
     'vpc-endpoint-id': ({ id }) => id,
     'vpc-endpoint-state': (endpoint, { nowMs }) => endpointStateAt(endpoint, nowMs),
-    'vpc-endpoint-type': ({ detail }) => (detail.kind === 'gateway' ? 'Gateway' : 'Interface'),
+    'vpc-endpoint-type': ({ detail }) => endpointTypes[detail.kind],
   },
   byId: (id, context) => resourceOf('endpoint', id, context),
   indexes: { 'vpc-endpoint-id': 'id', 'vpc-id': 'vpc' },

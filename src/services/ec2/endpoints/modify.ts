@@ -43,6 +43,9 @@ export const modifyVpcEndpoint: Operation<ModifyVpcEndpointRequest, ModifyVpcEnd
   const named = { id: input.VpcEndpointId, parameter: 'VpcEndpointId' };
   const endpoint = resourceIn('endpoint', named, context);
   const { detail } = endpoint;
+  if (detail.kind === 'gatewayLoadBalancer') {
+    refuse('unsupported', { reason: 'Rampart does not change Gateway Load Balancer endpoints.' });
+  }
   const foreign = detail.kind === 'gateway' ? interfaceOnly : gatewayOnly;
   const wrong = foreign.find((name) => input[name] !== undefined);
   if (wrong) refuse('wrongParameter', { reason: `${wrong} is not for ${detail.kind} endpoints.` });
@@ -125,6 +128,10 @@ function problemOfDelete(id: string, context: Context): UnsuccessfulItem | undef
     // The answer's own code; a describe says InvalidVpcEndpointId.NotFound.
     const Code = isWellFormed ? 'InvalidVpcEndpoint.NotFound' : 'InvalidVpcEndpointId.Malformed';
     return { ResourceId: id, Error: { Code, Message: `The VPC endpoint '${id}' does not exist.` } };
+  }
+  if (endpoint.detail.kind === 'gatewayLoadBalancer') {
+    const Message = 'Rampart does not delete Gateway Load Balancer endpoints.';
+    return { ResourceId: id, Error: { Code: 'UnsupportedOperation', Message } };
   }
   if (endpoint.detail.kind === 'interface') vacate(endpoint.detail.places, context);
   else dropRoutes(endpoint, tablesOf(endpoint.id, context.transaction.network), context);

@@ -1,6 +1,6 @@
 /** VPC endpoints as AWS shows them. */
 import type { DnsEntry, VpcEndpoint as EndpointOutput, State } from '@aws-sdk/client-ec2';
-import { type Endpoint, endpointStateAt } from '#vpc/endpoint.ts';
+import { type Endpoint, endpointStateAt, endpointTypes } from '#vpc/endpoint.ts';
 import type { EndpointId } from '#vpc/ids.ts';
 import type { Network } from '#vpc/network.ts';
 import type { RouteTable } from '#vpc/routing.ts';
@@ -21,7 +21,7 @@ export function endpointOutput(endpoint: Endpoint, context: Context): EndpointOu
   const { detail } = endpoint;
   const base: EndpointOutput = {
     VpcEndpointId: endpoint.id,
-    VpcEndpointType: detail.kind === 'gateway' ? 'Gateway' : 'Interface',
+    VpcEndpointType: endpointTypes[detail.kind],
     VpcId: endpoint.vpcId,
     ServiceName: endpoint.serviceName,
     ServiceRegion: caller.scope.region,
@@ -38,14 +38,20 @@ export function endpointOutput(endpoint: Endpoint, context: Context): EndpointOu
     const tables = tablesOf(endpoint.id, transaction.network).map(({ id }) => id);
     return { ...base, ...none, PrivateDnsEnabled: false, RouteTableIds: tables.sort() };
   }
+  const places = {
+    SubnetIds: detail.places.map(({ subnetId }) => subnetId),
+    NetworkInterfaceIds: detail.places.map(({ eniId }) => eniId),
+  };
+  if (detail.kind === 'gatewayLoadBalancer') {
+    return { ...base, ...none, ...places, PrivateDnsEnabled: false };
+  }
   return {
     ...base,
     ...none,
+    ...places,
     PrivateDnsEnabled: detail.privateDns,
     IpAddressType: detail.ipAddressType,
     DnsOptions: { DnsRecordIpType: detail.ipAddressType },
-    SubnetIds: detail.places.map(({ subnetId }) => subnetId),
-    NetworkInterfaceIds: detail.places.map(({ eniId }) => eniId),
     Groups: detail.groupIds.map((GroupId) => ({
       GroupId,
       GroupName: transaction.network.securityGroup.get(GroupId)?.name,

@@ -68,8 +68,13 @@ export function placesOf(world: World, { id }: PathEnd): Places {
       return places({ kind: 'internetGateway', gatewayId: id });
     case 'peering':
       return places({ kind: 'peering', peeringId: id });
-    case 'endpoint':
+    case 'endpoint': {
+      const detail = found.network.endpoint.get(id)?.detail;
+      // Beyond its interfaces the service decides; the other kinds have no address that packets are sent to.
+      if (detail?.kind === 'interface')
+        return places(...detail.places.map(({ eniId }) => ({ kind: 'eni', eniId }) as const));
       return { kind: 'failed', message: `Rampart does not follow packets through VPC endpoints (${id}).` };
+    }
     default:
       return kind satisfies never;
   }
