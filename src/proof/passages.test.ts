@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Endpoint } from '#policy/endpoint.ts';
+import type { Eni } from '#vpc/eni.ts';
 import type { Id } from '#vpc/ids.ts';
 import type { World } from '#vpc/network.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
@@ -23,6 +24,8 @@ import {
 } from '../../tests/support/transit.ts';
 import { pointOf } from './address-line.ts';
 import { outsideOf } from './outside.ts';
+import { explanationsOf } from './path-explanations.ts';
+import { tryEndpoints } from './path-trial.ts';
 import { indexWorld } from './reach-index.ts';
 import { spansAt } from './region.ts';
 import { holds } from './spans.ts';
@@ -89,3 +92,15 @@ for (const [name, home, isOpen] of rows) {
     assert.equal(works(world, from, host, https, 'ipv4'), isOpen);
   });
 }
+
+test('what a transit gateway does not carry is explained with the component that stops it', () => {
+  const world = withTransitTable(centralNat(toHub), 'm', { gateway: 't', attachments: ['x'], routes: [] });
+  const [from, to] = ['a', 'f'].map((name) => eniOf(world, name));
+  assert.ok(from && to);
+  const endpoint = (eni: Eni, own: string): Endpoint => ({ kind: 'eni', eniId: eni.id, ip: ip(own) });
+  const ports = { protocol: 'tcp', destination: 80 } as const;
+  const trial = tryEndpoints(world, endpoint(from, '10.0.1.10'), endpoint(to, '10.9.1.10'), ports);
+  const [explanation] = trial ? explanationsOf(world, trial) : [];
+  assert.equal(explanation?.code, 'TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT');
+  assert.equal(explanation?.component?.id, idFor('tgw-rtb', 'm'));
+});
