@@ -16,6 +16,7 @@ import type { SetSpec } from '#kernel/nft/statement.ts';
 import { memoryBarrier } from '#kernel/sys/membarrier.ts';
 import { networkOf } from '#vpc/network.ts';
 import { eniId, groupId, testScope, withEntity } from '../tests/support/network.ts';
+import { ruleOfAll } from './membership/group-rule.ts';
 import { openLibnftables } from './membership/libnftables.ts';
 import { compiled, followWorld } from './packet/configurations.ts';
 import { benchWorld } from './packet/network.ts';
@@ -52,6 +53,7 @@ export function run(): Report {
       row('libnftables in the process', library, own),
       row('C program with libmnl', floor, own),
       ...wholeChange(),
+      ...[1, 10, 50].flatMap(ruleRows),
     ];
     return {
       name: 'membership',
@@ -163,6 +165,17 @@ function wholeChange() {
   } finally {
     deleteNamespace(namespace);
   }
+}
+
+/** A rule of a group that all carry, in so many combinations of five groups. */
+function ruleRows(classes: number) {
+  return ruleOfAll({ members, classes }).flatMap(({ peer, comes, goes }) =>
+    Object.entries({ comes, goes }).map(([what, ms]) => ({
+      way: `a rule for a ${peer} ${what}, in a group of all (${classes} combinations)`,
+      'µs a change': round(ms * 1000),
+      note: '',
+    })),
+  );
 }
 
 /** How many took how long, in the buckets of the metric that a server has. */

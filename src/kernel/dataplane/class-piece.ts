@@ -3,7 +3,7 @@
  * are two pieces, which change for different reasons: by address, with the groups and prefix lists; by group, also
  * with the classes there are. A set that would be empty is not made.
  */
-import { type Family, families } from '#net/address.ts';
+import { type Family, families, familyOf } from '#net/address.ts';
 import { type Cidr, everybody, type IpRange, rangeOf } from '#net/cidr.ts';
 import {
   paintAddresses,
@@ -114,8 +114,8 @@ type Item = { readonly cidr: Cidr; readonly range: IpRange; readonly span: Span 
 function itemsOf(place: Place, rules: readonly EffectiveRule[], family: Family): readonly Item[] {
   return rules.flatMap(({ rule }) =>
     peerCidrs(place, rule.peer)
-      .map((cidr) => ({ cidr, range: rangeOf(cidr), span: spanOf(rule.service) }))
-      .filter(({ range }) => range.family === family),
+      .filter((cidr) => familyOf(cidr) === family)
+      .map((cidr) => ({ cidr, range: rangeOf(cidr), span: spanOf(rule.service) })),
   );
 }
 
