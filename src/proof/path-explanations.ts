@@ -80,8 +80,10 @@ function detailsOf(
         'code'
       >;
     case 'noListener':
-      return {};
+      // Classic load balancers have no ARN in AWS's answers.
+      return because.isClassic ? {} : { loadBalancerArn: because.loadBalancerId };
     case 'transit':
+      return { ...refAs('component', anyRef(world, because.what)), ...transitDetails(world, because.what) };
     case 'notDescribed':
     case 'notFollowed':
       return refAs('component', anyRef(world, because.what));
@@ -112,6 +114,18 @@ function blockDetails(world: World, subnetId: string, gatewayId: string) {
     ...refAs('component', refOf(world, 'egressOnlyGateway', gatewayId)),
     ...refAs('subnet', refOf(world, 'subnet', subnetId)),
     ...refAs('vpc', refOf(world, 'vpc', subnet?.vpcId)),
+  };
+}
+
+/** The attachment or the table that stops a packet, and its gateway. */
+function transitDetails(world: World, what: string): Omit<PathExplanation, 'code'> {
+  const attachment = locate(world, 'transitAttachment', what)?.entity;
+  const table = locate(world, 'transitRouteTable', what)?.entity;
+  const [gatewayId] = attachment?.gatewayIds ?? [table?.gatewayId];
+  return {
+    ...refAs('transitGateway', refOf(world, 'transitGateway', gatewayId)),
+    ...refAs('transitAttachment', refOf(world, 'transitAttachment', attachment?.id)),
+    ...refAs('transitRouteTable', refOf(world, 'transitRouteTable', table?.id)),
   };
 }
 

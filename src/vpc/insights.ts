@@ -84,6 +84,10 @@ export type PathExplanation = {
   readonly internetGateway?: ComponentRef;
   readonly natGateway?: ComponentRef;
   readonly peering?: ComponentRef;
+  readonly transitGateway?: ComponentRef;
+  readonly transitAttachment?: ComponentRef;
+  readonly transitRouteTable?: ComponentRef;
+  readonly loadBalancerArn?: string;
   readonly routeTable?: ComponentRef;
   readonly route?: Route;
   readonly subnet?: ComponentRef;

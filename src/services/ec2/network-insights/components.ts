@@ -155,6 +155,7 @@ export function explanationOutput(explanation: PathExplanation): Explanation {
     ...(address === undefined ? {} : { Address: address }),
     ...(entry ? { AclRule: entryOutput(entry) } : {}),
     ...(groups ? { SecurityGroups: groups.map(component) } : {}),
+    ...(explanation.loadBalancerArn === undefined ? {} : { LoadBalancerArn: explanation.loadBalancerArn }),
     // Only a route that leads nowhere stands in an explanation.
     ...(route ? { RouteTableRoute: routeOutput(route, 'blackhole') } : {}),
     ...components({
@@ -166,6 +167,9 @@ export function explanationOutput(explanation: PathExplanation): Explanation {
       NetworkInterface: explanation.eni,
       RouteTable: explanation.routeTable,
       Subnet: explanation.subnet,
+      TransitGateway: explanation.transitGateway,
+      TransitGatewayAttachment: explanation.transitAttachment,
+      TransitGatewayRouteTable: explanation.transitRouteTable,
       Vpc: explanation.vpc,
       VpcPeeringConnection: explanation.peering,
     }),
