@@ -21,6 +21,8 @@ import {
 export type Conversation = {
   readonly opener: string;
   readonly answered: boolean;
+  /** Of TCP: the opener has acknowledged the answer. */
+  readonly established: boolean;
   /** Ends that have sent FIN. */
   readonly finished: readonly string[];
   readonly closed: boolean;
@@ -50,17 +52,23 @@ export const noFlows: Flows = {
 };
 
 /**
- * Default idle timeouts in seconds. TCP and UDP:
- * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html; other protocols 600 s
- * (same page); ICMP and half-open TCP, on which AWS is silent, follow the kernel.
+ * Idle timeouts of interfaces that have none of their own.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
+ */
+const defaultTimeouts = {
+  tcpEstablishedSeconds: 432_000,
+  udpSeconds: 30,
+  udpStreamSeconds: 180,
+} as const satisfies TrackingTimeouts;
+
+/**
+ * Idle timeouts in seconds that nobody can change: other protocols 600 s (same page); ICMP and half-open TCP, on which
+ * AWS is silent, follow the kernel.
  */
 const idleSeconds = {
-  tcpEstablished: 432_000,
   tcpHalfOpen: 120,
   tcpFinished: 120,
   tcpReset: 10,
-  udp: 30,
-  udpStream: 180,
   icmp: 30,
   other: 600,
 } as const;
@@ -151,41 +159,58 @@ export function noteArrival(
     const entries = keys.reduce((left, gone) => (gone ? left.delete(gone) : left), flows.entries);
     return { ...flows, entries, conversations: flows.conversations.delete(key) };
   }
-  return { ...flows, conversations: flows.conversations.set(key, advanced(known, packet, nowMs)) };
+  const next = advanced(known, packet);
+  const expiresAtMs = nowMs + idleMs(packet, next, smallest(enis));
+  return { ...flows, conversations: flows.conversations.set(key, { ...next, expiresAtMs }) };
 }
 
-function advanced(known: Conversation, packet: Packet, nowMs: number): Conversation {
+function advanced(known: Conversation, packet: Packet): Omit<Conversation, 'expiresAtMs'> {
   const sender = endText(sourceEnd(packet));
   const answered = known.answered || sender !== known.opener;
   const { transport } = packet;
-  if (transport.kind !== 'tcp')
-    return { ...known, answered, expiresAtMs: nowMs + idleMs(packet, { answered }) };
-  const { rst, fin, ack } = transport.flags;
+  if (transport.kind !== 'tcp') return { ...known, answered };
+  const { syn, rst, fin, ack } = transport.flags;
+  const established = known.established || (known.answered && sender === known.opener && ack && !syn);
   const finished = fin && !known.finished.includes(sender) ? [...known.finished, sender] : known.finished;
   // Both sides have said FIN and the last one is acknowledged: the kernel's TIME_WAIT.
   const closed = known.closed || rst || (known.finished.length === 2 && ack && !fin);
   const { opener } = known;
-  const next = { opener, answered, finished, closed, ...(rst ? { resetBy: sender } : {}) };
-  return { ...next, expiresAtMs: nowMs + idleMs(packet, next) };
+  return { opener, answered, established, finished, closed, ...(rst ? { resetBy: sender } : {}) };
+}
+
+/** The timeouts of a conversation that the router remembers once for both interfaces. */
+function smallest(enis: readonly Eni[]): TrackingTimeouts {
+  const least = (timeout: keyof TrackingTimeouts) => {
+    const own = enis.flatMap(({ timeouts }) => timeouts[timeout] ?? defaultTimeouts[timeout]);
+    return own.length > 0 ? { [timeout]: Math.min(...own) } : {};
+  };
+  return { ...least('tcpEstablishedSeconds'), ...least('udpSeconds'), ...least('udpStreamSeconds') };
 }
 
 /** The state after a packet has passed every filter: entries made or refreshed, a new conversation remembered. */
 export function noteDelivery(
   flows: Flows,
-  passed: { readonly place: string; readonly packet: Packet; readonly entries: readonly EntryUse[] },
+  passed: {
+    readonly place: string;
+    readonly enis: readonly Eni[];
+    readonly packet: Packet;
+    readonly entries: readonly EntryUse[];
+  },
   nowMs: number,
 ): Flows {
-  const { place, packet } = passed;
+  const { place, enis, packet } = passed;
   let { entries, conversations } = flows;
   const key = conversationKey(place, packet);
   const known = conversationOf(flows, place, packet, nowMs);
   if (!known && (packet.transport.kind === 'udp' || isBareSyn(packet))) {
-    const opened = { opener: endText(sourceEnd(packet)), answered: false, finished: [], closed: false };
-    conversations = conversations.set(key, { ...opened, expiresAtMs: nowMs + idleMs(packet, opened) });
+    const opener = endText(sourceEnd(packet));
+    const opened = { opener, answered: false, established: false, finished: [], closed: false };
+    const expiresAtMs = nowMs + idleMs(packet, opened, smallest(enis));
+    conversations = conversations.set(key, { ...opened, expiresAtMs });
   }
   for (const { eni, direction } of passed.entries) {
     const entry = entryKey(eni, direction, packet);
-    const idle = idleMs(packet, known ?? { answered: false }, eni.timeouts);
+    const idle = idleMs(packet, known ?? { answered: false, established: false }, eni.timeouts);
     if (entry) entries = entries.set(entry, nowMs + idle);
   }
   return { ...flows, entries, conversations };
@@ -197,19 +222,18 @@ export type EntryUse = { readonly eni: Eni; readonly direction: Direction };
 /** How long the conversation of a packet is remembered without another one, in milliseconds. */
 function idleMs(
   { transport }: Packet,
-  talk: Pick<Conversation, 'answered'> & Partial<Pick<Conversation, 'closed' | 'finished'>>,
-  timeouts: TrackingTimeouts = {},
+  talk: Pick<Conversation, 'answered' | 'established'> & Partial<Pick<Conversation, 'closed' | 'finished'>>,
+  timeouts: TrackingTimeouts,
 ): number {
+  const seconds = { ...defaultTimeouts, ...timeouts };
   switch (transport.kind) {
     case 'tcp':
       if (talk.closed)
         return 1000 * (talk.finished?.length === 2 ? idleSeconds.tcpFinished : idleSeconds.tcpReset);
-      if (!talk.answered) return 1000 * idleSeconds.tcpHalfOpen;
-      return 1000 * (timeouts.tcpEstablishedSeconds ?? idleSeconds.tcpEstablished);
+      if (!talk.established) return 1000 * idleSeconds.tcpHalfOpen;
+      return 1000 * seconds.tcpEstablishedSeconds;
     case 'udp':
-      return talk.answered
-        ? 1000 * (timeouts.udpStreamSeconds ?? idleSeconds.udpStream)
-        : 1000 * (timeouts.udpSeconds ?? idleSeconds.udp);
+      return 1000 * (talk.answered ? seconds.udpStreamSeconds : seconds.udpSeconds);
     case 'icmp':
       return 1000 * idleSeconds.icmp;
     case 'other':

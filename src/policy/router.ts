@@ -69,6 +69,8 @@ type Crossing = {
   readonly from: Port;
   readonly to: Port;
   readonly place: string;
+  /** The interfaces among both ports. */
+  readonly enis: readonly Eni[];
   readonly packet: Packet;
   readonly flows: Flows;
   readonly nowMs: number;
@@ -94,7 +96,7 @@ export function passRouter(world: World, flows: Flows, from: Port, packet: Packe
   const arrived = noteArrival(flows, { place, enis, packet }, nowMs);
   // The router has seen the packet, and its conversation with it, before it looks for a route.
   if (hop.kind === 'drop') return drop(hop.because, arrived);
-  return past({ world, from, to: hop.port, place, packet, flows: arrived, nowMs, steps, uses: [] });
+  return past({ world, from, to: hop.port, place, enis, packet, flows: arrived, nowMs, steps, uses: [] });
 }
 
 /**
@@ -109,17 +111,18 @@ export function passBetween(
   nowMs: number,
 ): Leg {
   const place = [from, to].map(portName).sort().join(' ');
-  const arrived = noteArrival(flows, { place, enis: [from.eni, to.eni], packet }, nowMs);
-  const crossing = { world, from, to, place, packet, flows: arrived, nowMs, steps: [], uses: [] };
+  const enis = [from.eni, to.eni];
+  const arrived = noteArrival(flows, { place, enis, packet }, nowMs);
+  const crossing = { world, from, to, place, enis, packet, flows: arrived, nowMs, steps: [], uses: [] };
   return past({ ...crossing, isRelayed: true });
 }
 
 /** Past the filters between two ports, or stopped by one. */
 function past(crossing: Crossing): Leg {
-  const { flows, steps, to, place, packet, uses, nowMs } = crossing;
+  const { flows, steps, to, place, enis, packet, uses, nowMs } = crossing;
   const because = firstRefusal(crossing);
   if (because) return { kind: 'drop', because, steps, flows };
-  const left = noteDelivery(flows, { place, packet, entries: uses }, nowMs);
+  const left = noteDelivery(flows, { place, enis, packet, entries: uses }, nowMs);
   return { kind: 'pass', to, packet, steps, flows: left };
 }
 

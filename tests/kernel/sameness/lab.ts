@@ -4,8 +4,8 @@ import { inNamespace } from '#kernel/netns/namespace.ts';
 import { NftSocket } from '#kernel/nft/socket.ts';
 import type { Packet } from '#policy/packet.ts';
 import type { World } from '#vpc/network.ts';
-import { eniId } from '../../support/network.ts';
 import type { Host } from '../../support/random-network.ts';
+import { eniOfHost } from '../../support/random-upheavals.ts';
 import { openPort, type PacketPort } from '../port.ts';
 import { type Arrived, frameOf, readArrived } from './frames.ts';
 import { outsiders, type Sender } from './traffic.ts';
@@ -19,22 +19,21 @@ export type Seen = Arrived & { readonly at: string };
 
 export class SilentLab {
   readonly #lab: Lab;
+  readonly #hosts: readonly Host[];
   readonly #ports = new Map<string, PacketPort>();
+  /** Host → the interface whose device its port is at. */
+  readonly #enis = new Map<string, string>();
   #sequence = 0;
 
-  private constructor(lab: Lab) {
+  private constructor(lab: Lab, hosts: readonly Host[]) {
     this.#lab = lab;
+    this.#hosts = hosts;
   }
 
   /** A lab for the world, with all ends open for sending and watching. */
   static async start(prefix: string, world: World, hosts: readonly Host[]): Promise<SilentLab> {
-    const started = new SilentLab(createLab({ prefix }));
+    const started = new SilentLab(createLab({ prefix }), hosts);
     await started.apply(world);
-    for (const { name } of hosts) {
-      const place = started.#lab.portOf(eniId(name));
-      if (!place) throw new Error(`interface ${name} is not attached`);
-      started.#open(name, place.instance, place.device);
-    }
     for (const address of outsiders) started.#open(address, await started.#lab.internetHost(address), 'eth0');
     return started;
   }
@@ -44,6 +43,7 @@ export class SilentLab {
     await this.#lab.apply(world, this.#sequence);
     const { ok, error } = this.#lab.status();
     if (!ok) throw new Error(`the kernel refused a change: ${error}`);
+    for (const { name } of this.#hosts) this.#follow(name, eniOfHost(world, name)?.id);
   }
 
   send(from: Sender, packet: Packet, serial: number): void {
@@ -64,6 +64,19 @@ export class SilentLab {
   async stop(): Promise<void> {
     for (const port of this.#ports.values()) port.close();
     await this.#lab.purge();
+  }
+
+  /** Listens where the host is now. */
+  #follow(name: string, eniId: string | undefined): void {
+    if (this.#enis.get(name) === eniId) return;
+    this.#ports.get(name)?.close();
+    this.#ports.delete(name);
+    this.#enis.delete(name);
+    if (eniId === undefined) return;
+    const place = this.#lab.portOf(eniId);
+    if (!place) throw new Error(`interface ${name} is not attached`);
+    this.#open(name, place.instance, place.device);
+    this.#enis.set(name, eniId);
   }
 
   #open(name: string, namespace: string, device: string): void {

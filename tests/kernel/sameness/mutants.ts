@@ -3,6 +3,8 @@
  * `node tests/kernel/sameness/mutants.ts [NAME …]`. Prints a table; ends with 1 where a fault was not found.
  */
 import process from 'node:process';
+import { ConntrackSocket } from '#kernel/conntrack/socket.ts';
+import { PlaceNames } from '#kernel/lab/place-names.ts';
 import type { Command, Element, Field, NftRule, SetSpec, Statement } from '#kernel/nft/statement.ts';
 import { sweepLeftovers } from '../namespaces.ts';
 import { type Tamper, tamperWith } from '../tap.ts';
@@ -13,7 +15,11 @@ const packetsMost = Number(process.env['RAMPART_SAMENESS'] ?? 24_000);
 
 type Mutant = {
   readonly name: string;
-  readonly tamper: Tamper;
+  readonly tamper?: Tamper;
+  /** Plants a fault where no batch shows it, and returns what takes it out again. */
+  readonly plant?: () => () => void;
+  /** Shows only where flows are left idle. */
+  readonly waits?: number;
   /** Shows only where there is more than one VPC. */
   readonly edges?: boolean;
 };
@@ -72,6 +78,53 @@ const withoutEntry =
     );
     return inRules(chain, () => undefined)(begins(commands));
   };
+
+/** An element keeps its first value: nothing of sets with such names is replaced, though added and removed. */
+const keeping =
+  (sets: RegExp): Tamper =>
+  (commands) => {
+    const keysIn = (kind: 'addElements' | 'deleteElements') =>
+      new Set(
+        commands.flatMap((each) =>
+          each.kind === kind && sets.test(nameOf(each.set)) ? each.elements.map(keyOf(each.set)) : [],
+        ),
+      );
+    const replaced = keysIn('addElements').intersection(keysIn('deleteElements'));
+    return commands.flatMap((each): readonly Command[] => {
+      if (each.kind !== 'addElements' && each.kind !== 'deleteElements') return [each];
+      const elements = each.elements.filter((element) => !replaced.has(keyOf(each.set)(element)));
+      return elements.length > 0 ? [{ ...each, elements }] : [];
+    });
+  };
+const nameOf = (set: string | SetSpec): string => (typeof set === 'string' ? set : set.name);
+const keyOf = (set: string | SetSpec) => (element: Pick<Element, 'key'>) =>
+  `${nameOf(set)} ${element.key.map((part) => (typeof part === 'object' ? `${part.first}-${part.last}` : part)).join(' ')}`;
+/** Nothing gets into sets with such names. */
+const emptied =
+  (sets: RegExp): Tamper =>
+  (commands) =>
+    commands.filter(
+      (each) =>
+        (each.kind !== 'addElements' && each.kind !== 'deleteElements') || !sets.test(nameOf(each.set)),
+    );
+
+function keepsFlows(): () => void {
+  const forget = ConntrackSocket.prototype.delete;
+  ConntrackSocket.prototype.delete = () => 0;
+  return () => {
+    ConntrackSocket.prototype.delete = forget;
+  };
+}
+
+function joinsVpcs(): () => void {
+  const { router } = PlaceNames.prototype;
+  PlaceNames.prototype.router = function (this: PlaceNames) {
+    return router.call(this, 'vpc-00000000000000000');
+  };
+  return () => {
+    PlaceNames.prototype.router = router;
+  };
+}
 
 const mutants: readonly Mutant[] = [
   { name: 'none', tamper: (commands) => commands },
@@ -185,6 +238,23 @@ const mutants: readonly Mutant[] = [
     tamper: inRules(/^answer$/, () => undefined),
     edges: true,
   },
+  {
+    name: 'idle timeouts of interfaces ignored',
+    tamper: inRules(/^ts_/, (rule) => rule.filter(({ kind }) => kind !== 'timeout')),
+    waits: 2,
+  },
+  {
+    name: 'the timeouts of the sender alone',
+    tamper: inRules(
+      /^timeouts$/,
+      without((each) => each.kind === 'verdict' && 'chain' in each && each.chain.startsWith('tt_')),
+    ),
+    waits: 2,
+  },
+  { name: 'flows outlive the address that was given up', plant: keepsFlows },
+  { name: 'one router for all VPCs', plant: joinsVpcs },
+  { name: 'a subnet keeps its route table', tamper: keeping(/^id[46]$/) },
+  { name: 'delegated prefixes are nobody’s', tamper: emptied(/^pre[46]$/) },
   { name: 'no translation at the gateway on the way back', tamper: inRules(/^src_nat$/, () => undefined) },
 ];
 
@@ -212,14 +282,17 @@ function swapHolders(element: Element): Element {
 /** Packets until the fault showed, or undefined where it did not. */
 async function packetsToFind({
   tamper,
+  plant,
+  waits = 0,
   edges = false,
-}: Pick<Mutant, 'tamper' | 'edges'>): Promise<{ packets: number; found: string | undefined }> {
+}: Omit<Mutant, 'name'>): Promise<{ packets: number; found: string | undefined }> {
   let packets = 0;
   tamperWith(tamper);
+  const takeOut = plant?.();
   try {
     for (let seed = 1; packets < packetsMost; seed++) {
       const prefix = `rpt-${process.pid}-mutant`;
-      const result = await runSeed({ seed, packets: packetsPerSeed, prefix, edges });
+      const result = await runSeed({ seed, packets: packetsPerSeed, prefix, edges, waits });
       packets += result.sent;
       const [first] = result.disagreements;
       if (first) return { packets, found: `expected ${first.expected}, ${first.seen}` };
@@ -232,6 +305,7 @@ async function packetsToFind({
     };
   } finally {
     tamperWith();
+    takeOut?.();
   }
 }
 

@@ -3,10 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decide } from '#policy/decide.ts';
 import { type Flows, noFlows } from '#policy/flows.ts';
 import type { Origin, Verdict } from '#policy/verdict.ts';
-import { eniId, idFor } from '../../support/network.ts';
-import { seeded } from '../../support/random.ts';
+import type { World } from '#vpc/network.ts';
+import { type Random, seeded } from '../../support/random.ts';
 import { edgeHosts, randomEdgeChange, randomEdges } from '../../support/random-edges.ts';
 import { type Host, hosts, randomChange, randomWorld } from '../../support/random-network.ts';
+import {
+  eniOfHost,
+  hostOfEni,
+  randomUpheaval,
+  soonMs,
+  twinHosts,
+  withShortTimeouts,
+  withTwin,
+} from '../../support/random-upheavals.ts';
+import { withoutIdle, withoutReleased } from './kernel-memory.ts';
 import { type Seen, SilentLab } from './lab.ts';
 import { outsiders, type Sent, Traffic } from './traffic.ts';
 
@@ -16,6 +26,10 @@ export type RunOptions = {
   readonly prefix: string;
   /** With a peered VPC, NAT and egress-only gateways and a middlebox. */
   readonly edges?: boolean;
+  /** Some interfaces forget soon, and so often all flows are left idle that long. */
+  readonly waits?: number;
+  /** Without what `random-upheavals` brings, as in the days of old seeds. */
+  readonly isCalm?: boolean;
 };
 
 /** A packet whose fate differs from what `decide` says. */
@@ -40,14 +54,20 @@ type Expectation = { readonly sent: Sent; readonly verdict: Verdict; readonly at
 /** Longest wait for a packet that must arrive, in milliseconds. */
 const patienceMs = 500;
 
+/** How far from the end of a flow's time its packets are sent, in milliseconds. */
+const marginMs = 300;
+
 /** Runs the packets of a seed in a lab of its own; after a disagreement the run ends, as states may differ. */
-export async function runSeed({ seed, packets, prefix, edges = false }: RunOptions): Promise<RunResult> {
+export async function runSeed(options: RunOptions): Promise<RunResult> {
+  const { seed, packets, prefix, edges = false, waits = 0, isCalm = false } = options;
   const random = seeded(seed);
   const acls = random.chance(0.5);
-  let world = (edges ? randomEdges : randomWorld)(random, { acls });
-  const ends = edges ? edgeHosts : hosts;
+  const start = startOf(random, { edges, acls, waits, isCalm });
+  let { world } = start;
+  const { ends } = start;
+  const hasUpheavals = !isCalm && random.chance(0.6);
   const lab = await SilentLab.start(prefix, world, ends);
-  const traffic = new Traffic(random, { edges });
+  const traffic = new Traffic(random, { edges, isCalm, hosts: ends, world });
   const expected = new Map<number, Expectation>();
   const disagreements: Disagreement[] = [];
   let flows: Flows = noFlows;
@@ -65,24 +85,49 @@ export async function runSeed({ seed, packets, prefix, edges = false }: RunOptio
     });
   };
   const check = (arrivals: readonly Seen[]) => {
-    for (const { serial, at } of arrivals) {
+    for (const arrival of arrivals) {
+      const { serial, at } = arrival;
       // Others' serials are chatter of the namespaces themselves, such as multicast reports.
       const known = expected.get(serial);
       if (known && known.at !== at) complain(serial, `arrived at ${at}`);
+      else if (known && !isAddressedAs(known.verdict, arrival))
+        complain(serial, `arrived from ${arrival.source} for ${arrival.destination}`);
     }
   };
+  const change = (serial: number) => {
+    if (!hasUpheavals || random.chance(0.6)) {
+      world = (edges ? randomEdgeChange : randomChange)(random, world, { acls });
+      traffic.follow(world);
+      return;
+    }
+    const done = randomUpheaval(random, world, { edges, acls, step: serial });
+    if (done.released) flows = withoutReleased(flows, world, done.released);
+    world = done.world;
+    traffic.follow(world, done);
+  };
+  const every = Math.ceil(packets / (waits + 1));
+  let restedAt = performance.now();
   try {
     for (let serial = 1; serial <= packets && disagreements.length === 0; serial++) {
       if (random.chance(0.06)) {
-        world = (edges ? randomEdgeChange : randomChange)(random, world, { acls });
+        change(serial);
         await lab.apply(world);
         changes++;
       }
+      if (waits > 0 && serial % every === 0) {
+        await sleep(soonMs + marginMs);
+        flows = withoutIdle(flows, world, Date.now());
+        restedAt = performance.now();
+      }
+      // Whether a flow is still remembered nobody can say near the end of its time.
+      if (waits > 0 && performance.now() - restedAt > soonMs - marginMs) break;
       const sent = traffic.next();
-      const decision = decide(world, flows, { packet: sent.packet, origin: originOf(sent) }, Date.now());
+      const origin = originOf(world, sent);
+      if (!origin) continue;
+      const decision = decide(world, flows, { packet: sent.packet, origin }, Date.now());
       flows = decision.flows;
       traffic.note(decision.verdict);
-      const at = placeOf(decision.verdict, ends);
+      const at = placeOf(world, decision.verdict, ends);
       expected.set(serial, { sent, verdict: decision.verdict, at });
       lab.send(sent.from, sent.packet, serial);
       if (at === undefined) {
@@ -128,18 +173,45 @@ async function receiveUntil(lab: SilentLab, serial: number): Promise<readonly Se
   }
 }
 
-function originOf({ from }: Sent): Origin {
-  return from.kind === 'eni' ? { kind: 'eni', eniId: eniId(from.name) } : { kind: 'internet' };
+/** A random world, with all hosts that it has at any time. */
+function startOf(
+  random: Random,
+  {
+    edges,
+    acls,
+    waits,
+    isCalm,
+  }: Required<Pick<RunOptions, 'edges' | 'waits' | 'isCalm'>> & { readonly acls: boolean },
+): { readonly world: World; readonly ends: readonly Host[] } {
+  const hasTwin = !isCalm && random.chance(0.4);
+  let world = (edges ? randomEdges : randomWorld)(random, { acls });
+  if (hasTwin) world = withTwin(random, world);
+  if (waits > 0) world = withShortTimeouts(random, world);
+  return { world, ends: [...(edges ? edgeHosts : hosts), ...(hasTwin ? twinHosts : [])] };
+}
+
+/** Where a packet starts; undefined while its host is gone. */
+function originOf(world: World, { from }: Sent): Origin | undefined {
+  if (from.kind === 'internet') return { kind: 'internet' };
+  const eni = eniOfHost(world, from.name);
+  return eni && { kind: 'eni', eniId: eni.id };
+}
+
+/** Whether the packet arrived under the addresses that it was delivered under. */
+function isAddressedAs(verdict: Verdict, { source, destination }: Seen): boolean {
+  if (verdict.kind === 'drop') return true;
+  const { packet } = verdict.delivery;
+  return packet.source === source && packet.destination === destination;
 }
 
 /** The place where an accepted packet must be seen; undefined where it must not, or cannot, be seen. */
-function placeOf(verdict: Verdict, ends: readonly Host[]): string | undefined {
+function placeOf(world: World, verdict: Verdict, ends: readonly Host[]): string | undefined {
   if (verdict.kind === 'drop') return undefined;
   if (verdict.delivery.kind === 'internet') {
     const { destination } = verdict.delivery.packet;
     return outsiders.includes(destination) ? destination : undefined;
   }
-  if (verdict.delivery.kind === 'service') return undefined;
-  const { eniId: id } = verdict.delivery;
-  return ends.find(({ name }) => idFor('eni', name) === id)?.name;
+  if (verdict.delivery.kind !== 'eni') return undefined;
+  const host = hostOfEni(world, verdict.delivery.eniId);
+  return ends.find(({ name }) => name === host)?.name;
 }

@@ -1,11 +1,14 @@
 /** Random packets that are likely to matter: openings, answers, what follows, strays and ICMP errors. */
 import { familyOf, type Ip } from '#net/address.ts';
+import { ownerOfPublicIp } from '#policy/internet.ts';
 import type { Packet, TcpFlags, Transport } from '#policy/packet.ts';
 import type { Verdict } from '#policy/verdict.ts';
+import type { World } from '#vpc/network.ts';
 import { eniId, ip } from '../../support/network.ts';
 import type { Random } from '../../support/random.ts';
-import { box, edgeHosts, natPublicIp } from '../../support/random-edges.ts';
-import { type Host, hosts, ports } from '../../support/random-network.ts';
+import { box, natPublicIp } from '../../support/random-edges.ts';
+import { type Host, ports } from '../../support/random-network.ts';
+import { eniOfHost, hostOfEni, twinHosts, type Upheaval } from '../../support/random-upheavals.ts';
 
 /** Where a packet is sent from: an interface by name, or a host on the internet by address. */
 export type Sender =
@@ -34,6 +37,14 @@ const flags = (text: string): TcpFlags => ({
   rst: text.includes('R'),
 });
 
+export type TrafficOptions = {
+  readonly edges: boolean;
+  /** Addresses of delegated prefixes answer nothing, as in the days of old seeds. */
+  readonly isCalm: boolean;
+  readonly hosts: readonly Host[];
+  readonly world: World;
+};
+
 /** Chooses packets; `note` tells it what became of each. */
 export class Traffic {
   readonly #random: Random;
@@ -42,6 +53,7 @@ export class Traffic {
    * choose among those that are not.
    */
   readonly #edges: boolean;
+  readonly #isCalm: boolean;
   readonly #hosts: readonly Host[];
   #talks: Talk[] = [];
   /** A packet that the box has got and is to send on, with the one it was at first. */
@@ -49,11 +61,36 @@ export class Traffic {
   #current: { readonly sent: Sent; readonly origin: Sent; readonly talk: Talk | undefined } | undefined;
   /** Pair of ends → the source of the SYN that was first sent between them. */
   readonly #openers = new Map<string, string>();
+  #world: World;
+  /** How often flows of before were given up: ports, identifiers and protocols of each time are others. */
+  #era = 0;
 
-  constructor(random: Random, { edges }: { readonly edges: boolean }) {
+  constructor(random: Random, { edges, isCalm, hosts, world }: TrafficOptions) {
     this.#random = random;
     this.#edges = edges;
-    this.#hosts = edges ? edgeHosts : hosts;
+    this.#isCalm = isCalm;
+    this.#hosts = hosts;
+    this.#world = world;
+  }
+
+  /** Packets from now on belong to the world after a change. */
+  follow(world: World, change: Partial<Upheaval> = {}): void {
+    const public4 = (each: World) => this.#hosts.map(({ publicIp }) => insideOf(each, publicIp)).join(' ');
+    const hasMoved = public4(world) !== public4(this.#world);
+    this.#world = world;
+    if (change.endsTalks) {
+      this.#era++;
+      this.#talks = [];
+      this.#onward = undefined;
+    }
+    const gone = new Set<string>(change.released?.addresses ?? []);
+    // What forgets a TCP connection has its own mind about what it sees of it then.
+    this.#talks = this.#talks.filter(({ opener, arrived, answerer }) => {
+      const { transport, source } = opener.packet;
+      if (transport.kind !== 'tcp') return true;
+      if (gone.has(source) || gone.has(arrived.destination)) return false;
+      return !(hasMoved && passesGateway({ opener, arrived, answerer }));
+    });
   }
 
   next(): Sent {
@@ -145,7 +182,8 @@ export class Traffic {
     if (place === 2 && family === 'ipv4') {
       // With oneself from a port to the same port a further SYN counts as an answer's (tests/kernel/traps/oneself).
       const isMirror = transport.kind === 'tcp' && transport.sourcePort === transport.destinationPort;
-      if (from === to && isMirror) return this.#randomPacket();
+      const isOwn = insideOf(this.#world, to.publicIp) === from.ipv4;
+      if (isOwn && isMirror) return this.#randomPacket();
       return {
         from: eni(from.name),
         packet: { source: ip(from.ipv4), destination: ip(to.publicIp), transport },
@@ -157,10 +195,16 @@ export class Traffic {
     }
     if (from === to) return this.#randomPacket();
     // The box may send as anybody; answers would then come back another way, which the kernel refuses.
-    const isOther = random.chance(0.03) && from !== box;
+    const isOther = random.chance(0.03) && !this.#forwards(eni(from.name));
     const source = this.#addressOf(isOther ? random.pick(this.#hosts) : from, family);
     const destination = this.#addressOf(to, family);
+    // Of the other VPC, say: nobody sends what is addressed to himself.
+    if (source === destination) return this.#randomPacket();
     return { from: eni(from.name), packet: { source, destination, transport } };
+  }
+
+  #forwards(sender: Sender): boolean {
+    return sender.kind === 'eni' && eniOfHost(this.#world, sender.name)?.sourceDestCheck === false;
   }
 
   /** The host's own address, or one of a prefix that is delegated to it. */
@@ -173,7 +217,8 @@ export class Traffic {
     const ownNumber = 100 * this.#hosts.indexOf(own);
     const kind = random.int(10);
     const anyPort = random.pick(ports);
-    const sourcePort = this.#edges ? 20_000 + ownNumber + random.int(8) : anyPort;
+    const ownPort = this.#edges ? 20_000 + ownNumber + random.int(8) : anyPort;
+    const sourcePort = this.#era === 0 ? ownPort : 30_000 + 100 * this.#era + random.int(13);
     const destinationPort = random.pick(ports);
     if (kind < 5) {
       const text = random.pick(['S', 'S', 'S', 'S', 'S', 'S', 'A', 'SA', 'FA', 'R']);
@@ -182,23 +227,29 @@ export class Traffic {
     if (kind < 8) return { kind: 'udp', sourcePort, destinationPort };
     if (kind === 8) {
       const type = random.pick(family === 'ipv4' ? [8, 8, 0, 13, 3] : [128, 128, 129, 1]);
-      return { kind: 'icmp', type, code: type === 3 ? 3 : 0, identifier: ownNumber + 1 + random.int(5) };
+      return {
+        kind: 'icmp',
+        type,
+        code: type === 3 ? 3 : 0,
+        identifier: 1000 * this.#era + ownNumber + 1 + random.int(5),
+      };
     }
-    return { kind: 'other', protocol: random.pick([50, 99]) };
+    return { kind: 'other', protocol: random.pick(this.#era === 0 ? [50, 99] : [150 + this.#era]) };
   }
 
   #senderAt(delivery: (Verdict & { readonly kind: 'accept' })['delivery']): Sender | undefined {
     const { destination } = delivery.packet;
     if (delivery.kind === 'internet')
       return outsiders.includes(destination) ? { kind: 'internet', ip: destination } : undefined;
-    const host = this.#hosts.find(({ ipv4, ipv6 }) => ipv4 === destination || ipv6 === destination);
-    return host && eni(host.name);
+    const name = delivery.kind === 'eni' ? hostOfEni(this.#world, delivery.eniId) : undefined;
+    const host = this.#hosts.find((each) => each.name === name);
+    const isOwn = host && [host.ipv4, host.ipv6].some((address) => address === destination);
+    return host && (isOwn || !this.#isCalm) ? eni(host.name) : undefined;
   }
 
   /** The pair of ends, the same for both directions; an outside address counts as the inside one it stands for. */
   #endsOf({ source, destination, transport }: Packet): string {
-    const inside = (address: string) =>
-      this.#hosts.find(({ publicIp }) => publicIp === address)?.ipv4 ?? address;
+    const inside = (address: Ip) => insideOf(this.#world, address) ?? address;
     const [from, to] = 'sourcePort' in transport ? [transport.sourcePort, transport.destinationPort] : [0, 0];
     return [`${inside(source)} ${from}`, `${inside(destination)} ${to}`].sort().join(' ');
   }
@@ -255,7 +306,9 @@ export class Traffic {
     };
     const other = this.#random.pick(this.#hosts);
     // With a box a stranger's error would come another way than the flow it is about, which the kernel refuses.
-    const isStranger = !this.#edges && (this.#random.chance(0.3) || talk.answerer.kind === 'internet');
+    const isBoxed = [talk.opener.from, talk.answerer, eni(other.name)].some((each) => this.#forwards(each));
+    const isStranger =
+      !this.#edges && !isBoxed && (this.#random.chance(0.3) || talk.answerer.kind === 'internet');
     const from = isStranger ? eni(other.name) : talk.answerer;
     const source = isStranger ? ip(other[family]) : quoted.destination;
     return { from, packet: { source, destination: quoted.source, transport } };
@@ -272,9 +325,18 @@ function isOpening(transport: Transport): boolean {
   );
 }
 
+/** The address inside that a public one stands for now. */
+function insideOf(world: World, publicIp: string): Ip | undefined {
+  return ownerOfPublicIp(world.values(), ip(publicIp))?.privateIp;
+}
+
+const isTwin = (sender: Sender): boolean =>
+  sender.kind === 'eni' && twinHosts.some(({ name }) => name === sender.name);
+
 /** Whether the gateway remembers the conversation too: it goes to the internet, or to an address that it translates. */
-function passesGateway({ opener, arrived, answerer }: Talk): boolean {
-  const isInside = opener.from.kind === 'eni' && answerer.kind === 'eni';
+function passesGateway({ opener, arrived, answerer }: Omit<Talk, 'stage'>): boolean {
+  const isInside =
+    opener.from.kind === 'eni' && answerer.kind === 'eni' && isTwin(opener.from) === isTwin(answerer);
   return !isInside || opener.packet.destination !== arrived.destination;
 }
 

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { asMiddlebox, eniOf, withRoute } from '../../support/edges.ts';
-import { groupId, type NetworkSpec, withEntity } from '../../support/network.ts';
+import { groupId, type NetworkSpec, securityGroup, withEntity } from '../../support/network.ts';
 import { tcp, udp } from '../../support/packets.ts';
 import { skip } from '../namespaces.ts';
 import { type Alteration, dropping, leadsTo, TrapRig } from './trap-rig.ts';
@@ -56,6 +56,32 @@ describe('a middlebox', { skip }, async () => {
     assert.equal(await rig.passes('m', 'b', udp(2001, 53)), true, 'for itself');
     assert.equal(await rig.passes('a', 'b', udp(2002, 53)), true);
     assert.equal(await rig.passes('m=a', 'b', udp(2002, 53)), false, 'for another');
+  });
+
+  test('an answer by another way than the question’s needs a rule', async () => {
+    // What b sends to a goes straight, past the middlebox.
+    const bent = withRoute(world, 'b', '10.0.1.0/24', { kind: 'local' });
+    await rig.to(bent);
+    try {
+      assert.equal(await rig.passes('a', 'b', udp(4001, 54)), true, 'into the middlebox');
+      assert.equal(await rig.passes('m=a', 'b', udp(4001, 54)), true, 'to the receiver');
+      assert.equal(await rig.passes('b', 'a', udp(54, 4001)), false, 'straight back');
+      const answering = securityGroup('friends', {
+        ingress: spec.groups['friends']?.ingress ?? [],
+        egress: ['udp 10.0.1.0/24'],
+      });
+      const awaiting = securityGroup('client', {
+        ingress: ['udp 10.0.3.0/24'],
+        egress: spec.groups['client']?.egress ?? [],
+      });
+      await rig.to(withEntity(withEntity(bent, 'securityGroup', answering), 'securityGroup', awaiting));
+      assert.equal(await rig.passes('b', 'a', udp(54, 4001)), true, 'by rules of its own');
+      await rig.to(world);
+      assert.equal(await rig.passes('b', 'a', udp(54, 4001)), true, 'back through the middlebox');
+      assert.equal(await rig.passes('m=b', 'a', udp(54, 4001)), true, 'to who asked');
+    } finally {
+      await rig.to(world);
+    }
   });
 
   test('a released address leaves no flow in any zone', async () => {
