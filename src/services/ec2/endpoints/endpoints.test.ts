@@ -7,6 +7,7 @@ import type {
   DescribeVpcEndpointsResult,
   VpcEndpoint,
 } from '@aws-sdk/client-ec2';
+import { Transaction } from '#state/transaction.ts';
 import { Account } from '../../../../tests/support/account.ts';
 
 const s3 = 'com.amazonaws.us-east-1.s3';
@@ -214,4 +215,24 @@ test('filters of endpoints and of services, both sides', () => {
   const page = services({ MaxResults: 10 });
   assert.equal(page.ServiceDetails?.length, 10);
   assert.equal(services({ MaxResults: 1000, NextToken: page.NextToken }).NextToken, undefined);
+});
+
+test('an imported endpoint in front of appliances is shown, and neither changed nor deleted', () => {
+  const account = new Account();
+  const { VpcEndpointId = '' } = make(account, { ServiceName: s3 });
+  const endpoint = account.network.endpoint.get(VpcEndpointId) ?? assert.fail();
+  const imported = Transaction.begin(account.world, account.scope);
+  imported.put('endpoint', { ...endpoint, detail: { kind: 'gatewayLoadBalancer', places: [] } });
+  account.world = imported.world;
+  assert.equal(shown(account, VpcEndpointId).VpcEndpointType, 'GatewayLoadBalancer');
+  const refused = account.attempt('ModifyVpcEndpoint', { VpcEndpointId, ResetPolicy: true });
+  assert.equal(refused.kind === 'refused' && refused.code, 'UnsupportedOperation');
+  const { Unsuccessful } = account.call<DeleteVpcEndpointsResult>('DeleteVpcEndpoints', {
+    VpcEndpointIds: [VpcEndpointId],
+  });
+  assert.deepEqual(
+    Unsuccessful?.map(({ Error: problem }) => problem?.Code),
+    ['UnsupportedOperation'],
+  );
+  assert.equal(account.network.endpoint.get(VpcEndpointId), imported.network.endpoint.get(VpcEndpointId));
 });
