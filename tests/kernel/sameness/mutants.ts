@@ -4,7 +4,6 @@
  */
 import process from 'node:process';
 import { ConntrackSocket } from '#kernel/conntrack/socket.ts';
-import { PlaceNames } from '#kernel/lab/place-names.ts';
 import type { Command, Element, Field, NftRule, SetSpec, Statement } from '#kernel/nft/statement.ts';
 import { sweepLeftovers } from '../namespaces.ts';
 import { type Tamper, tamperWith } from '../tap.ts';
@@ -113,16 +112,6 @@ function keepsFlows(): () => void {
   ConntrackSocket.prototype.delete = () => 0;
   return () => {
     ConntrackSocket.prototype.delete = forget;
-  };
-}
-
-function joinsVpcs(): () => void {
-  const { router } = PlaceNames.prototype;
-  PlaceNames.prototype.router = function (this: PlaceNames) {
-    return router.call(this, 'vpc-00000000000000000');
-  };
-  return () => {
-    PlaceNames.prototype.router = router;
   };
 }
 
@@ -252,7 +241,6 @@ const mutants: readonly Mutant[] = [
     waits: 2,
   },
   { name: 'flows outlive the address that was given up', plant: keepsFlows },
-  { name: 'one router for all VPCs', plant: joinsVpcs },
   { name: 'a subnet keeps its route table', tamper: keeping(/^id[46]$/) },
   { name: 'delegated prefixes are nobody’s', tamper: emptied(/^pre[46]$/) },
   { name: 'no translation at the gateway on the way back', tamper: inRules(/^src_nat$/, () => undefined) },
