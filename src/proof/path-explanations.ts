@@ -129,8 +129,11 @@ function transitDetails(world: World, what: string): Omit<PathExplanation, 'code
   };
 }
 
+const portAt = (world: World, eniId: string | undefined) =>
+  eniId === undefined ? undefined : portOfEni(world, eniId);
+
 function senderDetails(world: World, eniId: string | undefined) {
-  const port = eniId === undefined ? undefined : portOfEni(world, eniId);
+  const port = portAt(world, eniId);
   const [gateway] = port ? port.network.internetGateway.by('vpc', port.vpcId) : [];
   return {
     ...refAs('eni', refOf(world, 'eni', eniId)),
@@ -140,7 +143,7 @@ function senderDetails(world: World, eniId: string | undefined) {
 }
 
 function routeTableOf(world: World, eniId: string | undefined) {
-  const port = eniId === undefined ? undefined : portOfEni(world, eniId);
+  const port = portAt(world, eniId);
   const table = port && tableOfSubnet(port.network, port.vpcId, port.eni.subnetId);
   return {
     ...refAs('routeTable', refOf(world, 'routeTable', table?.id)),

@@ -5,7 +5,8 @@ import { delegatedPrefixStory } from './steps/delegated-prefixes.ts';
 import { endpointStory } from './steps/endpoints.ts';
 import { gatewayStory } from './steps/gateways.ts';
 import { instanceChanges, instanceEnd } from './steps/instance-changes.ts';
-import { instanceStory } from './steps/instances.ts';
+import { describing as instanceLists } from './steps/instance-lists.ts';
+import { launching } from './steps/instances.ts';
 import { interfaceStory } from './steps/interfaces.ts';
 import { ipv6OnlyStory } from './steps/ipv6-only.ts';
 import { launchingStory } from './steps/launching.ts';
@@ -33,7 +34,7 @@ export const stories: Readonly<Record<string, readonly Row[]>> = {
   'interfaces and addresses': interfaceStory,
   'delegated prefixes': delegatedPrefixStory,
   'IPv6 alone': ipv6OnlyStory,
-  instances: instanceStory,
+  instances: [...launching, ...instanceLists],
   'instances under change': instanceChanges,
   'what instances are launched from': launchingStory,
   'what machines are asked for': machineStory,

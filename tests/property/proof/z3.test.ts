@@ -20,6 +20,36 @@ const blocksOnly = (rules: readonly Rule[]) => rules.filter(({ peer }) => peer.k
 const regionOfRules = (rules: readonly Rule[], family: Family) =>
   admissionOf(rulesPlace, rules, 'ingress', family).region;
 
+/** A rule, whether it is said to be redundant, and what it admits beyond the rules that are kept, by family. */
+type Question = {
+  readonly isRedundant: boolean;
+  readonly beyond: readonly { readonly family: Family; readonly formula: string }[];
+};
+
+function questionsOf(rules: readonly Rule[], redundant: ReadonlySet<Rule>): readonly Question[] {
+  const kept = rules.filter((rule) => !redundant.has(rule));
+  return rules.map((rule) => {
+    const others = kept.filter((other) => other !== rule);
+    const beyond = families.map((family) => ({
+      family,
+      formula: `(and ${rulesFormula([rule], family)} (not ${rulesFormula(others, family)}))`,
+    }));
+    return { isRedundant: redundant.has(rule), beyond };
+  });
+}
+
+/** z3 finds that just the redundant rules admit nothing in either family that the kept ones do not. */
+function assertAddNothing(asked: readonly Question[]): void {
+  const answers = askZ3(
+    spawnSync,
+    asked.flatMap(({ beyond }) => beyond),
+  );
+  for (const [at, { isRedundant }] of asked.entries()) {
+    const addsNothing = answers.slice(2 * at, 2 * at + 2).every((answer) => answer === 'unsat');
+    assert.equal(isRedundant, addsNothing, `question ${at}`);
+  }
+}
+
 test('z3: 100 questions of equivalence', { skip }, () => {
   const asked = Array.from({ length: 100 }, (_, at) => {
     const random = seeded(1000 + at);
@@ -42,25 +72,9 @@ test('z3: 100 questions of equivalence', { skip }, () => {
 test('z3: redundancy of every rule of 30 lists', { skip }, () => {
   const asked = Array.from({ length: 30 }, (_, at) => {
     const rules = blocksOnly(randomRules(seeded(2000 + at), 10));
-    const redundant = new Set(redundantIn(rulesPlace, rules).map(({ rule }) => rule));
-    const kept = rules.filter((rule) => !redundant.has(rule));
-    return rules.flatMap((rule) => {
-      const others = kept.filter((other) => other !== rule);
-      const beyond = families.map((family) => ({
-        family,
-        formula: `(and ${rulesFormula([rule], family)} (not ${rulesFormula(others, family)}))`,
-      }));
-      return [{ rule, isRedundant: redundant.has(rule), beyond }];
-    });
+    return questionsOf(rules, new Set(redundantIn(rulesPlace, rules).map(({ rule }) => rule)));
   }).flat();
-  const answers = askZ3(
-    spawnSync,
-    asked.flatMap(({ beyond }) => beyond),
-  );
-  for (const [at, { isRedundant }] of asked.entries()) {
-    const addsNothing = answers.slice(2 * at, 2 * at + 2).every((answer) => answer === 'unsat');
-    assert.equal(isRedundant, addsNothing, `question ${at}`);
-  }
+  assertAddNothing(asked);
   assert.ok(asked.length > 200);
 });
 
@@ -80,25 +94,10 @@ test('z3: redundancy across the groups of an interface', { skip }, () => {
         enis: { e: { subnet: 's', ips: ['10.0.1.10'], groups: names } },
       }),
     );
-    const redundant = new Set(redundantRules(world).flatMap((each) => each.rules.map(({ rule }) => rule)));
-    const kept = rules.filter((rule) => !redundant.has(rule));
-    return rules.map((rule) => {
-      const others = kept.filter((other) => other !== rule);
-      const beyond = families.map((family) => ({
-        family,
-        formula: `(and ${rulesFormula([rule], family)} (not ${rulesFormula(others, family)}))`,
-      }));
-      return { isRedundant: redundant.has(rule), beyond };
-    });
+    const redundant = redundantRules(world).flatMap((each) => each.rules.map(({ rule }) => rule));
+    return questionsOf(rules, new Set(redundant));
   }).flat();
-  const answers = askZ3(
-    spawnSync,
-    asked.flatMap(({ beyond }) => beyond),
-  );
-  for (const [at, { isRedundant }] of asked.entries()) {
-    const addsNothing = answers.slice(2 * at, 2 * at + 2).every((answer) => answer === 'unsat');
-    assert.equal(isRedundant, addsNothing, `question ${at}`);
-  }
+  assertAddNothing(asked);
   assert.ok(asked.filter(({ isRedundant }) => isRedundant).length > 20);
 });
 

@@ -12,10 +12,11 @@ import { hostCidr } from '#net/cidr.ts';
 import { idPrefixes } from '#vpc/ids.ts';
 import type { ComponentRef, PathExplanation, PathHeader, PathHop, PathRule } from '#vpc/insights.ts';
 import type { AclEntry } from '#vpc/network-acl.ts';
-import type { Route, RouteTarget } from '#vpc/routing.ts';
+import type { Route } from '#vpc/routing.ts';
 import type { Service } from '#vpc/security-group.ts';
 import { arnOf } from '../../arn.ts';
 import { type ResourceKind, resources } from '../resources.ts';
+import { targetMember } from '../route-tables/output.ts';
 import { portsOf, protocolText } from '../security-groups/service.ts';
 
 /** Types of ARNs by the prefixes of ids: of what the API knows, and of what only imported networks have. */
@@ -94,37 +95,11 @@ function routeOutput(
     ...(destination.kind === 'cidr'
       ? { DestinationCidr: destination.cidr }
       : { DestinationPrefixListId: destination.prefixListId }),
-    ...targetOutput(target),
+    ...targetMember(target),
+    ...(target.kind === 'eni' && target.instanceId ? { InstanceId: target.instanceId } : {}),
     Origin: origin,
     State,
   };
-}
-
-function targetOutput(target: RouteTarget): AnalysisRouteTableRoute {
-  switch (target.kind) {
-    case 'local':
-      return { GatewayId: 'local' };
-    case 'internetGateway':
-    case 'endpoint':
-      return { GatewayId: target.id };
-    case 'natGateway':
-      return { NatGatewayId: target.id };
-    case 'egressOnlyGateway':
-      return { EgressOnlyInternetGatewayId: target.id };
-    case 'peering':
-      return { VpcPeeringConnectionId: target.id };
-    case 'transitGateway':
-      return { TransitGatewayId: target.id };
-    case 'eni':
-      return {
-        NetworkInterfaceId: target.id,
-        ...(target.instanceId ? { InstanceId: target.instanceId } : {}),
-      };
-    case 'other':
-      return { GatewayId: target.id };
-    default:
-      return target satisfies never;
-  }
 }
 
 /** The components of a path, numbered from 1. */

@@ -28,12 +28,14 @@ function destinationOutput(destination: RouteDestination): RouteOutput {
     : { DestinationIpv6CidrBlock: destination.cidr };
 }
 
-export function targetOutput(target: RouteTarget, { caller, transaction }: Context): RouteOutput {
+/** The target under the member that AWS names it by; an interface's instance is the caller's to add. */
+export function targetMember(target: RouteTarget) {
   switch (target.kind) {
     case 'local':
       return { GatewayId: 'local' };
     case 'internetGateway':
     case 'endpoint':
+    case 'other':
       return { GatewayId: target.id };
     case 'natGateway':
       return { NatGatewayId: target.id };
@@ -43,23 +45,26 @@ export function targetOutput(target: RouteTarget, { caller, transaction }: Conte
       return { VpcPeeringConnectionId: target.id };
     case 'transitGateway':
       return { TransitGatewayId: target.id };
-    case 'eni': {
-      const instanceId = transaction.network.eni.get(target.id)?.attachment?.instanceId;
-      const instance = instanceId ? { InstanceId: instanceId, InstanceOwnerId: caller.scope.account } : {};
-      return { NetworkInterfaceId: target.id, ...instance };
-    }
-    case 'other':
-      return { GatewayId: target.id };
+    case 'eni':
+      return { NetworkInterfaceId: target.id };
     default:
       return target satisfies never;
   }
+}
+
+/** The instance of an interface that a route leads to, as it is attached now. */
+function instanceOutput(target: RouteTarget, { caller, transaction }: Context): RouteOutput {
+  if (target.kind !== 'eni') return {};
+  const instanceId = transaction.network.eni.get(target.id)?.attachment?.instanceId;
+  return instanceId ? { InstanceId: instanceId, InstanceOwnerId: caller.scope.account } : {};
 }
 
 export function routeOutput(table: RouteTable, route: Route, context: Context): RouteOutput {
   const { world, network } = context.transaction;
   return {
     ...destinationOutput(route.destination),
-    ...targetOutput(route.target, context),
+    ...targetMember(route.target),
+    ...instanceOutput(route.target, context),
     Origin: route.origin,
     State: routeState({ world, network, vpcId: table.vpcId }, route),
   };
