@@ -136,6 +136,25 @@ test('internet gateway: its own table sends what comes in to an interface first'
   assert.deepEqual(answers, ['b', 'm', 'b'].map(eniId));
 });
 
+test('internet gateway: an IPv6 address that nobody holds leads to its VPC, and to whom the gateway’s table says', () => {
+  const nobody = '2001:db8:100:2::99';
+  const open = withEntity(base, 'eni', { ...eniOf(base, 'm'), sourceDestCheck: false });
+  const rules = securityGroup('web', { ingress: ['tcp/80 ::/0'] });
+  const boxed = withGatewayTable(withEntity(open, 'securityGroup', rules), gatewayId, [
+    ['2001:db8:100:2::/64', { kind: 'eni', id: eniOf(base, 'm').id }],
+  ]);
+  const detached = withEntity(boxed, 'internetGateway', { id: gatewayId, tags: noTags });
+  runScenario(addresses, [
+    [base, '2001:db8:9::9', nobody, tcp(4000, 80), 'noInterface'],
+    [boxed, '2001:db8:9::9', nobody, tcp(4000, 80), 'accept'],
+    [boxed, '2001:db8:9::9', nobody, tcp(4000, 81), 'group ingress'],
+    [boxed, '2001:db8:9::9', '2001:db8:100:3::99', tcp(4000, 80), 'noInterface'],
+    [boxed, '2001:db8:9::9', '2001:db8:101::99', tcp(4000, 80), 'accept'],
+    [boxed, '2001:db8:100:1::1', nobody, tcp(4000, 80), 'spoofed'],
+    [detached, '2001:db8:9::9', nobody, tcp(4000, 80), 'notAttached'],
+  ]);
+});
+
 test('NAT gateway: its subnet’s ACL judges both passes, and the sender’s groups the first', () => {
   const world = withNat();
   runScenario(addresses, [
@@ -185,6 +204,26 @@ test('egress-only gateway: IPv6 out and its answers in, nothing else', () => {
     [world, own, '2001:db8:9::9', tcp(4000, 443), 'accept'],
     [world, '2001:db8:9::9', '2001:db8:100:2::20', tcp(443, 4000, 'SA'), 'accept'],
     [world, '2001:db8:9::9', '2001:db8:100:2::20', tcp(443, 4001, 'SA'), 'notAttached'],
+  ]);
+});
+
+test('egress-only gateway: what answers by it a request that came by the internet gateway opens nothing', () => {
+  const id = idFor('eigw', 'e') as Id<'egressOnlyGateway'>;
+  const rules = securityGroup('out', { ingress: ['udp/53 ::/0'], egress: ['all ::/0'] });
+  const gateway = withEntity(base, 'egressOnlyGateway', { id, vpcId, tags: noTags });
+  const both = routing(withEntity(gateway, 'securityGroup', rules), 'priv', '::/0', {
+    kind: 'egressOnlyGateway',
+    id,
+  });
+  // Without the internet gateway only what the egress-only one takes for an answer comes in.
+  const alone = withEntity(both, 'internetGateway', { id: gatewayId, tags: noTags });
+  const [own, outside] = ['2001:db8:100:2::20', '2001:db8:9::9'];
+  runScenario(addresses, [
+    [both, outside, own, udp(4000, 53), 'accept'],
+    [both, `a=${own}`, outside, udp(53, 4000), 'accept'],
+    [alone, outside, own, udp(4000, 53), 'notAttached'],
+    [alone, `a=${own}`, outside, udp(53, 4001), 'accept'],
+    [alone, outside, own, udp(4001, 53), 'accept'],
   ]);
 });
 

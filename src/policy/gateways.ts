@@ -2,11 +2,11 @@
 import { familyOf, readIp } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
 import { endpointTypes } from '#vpc/endpoint.ts';
-import { enisAt, holdsAddress } from '#vpc/eni-addresses.ts';
+import { holdsAddress } from '#vpc/eni-addresses.ts';
 import { locate, networkOf, type World } from '#vpc/network.ts';
 import type { PeeringSide } from '#vpc/routing.ts';
 import { conversationKey, type Flows, isAnswer } from './flows.ts';
-import { enterFromInternet, leaveToInternet } from './internet.ts';
+import { enterFromInternet, homeOf, leaveToInternet } from './internet.ts';
 import { natReply, natRequest } from './nat.ts';
 import type { Onward } from './onward.ts';
 import { isBareSyn, opensFlow, type Packet, quotedPacket } from './packet.ts';
@@ -63,7 +63,7 @@ function toService(flows: Flows, { network, vpcId, endpoint }: EndpointPort, pac
   return { kind: 'endpoint', endpoint, packet, steps: [], flows };
 }
 
-/** A packet on the internet: into the VPC that owns its destination, else to some host outside. */
+/** A packet on the internet: into the VPC that its destination leads to, else to some host outside. */
 export function fromInternet(
   world: World,
   flows: Flows,
@@ -120,13 +120,12 @@ function fromEgressOnly(world: World, flows: Flows, packet: Packet): EgressOnlyP
   const answered = quotedPacket(packet) ?? packet;
   const isQuery = packet.transport.kind === 'icmp' && opensFlow(packet);
   const asker = packet.destination;
-  for (const network of isQuery ? [] : world.values()) {
-    for (const eni of enisAt(network, asker)) {
-      for (const gateway of network.egressOnlyGateway.by('vpc', eni.vpcId)) {
-        const port = { kind: 'egressOnlyGateway', gateway, vpcId: eni.vpcId, network } as const;
-        if (flows.passages.get(passageKey(port, answered)) === asker) return port;
-      }
-    }
+  const home = isQuery ? undefined : homeOf(world, asker);
+  if (!home) return undefined;
+  const { network, vpcId } = home;
+  for (const gateway of network.egressOnlyGateway.by('vpc', vpcId)) {
+    const port = { kind: 'egressOnlyGateway', gateway, vpcId, network } as const;
+    if (flows.passages.get(passageKey(port, answered)) === asker) return port;
   }
   return undefined;
 }

@@ -46,18 +46,40 @@ type Entered =
  * sent out from one that claims an inside or own public address as its source.
  */
 export function enterFromInternet(world: World, packet: Packet, ownTranslation: boolean): Entered {
-  const owner = ownerOfPublicIp(world.values(), packet.destination);
-  if (!owner) return { kind: 'outside' };
-  const { network, eni, privateIp } = owner;
-  const [gateway] = network.internetGateway.by('vpc', eni.vpcId);
+  const home = homeOf(world, packet.destination);
+  if (!home) return { kind: 'outside' };
+  const { network, vpcId, privateIp } = home;
+  const [gateway] = network.internetGateway.by('vpc', vpcId);
   if (!gateway) return { kind: 'drop', because: { kind: 'notAttached', what: packet.destination } };
-  if (!ownTranslation && claimsInside(network, eni.vpcId, packet.source)) {
+  if (!ownTranslation && claimsInside(network, vpcId, packet.source)) {
     return { kind: 'drop', because: { kind: 'spoofed', source: packet.source } };
   }
-  const port: InternetPort = { kind: 'internetGateway', gateway, vpcId: eni.vpcId, network };
+  const port: InternetPort = { kind: 'internetGateway', gateway, vpcId, network };
   if (privateIp === packet.destination) return { kind: 'pass', port, packet, steps: [] };
   const step: Step = { kind: 'translated', gatewayId: gateway.id, from: packet.destination, to: privateIp };
   return { kind: 'pass', port, packet: translate(packet, 'destination', privateIp), steps: [step] };
+}
+
+/**
+ * The VPC that a public address leads to, and the address inside. An IPv6 address leads to the VPC that has its block,
+ * whether or not an interface holds it: a gateway's route table may send whole subnets to an interface.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
+ */
+export function homeOf(
+  world: World,
+  publicIp: Ip,
+): { readonly network: Network; readonly vpcId: VpcId; readonly privateIp: Ip } | undefined {
+  const owner = ownerOfPublicIp(world.values(), publicIp);
+  if (owner) return { network: owner.network, vpcId: owner.eni.vpcId, privateIp: owner.privateIp };
+  const ip = readIp(publicIp);
+  if (ip?.family !== 'ipv6') return undefined;
+  for (const network of world.values()) {
+    for (const { id, ipv6Blocks } of network.vpc.values()) {
+      if (ipv6Blocks.some(({ cidr }) => contains(cidr, ip)))
+        return { network, vpcId: id, privateIp: publicIp };
+    }
+  }
+  return undefined;
 }
 
 /** The interface that a public address leads to, and the address it has inside. */

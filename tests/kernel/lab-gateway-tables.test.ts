@@ -1,0 +1,60 @@
+/** Route tables of internet gateways: what comes in goes to an interface first, whoever holds the address or nobody. */
+import { describe, test } from 'node:test';
+import { asMiddlebox, eniOf, withGatewayTable, withoutInternet, withRoute } from '../support/edges.ts';
+import { buildWorld, gatewayId, type NetworkSpec } from '../support/network.ts';
+import { type Addresses, tcp, udp } from '../support/packets.ts';
+import { agree } from './agree.ts';
+import { LabRig } from './lab-rig.ts';
+import { skip } from './namespaces.ts';
+
+const outside = '192.0.2.7';
+const outside6 = '2001:db8:ffff::7';
+
+const spec: NetworkSpec = {
+  subnets: {
+    pub: { cidr: '10.0.1.0/24', cidr6: '2001:db8:100:1::/64', internet: true },
+    app: { cidr: '10.0.2.0/24', cidr6: '2001:db8:100:2::/64', internet: true },
+  },
+  groups: {
+    box: {
+      ingress: ['tcp/80 0.0.0.0/0', 'tcp/80 ::/0', 'udp/53 ::/0'],
+      egress: ['all 0.0.0.0/0', 'all ::/0'],
+    },
+    web: { ingress: ['tcp/80 0.0.0.0/0', 'udp/53 ::/0'], egress: ['udp/99 ::/0'] },
+  },
+  enis: {
+    m: { subnet: 'pub', ips: ['10.0.1.99', '2001:db8:100:1::99'], groups: ['box'], publicIp: '198.18.0.99' },
+    a: { subnet: 'app', ips: ['10.0.2.20', '2001:db8:100:2::20'], groups: ['web'], publicIp: '198.18.0.20' },
+  },
+};
+const base = asMiddlebox(buildWorld(spec), 'm');
+const toBox = { kind: 'eni', id: eniOf(base, 'm').id } as const;
+const out = withRoute(withRoute(base, 'app', '0.0.0.0/0', toBox), 'app', '::/0', toBox);
+const boxed = withGatewayTable(out, gatewayId, [
+  ['10.0.2.0/24', toBox],
+  ['2001:db8:100:2::/64', toBox],
+]);
+const [own, nobody] = ['2001:db8:100:2::20', '2001:db8:100:2::77'];
+const at: Addresses = { a: '10.0.2.20', a6: own, m: '10.0.1.99' };
+
+describe('route tables of internet gateways', { skip }, async () => {
+  const rig = await LabRig.start('rtg', boxed);
+  for (const address of [outside, outside6]) await rig.host(address);
+
+  test('what comes in goes to the interface of the route, and on from there', () =>
+    agree(rig, at, [
+      [boxed, outside, '198.18.0.20', tcp(4000, 80), 'accept'],
+      [boxed, `m=${outside}`, 'a', tcp(4000, 80), 'accept'],
+      [boxed, outside, '198.18.0.20', tcp(4001, 81), 'group ingress'],
+    ]));
+
+  test('an IPv6 address that nobody holds leads there too, and nowhere without the route', () =>
+    agree(rig, at, [
+      [boxed, outside6, nobody, udp(4000, 53), 'accept'],
+      [boxed, outside6, nobody, udp(4000, 54), 'group ingress'],
+      [boxed, outside6, '2001:db8:100:1::77', udp(4000, 53), 'noInterface'],
+      [base, outside6, nobody, udp(4001, 53), 'noInterface'],
+      [withoutInternet(boxed), outside6, nobody, udp(4002, 53), 'notAttached'],
+      [boxed, outside6, nobody, udp(4003, 53), 'accept'],
+    ]));
+});
