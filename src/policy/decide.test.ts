@@ -1,14 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { World } from '#vpc/network.ts';
-import {
-  buildWorld,
-  gatewayId,
-  ip,
-  type NetworkSpec,
-  securityGroup,
-  withEntity,
-} from '../../tests/support/network.ts';
+import { gatewayId, ip, securityGroup, withEntity } from '../../tests/support/network.ts';
 import {
   origin as originOf,
   packet as packetBetween,
@@ -19,62 +11,15 @@ import {
   tcp,
   udp,
 } from '../../tests/support/packets.ts';
+import { tierAddresses, tiers, tiersSpec, withRules } from '../../tests/support/tiers.ts';
 import { decide } from './decide.ts';
 import { noFlows } from './flows.ts';
 import type { Transport } from './packet.ts';
 
-const spec: NetworkSpec = {
-  subnets: {
-    pub: { cidr: '10.0.1.0/24', cidr6: '2001:db8:100:1::/64', internet: true },
-    priv: { cidr: '10.0.2.0/24', cidr6: '2001:db8:100:2::/64' },
-    shut: {
-      cidr: '10.0.3.0/24',
-      acl: {
-        ingress: ['90 deny tcp/22 0.0.0.0/0', '100 allow all 10.0.0.0/16'],
-        egress: ['100 allow tcp/1024-65535 0.0.0.0/0'],
-      },
-    },
-  },
-  groups: {
-    web: {
-      ingress: ['tcp/80 0.0.0.0/0', 'tcp/80 ::/0', 'icmp/8 10.0.0.0/16'],
-      egress: ['all 0.0.0.0/0', 'all ::/0'],
-    },
-    app: {
-      ingress: ['tcp/8080 web', 'udp/53 web', 'proto/47 web'],
-      egress: ['tcp/5432 db', 'tcp/443 0.0.0.0/0'],
-    },
-    db: { ingress: ['tcp/5432 app', 'tcp/22 pl:office'] },
-    none: {},
-  },
-  prefixLists: { office: ['192.0.2.0/24', '10.0.1.10/32'] },
-  enis: {
-    w: { subnet: 'pub', ips: ['10.0.1.10', '2001:db8:100:1::10'], groups: ['web'], publicIp: '198.18.0.10' },
-    x: { subnet: 'pub', ips: ['10.0.1.11'], groups: ['web'] },
-    a: { subnet: 'priv', ips: ['10.0.2.20'], groups: ['app'] },
-    d: { subnet: 'priv', ips: ['10.0.2.30'], groups: ['db'] },
-    n: { subnet: 'priv', ips: ['10.0.2.40'], groups: ['none'] },
-    s: { subnet: 'shut', ips: ['10.0.3.50'], groups: ['web', 'app'] },
-  },
-};
-const world = buildWorld(spec);
-const address: Record<string, string> = {
-  w: '10.0.1.10',
-  x: '10.0.1.11',
-  a: '10.0.2.20',
-  d: '10.0.2.30',
-  n: '10.0.2.40',
-  s: '10.0.3.50',
-};
-
 const packet = (from: string, to: string, transport: Transport) =>
-  packetBetween(address, from, to, transport);
-const origin = (name: string) => originOf(address, name);
-const run = (steps: readonly ScenarioStep[], stepMs = 0) => runScenario(address, steps, stepMs);
-
-/** The world with one group's rules replaced. */
-const having = (at: World, name: string, rules: NetworkSpec['groups'][string]) =>
-  withEntity(at, 'securityGroup', securityGroup(name, rules));
+  packetBetween(tierAddresses, from, to, transport);
+const origin = (name: string) => originOf(tierAddresses, name);
+const run = (steps: readonly ScenarioStep[], stepMs = 0) => runScenario(tierAddresses, steps, stepMs);
 
 const single: readonly (readonly [string, string, string, Transport, string])[] = [
   ['a port just below the rule', 'w', 'a', tcp(4000, 8079), 'group ingress'],
@@ -107,12 +52,12 @@ const single: readonly (readonly [string, string, string, Transport, string])[] 
 ];
 
 for (const [name, from, to, transport, expected] of single) {
-  test(`decide: ${name}`, () => run([[world, from, to, transport, expected]]));
+  test(`decide: ${name}`, () => run([[tiers, from, to, transport, expected]]));
 }
 
 test('decide: an interface may not send from another’s address', () => {
   const sent = { packet: packet('x', 'a', tcp(1, 8080)), origin: origin('w') };
-  assert.equal(summary(decide(world, noFlows, sent, 0).verdict), 'spoofed');
+  assert.equal(summary(decide(tiers, noFlows, sent, 0).verdict), 'spoofed');
 });
 
 test('decide: the internet may not send from an inside address or a public address of the VPC', () => {
@@ -122,24 +67,24 @@ test('decide: the internet may not send from an inside address or a public addre
       packet: { source: ip(source), destination, transport: tcp(1, 80) },
       origin: { kind: 'internet' } as const,
     };
-    assert.equal(summary(decide(world, noFlows, sent, 0).verdict), 'spoofed', source);
+    assert.equal(summary(decide(tiers, noFlows, sent, 0).verdict), 'spoofed', source);
   }
 });
 
 test('decide: a group peer does not match through a public address of the same VPC', () => {
-  const named = having(world, 'web', { ingress: ['tcp/80 web'], egress: ['all 0.0.0.0/0'] });
+  const named = withRules(tiers, 'web', { ingress: ['tcp/80 web'], egress: ['all 0.0.0.0/0'] });
   run([
     [named, 's', '10.0.1.10', tcp(4000, 80), 'acl egress'],
     [named, 'w', '198.18.0.10', tcp(4000, 80), 'group ingress'],
-    [world, 'w', '198.18.0.10', tcp(4000, 80), 'accept'],
+    [tiers, 'w', '198.18.0.10', tcp(4000, 80), 'accept'],
   ]);
 });
 
 test('decide: a tracked flow outlives its rule, and a new one does not pass', () => {
-  const shut = having(world, 'app', { ingress: [] });
+  const shut = withRules(tiers, 'app', { ingress: [] });
   run([
-    [world, 'w', 'a', tcp(4000, 8080), 'accept'],
-    [world, 'a', 'w', tcp(8080, 4000, 'SA'), 'accept'],
+    [tiers, 'w', 'a', tcp(4000, 8080), 'accept'],
+    [tiers, 'a', 'w', tcp(8080, 4000, 'SA'), 'accept'],
     [shut, 'w', 'a', tcp(4000, 8080, 'A'), 'accept'],
     [shut, 'a', 'w', tcp(8080, 4000, 'A'), 'accept'],
     [shut, 'w', 'a', tcp(4001, 8080), 'group ingress'],
@@ -147,8 +92,8 @@ test('decide: a tracked flow outlives its rule, and a new one does not pass', ()
 });
 
 test('decide: an untracked flow is cut at once both ways when its rule goes', () => {
-  const open = having(world, 'app', { ingress: ['tcp/8080 0.0.0.0/0'], egress: ['all 0.0.0.0/0'] });
-  const shut = having(world, 'app', { ingress: [], egress: ['all 0.0.0.0/0'] });
+  const open = withRules(tiers, 'app', { ingress: ['tcp/8080 0.0.0.0/0'], egress: ['all 0.0.0.0/0'] });
+  const shut = withRules(tiers, 'app', { ingress: [], egress: ['all 0.0.0.0/0'] });
   run([
     [open, 'w', 'a', tcp(4000, 8080), 'accept'],
     [open, 'a', 'w', tcp(8080, 4000, 'SA'), 'accept'],
@@ -160,9 +105,9 @@ test('decide: an untracked flow is cut at once both ways when its rule goes', ()
 });
 
 test('decide: hardening the other direction makes an untracked flow tracked for its opener, and then it lasts', () => {
-  const open = having(world, 'app', { ingress: ['tcp/8080 0.0.0.0/0'], egress: ['all 0.0.0.0/0'] });
-  const hardened = having(world, 'app', { ingress: ['tcp/8080 0.0.0.0/0'], egress: [] });
-  const shut = having(world, 'app', { ingress: [], egress: [] });
+  const open = withRules(tiers, 'app', { ingress: ['tcp/8080 0.0.0.0/0'], egress: ['all 0.0.0.0/0'] });
+  const hardened = withRules(tiers, 'app', { ingress: ['tcp/8080 0.0.0.0/0'], egress: [] });
+  const shut = withRules(tiers, 'app', { ingress: [], egress: [] });
   run([
     [open, 'w', 'a', tcp(4000, 8080), 'accept'],
     [open, 'a', 'w', tcp(8080, 4000, 'SA'), 'accept'],
@@ -174,11 +119,11 @@ test('decide: hardening the other direction makes an untracked flow tracked for 
 });
 
 test('decide: two halves of the world are not everybody, so such a flow is tracked', () => {
-  const halves = having(world, 'app', {
+  const halves = withRules(tiers, 'app', {
     ingress: ['tcp/8080 0.0.0.0/1', 'tcp/8080 128.0.0.0/1'],
     egress: ['all 0.0.0.0/0'],
   });
-  const shut = having(world, 'app', { ingress: [], egress: ['all 0.0.0.0/0'] });
+  const shut = withRules(tiers, 'app', { ingress: [], egress: ['all 0.0.0.0/0'] });
   run([
     [halves, 'w', 'a', tcp(4000, 8080), 'accept'],
     [halves, 'a', 'w', tcp(8080, 4000, 'SA'), 'accept'],
@@ -188,10 +133,10 @@ test('decide: two halves of the world are not everybody, so such a flow is track
 
 test('decide: an answer to a query passes without a rule, an unasked one does not', () => {
   run([
-    [world, 'x', 'w', ping(8, 1), 'accept'],
-    [having(world, 'web', {}), 'w', 'x', ping(0, 1), 'accept'],
-    [having(world, 'web', {}), 'w', 'x', ping(0, 2), 'group egress'],
-    [having(world, 'web', {}), 'x', 'w', ping(0, 1), 'group egress'],
+    [tiers, 'x', 'w', ping(8, 1), 'accept'],
+    [withRules(tiers, 'web', {}), 'w', 'x', ping(0, 1), 'accept'],
+    [withRules(tiers, 'web', {}), 'w', 'x', ping(0, 2), 'group egress'],
+    [withRules(tiers, 'web', {}), 'x', 'w', ping(0, 1), 'group egress'],
   ]);
 });
 
@@ -199,7 +144,7 @@ test('decide: an ICMP error of a tracked flow passes at the interface that holds
   const quoted = packet('w', 'a', udp(4000, 53));
   const error: Transport = { kind: 'icmp', type: 3, code: 3, identifier: 0, quoted };
   const other: Transport = { ...error, quoted: packet('w', 'a', udp(4001, 53)) };
-  const tight = having(world, 'web', { egress: ['udp/53 10.0.2.20/32'] });
+  const tight = withRules(tiers, 'web', { egress: ['udp/53 10.0.2.20/32'] });
   run([
     [tight, 'w', 'a', udp(4000, 53), 'accept'],
     [tight, 'a', 'w', other, 'group egress'],
@@ -209,7 +154,7 @@ test('decide: an ICMP error of a tracked flow passes at the interface that holds
 });
 
 test('decide: a reply through a stateless ACL needs its own entry', () => {
-  const asking = having(world, 'web', { ingress: ['tcp/80 0.0.0.0/0'], egress: ['tcp/80 10.0.0.0/16'] });
+  const asking = withRules(tiers, 'web', { ingress: ['tcp/80 0.0.0.0/0'], egress: ['tcp/80 10.0.0.0/16'] });
   run([
     [asking, 'w', 's', tcp(1000, 80), 'accept'],
     [asking, 's', 'w', tcp(80, 1000, 'SA'), 'acl egress'],
@@ -219,27 +164,27 @@ test('decide: a reply through a stateless ACL needs its own entry', () => {
 });
 
 test('decide: a UDP flow is forgotten after 30 s without an answer', () => {
-  const shut = having(world, 'app', { ingress: [] });
-  const first = [world, 'w', 'a', udp(4000, 53), 'accept'] as const;
+  const shut = withRules(tiers, 'app', { ingress: [] });
+  const first = [tiers, 'w', 'a', udp(4000, 53), 'accept'] as const;
   run([first, [shut, 'w', 'a', udp(4000, 53), 'accept']], 29_999);
   run([first, [shut, 'w', 'a', udp(4000, 53), 'group ingress']], 30_000);
 });
 
 test('decide: a SYN on a connection that was reset starts a new one, judged by the rules of now', () => {
-  const shut = having(world, 'app', { ingress: [] });
+  const shut = withRules(tiers, 'app', { ingress: [] });
   run([
-    [world, 'w', 'a', tcp(4000, 8080), 'accept'],
-    [world, 'a', 'w', tcp(8080, 4000, 'SA'), 'accept'],
+    [tiers, 'w', 'a', tcp(4000, 8080), 'accept'],
+    [tiers, 'a', 'w', tcp(8080, 4000, 'SA'), 'accept'],
     [shut, 'w', 'a', tcp(4000, 8080, 'R'), 'accept'],
     [shut, 'w', 'a', tcp(4000, 8080), 'group ingress'],
   ]);
 });
 
 test('decide: after the other side’s reset a SYN still belongs to the old connection, for ten seconds', () => {
-  const shut = having(world, 'app', { ingress: [] });
+  const shut = withRules(tiers, 'app', { ingress: [] });
   const reset = [
-    [world, 'w', 'a', tcp(4000, 8080), 'accept'],
-    [world, 'a', 'w', tcp(8080, 4000, 'SA'), 'accept'],
+    [tiers, 'w', 'a', tcp(4000, 8080), 'accept'],
+    [tiers, 'a', 'w', tcp(8080, 4000, 'SA'), 'accept'],
     [shut, 'a', 'w', tcp(8080, 4000, 'R'), 'accept'],
   ] as const;
   run([...reset, [shut, 'w', 'a', tcp(4000, 8080), 'accept']], 9_999);
@@ -247,7 +192,7 @@ test('decide: after the other side’s reset a SYN still belongs to the old conn
 });
 
 test('decide: a detached gateway is a blackhole', () => {
-  const detached = withEntity(world, 'internetGateway', { id: gatewayId, tags: {} });
+  const detached = withEntity(tiers, 'internetGateway', { id: gatewayId, tags: {} });
   run([
     [detached, 'w', '203.0.113.9', tcp(4000, 443), 'blackhole'],
     [detached, '203.0.113.9', '198.18.0.10', tcp(4000, 80), 'notAttached'],
@@ -256,7 +201,7 @@ test('decide: a detached gateway is a blackhole', () => {
 
 test('decide: a verdict names the rule and its group', () => {
   const { verdict } = decide(
-    world,
+    tiers,
     noFlows,
     { packet: packet('w', 'a', tcp(4000, 8080)), origin: origin('w') },
     0,
@@ -265,6 +210,6 @@ test('decide: a verdict names the rule and its group', () => {
   assert.ok(last?.kind === 'group' && last.verdict.kind === 'rule');
   assert.deepEqual(last.verdict.rule, {
     groupId: securityGroup('app', {}).id,
-    rule: securityGroup('app', spec.groups['app'] ?? {}).rules[0],
+    rule: securityGroup('app', tiersSpec.groups['app'] ?? {}).rules[0],
   });
 });
