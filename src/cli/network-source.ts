@@ -1,4 +1,5 @@
 /** The network that a question is asked of: what `--network` names, or else that of the running server. */
+import { existsSync } from 'node:fs';
 import { readAccount } from '#import/aws/collect.ts';
 import { accountName } from '#import/aws/name.ts';
 import { readDump } from '#import/dump/read-dump.ts';
@@ -43,8 +44,8 @@ const nothingMissing = { unknowns: [], skipped: [], problems: [] } as const;
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['live', async (_rest, options) => await fromServer('snapshot', options)],
   ['snapshot', async (rest, options) => await fromServer(snapshotPath(rest), options)],
-  ['dump', async (path) => readDump(path)],
-  ['tfplan', async (file) => fromPlan(file)],
+  ['dump', async (path) => readDump(named(path, 'dump:./account'))],
+  ['tfplan', async (file) => fromPlan(named(file, 'tfplan:plan.json'))],
   ['aws', async (rest) => await readAccount(accountName(rest))],
 ]);
 
@@ -55,17 +56,27 @@ export async function askedNetwork(options: NetworkOptions): Promise<AskedNetwor
 
 /** Reads the network of a source, for commands that take two of them. */
 export async function readNetwork(source: string, options: NetworkOptions): Promise<AskedNetwork> {
-  const [, kind = source, named, regions] = /^([a-z]+)(?::(.*)|(@.*))?$/s.exec(source) ?? [];
+  const [, kind = '', rest = ''] = /^(aws(?=@)|[a-z]+(?=:|$)):?(.*)$/s.exec(source) ?? [];
   const reader = readers.get(kind);
-  if (!reader) {
-    throw usageFailure(`--network ${source}: it is one of ${[...readers.keys()].join(', ')}`);
-  }
+  if (!reader || (kind === 'live' && rest !== ''))
+    throw usageFailure(`--network ${source}: ${whatItIs(source)}`);
   try {
-    return { source, ...(await reader(named ?? regions ?? '', options)) };
+    return { source, ...(await reader(rest, options)) };
   } catch (error) {
     if (error instanceof UnreadableSource) throw usageFailure(error.message);
     throw error;
   }
+}
+
+const forms = 'live, snapshot:TIME|SEQ, dump:PATH, tfplan:FILE or aws[:PROFILE][@REGION,…]';
+
+/** Somebody may have given a path alone. */
+const whatItIs = (source: string): string =>
+  existsSync(source) ? `a folder or file of describe-* output is dump:${source}` : `it is ${forms}`;
+
+function named(path: string, example: string): string {
+  if (path === '') throw usageFailure(`name what to read, as in --network ${example}`);
+  return path;
 }
 
 async function fromServer(path: string, options: NetworkOptions): Promise<Omit<AskedNetwork, 'source'>> {
@@ -95,6 +106,9 @@ function snapshotPath(when: string): string {
 export function printGaps(network: AskedNetwork): void {
   for (const line of gapLines(network)) process.stderr.write(`rampart: ${line}\n`);
 }
+
+/** The same for programs. */
+export const gapsView = ({ unknowns, skipped, problems }: AskedNetwork) => ({ unknowns, skipped, problems });
 
 /** The same as sentences. */
 export function gapLines({ unknowns, skipped, problems }: AskedNetwork): readonly string[] {

@@ -1,13 +1,12 @@
 /** How far long work is, on standard error where somebody watches: one line, written over itself and gone at the end. */
 
-const everyMs = 100;
+import { type OnProgress, unwatched } from '#proof/progress.ts';
 
-/** Hears how much is done, of how much. */
-export type OnProgress = (done: number, of: number) => void;
+const everyMs = 100;
 
 /** Does the work and shows its progress. An interrupt ends the program at once, as nothing catches it. */
 export function withProgress<T>(what: string, work: (onProgress: OnProgress) => T): T {
-  if (!process.stderr.isTTY) return work(() => {});
+  if (!process.stderr.isTTY) return work(unwatched);
   let shownAtMs = 0;
   const note: OnProgress = (done, of) => {
     const nowMs = performance.now();

@@ -12,6 +12,7 @@ import { type Exposure, exposures } from './exposure.ts';
 import { valueAt } from './line-map.ts';
 import { OutsideAnswers } from './outside.ts';
 import { targetsOf } from './pairs.ts';
+import { type OnProgress, unwatched } from './progress.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { isEmpty, spansAt } from './region.ts';
 import { allRelays } from './relay-reach.ts';
@@ -44,14 +45,14 @@ export type BlastOptions = {
   readonly services?: Spans;
   readonly depthMax?: number;
   /** Hears how many interfaces were looked at, of those reached so far. */
-  readonly onProgress?: (done: number, of: number) => void;
+  readonly onProgress?: OnProgress;
 };
 
 /** Spreads from the footholds over every conversation that can be opened, nearest first. */
 export function blastRadius(
   index: ReachIndex,
   footholds: readonly EniId[],
-  { services = allSpans, depthMax = Number.POSITIVE_INFINITY, onProgress = () => {} }: BlastOptions = {},
+  { services = allSpans, depthMax = Number.POSITIVE_INFINITY, onProgress = unwatched }: BlastOptions = {},
 ): BlastRadius {
   const reached = new Map<EniId, ReachedInterface>();
   const exposed = exposures(index);

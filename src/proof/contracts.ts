@@ -4,6 +4,7 @@ import { type Asked, type Contract, relaysOpen, servicesOf, type Violation } fro
 import { withInternet } from './contract-internet.ts';
 import { OutsideAnswers } from './outside.ts';
 import { servicesBetween, sourcesOf } from './pairs.ts';
+import { type OnProgress, unwatched } from './progress.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { isEmpty } from './region.ts';
 import { RelayReach } from './relay-reach.ts';
@@ -22,7 +23,7 @@ export type ContractAnswer = {
 export function checkContracts(
   index: ReachIndex,
   contracts: readonly Contract[],
-  onProgress: (done: number, of: number) => void = () => {},
+  onProgress: OnProgress = unwatched,
 ): readonly ContractAnswer[] {
   const outside = new OutsideAnswers(index);
   const relays = new RelayReach(index, outside);

@@ -11,6 +11,7 @@ import { itemsOf } from './admission.ts';
 import { countHeld, heldOnInternet, internetOf, routedSpace, withoutHeld } from './internet.ts';
 import { outsideOf } from './outside.ts';
 import type { PolicyClass } from './policy-class.ts';
+import { type OnProgress, unwatched } from './progress.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { intersect, isEmpty, type Region, regionOf } from './region.ts';
 import { type Relayed, relayedFrom } from './relays.ts';
@@ -41,10 +42,7 @@ export type Exposure = {
  * The exposed addresses of a world, the most exposed first; what nobody outside can reach is left out. `onProgress` hears
  * how many classes are done.
  */
-export function exposures(
-  index: ReachIndex,
-  onProgress: (done: number, of: number) => void = () => {},
-): readonly Exposure[] {
+export function exposures(index: ReachIndex, onProgress: OnProgress = unwatched): readonly Exposure[] {
   const found: Exposure[] = [];
   let done = 0;
   for (const family of families) {

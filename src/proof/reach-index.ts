@@ -12,6 +12,7 @@ import { scopeOfKey } from '#vpc/scope.ts';
 import { after, comparePoints, ipAt, lowerBound, type Point, pointOf, stretchOf } from './address-line.ts';
 import { type Landings, landingsOf } from './landings.ts';
 import { type Border, type PolicyClass, PolicyClasses, type PolicySide } from './policy-class.ts';
+import { type OnProgress, unwatched } from './progress.ts';
 import { SpanPool } from './span-pool.ts';
 import { type TransitGroups, transitGroupsOf } from './transit-groups.ts';
 
@@ -70,11 +71,14 @@ export type ReachIndex = Surroundings & {
   readonly neighbours: (vpcId: VpcId) => readonly VpcId[];
 };
 
-/** Prepares a world. The cost follows its interfaces, rules, entries and routes. */
-export function indexWorld(world: World): ReachIndex {
+/**
+ * Prepares a world. The cost follows its interfaces, rules, entries and routes; `onProgress` hears how many interfaces
+ * are done.
+ */
+export function indexWorld(world: World, onProgress: OnProgress = unwatched): ReachIndex {
   const pool = new SpanPool();
   const policies = new PolicyClasses(world, pool);
-  const classes = classify(world, policies);
+  const classes = classify(world, policies, onProgress);
   const byGroup = new Map<number, PointClass[]>();
   const byVpc = new Map<string, PointClass[]>();
   for (const each of classes) {
@@ -207,7 +211,7 @@ function peersOf(world: World): ReadonlyMap<VpcId, readonly VpcId[]> {
   return peers;
 }
 
-function classify(world: World, policies: PolicyClasses): readonly PointClass[] {
+function classify(world: World, policies: PolicyClasses, onProgress: OnProgress): readonly PointClass[] {
   const cuts = cutsOf(world);
   const forwarders = routeTargets(world);
   const byKey = new Map<string | number, PointClass>();
@@ -225,9 +229,12 @@ function classify(world: World, policies: PolicyClasses): readonly PointClass[] 
       classes.push(made);
     }
   };
+  const total = [...world.values()].reduce((sum, { eni }) => sum + eni.size, 0);
+  let looked = 0;
   for (const [key, network] of world.entries()) {
     const { region } = scopeOfKey(key);
     for (const eni of network.eni.values()) {
+      if (looked++ % 1000 === 0) onProgress(looked, total);
       const policy = policies.of({ network, region }, eni);
       if (!policy) continue;
       for (const { address } of eni.privateIps) add(policy, 'ipv4', { eni, ip: address });

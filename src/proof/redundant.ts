@@ -3,6 +3,7 @@ import type { Place } from '#policy/rules.ts';
 import type { SecurityGroupId } from '#vpc/ids.ts';
 import { locate, type Network, type World } from '#vpc/network.ts';
 import type { Rule, SecurityGroup } from '#vpc/security-group.ts';
+import { type OnProgress, unwatched } from './progress.ts';
 import { byBreadth, coverOf, isCovered, losesTracking, type Shape, shapeOf, touches } from './rule-cover.ts';
 
 export type RedundantRule = {
@@ -23,10 +24,7 @@ export type RedundantRule = {
 
 export type RedundantInGroup = { readonly group: SecurityGroup; readonly rules: readonly RedundantRule[] };
 
-/** Hears how many rules were tried, of how many. */
-export type OnProgress = (done: number, of: number) => void;
-
-/** The redundant rules of every group of the world that has some; all of them can go together. */
+/** The redundant rules of every group of the world that has some; all can go together. `onProgress` hears of rules tried. */
 export function redundantRules(world: World, onProgress?: OnProgress): readonly RedundantInGroup[] {
   return [...world.values()].flatMap((network) =>
     redundantOf(world, network, [...network.securityGroup.values()], onProgress).filter(
@@ -104,7 +102,7 @@ function redundantOf(
   world: World,
   network: Network,
   groups: readonly SecurityGroup[],
-  onProgress: OnProgress = () => {},
+  onProgress: OnProgress = unwatched,
 ): readonly RedundantInGroup[] {
   const place = { world, network };
   const beside = new Map(groups.map(({ id }) => [id, combinationsOf(world, id)]));

@@ -1,5 +1,6 @@
 /** Which data plane a server gets: what the operator asked for, as far as the machine can. */
 import type { Enforcement } from '#kernel/enforcement.ts';
+import { counted } from './counted.ts';
 import { enforcementOff } from './enforcement-off.ts';
 import type { UpOptions } from './options.ts';
 import { StartupError } from './startup-error.ts';
@@ -57,7 +58,8 @@ async function leftovers(prefix: string): Promise<string> {
   const { listNamespaces } = await import('#kernel/netns/namespace.ts');
   const count = listNamespaces(`${prefix}-`).length;
   if (count === 0) return '';
-  return ` ${count} namespaces of an earlier run filter by the rules of then; rampart down --purge removes them.`;
+  const filter = counted(count, 'namespace of an earlier run filters', 'namespaces of an earlier run filter');
+  return ` ${filter} by the rules of then; rampart down --purge removes what is left.`;
 }
 
 /** What the names of a data directory's namespaces begin with. */

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ChangeMeta } from '#state/database.ts';
 import type { ImportConflict } from '#state/import-world.ts';
+import { counted } from './counted.ts';
 
 /** The operator imports, no user of an account. */
 export function importMeta(): ChangeMeta {
@@ -20,5 +21,6 @@ export function conflictText(conflicts: readonly ImportConflict[]): string {
   const shown = conflicts.slice(0, shownMax).map(({ id, why }) => `  ${id} ${why}`);
   const rest = conflicts.length - shown.length;
   const more = rest > 0 ? [`  and ${rest} more`] : [];
-  return [`nothing was imported, because of ${conflicts.length} conflicts:`, ...shown, ...more].join('\n');
+  const why = counted(conflicts.length, 'conflict');
+  return [`nothing was imported, because of ${why}:`, ...shown, ...more].join('\n');
 }

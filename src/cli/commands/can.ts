@@ -7,7 +7,7 @@ import type { Explained } from '#proof/explain.ts';
 import type { RelayedAnswer } from '#proof/relay-repair.ts';
 import { unknownsOf } from '#proof/unknowns.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
-import { askedNetwork, type NetworkOptions, printGaps } from '../network-source.ts';
+import { askedNetwork, gapsView, type NetworkOptions, printGaps } from '../network-source.ts';
 import { print, printJson } from '../output.ts';
 import { repairText } from '../text/repair-text.ts';
 import { unknownText } from '../text/traffic.ts';
@@ -26,7 +26,7 @@ export async function canCommand(options: CanOptions): Promise<ExitCode> {
   const { source, destination, service } = options;
   const wanted = parseWanted(service);
   const network = await askedNetwork(options);
-  const { world, sequence, unknowns } = network;
+  const { world, sequence } = network;
   printGaps(network);
   const asked = askFully(world, { from: source, to: destination, wanted });
   if (asked.kind === 'unknown') throw usageFailure(asked.why);
@@ -34,7 +34,16 @@ export async function canCommand(options: CanOptions): Promise<ExitCode> {
   const allowed = asked.answers.some((answer) => answer.allowed);
   if (options.json) {
     const question = { source, destination, service: wantedText(wanted) };
-    printJson({ question, allowed, sequence, answers: asked.answers, unknowns, notFollowed });
+    const { answers } = asked;
+    printJson({
+      network: network.source,
+      question,
+      allowed,
+      sequence,
+      answers,
+      ...gapsView(network),
+      notFollowed,
+    });
   } else {
     const name = `${source} → ${destination} ${wantedText(wanted)}`;
     for (const answer of asked.answers) print(answerText(name, answer));

@@ -5,6 +5,8 @@ import { collect } from '#import/aws/collect.ts';
 import { accountName } from '#import/aws/name.ts';
 import type { Collected } from '#import/aws/region.ts';
 import { UnreadableSource } from '#import/imported.ts';
+import { systemReason } from '#import/system-reason.ts';
+import { counted } from '#server/counted.ts';
 import { cliJson } from '../export/describe-world.ts';
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';
 import { print } from '../output.ts';
@@ -27,11 +29,10 @@ export async function collectCommand(
       writeFileSync(path, cliJson(body));
     }
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    throw new Failure(`${to} cannot be written: ${error.code}`);
+    throw new Failure(`${to} cannot be written: ${systemReason(error)}`);
   }
   for (const { what, effect } of unknowns) process.stderr.write(`rampart: unknown: ${what}; ${effect}\n`);
-  print(`${documents.length} files in ${to}; ask them with --network dump:${to}`);
+  print(`${counted(documents.length, 'file')} in ${to}; ask with --network dump:${to}`);
   return exitCodes.ok;
 }
 

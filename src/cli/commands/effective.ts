@@ -4,7 +4,7 @@ import { resolveEndpoint } from '#policy/endpoint.ts';
 import { singleAddresses } from '#vpc/eni-addresses.ts';
 import { directions } from '#vpc/security-group.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
-import { askedNetwork, type NetworkOptions, printGaps } from '../network-source.ts';
+import { askedNetwork, gapsView, type NetworkOptions, printGaps } from '../network-source.ts';
 import { print, printJson, tableText } from '../output.ts';
 import { peerText, serviceText } from '../text/rule-text.ts';
 
@@ -14,14 +14,14 @@ export type EffectiveOptions = NetworkOptions & { readonly json?: boolean };
 export async function effectiveCommand(what: string, options: EffectiveOptions): Promise<ExitCode> {
   if (!/^(i|eni)-/.test(what)) throw usageFailure(`${what} is no instance or interface id`);
   const network = await askedNetwork(options);
-  const { world, unknowns } = network;
+  const { world } = network;
   printGaps(network);
   const resolved = resolveEndpoint(world, what);
   if (resolved.kind === 'unknown') throw usageFailure(resolved.why);
   const [endpoint] = resolved.endpoints;
   const effective = endpoint?.kind === 'eni' ? effectiveRules(world, endpoint.eniId) : undefined;
   if (!effective) throw usageFailure(`${what} has no interface`);
-  if (options.json) printJson({ ...effective, unknowns });
+  if (options.json) printJson({ network: network.source, ...effective, ...gapsView(network) });
   else print(effectiveText(effective));
   return exitCodes.ok;
 }

@@ -1,6 +1,8 @@
 /** `rampart export`: a network as describe-* files, in the AWS CLI's own shape. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemReason } from '#import/system-reason.ts';
+import { counted } from '#server/counted.ts';
 import { cliJson, describeWorld } from '../export/describe-world.ts';
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';
 import { askedNetwork, type NetworkOptions, printGaps } from '../network-source.ts';
@@ -22,9 +24,8 @@ export async function exportCommand(options: ExportOptions): Promise<ExitCode> {
       count++;
     }
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    throw new Failure(`${to} cannot be written: ${error.code}`);
+    throw new Failure(`${to} cannot be written: ${systemReason(error)}`);
   }
-  print(`${count} files in ${to}; ask them with --network dump:${to}`);
+  print(`${counted(count, 'file')} in ${to}; ask with --network dump:${to}`);
   return exitCodes.ok;
 }

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { systemReason } from '#import/system-reason.ts';
 import { dataDirectory } from '#server/options.ts';
 import { startupOf } from '#server/startup-error.ts';
 import { parsePolicy } from '#services/auth/policy.ts';
@@ -95,8 +96,7 @@ function policyIn(path: string): string {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    throw new Failure(`${path} cannot be read: ${error.code}`);
+    throw new Failure(`${path} cannot be read: ${systemReason(error)}`);
   }
   const policy = parsePolicy(text);
   if (policy.kind === 'badPolicy') throw usageFailure(`${path} is no policy: ${policy.why}`);

@@ -1,4 +1,5 @@
 /** `rampart status`: whether a server runs, and whether packets are filtered as it says. */
+import { counted } from '#server/counted.ts';
 import type { Health } from '#server/health.ts';
 import { statusOf } from '#server/status.ts';
 import { type ExitCode, exitCodes, Failure } from '../failure.ts';
@@ -43,9 +44,9 @@ function healthText(endpoint: string, health: Health): string {
     `Rampart ${health.version} answers on ${endpoint} (process ${health.pid}, ${health.uptimeSeconds} s)`,
     `journal       sequence ${health.sequence} of ${health.identity}`,
     ...(health.storage.ok ? [] : [`storage       FAILED, changes are refused: ${health.storage.error}`]),
-    `enforcement   ${filter}${lag > 0 ? `, ${lag} changes behind` : ''}`,
+    `enforcement   ${filter}${lag > 0 ? `, ${counted(lag, 'change')} behind` : ''}`,
     ...failing.map(({ resource, error }) => `              ${resource}: ${error}`),
-    ...(lastRepair === undefined ? [] : [`put right     ${repairs} times, last: ${lastRepair}`]),
+    ...(lastRepair === undefined ? [] : [`put right     ${counted(repairs, 'time')}, last: ${lastRepair}`]),
     ...notEnforced.map((sentence) => `not enforced  ${sentence}`),
   ].join('\n');
 }

@@ -1,33 +1,43 @@
 /** What every question to the prover does first and last: read a network, prepare it, and name what is not followed. */
 import { indexWorld, type ReachIndex } from '#proof/reach-index.ts';
 import { type Unknown, unknownsOf } from '#proof/unknowns.ts';
-import { type AskedNetwork, askedNetwork, type NetworkOptions, printGaps } from '../network-source.ts';
+import {
+  type AskedNetwork,
+  askedNetwork,
+  gapsView,
+  type NetworkOptions,
+  printGaps,
+} from '../network-source.ts';
 import { print, printJson } from '../output.ts';
+import { withProgress } from '../progress.ts';
 import { unknownText } from '../text/traffic.ts';
 
 export type QuestionOptions = NetworkOptions & { readonly json?: boolean };
 
-export type Asked = {
-  readonly network: AskedNetwork;
-  readonly index: ReachIndex;
-  readonly unknowns: readonly Unknown[];
-};
+/** A network, and what the prover does not follow in it. */
+export type Asked = { readonly network: AskedNetwork; readonly unknowns: readonly Unknown[] };
+
+/** One that is prepared for questions about all of its interfaces. */
+export type Prepared = Asked & { readonly index: ReachIndex };
 
 /** The network of the options, prepared; what its source left out is on standard error. */
-export async function ask(options: NetworkOptions): Promise<Asked> {
+export async function ask(options: NetworkOptions): Promise<Prepared> {
   const network = await askedNetwork(options);
   printGaps(network);
   return prepared(network);
 }
 
-/** The same for questions about rules alone, to which only unknown prefix lists matter. */
+/** The same for questions about rules alone: nothing is prepared, and only unknown prefix lists matter. */
 export async function askAboutRules(options: NetworkOptions): Promise<Asked> {
-  const asked = await ask(options);
-  return { ...asked, unknowns: asked.unknowns.filter(({ kind }) => kind === 'prefixList') };
+  const network = await askedNetwork(options);
+  printGaps(network);
+  const unknowns = unknownsOf(network.world).filter(({ kind }) => kind === 'prefixList');
+  return { network, unknowns };
 }
 
-export function prepared(network: AskedNetwork): Asked {
-  return { network, index: indexWorld(network.world), unknowns: unknownsOf(network.world) };
+export function prepared(network: AskedNetwork): Prepared {
+  const index = withProgress('preparing: interface', (onProgress) => indexWorld(network.world, onProgress));
+  return { network, index, unknowns: unknownsOf(network.world) };
 }
 
 /** Prints an answer in the form asked for. In JSON it carries where it comes from and what was not followed. */
@@ -39,7 +49,7 @@ export function answer(
 ): void {
   const { source, sequence } = network;
   if (json) {
-    printJson({ network: source, sequence, ...value, unknown: [...network.unknowns, ...unknowns] });
+    printJson({ network: source, sequence, ...value, ...gapsView(network), notFollowed: unknowns });
     return;
   }
   for (const line of lines()) print(line);

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { systemReason } from '#import/system-reason.ts';
 import { parseCidr } from '#net/cidr.ts';
 import type { Contract } from '#proof/contract.ts';
 import type { Selector } from '#proof/selectors.ts';
@@ -52,9 +53,7 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error)
-      throw usageFailure(`${path} cannot be read: ${error.code}`);
-    throw error;
+    throw usageFailure(`${path} cannot be read: ${systemReason(error)}`);
   }
 }
 

@@ -2,6 +2,7 @@
 import { type Exposure, exposures } from '#proof/exposure.ts';
 import type { Region } from '#proof/region.ts';
 import type { Relayed } from '#proof/relays.ts';
+import { counted } from '#server/counted.ts';
 import { type ExitCode, exitCodes } from '../failure.ts';
 import { withProgress } from '../progress.ts';
 import { ruleText } from '../text/rule-text.ts';
@@ -15,7 +16,7 @@ export async function exposureCommand(options: QuestionOptions): Promise<ExitCod
   const interfaces = new Set(found.map(({ eni }) => eni.id)).size;
   answer(asked, options, { exposed: found.map(exposureView) }, () => [
     ...found.flatMap(exposureLines),
-    `${interfaces} interfaces are reached from the internet, of ${asked.index.byEni().size}`,
+    `${counted(interfaces, 'interface is', 'interfaces are')} reached from the internet, of ${asked.index.byEni().size}`,
   ]);
   return exitCodes.ok;
 }

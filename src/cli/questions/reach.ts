@@ -1,6 +1,7 @@
 /** `rampart reach`: how far a foothold leads, hop by hop. */
 import { resolveEndpoint } from '#policy/endpoint.ts';
 import { type BlastRadius, blastRadius, type ReachedInterface } from '#proof/blast.ts';
+import { counted } from '#server/counted.ts';
 import type { EniId } from '#vpc/ids.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { withProgress } from '../progress.ts';
@@ -60,9 +61,10 @@ function linesOf({ interfaces, toInternet }: BlastRadius): readonly string[] {
       : '';
     return `${'  '.repeat(depth)}${eniText(eni)}  ${how}`.trimEnd();
   };
+  const reached = interfaces.filter(({ depth }) => depth > 0).length;
   return [
     ...interfaces.map(line),
-    `${interfaces.filter(({ depth }) => depth > 0).length} interfaces are reached; ${toInternet.length} lead to the internet`,
+    `${counted(reached, 'interface is', 'interfaces are')} reached; ${counted(toInternet.length, 'leads', 'lead')} to the internet`,
   ];
 }
 

@@ -3,6 +3,7 @@ import { type Compacted, compactGroup } from '#proof/compact.ts';
 import { type RedundantRule, redundantInGroup, redundantRules } from '#proof/redundant.ts';
 import { type OneSided, sameGroups } from '#proof/same.ts';
 import { type DeleteStep, type UnusedGroup, unusedGroups } from '#proof/unused.ts';
+import { counted } from '#server/counted.ts';
 import { locate } from '#vpc/network.ts';
 import type { Rule, SecurityGroup } from '#vpc/security-group.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
@@ -42,7 +43,7 @@ export async function redundantCommand(
       `${group.id} (${group.name})`,
       ...rules.flatMap((each) => redundantLines(group, each, homeOf)),
     ]),
-    `${count} rules can go, all of them together`,
+    count > 1 ? `${count} rules can go, all of them together` : `${counted(count, 'rule')} can go`,
   ]);
   return exitCodes.ok;
 }
@@ -87,7 +88,7 @@ export async function unusedCommand(options: QuestionOptions): Promise<ExitCode>
   answer(asked, options, { groups: view, order }, () => [
     ...groups.map(unusedLine),
     ...(order.length > 0 ? ['in this order:', ...order.map((step) => `    ${stepText(step)}`)] : []),
-    `${groups.length} groups are on no interface`,
+    `${counted(groups.length, 'group is', 'groups are')} on no interface`,
   ]);
   return exitCodes.ok;
 }
@@ -158,6 +159,8 @@ function compactLines({ rules }: SecurityGroup, { kept, removed, added }: Compac
   return [
     ...removed.map((rule) => `- ${rule.id}  ${rule.direction} ${ruleText(rule)}`),
     ...added.map((rule) => `+ ${rule.direction} ${ruleText(rule)}`),
-    `${rules.length} rules become ${kept.length + added.length}; both lists admit the same`,
+    removed.length + added.length === 0
+      ? `${counted(rules.length, 'rule')}: no shorter list is found`
+      : `${counted(rules.length, 'rule becomes', 'rules become')} ${kept.length + added.length}; both lists admit the same`,
   ];
 }

@@ -1,7 +1,9 @@
 /** `rampart when`: since when a path exists, and whose change opened or closed it. */
 import type { Question } from '#policy/can.ts';
 import { askFully } from '#proof/can-answer.ts';
+import { unknownsOf } from '#proof/unknowns.ts';
 import { type PastChange, type PathHistory, pathHistory, type TurningPoint } from '#proof/when.ts';
+import { counted } from '#server/counted.ts';
 import type { JournalEntry } from '#state/journal.ts';
 import { undo } from '#state/world-text.ts';
 import type { World } from '#vpc/network.ts';
@@ -9,7 +11,7 @@ import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { askedNetwork, printGaps } from '../network-source.ts';
 import { askControl, findServer, type ServerLink } from '../server-link.ts';
 import { parseWanted, wantedText } from '../wanted.ts';
-import { answer, prepared, type QuestionOptions } from './asked.ts';
+import { answer, type QuestionOptions } from './asked.ts';
 
 export type WhenOptions = QuestionOptions & { readonly all?: boolean };
 
@@ -32,7 +34,8 @@ export async function whenCommand(
   const turnsMax = options.all ? Number.POSITIVE_INFINITY : 1;
   const history = await pathHistory(network.world, changes, (world) => isOpen(world, question), { turnsMax });
   const name = `${places.from} → ${places.to} ${wantedText(wanted)}`;
-  answer(prepared(network), options, { question: name, ...history }, () => linesOf(name, history));
+  const unknowns = unknownsOf(network.world);
+  answer({ network, unknowns }, options, { question: name, ...history }, () => linesOf(name, history));
   return history.isOpen ? exitCodes.ok : exitCodes.failed;
 }
 
@@ -65,7 +68,7 @@ async function* changesBefore(
 function linesOf(name: string, { isOpen: open, turns, asked }: PathHistory): readonly string[] {
   const state = `${open ? 'yes' : 'no '}  ${name}`;
   if (turns.length > 0) return [state, ...turns.map(turnText)];
-  return [state, `     so since the journal begins, ${asked} changes ago`];
+  return [state, `     so since the journal begins, ${counted(asked, 'change')} ago`];
 }
 
 function turnText({ sequence, timeMs, principal, action, opened }: TurningPoint): string {

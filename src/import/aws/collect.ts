@@ -54,9 +54,14 @@ export async function collect(name: AccountName, options: CollectOptions = {}): 
     };
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
-    throw new UnreadableSource(`AWS cannot be asked: ${error.message}`, { cause: error });
+    const who = profile === undefined ? '' : ` with profile ${profile}`;
+    throw new UnreadableSource(`AWS cannot be asked${who}: ${reasonOf(error)}`, { cause: error });
   }
 }
+
+/** What AWS or its SDK says; where no region is set, also how to name one. */
+const reasonOf = ({ message }: AwsFailure): string =>
+  message === 'Region is missing' ? 'no region is set; name one, as in aws@eu-west-1' : message;
 
 async function regionsOf({ regions }: AccountName, clients: Clients): Promise<readonly string[]> {
   if (regions !== 'all') return regions.length > 0 ? regions : [await clients.configuredRegion()];

@@ -14,7 +14,8 @@ export function accountName(text: string): AccountName {
   const regions = list?.split(',') ?? [];
   const wrong = regions.find((region) => !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region));
   if (more !== undefined || (wrong !== undefined && list !== 'all')) {
-    throw new UnreadableSource(`aws:${text}: it is aws[:PROFILE][@REGION,…], or @all for every region`);
+    const given = text.startsWith('@') ? `aws${text}` : `aws:${text}`;
+    throw new UnreadableSource(`${given}: it is aws[:PROFILE][@REGION,…], or @all for every region`);
   }
   return { ...(profile === '' ? {} : { profile }), regions: list === 'all' ? 'all' : regions };
 }

@@ -21,8 +21,10 @@ export function readDump(path: string): Imported {
     else others++;
   }
   if (!documents.some(({ body }) => Object.keys(body).some((key) => readKeys.has(key)))) {
-    const why = problems.map((each) => `; ${problemPlace(each)}: ${each.reason}`).slice(0, 1);
-    throw new UnreadableSource(`${path} holds no output of aws ec2 describe-*${why.join('')}`);
+    const faults = problems.map((each) => `${problemPlace(each)}: ${each.reason}`);
+    const nothing = files.length === 0 ? 'it is an empty folder' : 'nothing of it is JSON';
+    const [why = nothing] = [...faults, ...documents.map(otherJson)];
+    throw new UnreadableSource(`${path} holds no output of aws ec2 describe-*; ${why}`);
   }
   const imported = worldOf(documents, stableHex);
   const skipped = others === 0 ? [] : [{ what: 'files that are not JSON', count: others }];
@@ -31,6 +33,13 @@ export function readDump(path: string): Imported {
     skipped: [...imported.skipped, ...skipped],
     problems: [...problems, ...imported.problems],
   };
+}
+
+/** What a file holds that is no output of AWS. */
+function otherJson({ file, body }: Document): string {
+  if ('planned_values' in body || 'terraform_version' in body) return `${file} is of terraform: tfplan:FILE`;
+  const [key] = Object.keys(body);
+  return key === undefined ? `${file} is an empty object` : `${file} holds ${key}`;
 }
 
 type Read =

@@ -2,8 +2,8 @@
  * `terraform show -json`: the instances of resources before and after, and what the configuration says of them.
  * https://developer.hashicorp.com/terraform/internals/json-format
  */
-import { UnreadableSource } from '../imported.ts';
-import { isObject, type Json, objectOf, objectsOf, textOf, textsOf } from '../json/fields.ts';
+import { readKeys } from '../describe/calls.ts';
+import { isObject, type Json, objectOf, objectsOf, textOf, textsOf, Unfit } from '../json/fields.ts';
 
 /** One instance of a resource. */
 export type Resource = {
@@ -33,12 +33,16 @@ export type Plan = {
   readonly variables: Json;
 };
 
-/** Reads a plan, or a state, whose before and after are the same. */
+export const noPlan = 'it is no output of terraform show -json';
+
+const isDescribed = (text: Json): boolean => Object.keys(text).some((key) => readKeys.has(key));
+
+/** Reads a plan, or a state, whose before and after are the same. Throws `Unfit` where it is neither. */
 export function readPlan(text: Json): Plan {
   const state = objectOf(objectOf(text, 'prior_state') ?? {}, 'values') ?? objectOf(text, 'values');
   const planned = objectOf(text, 'planned_values');
   if (textOf(text, 'format_version') === undefined || (!state && !planned)) {
-    throw new UnreadableSource('it is no output of terraform show -json');
+    throw new Unfit(isDescribed(text) ? `${noPlan}, but of aws ec2 describe-*: dump:PATH` : noPlan);
   }
   // What is left of a replaced object when a run ends early is destroyed, and has an entry of its own.
   const changes = objectsOf(text, 'resource_changes').filter((each) => textOf(each, 'deposed') === undefined);

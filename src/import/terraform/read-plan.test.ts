@@ -135,8 +135,9 @@ test('what only the apply tells could be anything, and is said', () => {
 test('files that are no plan', async () => {
   const rows: readonly (readonly [text: string, message: RegExp])[] = [
     ['{}', /no output of terraform show -json/],
-    ['[]', /no output of terraform show -json/],
-    ['{"Vpcs": []}', /no output of terraform show -json/],
+    ['[]', /plan\.json: it is no output of terraform show -json$/],
+    ['{"Vpcs": []}', /plan\.json: it is no output of terraform show -json, but of aws ec2 describe-\*/],
+    ['PK\u0003\u0004…', /is a saved plan; give what terraform show -json \S+ prints/],
     ['{"format_version": "1.2"', /:1:25: the text ends too early/],
   ];
   for (const [text, message] of rows) {
@@ -151,7 +152,10 @@ test('files that are no plan', async () => {
       );
     });
   }
-  assert.throws(() => readPlanFile('/there/is/no/plan'), UnreadableSource);
+  assert.throws(
+    () => readPlanFile('/there/is/no/plan'),
+    /^Error: \/there\/is\/no\/plan cannot be read: there is no such file or folder$/,
+  );
 });
 
 test('a state alone is the same before and after', async () => {

@@ -12,6 +12,7 @@ import {
 import { parseJson } from '../json/fault.ts';
 import { isObject, type Json, Unfit } from '../json/fields.ts';
 import { stableHex } from '../stable-hex.ts';
+import { systemReason } from '../system-reason.ts';
 import type { Tell } from './attributes.ts';
 import {
   egressOnlyOutputs,
@@ -22,7 +23,7 @@ import {
 } from './gateway-outputs.ts';
 import { addressOutputs, interfaceOutputs, reservationOutputs } from './interface-outputs.ts';
 import { Phase } from './phase.ts';
-import { readPlan } from './plan.ts';
+import { noPlan, readPlan } from './plan.ts';
 import {
   aclOutputs,
   groupOutputs,
@@ -33,21 +34,26 @@ import {
   vpcOutputs,
 } from './vpc-outputs.ts';
 
+/** Plans as `terraform plan -out` saves them are ZIP archives, which begin so. */
+const zipMark = 'PK\u0003\u0004';
+
 /** Reads a plan's file. Throws `UnreadableSource` where it is none. */
 export function readPlanFile(file: string): ImportedPlan {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    throw new UnreadableSource(`${file} cannot be read: ${error.code}`, { cause: error });
+    throw new UnreadableSource(`${file} cannot be read: ${systemReason(error)}`, { cause: error });
+  }
+  if (text.startsWith(zipMark)) {
+    throw new UnreadableSource(`${file} is a saved plan; give what terraform show -json ${file} prints`);
   }
   const parsed = parseJson(text.replace(/^\uFEFF/, ''));
   if (parsed.kind === 'broken') {
     const { line, column, reason } = parsed.fault;
     throw new UnreadableSource(`${file}:${line}:${column}: ${reason}; it wants terraform show -json PLAN`);
   }
-  if (!isObject(parsed.value)) throw new UnreadableSource(`${file} is no output of terraform show -json`);
+  if (!isObject(parsed.value)) throw new UnreadableSource(`${file}: ${noPlan}`);
   try {
     return planOf(parsed.value, file);
   } catch (error) {
