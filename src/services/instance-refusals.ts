@@ -45,6 +45,10 @@ export const instanceRefusals = {
     'InsufficientCidrBlocks',
     ({ subnetId }) => `The subnet '${subnetId}' has too few free prefixes for the request.`,
   ),
+  malformedAddress: row<{ ip: string }>(
+    'InvalidAddress.Malformed',
+    ({ ip }) => `'${ip}' is not an IPv4 address.`,
+  ),
   noPublicAddress: row<{ pool: string }>(
     'InsufficientAddressCapacity',
     ({ pool }) => `Every public address of ${pool} is taken.`,

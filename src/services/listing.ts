@@ -16,8 +16,11 @@ export type Listing<T> = {
   readonly tagsOf?: (entity: T) => Tags;
   readonly idOf: (entity: T) => string;
   readonly all: (context: Context) => Iterable<T>;
-  /** The entity of an id in the request; refuses a malformed or unknown one. */
-  readonly byId: (id: string, context: Context) => T;
+  /**
+   * The entity of an id in the request; refuses a malformed or unknown one. Undefined for an unknown one where AWS
+   * answers with a shorter list instead.
+   */
+  readonly byId: (id: string, context: Context) => T | undefined;
   /** Filter name → the entities with a value, from an index; `tag:*` stands for every tag filter. */
   readonly lookups: Readonly<Record<string, (value: string, context: Context) => Iterable<T>>>;
 };
@@ -41,7 +44,7 @@ export function list<T>(listing: Listing<T>, request: ListRequest, context: Cont
   const filters = readFilters(inputs, listing.fields, listing.tagsOf);
   const candidates =
     ids.length > 0
-      ? [...new Set(ids)].map((id) => listing.byId(id, context))
+      ? [...new Set(ids)].flatMap((id) => listing.byId(id, context) ?? [])
       : found(listing, filters, context);
   const items = [...candidates].filter((entity) => filters.every(({ matches }) => matches(entity, context)));
   const query = { scope: context.caller.scope, action: listing.action, ids, inputs };
@@ -77,7 +80,7 @@ type KindListing<K extends Kind> = {
   readonly bounds?: PageBounds;
   readonly idsExclusive?: string;
   readonly fields: Fields<Kinds[K]>;
-  readonly byId: (id: string, context: Context) => Kinds[K];
+  readonly byId: (id: string, context: Context) => Kinds[K] | undefined;
   /** Filter name, or `tag:*` for every tag filter → index that answers it, or `id`. */
   readonly indexes: Readonly<Record<string, IndexName<K> | 'id'>>;
 };

@@ -47,6 +47,13 @@ export const networkRefusals = {
     'InvalidRoute.NotFound',
     ({ destination, tableId }) => `Route table '${tableId}' has no route for '${destination}'.`,
   ),
+  // What ReplaceRoute answers, unlike DeleteRoute and unlike the list of codes:
+  // https://github.com/getmoto/moto/pull/6425
+  noRouteToReplace: row<{ destination: string; tableId: string }>(
+    'InvalidParameterValue',
+    ({ destination, tableId }) =>
+      `Route table '${tableId}' has no route for '${destination}'. Use CreateRoute instead.`,
+  ),
 
   // Network ACLs
   aclEntryExists: row<{ aclId: string; direction: string; number: number }>(
@@ -77,9 +84,15 @@ export const networkRefusals = {
     'VpcPeeringConnectionAlreadyExists',
     ({ id }) => `The peering connection '${id}' between the VPCs exists already.`,
   ),
-  peeringTransition: row<{ id: string; status: string; action: string }>(
+  // Terraform's provider takes "to deleting" for a peering that is gone already.
+  peeringTransition: row<{ id: string; status: string; wanted: string }>(
     'InvalidStateTransition',
-    ({ id, status, action }) => `Nobody can ${action} the peering connection '${id}' now: it is ${status}.`,
+    ({ id, status, wanted }) => `The peering connection '${id}' cannot go from ${status} to ${wanted}.`,
+  ),
+  noHostnames: row<{ vpcId: string }>(
+    'InvalidVpcPeeringConnectionState.DnsHostnamesDisabled',
+    ({ vpcId }) =>
+      `The VPC '${vpcId}' has enableDnsHostnames off, which resolving its names over a peering needs.`,
   ),
 
   // Network insights

@@ -41,7 +41,8 @@ export const resources = {
     noun: 'DHCP options set',
     type: 'dhcp-options',
     malformed: 'InvalidDhcpOptionsId.Malformed',
-    notFound: 'InvalidDhcpOptionID.NotFound',
+    // DescribeDhcpOptions says InvalidDhcpOptionID.NotFound.
+    notFound: 'InvalidDhcpOptionsID.NotFound',
   },
   eni: {
     noun: 'network interface',

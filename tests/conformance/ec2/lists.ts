@@ -72,7 +72,7 @@ async function checkTagFilters(runner: Runner, list: Listed): Promise<void> {
 }
 
 async function checkRefusals(runner: Runner, list: Listed): Promise<void> {
-  const [parameter, kind] = list.ids ?? [];
+  const [parameter, kind, unknown] = list.ids ?? [];
   const filter = (Name: string | undefined, Values?: string[]) => ({ Filters: [{ Name, Values }] });
   const takesFilters = inputMembers(list.lists).includes('Filters');
   const rows: readonly (readonly [Members, string])[] = [
@@ -88,7 +88,7 @@ async function checkRefusals(runner: Runner, list: Listed): Promise<void> {
     ...(parameter && kind
       ? ([
           [{ [parameter]: [`${idPrefixes[kind]}-xyz`] }, resources[kind].malformed],
-          [{ [parameter]: [`${idPrefixes[kind]}-0123456789abcdef0`] }, resources[kind].notFound],
+          [{ [parameter]: [`${idPrefixes[kind]}-0123456789abcdef0`] }, unknown ?? resources[kind].notFound],
         ] as const)
       : []),
   ];

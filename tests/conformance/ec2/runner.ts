@@ -132,13 +132,14 @@ function refusalsOf({ required = [], ids = {}, tags, action }: Step): readonly R
   const bearing = (...Tags: object[]): Members => wrongTags({ ResourceType: tags, Tags });
   return [
     ...required.map((member): Refused => [{ [member]: undefined }, 'MissingParameter']),
-    ...Object.entries(ids).flatMap(([member, kind]): Refused[] => {
+    ...Object.entries(ids).flatMap(([member, held]): Refused[] => {
+      const [kind, unknown] = typeof held === 'string' ? [held] : held;
       const { malformed, notFound } = resources[kind];
       const list = isList(action, member);
       const of = (id: string) => ({ [member]: list ? [id] : id });
       return [
         [of(`${idPrefixes[kind]}-xyz`), malformed],
-        [of(`${idPrefixes[kind]}-${unknownTail}`), notFound],
+        [of(`${idPrefixes[kind]}-${unknownTail}`), unknown ?? notFound],
       ];
     }),
     ...(tags === undefined

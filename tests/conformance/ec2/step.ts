@@ -17,8 +17,8 @@ export type Step = {
   readonly as?: { readonly account?: string; readonly region?: string };
   /** Members without which the code is `MissingParameter`. */
   readonly required?: readonly string[];
-  /** Members that hold ids of a kind: malformed and unknown ones get the codes of `resources`. */
-  readonly ids?: Readonly<Record<string, ResourceKind>>;
+  /** Members that hold ids of a kind: malformed and unknown ones get the codes of `resources`, or this one if unknown. */
+  readonly ids?: Readonly<Record<string, ResourceKind | readonly [kind: ResourceKind, notFound: string]>>;
   /** Checked before the step itself. */
   readonly refuses?: readonly Refused[];
   /** Checked after the step. */
@@ -50,8 +50,8 @@ export type Listed = {
   readonly by: string;
   readonly item: string;
   readonly filters: Readonly<Record<string, Held>>;
-  /** The parameter that takes ids, where there is one. */
-  readonly ids?: readonly [parameter: string, kind: ResourceKind];
+  /** The parameter that takes ids, where there is one, and the code for unknown ones if it is not that of `resources`. */
+  readonly ids?: readonly [parameter: string, kind: ResourceKind, unlessAsUsual?: string];
   /** Whether `tag:` filters work: the item bears the tag `suite=conformance`. */
   readonly tagged?: boolean;
   /** Smallest and largest MaxResults. */

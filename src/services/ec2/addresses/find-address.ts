@@ -28,7 +28,7 @@ export function ownAddress(text: string, context: Context): Address {
 /** The caller's address of this text; undefined where the caller has none. */
 export function addressOfIp(text: string, { transaction }: Context): Address | undefined {
   if (!parseIp(text)) {
-    return refuse('invalidValue', { parameter: 'PublicIp', value: text, expected: 'this is not an address' });
+    return refuse('malformedAddress', { ip: text });
   }
   const [address] = transaction.network.address.by('publicIp', text);
   return address;

@@ -63,7 +63,7 @@ test('options are associated, and stay while a VPC has them', () => {
   const rows: readonly (readonly [action: string, input: object, code: string])[] = [
     ['DeleteDhcpOptions', { DhcpOptionsId }, 'DependencyViolation'],
     ['DeleteDhcpOptions', { DhcpOptionsId: 'dopt-1' }, 'InvalidDhcpOptionsId.Malformed'],
-    ['AssociateDhcpOptions', { DhcpOptionsId: 'dopt-00000000', VpcId }, 'InvalidDhcpOptionID.NotFound'],
+    ['AssociateDhcpOptions', { DhcpOptionsId: 'dopt-00000000', VpcId }, 'InvalidDhcpOptionsID.NotFound'],
     ['AssociateDhcpOptions', { DhcpOptionsId }, 'MissingParameter'],
     ['AssociateDhcpOptions', { VpcId }, 'MissingParameter'],
     ['AssociateDhcpOptions', { DhcpOptionsId, VpcId: 'vpc-00000000' }, 'InvalidVpcID.NotFound'],

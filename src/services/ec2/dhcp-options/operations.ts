@@ -14,7 +14,7 @@ import { required } from '../../input.ts';
 import { list, listingOf } from '../../listing.ts';
 import type { Context, Operation, OperationTable } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { parsedId, resourceIn, resourceOf } from '../resources.ts';
 import { tagList, tagsOnCreate } from '../tags/tags.ts';
 import { configurationsIn } from './configurations.ts';
 
@@ -69,7 +69,10 @@ const everyOptions = listingOf({
     value: ({ configurations }) => configurations.flatMap(({ values }) => values),
     'owner-id': (_, { caller }) => caller.scope.account,
   },
-  byId: (id, context) => resourceOf('dhcpOptions', id, context),
+  byId: (id, { transaction }) =>
+    transaction.network.dhcpOptions.get(parsedId('dhcpOptions', id)) ??
+    // The describe's own code, documented beside the other one; clients know each where it comes.
+    refuse('notFound', { code: 'InvalidDhcpOptionID.NotFound', noun: 'DHCP options set', id }),
   indexes: { 'dhcp-options-id': 'id' },
 });
 

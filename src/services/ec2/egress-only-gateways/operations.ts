@@ -15,7 +15,7 @@ import { required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import { list, listingOf } from '../../listing.ts';
 import type { Context, Operation, OperationTable } from '../../operation.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { parsedId, resourceIn, resourceOf } from '../resources.ts';
 import { tagList, tagsOnCreate } from '../tags/tags.ts';
 
 const createEgressOnlyInternetGateway: Operation<
@@ -68,7 +68,8 @@ const gateways = listingOf({
   bounds: { min: 5, max: 255 },
   // AWS has filters by tag alone here.
   fields: {},
-  byId: (id, context) => resourceOf('egressOnlyGateway', id, context),
+  // AWS shows nothing for an unknown id here, and clients that wait for a deletion go by the empty list.
+  byId: (id, { transaction }) => transaction.network.egressOnlyGateway.get(parsedId('egressOnlyGateway', id)),
   indexes: {},
 });
 

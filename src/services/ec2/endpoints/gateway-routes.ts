@@ -5,16 +5,17 @@ import type { RouteTable } from '#vpc/routing.ts';
 import type { Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { isAwsList } from '../prefix-lists/aws-lists.ts';
-import { resourceOf } from '../resources.ts';
+import { parsedId } from '../resources.ts';
 
-/** The tables of the request, all of the endpoint's VPC. */
+/** The tables of the request, all of the endpoint's VPC. AWS's codes for unknown ids end in Id where endpoints are asked. */
 export function tablesIn(
   ids: readonly string[] | undefined,
   vpcId: VpcId,
-  context: Context,
+  { transaction }: Context,
 ): readonly RouteTable[] {
   return [...new Set(ids)].map((id) => {
-    const table = resourceOf('routeTable', id, context);
+    const table = transaction.network.routeTable.get(parsedId('routeTable', id));
+    if (!table) return refuse('notFound', { code: 'InvalidRouteTableId.NotFound', noun: 'route table', id });
     if (table.vpcId === vpcId) return table;
     const reason = `Route table '${id}' belongs to '${table.vpcId}', the endpoint to '${vpcId}'.`;
     return refuse('wrongParameter', { reason });
@@ -37,6 +38,15 @@ export function addRoutes(endpoint: Endpoint, tables: readonly RouteTable[], { t
     } as const;
     transaction.put('routeTable', { ...table, routes: [...table.routes, route] });
   }
+}
+
+/** Refuses tables that have no route to the endpoint: AWS does, and clients take the code for "gone already". */
+export function checkRouted({ id }: Endpoint, tables: readonly RouteTable[]): void {
+  const other = tables.find(
+    ({ routes }) => !routes.some(({ target }) => target.kind === 'endpoint' && target.id === id),
+  );
+  if (other)
+    refuse('wrongParameter', { reason: `Route table '${other.id}' has no route to endpoint '${id}'.` });
 }
 
 /** Takes the routes to the endpoint away again. */

@@ -14,7 +14,7 @@ import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
 import { checkedGroups } from '../interfaces/groups.ts';
 import { idIn, resourceIn } from '../resources.ts';
-import { addRoutes, dropRoutes, tablesIn } from './gateway-routes.ts';
+import { addRoutes, checkRouted, dropRoutes, tablesIn } from './gateway-routes.ts';
 import { tablesOf } from './output.ts';
 import { checkPrivateDns, type InterfaceDetail, occupy, regroup, subnetsIn, vacate } from './places.ts';
 import { defaultPolicy, policyIn } from './policy.ts';
@@ -59,7 +59,9 @@ export const modifyVpcEndpoint: Operation<ModifyVpcEndpointRequest, ModifyVpcEnd
 };
 
 function moveRoutes(endpoint: Endpoint, input: ModifyVpcEndpointRequest, context: Context): void {
-  dropRoutes(endpoint, tablesIn(input.RemoveRouteTableIds, endpoint.vpcId, context), context);
+  const left = tablesIn(input.RemoveRouteTableIds, endpoint.vpcId, context);
+  checkRouted(endpoint, left);
+  dropRoutes(endpoint, left, context);
   addRoutes(endpoint, tablesIn(input.AddRouteTableIds, endpoint.vpcId, context), context);
 }
 

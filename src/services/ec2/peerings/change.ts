@@ -117,7 +117,7 @@ export const acceptVpcPeeringConnection: Operation<
 > = (input, context) => {
   const peering = peeringIn(input.VpcPeeringConnectionId, context);
   checkRole(peering, 'accepter', 'accept', context);
-  checkStatus(peering, ['pending-acceptance'], 'accept', context);
+  checkStatus(peering, ['pending-acceptance'], 'active', context);
   checkActive(peering.accepter.vpcId, context.transaction.network, context);
   const works = !clashes(peering.requester, peering.accepter, context);
   const status = works ? 'active' : 'failed';
@@ -133,7 +133,7 @@ export const rejectVpcPeeringConnection: Operation<
 > = (input, context) => {
   const peering = peeringIn(input.VpcPeeringConnectionId, context);
   checkRole(peering, 'accepter', 'reject', context);
-  checkStatus(peering, ['pending-acceptance'], 'reject', context);
+  checkStatus(peering, ['pending-acceptance'], 'rejected', context);
   putPeering({ ...peering, status: 'rejected', statusAtMs: context.nowMs }, context);
   return { Return: true };
 };
@@ -147,7 +147,7 @@ export const deleteVpcPeeringConnection: Operation<
   DeleteVpcPeeringConnectionResult
 > = (input, context) => {
   const peering = peeringIn(input.VpcPeeringConnectionId, context);
-  checkStatus(peering, ['pending-acceptance', 'active'], 'delete', context);
+  checkStatus(peering, ['pending-acceptance', 'active'], 'deleting', context);
   if (peering.status === 'pending-acceptance') checkRole(peering, 'requester', 'delete', context);
   const [deletedBy] = rolesOf(peering, context.caller.scope);
   if (!deletedBy) throw new Error(`${peering.id} stands in a network of neither side`);

@@ -6,13 +6,13 @@ import type {
   ModifyVpcPeeringConnectionOptionsResult,
   PeeringConnectionOptionsRequest,
 } from '@aws-sdk/client-ec2';
-import { isForgottenPeering } from '#vpc/peering-state.ts';
+import { isForgottenPeering, peeringStatusAt } from '#vpc/peering-state.ts';
 import type { Peering } from '#vpc/routing.ts';
 import type { Field, Fields } from '../../filters.ts';
 import { list, listingOf } from '../../listing.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { checkRole, checkStatus, peeringIn, putPeering } from './find.ts';
+import { checkRole, peeringIn, putPeering, vpcOfSide } from './find.ts';
 import { optionsOutput, peeringOutput } from './output.ts';
 
 const blocksOf =
@@ -67,7 +67,11 @@ export const modifyVpcPeeringConnectionOptions: Operation<
       parameter: 'requesterPeeringConnectionOptions | accepterPeeringConnectionOptions',
     });
   }
-  checkStatus(peering, ['active'], 'set options of', context);
+  const status = peeringStatusAt(peering, context.nowMs);
+  if (status !== 'active') {
+    const reason = `The peering connection '${peering.id}' is ${status}; only an active one takes options.`;
+    refuse('notPermitted', { reason });
+  }
   const next: Peering = {
     ...peering,
     requester: requester ? withOptions(peering, 'requester', requester, context) : peering.requester,
@@ -94,6 +98,14 @@ function withOptions(
   ) {
     refuse('unsupported', { reason: 'AWS retired EC2-Classic, and ClassicLink with it.' });
   }
+  if (allowsDns) checkHostnames(peering, context);
   const side = peering[role];
   return allowsDns === undefined ? side : { ...side, allowsDns };
+}
+
+/** Names of the other side are resolved only where both VPCs give names to their addresses. */
+function checkHostnames(peering: Peering, context: Context): void {
+  for (const side of [peering.requester, peering.accepter]) {
+    if (vpcOfSide(side, context)?.dnsHostnames === false) refuse('noHostnames', { vpcId: side.vpcId });
+  }
 }

@@ -30,11 +30,11 @@ export function checkRole(peering: Peering, role: PeeringRole, action: string, {
 export function checkStatus(
   peering: Peering,
   allowed: readonly PeeringStatus[],
-  action: string,
+  wanted: string,
   { nowMs }: Context,
 ): void {
   const status = peeringStatusAt(peering, nowMs);
-  if (!allowed.includes(status)) refuse('peeringTransition', { id: peering.id, status, action });
+  if (!allowed.includes(status)) refuse('peeringTransition', { id: peering.id, status, wanted });
 }
 
 /** Puts the peering at both sides; each keeps its own tags. */

@@ -232,10 +232,18 @@ test('each side has its own options and tags', () => {
   });
   const dns = { AllowDnsResolutionFromRemoteVpc: true };
   const set = { ...id(pcx), RequesterPeeringConnectionOptions: dns };
-  assert.equal(pair.code(pair.ours, 'ModifyVpcPeeringConnectionOptions', set), 'InvalidStateTransition');
+  assert.equal(pair.code(pair.ours, 'ModifyVpcPeeringConnectionOptions', set), 'OperationNotPermitted');
   pair.call(pair.theirs, 'AcceptVpcPeeringConnection', id(pcx));
   assert.equal(pair.code(pair.theirs, 'ModifyVpcPeeringConnectionOptions', set), 'OperationNotPermitted');
   assert.equal(pair.code(pair.ours, 'ModifyVpcPeeringConnectionOptions', id(pcx)), 'MissingParameter');
+  for (const [who, VpcId] of [
+    [pair.ours, pair.vpc],
+    [pair.theirs, pair.peerVpc],
+  ] as const) {
+    const code = pair.code(pair.ours, 'ModifyVpcPeeringConnectionOptions', set);
+    assert.equal(code, 'InvalidVpcPeeringConnectionState.DnsHostnamesDisabled');
+    pair.call(who, 'ModifyVpcAttribute', { VpcId, EnableDnsHostnames: { Value: true } });
+  }
   pair.call(pair.ours, 'ModifyVpcPeeringConnectionOptions', set);
   const options = pair.shown(pair.theirs, pcx);
   assert.equal(options?.RequesterVpcInfo?.PeeringOptions?.AllowDnsResolutionFromRemoteVpc, true);

@@ -13,7 +13,7 @@ import { list, listingOf } from '../../listing.ts';
 import type { Operation } from '../../operation.ts';
 import { pageOf } from '../../page.ts';
 import { refuse } from '../../refusal.ts';
-import { refuseNotFound, resourceIn, resourceOf } from '../resources.ts';
+import { parsedId, resourceIn, resourceOf } from '../resources.ts';
 import { isAwsList } from './aws-lists.ts';
 import { listOutput } from './output.ts';
 import { usersOf } from './users.ts';
@@ -46,9 +46,11 @@ const awsLists = listingOf({
   kind: 'prefixList',
   bounds: { min: 5, max: 1000 },
   fields: { 'prefix-list-id': ({ id }) => id, 'prefix-list-name': ({ name }) => name },
-  byId: (id, context) => {
-    const found = resourceOf('prefixList', id, context);
-    return isAwsList(found) ? found : refuseNotFound('prefixList', id);
+  byId: (id, { transaction }) => {
+    const found = transaction.network.prefixList.get(parsedId('prefixList', id));
+    if (found && isAwsList(found)) return found;
+    // This action's own spelling: those of managed lists say InvalidPrefixListID.NotFound.
+    return refuse('notFound', { code: 'InvalidPrefixListId.NotFound', noun: 'prefix list', id });
   },
   indexes: {},
 });

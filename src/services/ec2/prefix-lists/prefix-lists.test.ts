@@ -169,7 +169,7 @@ test('AWS’s own lists are shown and stay as they are', () => {
   );
   assert.equal(
     account.refusal('DescribePrefixLists', { PrefixListIds: [mine] }),
-    'InvalidPrefixListID.NotFound',
+    'InvalidPrefixListId.NotFound',
   );
   const count = (input: object) =>
     account.call<DescribeManagedPrefixListsResult>('DescribeManagedPrefixLists', input).PrefixLists?.length;

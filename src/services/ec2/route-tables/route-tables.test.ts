@@ -133,7 +133,7 @@ test('routes that are refused', () => {
     ['DeleteRoute', { DestinationCidrBlock: '10.0.0.0/16' }, 'InvalidParameterValue'],
     ['DeleteRoute', { DestinationCidrBlock: '1.0.0.0/8' }, 'InvalidRoute.NotFound'],
     ['DeleteRoute', {}, 'MissingParameter'],
-    ['ReplaceRoute', { DestinationCidrBlock: '1.0.0.0/8', ...to }, 'InvalidRoute.NotFound'],
+    ['ReplaceRoute', { DestinationCidrBlock: '1.0.0.0/8', ...to }, 'InvalidParameterValue'],
     ['ReplaceRoute', { DestinationCidrBlock: '0.0.0.0/0', LocalTarget: true }, 'InvalidParameterValue'],
     ['ReplaceRoute', { DestinationCidrBlock: '10.0.0.0/16', ...to }, 'InvalidParameterValue'],
     [

@@ -118,7 +118,7 @@ export const replaceRoute: Operation<ReplaceRouteRequest, Record<string, never>>
   const name = targetParameter(input, input.LocalTarget ? ['LocalTarget'] : []);
   const destination = destinationIn(input, context);
   const table = tableIn(input.RouteTableId, context);
-  const { route, index } = routeAt(table, destination);
+  const { route, index } = routeAt(table, destination, 'noRouteToReplace');
   refuseEndpointRoute(route, table);
   const target: RouteTarget = name
     ? targetIn(name, input, { table, destination }, context)
@@ -139,11 +139,15 @@ export const replaceRoute: Operation<ReplaceRouteRequest, Record<string, never>>
   return {};
 };
 
-function routeAt(table: RouteTable, destination: RouteDestination): { route: Route; index: number } {
+function routeAt(
+  table: RouteTable,
+  destination: RouteDestination,
+  missing: 'routeNotFound' | 'noRouteToReplace',
+): { route: Route; index: number } {
   const index = routeIndex(table, destination);
   const route = table.routes[index];
   if (route) return { route, index };
-  return refuse('routeNotFound', { destination: destinationText(destination), tableId: table.id });
+  return refuse(missing, { destination: destinationText(destination), tableId: table.id });
 }
 
 /** A gateway endpoint's routes come and go with ModifyVpcEndpoint. */
@@ -159,7 +163,7 @@ export const deleteRoute: Operation<DeleteRouteRequest, Record<string, never>> =
   idIn('routeTable', input.RouteTableId, 'routeTableId');
   const destination = destinationIn(input, context);
   const table = tableIn(input.RouteTableId, context);
-  const { route, index } = routeAt(table, destination);
+  const { route, index } = routeAt(table, destination, 'routeNotFound');
   refuseEndpointRoute(route, table);
   if (route.origin === 'CreateRouteTable') {
     const value = destinationText(destination);

@@ -52,7 +52,7 @@ export const addressRows: readonly Row[] = [
         [{ InstanceId: `i-${unknown}` }, combination],
         [{ NetworkInterfaceId: undefined, InstanceId: `i-${unknown}` }, 'InvalidInstanceID.NotFound'],
         [{ AllocationId: undefined, PublicIp: '198.18.255.254' }, 'AuthFailure'],
-        [{ AllocationId: undefined, PublicIp: 'x' }, value],
+        [{ AllocationId: undefined, PublicIp: 'x' }, 'InvalidAddress.Malformed'],
         [{ NetworkInterfaceId: '$natEni' }, 'OperationNotPermitted'],
         [{ AllocationId: '$natAllocation' }, 'AuthFailure'],
       ],

@@ -14,7 +14,7 @@ const gateway: readonly Row[] = [
     { VpcId: '$vpc', ServiceName: 'com.amazonaws.us-east-1.s3', RouteTableIds: ['$table'] },
     {
       required: ['VpcId', 'ServiceName'],
-      ids: { VpcId: 'vpc', RouteTableIds: 'routeTable' },
+      ids: { VpcId: 'vpc', RouteTableIds: ['routeTable', 'InvalidRouteTableId.NotFound'] },
       tags: 'vpc-endpoint',
       token: 'VpcEndpoint.VpcEndpointId',
       refuses: [
@@ -56,11 +56,14 @@ const gateway: readonly Row[] = [
       shows: { Return: true },
     },
   ),
-  step('ModifyVpcEndpoint', {
-    VpcEndpointId: '$gatewayEndpoint',
-    RemoveRouteTableIds: ['$table'],
-    ResetPolicy: true,
-  }),
+  step(
+    'ModifyVpcEndpoint',
+    { VpcEndpointId: '$gatewayEndpoint', RemoveRouteTableIds: ['$table'], ResetPolicy: true },
+    {
+      ids: { RemoveRouteTableIds: ['routeTable', 'InvalidRouteTableId.NotFound'] },
+      after: [[{}, wrong]],
+    },
+  ),
 ];
 
 const ec2 = { ServiceName: 'com.amazonaws.us-east-1.ec2', VpcEndpointType: 'Interface' };
@@ -71,7 +74,7 @@ const ofInterfaces: readonly Row[] = [
     'CreateVpcEndpoint',
     { VpcId: '$vpc', ...ec2, SubnetIds: ['$subnet'], SecurityGroupIds: ['$group'] },
     {
-      ids: { SubnetIds: 'subnet', SecurityGroupIds: 'securityGroup' },
+      ids: { SubnetIds: ['subnet', 'InvalidSubnetId.NotFound'], SecurityGroupIds: 'securityGroup' },
       tags: 'vpc-endpoint',
       refuses: [
         [{ RouteTableIds: ['$table'] }, wrong],
@@ -112,6 +115,7 @@ const ofInterfaces: readonly Row[] = [
     'ModifyVpcEndpoint',
     { VpcEndpointId: '$endpoint', AddSubnetIds: ['$subnetB'], AddSecurityGroupIds: ['$app'] },
     {
+      ids: { AddSubnetIds: ['subnet', 'InvalidSubnetId.NotFound'], AddSecurityGroupIds: 'securityGroup' },
       refuses: [
         [{ AddRouteTableIds: ['$table'] }, wrong],
         [{ RemoveSubnetIds: ['$otherSubnet'] }, wrong],

@@ -79,7 +79,7 @@ const egressOnly: readonly Row[] = [
     items: 'EgressOnlyInternetGateways',
     by: 'EgressOnlyInternetGatewayId',
     item: '$eigw',
-    ids: ['EgressOnlyInternetGatewayIds', 'egressOnlyGateway'],
+    ids: ['EgressOnlyInternetGatewayIds', 'egressOnlyGateway', 'ok'],
     tagged: true,
     bounds: [5, 255],
     filters: {},
@@ -228,7 +228,7 @@ const dhcp: readonly Row[] = [
     items: 'DhcpOptions',
     by: 'DhcpOptionsId',
     item: '$options',
-    ids: ['DhcpOptionsIds', 'dhcpOptions'],
+    ids: ['DhcpOptionsIds', 'dhcpOptions', 'InvalidDhcpOptionID.NotFound'],
     tagged: true,
     bounds: [5, 1000],
     filters: {
@@ -256,7 +256,11 @@ const dhcp: readonly Row[] = [
     },
   ),
   step('AssociateDhcpOptions', { DhcpOptionsId: 'default', VpcId: '$vpc' }),
-  step('DeleteDhcpOptions', { DhcpOptionsId: '$options' }, { after: [[{}, 'InvalidDhcpOptionID.NotFound']] }),
+  step(
+    'DeleteDhcpOptions',
+    { DhcpOptionsId: '$options' },
+    { after: [[{}, 'InvalidDhcpOptionsID.NotFound']] },
+  ),
 ];
 
 export const gatewayStory: readonly Row[] = [...internet, ...egressOnly, ...nat, ...dhcp];

@@ -66,7 +66,7 @@ const living: readonly Row[] = [
       VpcPeeringConnectionId: '$peering',
       RequesterPeeringConnectionOptions: { AllowDnsResolutionFromRemoteVpc: true },
     },
-    { code: transition },
+    { code: 'OperationNotPermitted' },
   ),
   step(
     'AcceptVpcPeeringConnection',
@@ -104,6 +104,16 @@ const living: readonly Row[] = [
       ids: { VpcPeeringConnectionId: 'peering' },
     },
   ),
+  step('ModifyVpcAttribute', { VpcId: '$vpc', EnableDnsHostnames: { Value: true } }),
+  step(
+    'ModifyVpcPeeringConnectionOptions',
+    {
+      VpcPeeringConnectionId: '$peering',
+      RequesterPeeringConnectionOptions: { AllowDnsResolutionFromRemoteVpc: true },
+    },
+    { code: 'InvalidVpcPeeringConnectionState.DnsHostnamesDisabled' },
+  ),
+  step('ModifyVpcAttribute', { VpcId: '$farVpc', EnableDnsHostnames: { Value: true } }, { as: other }),
   step(
     'ModifyVpcPeeringConnectionOptions',
     {

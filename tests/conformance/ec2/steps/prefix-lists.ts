@@ -60,11 +60,11 @@ export const prefixListStory: readonly Row[] = [
     items: 'PrefixLists',
     by: 'PrefixListId',
     item: '$awsList',
-    ids: ['PrefixListIds', 'prefixList'],
+    ids: ['PrefixListIds', 'prefixList', 'InvalidPrefixListId.NotFound'],
     bounds: [5, 1000],
     filters: { 'prefix-list-id': 'PrefixListId', 'prefix-list-name': 'PrefixListName' },
   },
-  step('DescribePrefixLists', { PrefixListIds: ['$list'] }, { code: 'InvalidPrefixListID.NotFound' }),
+  step('DescribePrefixLists', { PrefixListIds: ['$list'] }, { code: 'InvalidPrefixListId.NotFound' }),
   step(
     'ModifyManagedPrefixList',
     {

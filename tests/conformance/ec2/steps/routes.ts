@@ -181,7 +181,7 @@ const routes: readonly Row[] = [
       required: ['RouteTableId', 'DestinationCidrBlock', 'NatGatewayId'],
       ids: { RouteTableId: 'routeTable' },
       refuses: [
-        [{ DestinationCidrBlock: '10.99.0.0/16' }, 'InvalidRoute.NotFound'],
+        [{ DestinationCidrBlock: '10.99.0.0/16' }, value],
         [{ LocalTarget: true }, combination],
         [{ NatGatewayId: undefined, LocalTarget: true }, value],
         [{ DestinationCidrBlock: '10.0.0.0/16', NatGatewayId: undefined, GatewayId: '$igw' }, value],
