@@ -6,16 +6,17 @@
  */
 import { randomInt } from 'node:crypto';
 import { constants } from 'node:os';
-import { deltaOf, type PieceChange, ruleCommands } from '../dataplane/delta.ts';
+import { deltaOf, type PieceChange } from '../dataplane/delta.ts';
 import { epochChains, epochCommands, nextEpoch } from '../dataplane/epoch.ts';
 import { emptyFingerprint, type Fingerprint, fingerprintText, withPiece } from '../dataplane/fingerprint.ts';
 import type { Concern, Piece, Program } from '../dataplane/piece.ts';
 import { vpcSets } from '../dataplane/vpc-sets.ts';
 import { NftError, StaleRuleset } from '../nft/error.ts';
-import { type NftSocket, nextGeneration, placeOf } from '../nft/socket.ts';
+import { type NftSocket, nextGeneration } from '../nft/socket.ts';
 import type { Command } from '../nft/statement.ts';
 import { tagCommands } from '../nft/tag.ts';
 import { SystemError } from '../sys/error.ts';
+import { programCommands, replacementCommands } from './replacement.ts';
 
 /** Changes with the meaning of programs, so that a newer server does not adopt an older one's table. */
 const programVersion = 3;
@@ -227,27 +228,17 @@ export class TableKeeper {
     this.#stale.clear();
   }
 
-  /**
-   * Puts the program in the place of whatever the table holds, in one batch. The base chains stay where they can: where
-   * a table is deleted the kernel goes on running its rules for a moment without the elements of its maps, and drops
-   * what the new rules accept.
-   */
+  /** Puts the program in the place of whatever the table holds, in one batch. */
   #replace(program: Program, fingerprint: Fingerprint): void {
     const { table, hasEpoch } = this.#options;
-    const changes = [...program.values()].map((after) => ({ before: undefined, after }));
     const epoch = hasEpoch ? epochChains(this.#epoch) : [];
-    const made: readonly Command[] = [
-      { kind: 'addTable', table },
-      ...epoch.map(({ spec }): Command => ({ kind: 'addChain', table, chain: spec })),
-      ...deltaOf(table, changes).commands,
-      // Each names chains of the other.
-      ...epoch.flatMap((chain) => ruleCommands(table, chain)),
+    const made = [
+      ...programCommands(table, program, epoch),
       ...tagCommands(table, tagText(fingerprint, this.#epoch)),
     ];
-    const isThere = this.#socket.tables().includes(table);
-    if (isThere) {
+    if (this.#socket.tables().includes(table)) {
       try {
-        this.#send([...this.#emptying(program), ...made]);
+        this.#send(replacementCommands(this.#socket, table, made));
         return;
       } catch (error) {
         // Something in the table that is not of our kinds: a flow table.
@@ -256,24 +247,6 @@ export class TableKeeper {
     }
     // Deleting needs a table to be there; packets see the old one or the new one.
     this.#send([{ kind: 'addTable', table }, { kind: 'deleteTable', table }, ...made]);
-  }
-
-  /** Takes everything out of the table but the base chains that the program has too, and in the same place. */
-  #emptying(program: Program): readonly Command[] {
-    const { table } = this.#options;
-    const places = this.#socket.hooks(table);
-    const specs = [...program.values()].flatMap(({ chains }) => chains.map(({ spec }) => spec));
-    const kept = specs.filter((spec) => spec.hook && places.get(spec.name) === placeOf(spec));
-    const staying = new Set(kept.map(({ name }) => name));
-    const chains = this.#socket.chains(table);
-    return [
-      ...chains.map((chain): Command => ({ kind: 'flushChain', table, chain })),
-      ...this.#socket.sets(table).map((set): Command => ({ kind: 'deleteSet', table, set })),
-      ...this.#socket.objects(table).map((object): Command => ({ kind: 'deleteObject', table, object })),
-      ...chains
-        .filter((name) => !staying.has(name))
-        .map((chain): Command => ({ kind: 'deleteChain', table, chain })),
-    ];
   }
 
   #tag(fingerprint: Fingerprint, epoch: number): readonly Command[] {

@@ -2,8 +2,9 @@
 import { flag, MessageWriter } from '../netlink/writer.ts';
 import * as nf from './constants.ts';
 import { datatypeBytes, keyBytes, keyTypes, typeNumber } from './datatype.ts';
-import { ElementWriter, shapeOf } from './element.ts';
+import { ElementWriter } from './element.ts';
 import { writeRule } from './rule.ts';
+import { dataTypeNumber, setFlags } from './set-kind.ts';
 import type { ChainSpec, Command, Element, NftRule, ObjectName, SetSpec, TimeoutSpec } from './statement.ts';
 import { commentBytes, setNotes } from './userdata.ts';
 
@@ -220,22 +221,14 @@ class BatchEncoder {
   #addSet(table: string, set: SetSpec): void {
     const writer = this.#writer;
     const key = keyTypes(set);
-    const shape = shapeOf(set);
     this.#message(nf.message.newSet, flag.create, () => {
       writer.attrText(nf.set.table, table);
       writer.attrText(nf.set.name, set.name);
-      writer.attrU32be(
-        nf.set.flags,
-        (shape === 'exact' ? 0 : nf.setFlag.interval) |
-          (key.length > 1 ? nf.setFlag.concat : 0) |
-          (set.data === undefined ? 0 : nf.setFlag.map) |
-          (set.dynamic ? nf.setFlag.eval | nf.setFlag.timeout : 0),
-      );
+      writer.attrU32be(nf.set.flags, setFlags(set));
       writer.attrU32be(nf.set.keyType, typeNumber(key));
       writer.attrU32be(nf.set.keyLength, keyBytes(key));
-      if (set.data === 'verdict') writer.attrU32be(nf.set.dataType, nf.DATA_TYPE_VERDICT);
-      else if (set.data !== undefined) {
-        writer.attrU32be(nf.set.dataType, typeNumber([set.data]));
+      if (set.data !== undefined) writer.attrU32be(nf.set.dataType, dataTypeNumber(set));
+      if (set.data !== undefined && set.data !== 'verdict') {
         writer.attrU32be(nf.set.dataLength, datatypeBytes(set.data));
       }
       this.#describeSet(set);

@@ -9,6 +9,7 @@ import { decodeElements, readCounter } from './decode.ts';
 import { shapeOf } from './element.ts';
 import { type Batch, type BatchMessage, encode } from './encode.ts';
 import { NftError, type NftFailure, StaleRuleset } from './error.ts';
+import { kindRead } from './set-kind.ts';
 import { readSettled } from './settled.ts';
 import type { ChainSpec, Command, Element, ObjectName, SetSpec } from './statement.ts';
 import { tagChain } from './tag.ts';
@@ -86,6 +87,12 @@ export class NftSocket {
   /** Names of a table's sets and maps. */
   sets(table: string): string[] {
     return this.#names(nf.message.getSet, nf.set.name, { attribute: nf.set.table, table });
+  }
+
+  /** The kinds of a table's sets and maps, by name; see `kindOf`. */
+  setKinds(table: string): ReadonlyMap<string, string> {
+    const payloads = this.#of('read sets', nf.message.getSet, { attribute: nf.set.table, table });
+    return new Map(payloads.map((attributes) => [textAt(attributes, nf.set.name), kindRead(attributes)]));
   }
 
   /** A table's objects. */

@@ -1,15 +1,19 @@
 /** Tables replaced and adopted under traffic: nothing that must be dropped passes, nothing allowed is lost. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { vpcTable } from '#kernel/dataplane/names.ts';
 import { nextHop } from '#kernel/lab/links.ts';
+import { shapeOf } from '#kernel/nft/element.ts';
+import type { Command } from '#kernel/nft/statement.ts';
 import { tagCommands } from '#kernel/nft/tag.ts';
 import { eniId, type NetworkSpec, securityGroup, withEntity } from '../../support/network.ts';
 import { udp } from '../../support/packets.ts';
 import { ArrivalCounter, Flood } from '../flood.ts';
 import { skip } from '../namespaces.ts';
 import { buildFrame } from '../packets.ts';
+import { tamperWith } from '../tap.ts';
 import { TrapRig } from './trap-rig.ts';
 
 const spec: NetworkSpec = {
@@ -17,16 +21,35 @@ const spec: NetworkSpec = {
   groups: {
     client: { egress: ['udp 0.0.0.0/0'] },
     server: { ingress: ['udp/53 client', 'udp/54 client'] },
+    blocks: { ingress: ['tcp/80 10.0.1.0/24', 'tcp/80 10.0.2.7/32', 'tcp/80 2001:db8::7/128', 'udp ::/0'] },
   },
   enis: {
     c: { subnet: 'a', ips: ['10.0.1.10'], groups: ['client'] },
     s: { subnet: 'b', ips: ['10.0.2.20'], groups: ['server'] },
+    b: { subnet: 'b', ips: ['10.0.2.30'], groups: ['blocks'] },
   },
 };
 /** By a rule; by an entry whose rule is gone; by nothing. */
 const ports = { allowed: 53, tracked: 54, denied: 55 } as const;
 type Kind = keyof typeof ports;
 const kinds = Object.keys(ports) as Kind[];
+const replacements = Number(process.env['RAMPART_TRIALS'] ?? 20);
+
+/** The kernel's numbers of chains, sets and maps: another one for what was deleted and made again. */
+function handles(router: string): ReadonlyMap<string, number> {
+  const text = execFileSync('ip', ['netns', 'exec', router, 'nft', '-j', 'list', 'ruleset'], {
+    encoding: 'utf8',
+  });
+  type Listed = Readonly<Record<string, { readonly name?: string; readonly handle: number }>>;
+  const { nftables } = JSON.parse(text) as { readonly nftables: readonly Listed[] };
+  return new Map(
+    nftables.flatMap((each) =>
+      Object.entries(each).flatMap(([kind, { name, handle }]): [string, number][] =>
+        ['chain', 'set', 'map'].includes(kind) ? [[`${kind} ${name}`, handle]] : [],
+      ),
+    ),
+  );
+}
 
 describe('restarts of the lab', { skip }, async () => {
   const rig = await TrapRig.start('reload', spec);
@@ -65,11 +88,10 @@ describe('restarts of the lab', { skip }, async () => {
     return found;
   }
 
-  function check(found: Awaited<ReturnType<typeof underTraffic>>, lostMost: number): string {
+  function check(found: Awaited<ReturnType<typeof underTraffic>>): string {
     for (const { kind, sent, arrived } of found) {
       assert.ok(sent > 100, `${kind}: ${sent} sent`);
-      if (kind === 'denied') assert.equal(arrived, 0, `${arrived} denied packets arrived`);
-      else assert.ok(arrived >= sent - lostMost, `${kind}: ${arrived} of ${sent} arrived`);
+      assert.equal(arrived, kind === 'denied' ? 0 : sent, kind);
     }
     return found.map(({ kind, sent, arrived }) => `${kind} ${arrived} of ${sent}`).join(', ');
   }
@@ -82,12 +104,12 @@ describe('restarts of the lab', { skip }, async () => {
       for (let round = 0; round < 20; round++) await rig.lab.restart();
       assert.equal(fingerprint(), before);
     });
-    context.diagnostic(check(found, 0));
+    context.diagnostic(check(found));
   });
 
-  test('20 replacements of the table: nothing leaks, no flow breaks', async (context) => {
+  test(`${replacements} replacements of the table: nothing leaks and nothing is lost`, async (context) => {
     const found = await underTraffic(async () => {
-      for (let round = 0; round < 20; round++) {
+      for (let round = 0; round < replacements; round++) {
         const before = fingerprint();
         // Every other time as an older program would have left the table.
         const foreign = tag()?.replace(/^rampart \d+ /, 'rampart 0 ') ?? '';
@@ -96,8 +118,45 @@ describe('restarts of the lab', { skip }, async () => {
         assert.notEqual(fingerprint(), before);
       }
     });
-    // A packet that a processor has half judged when the elements of maps change is refused: at most one a processor.
-    context.diagnostic(check(found, 3));
+    context.diagnostic(check(found));
+  });
+
+  // A packet in the middle of its way meets a replacement too seldom for a short test; what would lose it is seen here.
+  test('a replacement leaves every chain and set in its place that both programs have', async () => {
+    await rig.lab.restart(later);
+    const before = handles(rig.router);
+    await rig.lab.restart(other);
+    const now = handles(rig.router);
+    const both = [...before.keys()].filter((name) => now.has(name));
+    assert.ok(both.includes('map ports') && both.includes('chain egress') && both.includes('set link6'));
+    assert.deepEqual(
+      both.filter((name) => before.get(name) !== now.get(name)),
+      [],
+    );
+  });
+
+  test('a replacement by the same program leaves every interval as it is', async () => {
+    const intervals: Command[] = [];
+    tamperWith((commands) => {
+      intervals.push(
+        ...commands.filter(
+          (each) =>
+            (each.kind === 'addElements' || each.kind === 'deleteElements') &&
+            shapeOf(each.set) === 'ranges' &&
+            each.elements.length > 0,
+        ),
+      );
+      return commands;
+    });
+    try {
+      const foreign = tag()?.replace(/^rampart \d+ /, 'rampart 0 ') ?? '';
+      rig.withTables((tables) => tables.apply(tagCommands(vpcTable, foreign)));
+      await rig.lab.restart(other);
+      assert.notEqual(tag(), foreign, 'it was replaced');
+      assert.deepEqual(intervals, []);
+    } finally {
+      tamperWith();
+    }
   });
 
   test('a ruleset that is deleted and then loaded leaks and loses: the remedy is the one batch', async (context) => {
