@@ -74,11 +74,12 @@ export function can(
   wanted: Wanted,
   clientPort = ephemeralPort,
 ): Answer {
-  return converse(world, from, to, wanted, clientPort).answer;
+  const { sent: _, returned: __, ...answer } = converse(world, from, to, wanted, clientPort);
+  return answer;
 }
 
-/** An answer with the packets that were sent for it; absent where none could be. */
-export type Conversation = { readonly answer: Answer; readonly sent?: Packet; readonly back?: Packet };
+/** An answer with the packets that were sent for it, there and back; absent where none could be. */
+export type Conversation = Answer & { readonly sent?: Packet; readonly returned?: Packet };
 
 /** The same as `can`, with the two packets. */
 export function converse(
@@ -92,26 +93,25 @@ export function converse(
   const destination = addressSeenFrom(world, from, to);
   if (!destination) {
     const because = { kind: 'noPublicAddress', source: to.ip } as const;
-    return { answer: { allowed: false, family, request: { kind: 'drop', because, steps: [] } } };
+    return { allowed: false, family, request: { kind: 'drop', because, steps: [] } };
   }
   const sent: Packet = { source: from.ip, destination, transport: question(wanted, clientPort) };
   const asked = decide(world, noFlows, { packet: sent, origin: originOf(from) }, 0);
   const request = asked.verdict;
-  if (request.kind === 'drop' || !reaches(request, to))
-    return { answer: { allowed: false, family, request }, sent };
+  if (request.kind === 'drop' || !reaches(request, to)) return { allowed: false, family, request, sent };
   const transport = answer(wanted, family, clientPort);
   // Answers of the router's own services are judged by nobody, as the questions are.
-  if (!transport || to.kind === 'service') return { answer: { allowed: true, family, request }, sent };
+  if (!transport || to.kind === 'service') return { allowed: true, family, request, sent };
   // The answer goes back to where the question seemed to come from when it arrived.
   const seen = request.delivery.packet;
-  const back: Packet = { source: seen.destination, destination: seen.source, transport };
+  const returned: Packet = { source: seen.destination, destination: seen.source, transport };
   const { delivery } = request;
   const origin: Origin =
     delivery.kind === 'endpoint' ? { kind: 'endpoint', endpointId: delivery.endpointId } : originOf(to);
-  const reply = decide(world, asked.flows, { packet: back, origin }, 1).verdict;
-  const returned = reply.kind === 'accept' && reply.delivery.packet.source === destination;
-  const allowed = returned && reaches(reply, from);
-  return { answer: { allowed, family, request, reply }, sent, back };
+  const reply = decide(world, asked.flows, { packet: returned, origin }, 1).verdict;
+  const isFromThere = reply.kind === 'accept' && reply.delivery.packet.source === destination;
+  const allowed = isFromThere && reaches(reply, from);
+  return { allowed, family, request, reply, sent, returned };
 }
 
 /** The address to send to: from the internet only a public one leads to an interface. */

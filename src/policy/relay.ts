@@ -2,7 +2,7 @@
 import { familyOf, type Ip } from '#net/address.ts';
 import type { World } from '#vpc/network.ts';
 import { admitsClient, preservesClient, type Relay, relaysOf } from './balancer.ts';
-import { type Answer, can, ephemeralPort, type Wanted } from './can.ts';
+import { type Conversation, converse, ephemeralPort, type Wanted } from './can.ts';
 import { portStretches } from './client-ports.ts';
 import type { Endpoint } from './endpoint.ts';
 import { noFlows } from './flows.ts';
@@ -12,21 +12,21 @@ import { type EniPort, isUp, portOfEni } from './port.ts';
 import { type Leg, passBetween } from './router.ts';
 import type { Verdict } from './verdict.ts';
 
+export type EniEndpoint = Extract<Endpoint, { readonly kind: 'eni' }>;
+
 /** A way through a load balancer. */
 export type RelayAnswer = {
   readonly relay: Relay;
   /** The node, by the address that the client sends to. */
-  readonly at: Endpoint;
+  readonly at: EniEndpoint;
   /** The client and the node, by the listener's port. */
-  readonly front: Answer;
+  readonly front: Conversation;
   /** The node and the target; absent where the client does not get that far. */
-  readonly back?: Answer;
+  readonly back?: Conversation;
   /** Whether the target sees the client's address. */
   readonly isPreserved: boolean;
   readonly allowed: boolean;
 };
-
-type EniEndpoint = Extract<Endpoint, { readonly kind: 'eni' }>;
 
 /** Every way through a load balancer to a service of an interface, those that work first. */
 export function throughBalancers(
@@ -81,23 +81,44 @@ function fromSomePort<T extends { readonly allowed: boolean }>(
   return usual;
 }
 
-type Client = { readonly from: Endpoint; readonly port: number };
+export type Client = { readonly from: Endpoint; readonly port: number };
 
-function throughFrom(
+function throughFrom(world: World, client: Client, relay: Relay, kind: 'tcp' | 'udp'): RelayAnswer {
+  const tries = nodeAddresses(world, relay, client.from).map((at) =>
+    reachNode(world, client, relay, at, kind),
+  );
+  const nowhere = {
+    at: { kind: 'eni', eniId: relay.node.id, ip: client.from.ip },
+    front: unreachable(client.from),
+  } as const;
+  const reached = tries.find(({ front }) => front.allowed) ?? tries[0] ?? nowhere;
+  return onward(world, relay, kind, reached);
+}
+
+/** The answer for one client port and one address of the node. */
+export function throughAddress(
   world: World,
-  { from, port: clientPort }: Client,
+  client: Client,
   relay: Relay,
+  at: EniEndpoint,
   kind: 'tcp' | 'udp',
 ): RelayAnswer {
-  const tries = nodeAddresses(world, relay, from).map((at) => ({
-    at,
-    front: can(world, from, at, { kind, port: relay.listener.port }, clientPort),
-  }));
-  const nowhere = {
-    at: { kind: 'eni', eniId: relay.node.id, ip: from.ip },
-    front: unreachable(from),
-  } as const;
-  const { at, front } = tries.find((each) => each.front.allowed) ?? tries[0] ?? nowhere;
+  return onward(world, relay, kind, reachNode(world, client, relay, at, kind));
+}
+
+type Reached = Pick<RelayAnswer, 'at' | 'front'>;
+
+function reachNode(
+  world: World,
+  { from, port }: Client,
+  { listener }: Relay,
+  at: EniEndpoint,
+  kind: 'tcp' | 'udp',
+): Reached {
+  return { at, front: converse(world, from, at, { kind, port: listener.port }, port) };
+}
+
+function onward(world: World, relay: Relay, kind: 'tcp' | 'udp', { at, front }: Reached): RelayAnswer {
   if (!front.allowed || front.request.kind === 'drop')
     return { relay, at, front, isPreserved: false, allowed: false };
   const client = front.request.delivery.packet.source;
@@ -111,13 +132,17 @@ function throughFrom(
   return { relay, at, front, ...(back ? { back } : {}), isPreserved, allowed: back?.allowed === true };
 }
 
-function unreachable(from: Endpoint): Answer {
+function unreachable(from: Endpoint): Conversation {
   const request = { kind: 'drop', because: { kind: 'noPublicAddress', source: from.ip }, steps: [] } as const;
   return { allowed: false, family: familyOf(from.ip), request };
 }
 
 /** A node's addresses of the client's family: as it stands in the VPC, and as the internet knows it. */
-function nodeAddresses(world: World, { node }: Relay, from: Endpoint): readonly EniEndpoint[] {
+export function nodeAddresses(
+  world: World,
+  { node }: Pick<Relay, 'node'>,
+  from: Endpoint,
+): readonly EniEndpoint[] {
   const port = portOfEni(world, node.id);
   const ips =
     familyOf(from.ip) === 'ipv4' ? node.privateIps.map(({ address }) => address) : node.ipv6Addresses;
@@ -133,20 +158,20 @@ export function asNode(
   world: World,
   { node, eni, ip, port }: Relay,
   kind: 'tcp' | 'udp',
-): Answer | undefined {
+): Conversation | undefined {
   const own: Ip | undefined = familyOf(ip) === 'ipv4' ? node.privateIps[0]?.address : node.ipv6Addresses[0];
   if (!own) return undefined;
   const from = { kind: 'eni', eniId: node.id, ip: own } as const;
   const to = { kind: 'eni', eniId: eni.id, ip } as const;
   return fromSomePort(
     world,
-    (clientPort) => can(world, from, to, { kind, port }, clientPort),
+    (clientPort) => converse(world, from, to, { kind, port }, clientPort),
     ({ reply }) => [reply],
   );
 }
 
 /** The client's own packets, which the node hands on, and whose answers come back to it whatever the routes say. */
-function asClient(world: World, relay: Relay, arrived: Packet): Answer | undefined {
+function asClient(world: World, relay: Relay, arrived: Packet): Conversation | undefined {
   const ports = [portOfEni(world, relay.node.id), portOfEni(world, relay.eni.id)];
   const [node, target] = ports;
   if (node?.kind !== 'eni' || target?.kind !== 'eni') return undefined;
@@ -164,10 +189,11 @@ function asClient(world: World, relay: Relay, arrived: Packet): Answer | undefin
   const there = passBetween(world, noFlows, [node, target], sent, 0);
   const family = familyOf(relay.ip);
   const request = verdictOf(there, target);
-  if (there.kind !== 'pass') return { allowed: false, family, request };
-  const back = passBetween(world, there.flows, [target, node], answerTo(sent), 1);
+  if (there.kind !== 'pass') return { allowed: false, family, request, sent };
+  const returned = answerTo(sent);
+  const back = passBetween(world, there.flows, [target, node], returned, 1);
   const reply = verdictOf(back, node);
-  return { allowed: back.kind === 'pass', family, request, reply };
+  return { allowed: back.kind === 'pass', family, request, reply, sent, returned };
 }
 
 function answerTo({ source, destination, transport }: Packet): Packet {

@@ -24,7 +24,7 @@ import {
 } from '../../tests/support/transit.ts';
 import { pointOf } from './address-line.ts';
 import { outsideOf } from './outside.ts';
-import { explanationsOf } from './path-explanations.ts';
+import { explanationsOf } from './path-obstacles.ts';
 import { tryEndpoints } from './path-trial.ts';
 import { indexWorld } from './reach-index.ts';
 import { spansAt } from './region.ts';

@@ -4,6 +4,7 @@
  */
 
 import type { Ip } from '#net/address.ts';
+import type { Cidr } from '#net/cidr.ts';
 import { clientPorts } from '#policy/client-ports.ts';
 import { internetHosts } from '#policy/endpoint.ts';
 import { type EniPort, type NatPort, portOfEni } from '#policy/port.ts';
@@ -140,6 +141,22 @@ function pointClassOf(world: World, eni: Eni, ip: Ip): PointClass | undefined {
   if (!policy) return undefined;
   const members = [{ eni, ip }];
   return { id: 0, policy, family: 'ipv4', at: pointOf(ip), side: policy.sides.ipv4, members };
+}
+
+/** First addresses of the stretches that an interface's groups and ACLs, or these blocks, tell apart (IPv4). */
+export function addressCuts(world: World, eniId: string, blocks: readonly Cidr[] = []): readonly Point[] {
+  const [port] = portsOf(world, [eniId]);
+  const place = port && { world, network: port.network };
+  const rules = place ? directions.flatMap((way) => rulesOf(place, port.eni.groupIds, way)) : [];
+  const cidrs = [
+    ...blocks,
+    ...(place ? rules.flatMap(({ rule }) => peerCidrs(place, rule.peer)) : []),
+    ...(port ? [...entriesAround(port)].map(({ cidr }) => cidr) : []),
+  ];
+  return cidrs
+    .filter((cidr) => !cidr.includes(':'))
+    .map((cidr) => stretchOf(cidr))
+    .flatMap(({ first, last }) => (last < 0xffff_ffff ? [first, Number(last) + 1] : [first]));
 }
 
 /** Addresses of a peered VPC that an interface's groups and ACLs tell apart. */

@@ -5,12 +5,9 @@ import type { DropReason, Verdict } from '#policy/verdict.ts';
 import type { PathExplanation } from '#vpc/insights.ts';
 import { locate, type World } from '#vpc/network.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
-import { applyRepair } from './applied-repair.ts';
 import { codeOf } from './explain.ts';
-import { headerOf } from './path-hops.ts';
+import type { Journey } from './path-hops.ts';
 import { placeOfEni, refAs, refOf } from './path-refs.ts';
-import { type Trial, tryEndpoints } from './path-trial.ts';
-import { repairOf } from './repair.ts';
 
 /** Where the packet came from and went, as far as the question knows. */
 type Between = { readonly fromEniId?: string | undefined; readonly toId?: string | undefined };
@@ -200,41 +197,14 @@ function anyRef(world: World, id: string) {
   return undefined;
 }
 
-/** More blocks than this in a row mean that the two are not meant to talk. */
-const explanationsMax = 8;
-
-/**
- * Everything that stops the conversation: what does, and what would if that were repaired, as far as repairs are known.
- */
-export function explanationsOf(world: World, trial: Trial): readonly PathExplanation[] {
-  const first = explanationOfTrial(world, trial);
-  const { asked, forward } = trial;
-  if (!asked) return [first];
-  const found = [first];
-  const header = headerOf(forward.packet);
-  const wanted = { kind: header.protocol === 6 ? 'tcp' : 'udp', port: header.destinationPort } as const;
-  const question = { from: asked.from, to: asked.to, wanted };
-  let [next, answer] = [world, asked.answer];
-  while (found.length < explanationsMax) {
-    const repair = repairOf(next, question, answer);
-    if (!repair) break;
-    next = applyRepair(next, repair);
-    const ports = { protocol: wanted.kind, destination: wanted.port, source: header.sourcePort };
-    const again = tryEndpoints(next, asked.from, asked.to, ports);
-    if (!again?.asked || again.allowed) break;
-    found.push(explanationOfTrial(next, again));
-    answer = again.asked.answer;
-  }
-  return [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];
-}
-
-function explanationOfTrial(world: World, { forward, back, asked }: Trial): PathExplanation {
-  const stopped = back ?? forward;
-  const { verdict, origin, packet } = stopped;
+/** Why a packet does not get where it should; `toId` is the interface that it is for. */
+export function explanationOfJourney(
+  world: World,
+  { verdict, origin, packet }: Journey,
+  toId: string | undefined,
+): PathExplanation {
   const fromEniId = origin.kind === 'eni' ? origin.eniId : undefined;
   if (verdict.kind === 'drop') {
-    const target = back ? undefined : asked?.to;
-    const toId = target?.kind === 'eni' ? target.eniId : undefined;
     const explained = explanationOfDrop(world, verdict, { fromEniId, toId });
     return explained.code === 'UNKNOWN_DESTINATION'
       ? { ...explained, address: packet.destination }

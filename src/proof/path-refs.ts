@@ -1,5 +1,6 @@
 /** Resources as the answers of an analysis name them: by id, owner and Name tag at the time of the question. */
 
+import { balancerOf } from '#policy/balancer.ts';
 import type { ComponentRef } from '#vpc/insights.ts';
 import { type Kind, locate, type World } from '#vpc/network.ts';
 import type { Tags } from '#vpc/tags.ts';
@@ -21,6 +22,8 @@ export type ComponentKind = Extract<
   | 'transitGateway'
   | 'transitAttachment'
   | 'transitRouteTable'
+  | 'loadBalancer'
+  | 'targetGroup'
 >;
 
 /** The resource of an id; undefined where it is gone. */
@@ -28,7 +31,8 @@ export function refOf(world: World, kind: ComponentKind, id: string | undefined)
   const found = id === undefined ? undefined : locate(world, kind, id);
   if (!found) return undefined;
   const { account, region } = found.scope;
-  const name = (found.entity.tags as Tags)['Name'];
+  const ownName = 'name' in found.entity && kind === 'loadBalancer' ? found.entity.name : undefined;
+  const name = (found.entity.tags as Tags)['Name'] ?? ownName;
   return { id: found.entity.id, account, region, ...(name === undefined ? {} : { name }) };
 }
 
@@ -40,11 +44,14 @@ export function refAs<K extends string>(
   return ref ? ({ [member]: ref } as { readonly [M in K]?: ComponentRef }) : {};
 }
 
-/** Refs of an interface: itself, what it is attached to, its subnet and VPC. */
+/** Refs of an interface: what it is attached to or, as a load balancer's node, belongs to, its subnet and VPC. */
 export function placeOfEni(world: World, eniId: string) {
-  const eni = locate(world, 'eni', eniId)?.entity;
+  const found = locate(world, 'eni', eniId);
+  const eni = found?.entity;
+  const balancer = found && balancerOf(found.network, found.entity);
   return {
     ...refAs('attachedTo', refOf(world, 'instance', eni?.attachment?.instanceId)),
+    ...refAs('attachedTo', refOf(world, 'loadBalancer', balancer?.id)),
     ...refAs('subnet', refOf(world, 'subnet', eni?.subnetId)),
     ...refAs('vpc', refOf(world, 'vpc', eni?.vpcId)),
   };

@@ -5,6 +5,7 @@ import type { Endpoint } from '#policy/endpoint.ts';
 import { noFlows } from '#policy/flows.ts';
 import type { Packet } from '#policy/packet.ts';
 import { type PeeringPort, type Port, portOfEni } from '#policy/port.ts';
+import type { Client, RelayAnswer } from '#policy/relay.ts';
 import { type Leg, passRouter } from '#policy/router.ts';
 import type { Verdict } from '#policy/verdict.ts';
 import { locate, type World } from '#vpc/network.ts';
@@ -23,6 +24,12 @@ export type Trial = {
   readonly back?: Journey;
   /** The two ends and the answer, where both are endpoints that remedies are known for. */
   readonly asked?: { readonly from: Endpoint; readonly to: Endpoint; readonly answer: Answer };
+  /** The way through a load balancer, whose packets `forward` and `back` sum up. */
+  readonly relayed?: {
+    readonly client: Client;
+    readonly answer: RelayAnswer;
+    readonly kind: 'tcp' | 'udp';
+  };
 };
 
 const noFlags = { syn: false, ack: false, fin: false, rst: false };
@@ -30,13 +37,13 @@ const noFlags = { syn: false, ack: false, fin: false, rst: false };
 /** A conversation between two endpoints; undefined where the target has no address that the other could send to. */
 export function tryEndpoints(world: World, from: Endpoint, to: Endpoint, ports: Ports): Trial | undefined {
   const wanted = { kind: ports.protocol, port: ports.destination };
-  const { answer, sent, back } = converse(world, from, to, wanted, ports.source ?? ephemeralPort);
+  const { sent, returned, ...answer } = converse(world, from, to, wanted, ports.source ?? ephemeralPort);
   if (!sent) return undefined;
   const forward = { origin: originOf(from), packet: sent, verdict: answer.request };
   const asked = { from, to, answer };
-  if (!back || !answer.reply) return { allowed: answer.allowed, forward, asked };
-  const returned = { origin: originOf(to), packet: back, verdict: answer.reply };
-  return { allowed: answer.allowed, forward, back: returned, asked };
+  if (!returned || !answer.reply) return { allowed: answer.allowed, forward, asked };
+  const back = { origin: originOf(to), packet: returned, verdict: answer.reply };
+  return { allowed: answer.allowed, forward, back, asked };
 }
 
 const originOf = (endpoint: Endpoint): Journey['origin'] =>

@@ -33,7 +33,8 @@ export function explainRelay(world: World, from: Endpoint, answer: RelayAnswer, 
   return current.allowed ? { explanation, repairs } : { explanation };
 }
 
-function sameRelay(
+/** The way again in a world that was changed. */
+export function sameRelay(
   world: World,
   { balancer, node, listener, forward, target, ip }: Relay,
 ): Relay | undefined {
@@ -64,7 +65,8 @@ function relayExplanation(
 
 const targetOf = ({ eni, ip }: Relay) => ({ kind: 'eni', eniId: eni.id, ip }) as const;
 
-function relayRepairOf(
+/** The change against what stops a way; undefined where there is no small one. */
+export function relayRepairOf(
   world: World,
   from: Endpoint,
   { relay, at, front, back, isPreserved }: RelayAnswer,

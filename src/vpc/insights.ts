@@ -68,6 +68,16 @@ export type PathHop = {
   readonly rule?: PathRule;
   readonly entry?: AclEntry;
   readonly route?: Route;
+  /** The listener of a load balancer that takes the packet; a classic one has none that could be named. */
+  readonly listener?: ComponentRef;
+};
+
+/** A target of a load balancer as explanations show it. */
+export type PathTarget = {
+  readonly address: Ip;
+  readonly port: number;
+  readonly zone?: string;
+  readonly instance?: ComponentRef;
 };
 
 /** Why there is no path: an explanation code of AWS, and what it is about. */
@@ -88,6 +98,14 @@ export type PathExplanation = {
   readonly transitAttachment?: ComponentRef;
   readonly transitRouteTable?: ComponentRef;
   readonly loadBalancerArn?: string;
+  readonly listener?: ComponentRef;
+  /** The ports of a classic load balancer's listener. */
+  readonly classicListener?: { readonly port: number; readonly instancePort: number };
+  readonly listenerPort?: number;
+  readonly target?: PathTarget;
+  readonly targetGroup?: ComponentRef;
+  readonly targetGroups?: readonly ComponentRef[];
+  readonly targetPort?: number;
   readonly routeTable?: ComponentRef;
   readonly route?: Route;
   readonly subnet?: ComponentRef;

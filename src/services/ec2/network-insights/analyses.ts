@@ -8,7 +8,8 @@ import type {
   StartNetworkInsightsAnalysisRequest,
   StartNetworkInsightsAnalysisResult,
 } from '@aws-sdk/client-ec2';
-import { type PathQuestion, searchPath } from '#proof/path-search.ts';
+import type { PathQuestion } from '#proof/path-question.ts';
+import { searchPath } from '#proof/path-search.ts';
 import { newId } from '#vpc/ids.ts';
 import { type InsightsAnalysis, type InsightsPath, isRunning, type PathResult } from '#vpc/insights.ts';
 import type { World } from '#vpc/network.ts';
@@ -66,6 +67,7 @@ function start(input: StartNetworkInsightsAnalysisRequest, context: Context): In
 }
 
 function idOfArn(arn: string, parameter: string): string {
+  if (/^arn:[^:]+:elasticloadbalancing:/.test(arn)) return arn;
   const id = /^arn:[^:]+:[^:]+:[^:]*:[^:]*:[^/]+\/(.+)$/.exec(arn)?.[1];
   return id ?? refuse('invalidValue', { parameter, value: arn, expected: 'use the ARN of a component' });
 }

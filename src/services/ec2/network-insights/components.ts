@@ -2,6 +2,7 @@
 import type {
   AnalysisAclRule,
   AnalysisComponent,
+  AnalysisLoadBalancerTarget,
   AnalysisPacketHeader,
   AnalysisRouteTableRoute,
   AnalysisSecurityGroupRule,
@@ -10,7 +11,14 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { hostCidr } from '#net/cidr.ts';
 import { idPrefixes } from '#vpc/ids.ts';
-import type { ComponentRef, PathExplanation, PathHeader, PathHop, PathRule } from '#vpc/insights.ts';
+import type {
+  ComponentRef,
+  PathExplanation,
+  PathHeader,
+  PathHop,
+  PathRule,
+  PathTarget,
+} from '#vpc/insights.ts';
 import type { AclEntry } from '#vpc/network-acl.ts';
 import type { Route } from '#vpc/routing.ts';
 import type { Service } from '#vpc/security-group.ts';
@@ -31,6 +39,8 @@ const typeOfPrefix: ReadonlyMap<string, string> = new Map([
 
 /** The ARN of a resource by its id; undefined for an id of a kind that is not known here. */
 export function arnOfId({ id, account, region }: ComponentRef): string | undefined {
+  // Load balancers, listeners and target groups have no other ids than their ARNs.
+  if (id.startsWith('arn:')) return id;
   const type = typeOfPrefix.get(id.slice(0, id.lastIndexOf('-')));
   return type === undefined ? undefined : arnOf('ec2', { account, region }, `${type}/${id}`);
 }
@@ -113,6 +123,7 @@ export function pathOutput(hops: readonly PathHop[]): PathComponent[] {
       Vpc: hop.vpc,
       SourceVpc: hop.sourceVpc,
       DestinationVpc: hop.destinationVpc,
+      ElasticLoadBalancerListener: hop.listener,
     }),
     ...(hop.inbound ? { InboundHeader: header(hop.inbound) } : {}),
     ...(hop.outbound ? { OutboundHeader: header(hop.outbound) } : {}),
@@ -130,14 +141,16 @@ export function explanationOutput(explanation: PathExplanation): Explanation {
     ...(address === undefined ? {} : { Address: address }),
     ...(entry ? { AclRule: entryOutput(entry) } : {}),
     ...(groups ? { SecurityGroups: groups.map(component) } : {}),
-    ...(explanation.loadBalancerArn === undefined ? {} : { LoadBalancerArn: explanation.loadBalancerArn }),
+    ...balancerOutput(explanation),
     // Only a route that leads nowhere stands in an explanation.
     ...(route ? { RouteTableRoute: routeOutput(route, 'blackhole') } : {}),
     ...components({
       Acl: explanation.acl,
       Component: explanation.component,
       Destination: explanation.destination,
+      ElasticLoadBalancerListener: explanation.listener,
       InternetGateway: explanation.internetGateway,
+      LoadBalancerTargetGroup: explanation.targetGroup,
       NatGateway: explanation.natGateway,
       NetworkInterface: explanation.eni,
       RouteTable: explanation.routeTable,
@@ -150,3 +163,30 @@ export function explanationOutput(explanation: PathExplanation): Explanation {
     }),
   };
 }
+
+/** What an explanation says of a load balancer besides its components. */
+function balancerOutput(explanation: PathExplanation): Explanation {
+  const { loadBalancerArn, classicListener, listenerPort, target, targetGroups, targetPort } = explanation;
+  return {
+    ...(loadBalancerArn === undefined ? {} : { LoadBalancerArn: loadBalancerArn }),
+    ...(classicListener
+      ? {
+          ClassicLoadBalancerListener: {
+            LoadBalancerPort: classicListener.port,
+            InstancePort: classicListener.instancePort,
+          },
+        }
+      : {}),
+    ...(listenerPort === undefined ? {} : { LoadBalancerListenerPort: listenerPort }),
+    ...(target ? { LoadBalancerTarget: targetOutput(target) } : {}),
+    ...(targetGroups ? { LoadBalancerTargetGroups: targetGroups.map(component) } : {}),
+    ...(targetPort === undefined ? {} : { LoadBalancerTargetPort: targetPort }),
+  };
+}
+
+const targetOutput = ({ address, port, zone, instance }: PathTarget): AnalysisLoadBalancerTarget => ({
+  Address: address,
+  Port: port,
+  ...(zone === undefined ? {} : { AvailabilityZone: zone }),
+  ...(instance ? { Instance: component(instance) } : {}),
+});

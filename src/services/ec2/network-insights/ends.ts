@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInsightsPath.html
  */
 
-import type { PathPlace } from '#proof/path-search.ts';
+import type { PathPlace } from '#proof/path-question.ts';
 import { idPrefixes } from '#vpc/ids.ts';
 import type { PathEnd } from '#vpc/insights.ts';
 import { locate, networkOf, type World } from '#vpc/network.ts';
