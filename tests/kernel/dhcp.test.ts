@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createLab } from '#kernel/lab/lab.ts';
+import { nextHop } from '#kernel/lab/links.ts';
 import { networkOf } from '#vpc/network.ts';
 import type { DhcpOptions } from '#vpc/vpc.ts';
 import { buildWorld, eniId, idFor, testScope, vpcId, withEntity } from '../support/network.ts';
 import { skip, sweepLeftovers } from './namespaces.ts';
-import { buildFrame } from './packets.ts';
+import { buildFrame, readFrame } from './packets.ts';
 import { openPort } from './port.ts';
 
 const plain = buildWorld({
@@ -38,6 +39,8 @@ const type = { discover: 1, offer: 2, request: 3, ack: 5, nak: 6, release: 7, in
 const cookie = Buffer.from('63825363', 'hex');
 const octets = (address: string) => address.split('.').map(Number);
 
+const router = '169.254.1.1';
+
 type Question = {
   readonly type: number;
   readonly from?: string;
@@ -45,11 +48,16 @@ type Question = {
   readonly requested?: string;
   readonly server?: string;
   readonly relay?: string;
+  /** To whom; everybody, where it is not said. */
+  readonly to?: string;
+  /** The source of the packet, where it is not the client's address. */
+  readonly source?: string;
 };
 
-/** A client's message as RFC 2131 has it, in a frame to everybody. */
+/** A client's message as RFC 2131 has it, in a frame. */
 function question(asked: Question): Buffer {
   const { from = '0.0.0.0', mac: of = mac ?? '', requested, server, relay = '0.0.0.0' } = asked;
+  const { to, source = from } = asked;
   const frame = Buffer.alloc(236);
   frame.set([1, 1, 6, 0, 0xca, 0xfe, 0xba, 0xbe]);
   frame.set(octets(from), 12);
@@ -58,12 +66,12 @@ function question(asked: Question): Buffer {
   const options = [53, 1, asked.type, ...(requested ? [50, 4, ...octets(requested)] : [])];
   if (server) options.push(54, 4, ...octets(server));
   return buildFrame({
-    source: from,
-    destination: '255.255.255.255',
+    source,
+    destination: to ?? '255.255.255.255',
     transport: { kind: 'udp', sourcePort: 68, destinationPort: 67 },
     payload: Buffer.concat([frame, cookie, Buffer.from([...options, 255])]),
     sourceMac: mac ?? '',
-    destinationMac: 'ff:ff:ff:ff:ff:ff',
+    destinationMac: to ? nextHop.up.mac : 'ff:ff:ff:ff:ff:ff',
   });
 }
 
@@ -71,6 +79,8 @@ type Reply = {
   readonly type: number;
   readonly address: string;
   readonly options: ReadonlyMap<number, string>;
+  /** Who answers. */
+  readonly source: string | undefined;
 };
 
 /** Reads an answer in a frame; option values in hexadecimal. */
@@ -83,10 +93,14 @@ function replyIn(frame: Buffer): Reply | undefined {
     options.set(frame[at] ?? 0, frame.toString('hex', at + 2, at + 2 + (frame[at + 1] ?? 0)));
   }
   const address = [...frame.subarray(start - 220, start - 216)].join('.');
-  return { type: Number.parseInt(options.get(53) ?? '', 16), address, options };
+  return {
+    type: Number.parseInt(options.get(53) ?? '', 16),
+    address,
+    options,
+    source: readFrame(frame)?.source,
+  };
 }
 
-const router = '169.254.1.1';
 const hex = (...bytes: number[]) => Buffer.from(bytes).toString('hex');
 
 describe('DHCP', { skip }, async () => {
@@ -138,6 +152,26 @@ describe('DHCP', { skip }, async () => {
 
   const rows: readonly (readonly [string, Question, readonly [number, string] | undefined])[] = [
     ['renewed by a client that has it', { type: type.request, from: '10.0.3.5' }, [type.ack, '10.0.3.5']],
+    [
+      'renewed at the server alone, as clients do when half the time is over',
+      { type: type.request, from: '10.0.3.5', to: router },
+      [type.ack, '10.0.3.5'],
+    ],
+    [
+      'asked of the server alone with an address that is not its own',
+      { type: type.request, from: '10.0.3.6', to: router },
+      undefined,
+    ],
+    [
+      'asked of the server alone without an address',
+      { type: type.request, source: '0.0.0.0', from: '10.0.3.5', to: router },
+      undefined,
+    ],
+    [
+      'asked of another address of the router',
+      { type: type.request, from: '10.0.3.5', to: '10.0.0.2' },
+      undefined,
+    ],
     ['another address', { type: type.request, requested: '10.0.3.77' }, [type.nak, '0.0.0.0']],
     ['another server’s offer', { type: type.request, requested: '10.0.3.5', server: '10.0.3.1' }, undefined],
     ['options alone', { type: type.inform, from: '10.0.3.5' }, [type.ack, '0.0.0.0']],
@@ -150,6 +184,7 @@ describe('DHCP', { skip }, async () => {
     test(what, async () => {
       const reply = await ask(asked);
       assert.deepEqual(reply && [reply.type, reply.address], expected);
+      if (expected) assert.equal(reply?.source, router);
     });
   }
 

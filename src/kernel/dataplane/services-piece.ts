@@ -3,6 +3,7 @@ import { familyOf } from '#net/address.ts';
 import { protocolNumbers } from '#net/protocol.ts';
 import { dhcp, type ServicePlace, servicePlaces } from '#vpc/link-services.ts';
 import type { Vpc } from '#vpc/vpc.ts';
+import { nextHop } from '../lab/links.ts';
 import type { NftRule, SetSpec } from '../nft/statement.ts';
 import { chain, type Piece } from './piece.ts';
 import { accept, drop, goto, is, isMasked, markFromMap, setMark } from './statements.ts';
@@ -50,21 +51,24 @@ export function servicesPiece(vpc: Vpc): Piece {
           goto('svc6'),
         ]),
       ),
-      chain('svc4', ...rules('ipv4')),
+      chain('svc4', ...rules('ipv4'), renewalRule),
       chain('svc6', ...rules('ipv6')),
     ],
     contributions: [],
   };
 }
 
-/** Who has no address yet asks everybody. */
-const dhcpRule: NftRule = [
-  is('ip daddr', dhcp.everybody),
+const dhcpTo = (address: string): NftRule => [
+  is('ip daddr', address),
   is('l4proto', protocolNumbers.udp),
   is('th sport', dhcp.client),
   is('th dport', dhcp.server),
   accept,
 ];
+/** Who has no address yet asks everybody. */
+const dhcpRule = dhcpTo(dhcp.everybody);
+/** Who has one asks the server that gave it, by its own address (RFC 2131, 4.3.2). */
+const renewalRule = dhcpTo(nextHop.up.ipv4);
 
 function placeRules({ address, protocols, port }: ServicePlace): readonly NftRule[] {
   const destination = familyOf(address) === 'ipv4' ? 'ip daddr' : 'ip6 daddr';
