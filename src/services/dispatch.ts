@@ -1,9 +1,10 @@
 /**
- * The one way to run an operation: look it up, run it, turn a refusal into AWS's error. A refused operation may have
+ * The one way to run an operation: look it up, check the request by the model, run it, turn a refusal into AWS's error. A refused operation may have
  * touched its transaction, which the caller must then drop.
  */
 import type { Context, History, OperationRow } from './operation.ts';
 import { Refusal, refuse } from './refusal.ts';
+import { checkRequest } from './request-check.ts';
 import { services } from './services.ts';
 
 export type Outcome =
@@ -32,6 +33,7 @@ export function perform({ service, action, input, made }: Asked, context: Contex
   return attempt(() => {
     const row = operationOf(service, action) ?? refuse('unsupportedAction', { service, action });
     if ('recall' in row) throw new Error(`${action} answers from the journal`);
+    checkRequest(service, action, input);
     const run = 'run' in row ? row.run : row.runWith(made as never);
     const output = run(input as never, context);
     if ((input as { readonly DryRun?: boolean } | undefined)?.DryRun) refuse('dryRun', { action });
@@ -43,7 +45,10 @@ export function perform({ service, action, input, made }: Asked, context: Contex
 export async function prepare({ service, action, input }: Asked, context: Context): Promise<Outcome> {
   const row = operationOf(service, action);
   if (!row || !('prepare' in row)) return { kind: 'ok', output: undefined };
-  return await attemptLater(() => row.prepare(input as never, context));
+  return await attemptLater(() => {
+    checkRequest(service, action, input);
+    return row.prepare(input as never, context);
+  });
 }
 
 /** Runs an action whose row has `recall`. */

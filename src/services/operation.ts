@@ -28,8 +28,17 @@ export type Context = {
   readonly quotas?: QuotaOverrides;
 };
 
-/** Decoded input (member names as in the AWS SDK) to output; refuses by throwing a `Refusal`. */
-export type Operation<Input, Output> = (input: Input, context: Context) => Output;
+/** A request whose required parameters are there: the SDK writes them `Name: T | undefined`, and others `Name?:`. */
+export type Checked<Input> = {
+  readonly [Member in keyof Input]: Record<never, never> extends Pick<Input, Member>
+    ? Input[Member]
+    : NonNullable<Input[Member]>;
+};
+
+/**
+ * Checked input (`request-check.ts`; member names as in the AWS SDK) to output; refuses by throwing a `Refusal`.
+ */
+export type Operation<Input, Output> = (input: Checked<Input>, context: Context) => Output;
 
 /** The journal, as far as an operation that looks back needs it. */
 export type History = {
@@ -51,7 +60,7 @@ export type Recollection<Input, Output> = (
  */
 export type Prepared<Input, Output, Wanted, Made = Wanted> = {
   /** Refuses what the run would refuse as far as the durable state tells, so that nothing is made in vain. */
-  readonly prepare: (input: Input, context: Context) => Promise<Made>;
+  readonly prepare: (input: Checked<Input>, context: Context) => Promise<Made>;
   readonly runWith: (made: Wanted) => Operation<Input, Output>;
 };
 

@@ -1,7 +1,7 @@
 /** The services and operations of the generated models, with their codecs. A new service is one more import and row. */
 import { jsonDecoders } from './json-decoder.ts';
 import { jsonEncoders } from './json-encoder.ts';
-import type { ServiceModel } from './model.ts';
+import type { ServiceModel, TypeName } from './model.ts';
 import cloudtrail from './models/cloudtrail.json' with { type: 'json' };
 import ec2 from './models/ec2.json' with { type: 'json' };
 import sts from './models/sts.json' with { type: 'json' };
@@ -43,6 +43,17 @@ export function allServices(): readonly Service[] {
 /** An operation of the model, or undefined where the model has none of the name. */
 export function operationOf(service: string, action: string): WireOperation | undefined {
   return services.get(service as ServiceName)?.operations.get(action)?.();
+}
+
+/** The model of a service, and the name of the shape that an operation takes there. */
+export type InputShape = { readonly model: ServiceModel; readonly shape: TypeName };
+
+/** What an operation takes, as its model says; undefined where it takes nothing or the model does not know it. */
+export function inputShapeOf(service: string, action: string): InputShape | undefined {
+  if (!services.has(service as ServiceName)) return undefined;
+  const model = models[service as ServiceName];
+  const shape = Object.hasOwn(model.operations, action) ? model.operations[action]?.[0] : undefined;
+  return shape ? { model, shape } : undefined;
 }
 
 /** Names of all operations of a service's model, sorted. */

@@ -85,7 +85,6 @@ function structDecoder(
   const byQueryName = new Map(
     members.map(({ name, queryName, type }) => [queryName, { name, decode: decoderOf(type) }]),
   );
-  const required = members.filter((member) => member.required);
   return (parameter, findings) => {
     const result: Record<string, unknown> = {};
     if (parameter.value) return unknown(parameter, findings);
@@ -94,12 +93,6 @@ function structDecoder(
       if (member) result[member.name] = member.decode(child, findings);
       else if (parameter.parent || !commonParameter.test(child.segment)) unknown(child, findings);
       if (findings.error) return undefined;
-    }
-    for (const { name, queryName } of required) {
-      if (name in result) continue;
-      const prefix = parameter.parent ? `${nameOf(parameter)}.` : '';
-      findings.error = wireError('MissingParameter', `The request needs the parameter ${prefix}${queryName}`);
-      return undefined;
     }
     return result;
   };

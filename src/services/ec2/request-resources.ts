@@ -8,7 +8,7 @@ import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
 import { type IdKind, idPrefixes } from '#vpc/ids.ts';
 import { groupNameKey } from '#vpc/network.ts';
 import { partitionOf } from '#vpc/scope.ts';
-import type { Context } from '../operation.ts';
+import type { Checked, Context } from '../operation.ts';
 import { withTemplate } from './launch-templates/data.ts';
 import { type ResourceKind, resources } from './resources.ts';
 
@@ -60,7 +60,7 @@ export function requestResources(action: string, input: object, context: Context
   const found = new Set(madeBy(action).map((kind) => arn(kind, '*', context)));
   const whole =
     action === 'RunInstances'
-      ? { ...input, ...withTemplate(input as RunInstancesRequest, context).input }
+      ? { ...input, ...withTemplate(input as Checked<RunInstancesRequest>, context).input }
       : input;
   // The name of what is made names nothing yet.
   const { GroupName: _, ...rest } = whole as { readonly GroupName?: string };

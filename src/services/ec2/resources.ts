@@ -2,12 +2,12 @@
  * The kinds of EC2 resources: what AWS calls each, and its codes for ids. AWS's spelling follows no rule.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
-import { type Id, type IdKind, idPrefixes, parseId } from '#vpc/ids.ts';
+import { type IdKind, idPrefixes, parseId } from '#vpc/ids.ts';
 import type { Kind, Kinds, TableOf } from '#vpc/network.ts';
 import { arnOf } from '../arn.ts';
-import { required } from '../input.ts';
 import type { Context } from '../operation.ts';
 import { refuse } from '../refusal.ts';
+import { parts } from './parts.ts';
 
 type Resource = {
   /** In sentences. */
@@ -184,37 +184,27 @@ export type ResourceKind = keyof typeof resources;
 /** Kinds of resources that have a table of their own: all but rules, which live in their groups. */
 export type TableKind = ResourceKind & Kind;
 
-/** The id in a required parameter; refuses where it is missing or malformed, before the rest of a request is read. */
-export function idIn<K extends ResourceKind>(kind: K, text: string | undefined, parameter: string): Id<K> {
-  return parsedId(kind, required(text, parameter));
-}
+const identified = { ...resources, ...parts };
 
-/** The id of a text; refuses a malformed one. */
-export function parsedId<K extends ResourceKind>(kind: K, id: string): Id<K> {
-  const { noun, malformed } = resources[kind];
-  return parseId(kind, id) ?? refuse('malformedId', { code: malformed, noun, id, prefix: idPrefixes[kind] });
-}
+/** Kinds whose ids requests name. */
+export type IdentifiedKind = keyof typeof identified;
 
-/** The resource of an id in the caller's account and region; refuses a malformed or unknown id. */
-export function resourceOf<K extends TableKind>(kind: K, id: string, { transaction }: Context): Kinds[K] {
-  parsedId(kind, id);
-  const table = transaction.network[kind] as TableOf<K>;
-  return table.get(id) ?? refuseNotFound(kind, id);
-}
-
-/** The resource in a required parameter; refuses a missing, malformed or unknown id. */
-export function resourceIn<K extends TableKind>(
-  kind: K,
-  { id, parameter }: { readonly id: string | undefined; readonly parameter: string },
-  context: Context,
-): Kinds[K] {
-  return resourceOf(kind, required(id, parameter), context);
+/** Refuses with the kind's own code what is not an id of it. */
+export function checkId(kind: IdentifiedKind, id: string): void {
+  const { noun, malformed } = identified[kind];
+  if (!parseId(kind, id)) refuse('malformedId', { code: malformed, noun, id, prefix: idPrefixes[kind] });
 }
 
 /** Refuses with the kind's own code for an id that is not there. */
-export function refuseNotFound(kind: ResourceKind, id: string): never {
-  const { noun, notFound } = resources[kind];
+export function refuseNotFound(kind: IdentifiedKind, id: string): never {
+  const { noun, notFound } = identified[kind];
   return refuse('notFound', { code: notFound, noun, id });
+}
+
+/** The resource of an id in the caller's account and region; refuses an unknown one. */
+export function resourceOf<K extends TableKind>(kind: K, id: string, { transaction }: Context): Kinds[K] {
+  const table = transaction.network[kind] as TableOf<K>;
+  return table.get(id) ?? refuseNotFound(kind, id);
 }
 
 /** The ARN of a resource of the caller. */

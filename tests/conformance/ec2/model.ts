@@ -12,3 +12,10 @@ export function inputMembers(action: string): readonly string[] {
   const shape = name ? model.shapes[name] : undefined;
   return shape?.kind === 'struct' ? Object.keys(shape.members) : [];
 }
+
+/** The members without which the model knows no such request; operations may require more in some cases. */
+export function requiredMembers(action: string): readonly string[] {
+  const name = model.operations[action]?.[0];
+  const shape = name ? model.shapes[name] : undefined;
+  return shape?.kind === 'struct' ? inputMembers(action).slice(0, shape.required ?? 0) : [];
+}

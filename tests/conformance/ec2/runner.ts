@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as sdk from '@aws-sdk/client-ec2';
 import { resources } from '#services/ec2/resources.ts';
 import { idPrefixes } from '#vpc/ids.ts';
-import { inputMembers } from './model.ts';
+import { inputMembers, requiredMembers } from './model.ts';
 import { filled, valueAt } from './paths.ts';
 import { type Members, type Refused, type Step, suiteTag } from './step.ts';
 
@@ -137,9 +137,21 @@ function refusalsOf({ required = [], ids = {}, tags, action }: Step): readonly R
       const { malformed, notFound } = resources[kind];
       const list = isList(action, member);
       const of = (id: string) => ({ [member]: list ? [id] : id });
+      const [bad, absent] = [of(`${idPrefixes[kind]}-xyz`), of(`${idPrefixes[kind]}-${unknownTail}`)];
       return [
-        [of(`${idPrefixes[kind]}-xyz`), malformed],
-        [of(`${idPrefixes[kind]}-${unknownTail}`), unknown ?? notFound],
+        [bad, malformed],
+        [absent, unknown ?? notFound],
+        // Before an unknown id elsewhere, and after what is missing.
+        ...Object.entries(ids).flatMap(([other, held]): Refused[] => {
+          const tail = `${idPrefixes[typeof held === 'string' ? held : held[0]]}-${unknownTail}`;
+          const elsewhere = { [other]: isList(action, other) ? [tail] : tail };
+          return other === member ? [] : [[{ ...elsewhere, ...bad }, malformed]];
+        }),
+        ...requiredMembers(action).flatMap((other): Refused[] =>
+          other === member
+            ? [[{ [other]: list ? [] : '' }, 'MissingParameter']]
+            : [[{ ...bad, [other]: undefined }, 'MissingParameter']],
+        ),
       ];
     }),
     ...(tags === undefined

@@ -8,11 +8,11 @@ import { type Ip, parseIp } from '#net/address.ts';
 import type { Address } from '#vpc/eni.ts';
 import { newId } from '#vpc/ids.ts';
 import { isPoolAddress, isPublicIpTaken, publicPool } from '#vpc/public-addresses.ts';
-import { oneOf } from '../../input.ts';
+import { oneOf, required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { resourceIn } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { refuseStrangers } from '../strangers.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { disassociate, newPublicIp } from './associate.ts';
@@ -68,7 +68,7 @@ export const releaseAddress: Operation<ReleaseAddressRequest, Record<string, nev
       reason: 'An address of a VPC is released by its AllocationId, not by PublicIp.',
     });
   }
-  const address = resourceIn('address', { id: input.AllocationId, parameter: 'AllocationId' }, context);
+  const address = resourceOf('address', required(input.AllocationId, 'AllocationId'), context);
   if (address.ptrRecord !== undefined) refuse('addressLocked', { id: address.id, name: address.ptrRecord });
   if (address.association) leave(address, context);
   context.transaction.remove('address', address.id);

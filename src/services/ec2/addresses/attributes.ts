@@ -16,7 +16,7 @@ import { oneOf, required } from '../../input.ts';
 import { list, listingOf } from '../../listing.ts';
 import type { Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 
 const attributeOf = ({ id, publicIp, ptrRecord }: Address): AddressAttribute => ({
   AllocationId: id,
@@ -60,7 +60,7 @@ export const modifyAddressAttribute: Operation<
   if (!domainName.test(name)) {
     refuse('invalidValue', { parameter: 'DomainName', value: text, expected: 'this is not a domain name' });
   }
-  const address = resourceIn('address', { id: input.AllocationId, parameter: 'AllocationId' }, context);
+  const address = resourceOf('address', input.AllocationId, context);
   const renamed = { ...address, ptrRecord: `${name}.` };
   context.transaction.put('address', renamed);
   return { Address: attributeOf(renamed) };
@@ -70,8 +70,8 @@ export const resetAddressAttribute: Operation<ResetAddressAttributeRequest, Rese
   input,
   context,
 ) => {
-  oneOf(required(input.Attribute, 'Attribute'), ['domain-name'], 'Attribute');
-  const address = resourceIn('address', { id: input.AllocationId, parameter: 'AllocationId' }, context);
+  oneOf(input.Attribute, ['domain-name'], 'Attribute');
+  const address = resourceOf('address', input.AllocationId, context);
   const { ptrRecord: _, ...unnamed } = address;
   context.transaction.put('address', unnamed);
   return { Address: attributeOf(unnamed) };

@@ -1,10 +1,9 @@
 /** Elastic addresses as requests name them: by allocation, by association, or by the address itself. */
 import { parseIp } from '#net/address.ts';
 import type { Address } from '#vpc/eni.ts';
-import { parseId } from '#vpc/ids.ts';
 import type { Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { resourceOf } from '../resources.ts';
+import { refuseNotFound, resourceOf } from '../resources.ts';
 
 type Named = { readonly AllocationId?: string | undefined; readonly PublicIp?: string | undefined };
 
@@ -36,14 +35,6 @@ export function addressOfIp(text: string, { transaction }: Context): Address | u
 
 /** The address of an association. */
 export function addressOfAssociation(id: string, { transaction }: Context): Address {
-  if (!parseId('addressAssociation', id)) {
-    refuse('malformedId', {
-      code: 'InvalidAssociationID.NotFound',
-      noun: 'association',
-      id,
-      prefix: 'eipassoc',
-    });
-  }
   const [address] = transaction.network.address.by('association', id);
-  return address ?? refuse('notFound', { code: 'InvalidAssociationID.NotFound', noun: 'association', id });
+  return address ?? refuseNotFound('addressAssociation', id);
 }

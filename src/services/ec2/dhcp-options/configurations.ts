@@ -39,11 +39,9 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** The options of a request, each once; values may come one by one or with commas between them. */
-export function configurationsIn(
-  given: readonly NewDhcpConfiguration[] | undefined,
-): DhcpOptions['configurations'] {
+export function configurationsIn(given: readonly NewDhcpConfiguration[]): DhcpOptions['configurations'] {
   const seen = new Set<string>();
-  return requiredList(given, 'dhcpConfiguration').map(({ Key, Values }) => {
+  return given.map(({ Key, Values }) => {
     const key = required(Key, 'dhcpConfiguration.key');
     const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
     if (!rule) {

@@ -10,11 +10,10 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { newId } from '#vpc/ids.ts';
 import type { DhcpOptions } from '#vpc/vpc.ts';
-import { required } from '../../input.ts';
 import { list, listingOf } from '../../listing.ts';
 import type { Context, Operation, OperationTable } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { parsedId, resourceIn, resourceOf } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { tagList, tagsOnCreate } from '../tags/tags.ts';
 import { configurationsIn } from './configurations.ts';
 
@@ -31,17 +30,16 @@ const associateDhcpOptions: Operation<AssociateDhcpOptionsRequest, Record<string
   input,
   context,
 ) => {
-  const id = required(input.DhcpOptionsId, 'dhcpOptionsId');
-  required(input.VpcId, 'vpcId');
+  const { DhcpOptionsId: id } = input;
   const dhcpOptionsId = id === 'default' ? id : resourceOf('dhcpOptions', id, context).id;
-  const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
+  const vpc = resourceOf('vpc', input.VpcId, context);
   context.transaction.put('vpc', { ...vpc, dhcpOptionsId });
   return {};
 };
 
 const deleteDhcpOptions: Operation<DeleteDhcpOptionsRequest, Record<string, never>> = (input, context) => {
   const { transaction } = context;
-  const { id } = resourceIn('dhcpOptions', { id: input.DhcpOptionsId, parameter: 'dhcpOptionsId' }, context);
+  const { id } = resourceOf('dhcpOptions', input.DhcpOptionsId, context);
   const [vpc] = transaction.network.vpc.by('dhcpOptions', id);
   if (vpc) refuse('dependency', { noun: 'DHCP options set', id, usedBy: vpc.id });
   transaction.remove('dhcpOptions', id);
@@ -70,7 +68,7 @@ const everyOptions = listingOf({
     'owner-id': (_, { caller }) => caller.scope.account,
   },
   byId: (id, { transaction }) =>
-    transaction.network.dhcpOptions.get(parsedId('dhcpOptions', id)) ??
+    transaction.network.dhcpOptions.get(id) ??
     // The describe's own code, documented beside the other one; clients know each where it comes.
     refuse('notFound', { code: 'InvalidDhcpOptionID.NotFound', noun: 'DHCP options set', id }),
   indexes: { 'dhcp-options-id': 'id' },

@@ -11,11 +11,10 @@ import type {
 import { newId } from '#vpc/ids.ts';
 import type { EgressOnlyGateway } from '#vpc/routing.ts';
 import { once } from '../../client-token.ts';
-import { required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import { list, listingOf } from '../../listing.ts';
-import type { Context, Operation, OperationTable } from '../../operation.ts';
-import { parsedId, resourceIn, resourceOf } from '../resources.ts';
+import type { Checked, Context, Operation, OperationTable } from '../../operation.ts';
+import { resourceOf } from '../resources.ts';
 import { tagList, tagsOnCreate } from '../tags/tags.ts';
 
 const createEgressOnlyInternetGateway: Operation<
@@ -30,11 +29,13 @@ const createEgressOnlyInternetGateway: Operation<
   };
 };
 
-function makeGateway(input: CreateEgressOnlyInternetGatewayRequest, context: Context): EgressOnlyGateway {
+function makeGateway(
+  input: Checked<CreateEgressOnlyInternetGatewayRequest>,
+  context: Context,
+): EgressOnlyGateway {
   const { transaction, hex17 } = context;
-  required(input.VpcId, 'vpcId');
   const tags = tagsOnCreate('egressOnlyGateway', input.TagSpecifications, context);
-  const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
+  const vpc = resourceOf('vpc', input.VpcId, context);
   const count = transaction.network.egressOnlyGateway.size;
   const code = 'EgressOnlyInternetGatewayLimitExceeded';
   const what = 'egress-only internet gateways in the region';
@@ -57,8 +58,8 @@ const deleteEgressOnlyInternetGateway: Operation<
   DeleteEgressOnlyInternetGatewayRequest,
   DeleteEgressOnlyInternetGatewayResult
 > = (input, context) => {
-  const named = { id: input.EgressOnlyInternetGatewayId, parameter: 'egressOnlyInternetGatewayId' };
-  context.transaction.remove('egressOnlyGateway', resourceIn('egressOnlyGateway', named, context).id);
+  const { id } = resourceOf('egressOnlyGateway', input.EgressOnlyInternetGatewayId, context);
+  context.transaction.remove('egressOnlyGateway', id);
   return { ReturnCode: true };
 };
 
@@ -69,7 +70,7 @@ const gateways = listingOf({
   // AWS has filters by tag alone here.
   fields: {},
   // AWS shows nothing for an unknown id here, and clients that wait for a deletion go by the empty list.
-  byId: (id, { transaction }) => transaction.network.egressOnlyGateway.get(parsedId('egressOnlyGateway', id)),
+  byId: (id, { transaction }) => transaction.network.egressOnlyGateway.get(id),
   indexes: {},
 });
 

@@ -6,11 +6,11 @@ import type { Vpc } from '#vpc/vpc.ts';
 import { once } from '../../client-token.ts';
 import { oneOf, required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
-import type { Context, Operation } from '../../operation.ts';
+import type { Checked, Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
 import { groupsOfNew } from '../interfaces/groups.ts';
-import { idIn, resourceIn, resourceOf } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { addRoutes, tablesIn } from './gateway-routes.ts';
 import { endpointOutput } from './output.ts';
@@ -28,9 +28,8 @@ export const createVpcEndpoint: Operation<CreateVpcEndpointRequest, CreateVpcEnd
   return { VpcEndpoint: shown, ...(input.ClientToken ? { ClientToken: input.ClientToken } : {}) };
 };
 
-function makeEndpoint(input: CreateVpcEndpointRequest, context: Context): Endpoint {
+function makeEndpoint(input: Checked<CreateVpcEndpointRequest>, context: Context): Endpoint {
   const { transaction, hex17, nowMs } = context;
-  idIn('vpc', input.VpcId, 'VpcId');
   refuseUnsupported(input, ['SubnetConfigurations', 'ServiceNetworkArn', 'ResourceConfigurationArn']);
   const type = input.VpcEndpointType ?? 'Gateway';
   if (type !== 'Gateway' && type !== 'Interface') {
@@ -40,7 +39,7 @@ function makeEndpoint(input: CreateVpcEndpointRequest, context: Context): Endpoi
   const serviceName = serviceIn(required(input.ServiceName, 'ServiceName'), kind, context);
   const policy = input.PolicyDocument ? policyIn(input.PolicyDocument) : defaultPolicy;
   const tags = tagsOnCreate('endpoint', input.TagSpecifications, context);
-  const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'VpcId' }, context);
+  const vpc = resourceOf('vpc', input.VpcId, context);
   checkLimit(kind, vpc, context);
   const id = newId('endpoint', hex17);
   const detail: EndpointDetail =

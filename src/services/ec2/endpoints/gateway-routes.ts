@@ -5,7 +5,6 @@ import type { RouteTable } from '#vpc/routing.ts';
 import type { Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { isAwsList } from '../prefix-lists/aws-lists.ts';
-import { parsedId } from '../resources.ts';
 
 /** The tables of the request, all of the endpoint's VPC. AWS's codes for unknown ids end in Id where endpoints are asked. */
 export function tablesIn(
@@ -14,7 +13,7 @@ export function tablesIn(
   { transaction }: Context,
 ): readonly RouteTable[] {
   return [...new Set(ids)].map((id) => {
-    const table = transaction.network.routeTable.get(parsedId('routeTable', id));
+    const table = transaction.network.routeTable.get(id);
     if (!table) return refuse('notFound', { code: 'InvalidRouteTableId.NotFound', noun: 'route table', id });
     if (table.vpcId === vpcId) return table;
     const reason = `Route table '${id}' belongs to '${table.vpcId}', the endpoint to '${vpcId}'.`;

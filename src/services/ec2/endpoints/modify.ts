@@ -8,12 +8,12 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { Endpoint } from '#vpc/endpoint.ts';
 import { parseId } from '#vpc/ids.ts';
-import { oneOf, requiredList } from '../../input.ts';
+import { oneOf } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
 import { checkedGroups } from '../interfaces/groups.ts';
-import { idIn, resourceIn } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { addRoutes, checkRouted, dropRoutes, tablesIn } from './gateway-routes.ts';
 import { tablesOf } from './output.ts';
 import { checkPrivateDns, type InterfaceDetail, occupy, regroup, subnetsIn, vacate } from './places.ts';
@@ -34,14 +34,12 @@ export const modifyVpcEndpoint: Operation<ModifyVpcEndpointRequest, ModifyVpcEnd
   input,
   context,
 ) => {
-  idIn('endpoint', input.VpcEndpointId, 'VpcEndpointId');
   refuseUnsupported(input, ['SubnetConfigurations']);
   if (input.ResetPolicy && input.PolicyDocument) {
     refuse('invalidCombination', { reason: 'ResetPolicy and PolicyDocument exclude each other.' });
   }
   const policy = input.PolicyDocument ? policyIn(input.PolicyDocument) : undefined;
-  const named = { id: input.VpcEndpointId, parameter: 'VpcEndpointId' };
-  const endpoint = resourceIn('endpoint', named, context);
+  const endpoint = resourceOf('endpoint', input.VpcEndpointId, context);
   const { detail } = endpoint;
   if (detail.kind === 'gatewayLoadBalancer') {
     refuse('unsupported', { reason: 'Rampart does not change Gateway Load Balancer endpoints.' });
@@ -119,7 +117,7 @@ export const deleteVpcEndpoints: Operation<DeleteVpcEndpointsRequest, DeleteVpcE
   input,
   context,
 ) => {
-  const ids = [...new Set(requiredList(input.VpcEndpointIds, 'VpcEndpointId'))];
+  const ids = [...new Set(input.VpcEndpointIds)];
   return { Unsuccessful: ids.flatMap((id) => problemOfDelete(id, context) ?? []) };
 };
 

@@ -6,7 +6,7 @@ import type { Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { takeAddresses } from '../interfaces/addresses.ts';
 import { makeInterface, removeInterface } from '../interfaces/make-interface.ts';
-import { parsedId, resourceOf } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 
 export type InterfaceDetail = Extract<EndpointDetail, { readonly kind: 'interface' }>;
 type Place = InterfaceDetail['places'][number];
@@ -22,7 +22,7 @@ export function subnetsIn(
     places.flatMap(({ subnetId }) => context.transaction.network.subnet.get(subnetId)?.zone ?? []),
   );
   return [...new Set(ids)].map((id) => {
-    const subnet = context.transaction.network.subnet.get(parsedId('subnet', id));
+    const subnet = context.transaction.network.subnet.get(id);
     if (!subnet) return refuse('notFound', { code: 'InvalidSubnetId.NotFound', noun: 'subnet', id });
     if (subnet.vpcId !== vpcId) {
       const reason = `Subnet '${id}' belongs to '${subnet.vpcId}', the endpoint to '${vpcId}'.`;

@@ -13,10 +13,9 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { locate } from '#vpc/network.ts';
 import type { Direction, Rule, SecurityGroup } from '#vpc/security-group.ts';
-import { requiredList } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { pageOf } from '../../page.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { permissionsOf } from '../security-groups/output.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupReferences.html */
@@ -24,7 +23,7 @@ export const describeSecurityGroupReferences: Operation<
   DescribeSecurityGroupReferencesRequest,
   DescribeSecurityGroupReferencesResult
 > = (input, context) => {
-  const ids = [...new Set(requiredList(input.GroupId, 'GroupId'))];
+  const ids = [...new Set(input.GroupId)];
   const groups = ids.map((id) => resourceOf('securityGroup', id, context));
   return { SecurityGroupReferenceSet: groups.flatMap((group) => referencesTo(group, context)) };
 };
@@ -62,7 +61,7 @@ export const describeStaleSecurityGroups: Operation<
   DescribeStaleSecurityGroupsRequest,
   DescribeStaleSecurityGroupsResult
 > = (input, context) => {
-  const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'VpcId' }, context);
+  const vpc = resourceOf('vpc', input.VpcId, context);
   const stale = [...context.transaction.network.securityGroup.by('vpc', vpc.id)].flatMap((group) => {
     const rules = group.rules.filter((rule) => isStale(rule, context));
     return rules.length > 0 ? [{ ...group, rules }] : [];

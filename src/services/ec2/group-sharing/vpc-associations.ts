@@ -13,20 +13,17 @@ import type {
 import type { VpcId } from '#vpc/ids.ts';
 import { groupNameKey } from '#vpc/network.ts';
 import { defaultGroupName, type SecurityGroup } from '#vpc/security-group.ts';
-import { required } from '../../input.ts';
 import { type Listing, list, usualBounds } from '../../listing.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { resourceIn } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 
-type Input = { readonly GroupId: string | undefined; readonly VpcId: string | undefined };
+type Input = { readonly GroupId: string; readonly VpcId: string };
 
 function groupAndVpc(input: Input, context: Context) {
-  required(input.GroupId, 'GroupId');
-  required(input.VpcId, 'VpcId');
   return {
-    group: resourceIn('securityGroup', { id: input.GroupId, parameter: 'GroupId' }, context),
-    vpc: resourceIn('vpc', { id: input.VpcId, parameter: 'VpcId' }, context),
+    group: resourceOf('securityGroup', input.GroupId, context),
+    vpc: resourceOf('vpc', input.VpcId, context),
   };
 }
 

@@ -1,10 +1,3 @@
-/**
- * A few images for scripts that look one up. The lab runs no images: RunInstances takes any well-formed id, and what
- * it starts is an empty network namespace. The ids are Rampart's own, not AWS's.
- */
-import { parseId } from '#vpc/ids.ts';
-import { refuse } from '../../refusal.ts';
-
 export type Image = {
   readonly id: string;
   readonly name: string;
@@ -97,10 +90,4 @@ const byId = new Map(images.map((image) => [image.id, image]));
 /** The image of an id, undefined where the catalogue does not have it. */
 export function imageOf(id: string): Image | undefined {
   return byId.get(id);
-}
-
-/** The id, if it is well-formed. */
-export function imageIdOf(text: string): string {
-  if (parseId('image', text)) return text;
-  return refuse('malformedId', { code: 'InvalidAMIID.Malformed', noun: 'image', id: text, prefix: 'ami' });
 }

@@ -2,7 +2,7 @@
 import type { DescribeImagesRequest, DescribeImagesResult, Image as ImageOutput } from '@aws-sdk/client-ec2';
 import { type Listing, list } from '../../listing.ts';
 import type { Operation, OperationTable } from '../../operation.ts';
-import { genericImage, type Image, imageIdOf, imageOf, images } from './catalogue.ts';
+import { genericImage, type Image, imageOf, images } from './catalogue.ts';
 
 function output(image: Image): ImageOutput {
   return {
@@ -89,7 +89,7 @@ const listing: Listing<Image> = {
   tagsOf: () => ({}),
   idOf: ({ id }) => id,
   all: () => images,
-  byId: (id) => imageOf(imageIdOf(id)) ?? genericImage(id),
+  byId: (id) => imageOf(id) ?? genericImage(id),
   lookups: {},
 };
 

@@ -1,10 +1,10 @@
 /** DescribeInstanceAttribute. */
 import type { DescribeInstanceAttributeRequest, InstanceAttribute } from '@aws-sdk/client-ec2';
 import type { Instance } from '#vpc/instance.ts';
-import { oneOf, required } from '../../input.ts';
+import { oneOf } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { groupIdentifiers } from '../interfaces/output.ts';
-import { instanceIn } from './find-instance.ts';
+import { instanceOf } from './find-instance.ts';
 import { interfacesOf } from './interfaces-of.ts';
 import { blockDevices } from './output.ts';
 
@@ -47,7 +47,7 @@ export const describeInstanceAttribute: Operation<DescribeInstanceAttributeReque
   context,
 ) => {
   const names = Object.keys(attributes) as (keyof typeof attributes)[];
-  const attribute = oneOf(required(input.Attribute, 'Attribute'), names, 'Attribute');
-  const instance = instanceIn(input.InstanceId, context);
+  const attribute = oneOf(input.Attribute, names, 'Attribute');
+  const instance = instanceOf(input.InstanceId, context);
   return { InstanceId: instance.id, ...attributes[attribute](instance, context) };
 };

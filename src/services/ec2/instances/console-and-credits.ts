@@ -10,14 +10,14 @@ import { isForgotten } from '#vpc/instance-state.ts';
 import { list, listingOf } from '../../listing.ts';
 import type { Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { instanceIn, instanceOf } from './find-instance.ts';
+import { instanceOf } from './find-instance.ts';
 
 /** An instance here has no console that could write anything: the output is there and empty. */
 export const getConsoleOutput: Operation<GetConsoleOutputRequest, GetConsoleOutputResult> = (
   input,
   context,
 ) => {
-  const instance = instanceIn(input.InstanceId, context);
+  const instance = instanceOf(input.InstanceId, context);
   return { InstanceId: instance.id, Timestamp: new Date(instance.stateChangedAtMs), Output: '' };
 };
 

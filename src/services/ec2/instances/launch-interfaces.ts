@@ -149,9 +149,9 @@ function ofSpecifications(
     });
   }
   const isSole = specifications.length === 1;
-  const interfaces = specifications.map((specification) =>
-    specification.NetworkInterfaceId
-      ? existingInterface(specification, context)
+  const interfaces = specifications.map(({ NetworkInterfaceId: id, ...specification }) =>
+    id
+      ? existingInterface(id, specification, context)
       : newInterface(specification, input, { isSole }, context),
   );
   const [first, ...others] = interfaces.sort((a, b) => a.deviceIndex - b.deviceIndex);
@@ -170,8 +170,8 @@ function deviceIndexOf({ DeviceIndex: index }: Specification): number {
   return inRange(index, { min: 0, max: 31, parameter: 'NetworkInterface.DeviceIndex' });
 }
 
-function existingInterface(specification: Specification, context: Context): LaunchInterface {
-  const { NetworkInterfaceId: id, DeviceIndex: _, DeleteOnTermination: deletes, ...more } = specification;
+function existingInterface(id: string, specification: Specification, context: Context): LaunchInterface {
+  const { DeviceIndex: _, DeleteOnTermination: deletes, ...more } = specification;
   const described = Object.entries(more).find(([, value]) => value !== undefined);
   if (described || deletes === true) {
     refuse('invalidCombination', {

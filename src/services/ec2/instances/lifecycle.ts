@@ -14,7 +14,7 @@ import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseBeyondRoom } from '../instance-types/vcpus.ts';
 import { forgetTerminated, moveTo } from './change-state.ts';
-import { instancesIn } from './find-instance.ts';
+import { instancesOf } from './find-instance.ts';
 
 /** Refuses instances in other states than these. */
 function checkState(
@@ -34,7 +34,7 @@ function checkState(
 }
 
 export const startInstances: Operation<StartInstancesRequest, StartInstancesResult> = (input, context) => {
-  const instances = instancesIn(input.InstanceIds, context);
+  const instances = instancesOf(input.InstanceIds, context);
   checkState(instances, ['stopped', 'pending', 'running'], 'started', context);
   const start = (instance: Instance) => {
     if (instance.state !== 'running') refuseBeyondRoom(instance.instanceType, 1, context);
@@ -44,7 +44,7 @@ export const startInstances: Operation<StartInstancesRequest, StartInstancesResu
 };
 
 export const stopInstances: Operation<StopInstancesRequest, StopInstancesResult> = (input, context) => {
-  const instances = instancesIn(input.InstanceIds, context);
+  const instances = instancesOf(input.InstanceIds, context);
   checkState(instances, ['pending', 'running', 'stopping', 'stopped'], 'stopped', context);
   for (const { id, options } of instances) {
     if (input.Hibernate && !options.hibernation) {
@@ -61,7 +61,7 @@ export const stopInstances: Operation<StopInstancesRequest, StopInstancesResult>
 
 /** Nothing runs inside that could start again; tracked flows and addresses stay, as AWS keeps them. */
 export const rebootInstances: Operation<RebootInstancesRequest, Record<string, never>> = (input, context) => {
-  const instances = instancesIn(input.InstanceIds, context);
+  const instances = instancesOf(input.InstanceIds, context);
   checkState(instances, ['pending', 'running'], 'rebooted', context);
   return {};
 };
@@ -70,7 +70,7 @@ export const terminateInstances: Operation<TerminateInstancesRequest, TerminateI
   input,
   context,
 ) => {
-  const instances = instancesIn(input.InstanceIds, context);
+  const instances = instancesOf(input.InstanceIds, context);
   for (const { id, disableApiTermination, state } of instances) {
     if (disableApiTermination && state !== 'terminated') {
       refuse('notPermitted', {

@@ -13,7 +13,7 @@ import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { interfaceLimitsOf } from '../instance-types/catalogue.ts';
 import { checkedGroups } from '../interfaces/groups.ts';
-import { liveInstanceIn } from './find-instance.ts';
+import { liveInstanceOf } from './find-instance.ts';
 import { refuseNoEnclaves } from './host-options.ts';
 import { interfacesOf } from './interfaces-of.ts';
 import { instanceTypeIn, metadataWith, userDataIn } from './launch-options.ts';
@@ -172,9 +172,8 @@ export const modifyInstanceAttribute: Operation<ModifyInstanceAttributeRequest, 
   input,
   context,
 ) => {
-  required(input.InstanceId, 'InstanceId');
   const change = changeIn(input);
-  change(liveInstanceIn(input.InstanceId, context), context);
+  change(liveInstanceOf(input.InstanceId, context), context);
   return {};
 };
 
@@ -182,7 +181,7 @@ export const modifyInstanceMetadataOptions: Operation<
   ModifyInstanceMetadataOptionsRequest,
   ModifyInstanceMetadataOptionsResult
 > = ({ InstanceId, DryRun: _, ...request }, context) => {
-  const instance = liveInstanceIn(InstanceId, context);
+  const instance = liveInstanceOf(InstanceId, context);
   const metadata = metadataWith(instance.options.metadata, request);
   put(withOption(instance, { metadata }), context);
   return { InstanceId: instance.id, InstanceMetadataOptions: metadataOutput(metadata) };

@@ -6,10 +6,10 @@ import { freeIpv4Count } from '#vpc/subnet-space.ts';
 import type { Tags } from '#vpc/tags.ts';
 import { once } from '../../client-token.ts';
 import { required } from '../../input.ts';
-import type { Context, Operation } from '../../operation.ts';
+import type { Checked, Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
+import { checkRequest } from '../../request-check.ts';
 import { newPublicIp, restorePublicIp } from '../addresses/associate.ts';
-import { imageIdOf } from '../images/catalogue.ts';
 import { refuseBeyondRoom, roomFor } from '../instance-types/vcpus.ts';
 import { chooseAddresses } from '../interfaces/addresses.ts';
 import { makeInterface } from '../interfaces/make-interface.ts';
@@ -23,6 +23,8 @@ import { forgetTerminated } from './change-state.ts';
 import { addressCount, type LaunchInterface, launchInterfaces, prefixCount } from './launch-interfaces.ts';
 import { checkLaunch, instanceTypeIn, launchOptions, userDataIn } from './launch-options.ts';
 import { reservationOutput } from './output.ts';
+
+type Request = Checked<RunInstancesRequest>;
 
 type Launch = {
   readonly input: RunInstancesRequest;
@@ -50,10 +52,11 @@ export const runInstances: Operation<RunInstancesRequest, Reservation> = (input,
 };
 
 /** The launch that a request and its LaunchTemplate ask for; nothing is made yet. */
-function planLaunch(request: RunInstancesRequest, context: Context): Launch {
+function planLaunch(request: Request, context: Context): Launch {
   const { input, templateTags } = withTemplate(request, context);
+  if (request.LaunchTemplate) checkRequest('ec2', 'RunInstances', input);
   const { min, max } = countsIn(input);
-  const imageId = imageIdOf(required(input.ImageId, 'ImageId'));
+  const imageId = required(input.ImageId, 'ImageId');
   checkLaunch(input);
   const instanceType = instanceTypeIn(input.InstanceType);
   const userData = input.UserData ? userDataIn(input.UserData) : undefined;
@@ -91,9 +94,7 @@ function planLaunch(request: RunInstancesRequest, context: Context): Launch {
   };
 }
 
-function countsIn({ MinCount: min, MaxCount: max }: RunInstancesRequest): { min: number; max: number } {
-  const least = required(min, 'MinCount');
-  const most = required(max, 'MaxCount');
+function countsIn({ MinCount: least, MaxCount: most }: Request): { min: number; max: number } {
   if (least < 1) refuse('invalidValue', { parameter: 'MinCount', value: least, expected: 'use 1 or more' });
   if (most < least) {
     const expected = `use MinCount, which is ${least}, or more`;

@@ -5,14 +5,14 @@ import type {
   DetachNetworkInterfaceRequest,
 } from '@aws-sdk/client-ec2';
 import type { Eni } from '#vpc/eni.ts';
-import { newId, parseId } from '#vpc/ids.ts';
+import { newId } from '#vpc/ids.ts';
 import type { Instance } from '#vpc/instance.ts';
 import { stateAt } from '#vpc/instance-state.ts';
-import { inRange, required } from '../../input.ts';
+import { inRange } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { interfaceLimitsOf } from '../instance-types/catalogue.ts';
-import { resourceIn } from '../resources.ts';
+import { refuseNotFound, resourceOf } from '../resources.ts';
 import { changeableInterface, enaSrdIn, refuseQueues } from './modify.ts';
 import { checkRoom, refuseOtherType } from './prefixes.ts';
 
@@ -20,20 +20,18 @@ export const attachNetworkInterface: Operation<
   AttachNetworkInterfaceRequest,
   AttachNetworkInterfaceResult
 > = (input, context) => {
-  required(input.NetworkInterfaceId, 'NetworkInterfaceId');
-  const deviceIndex = required(input.DeviceIndex, 'DeviceIndex');
   // Types with several network cards are not in the catalogue.
   inRange(input.NetworkCardIndex ?? 0, { min: 0, max: 0, parameter: 'NetworkCardIndex' });
-  const instance = resourceIn('instance', { id: input.InstanceId, parameter: 'InstanceId' }, context);
+  const instance = resourceOf('instance', input.InstanceId, context);
   const eni = changeableInterface(input.NetworkInterfaceId, context);
   checkAttachable(eni, instance, context);
-  checkDevice(instance, deviceIndex, context);
+  checkDevice(instance, input.DeviceIndex, context);
   if (input.EnaQueueCount !== undefined) refuseQueues('EnaQueueCount');
   const { EnaSrdSpecification: enaSrd } = input;
   const attachment = {
     id: newId('eniAttachment', context.hex17),
     instanceId: instance.id,
-    deviceIndex,
+    deviceIndex: input.DeviceIndex,
     // AWS keeps interfaces that were attached later, and deletes those made at launch.
     deleteOnTermination: false,
     attachedAtMs: context.nowMs,
@@ -74,19 +72,8 @@ export const detachNetworkInterface: Operation<DetachNetworkInterfaceRequest, Re
   input,
   context,
 ) => {
-  const id = required(input.AttachmentId, 'AttachmentId');
-  if (!parseId('eniAttachment', id)) {
-    refuse('malformedId', {
-      code: 'InvalidNetworkInterfaceAttachmentId.Malformed',
-      noun: 'attachment',
-      id,
-      prefix: 'eni-attach',
-    });
-  }
-  const [eni] = context.transaction.network.eni.by('attachment', id);
-  if (!eni?.attachment) {
-    return refuse('notFound', { code: 'InvalidAttachmentID.NotFound', noun: 'attachment', id });
-  }
+  const [eni] = context.transaction.network.eni.by('attachment', input.AttachmentId);
+  if (!eni?.attachment) return refuseNotFound('eniAttachment', input.AttachmentId);
   if (eni.attachment.deviceIndex === 0) {
     refuse('notPermitted', {
       reason: `The interface '${eni.id}' is the primary one of its instance and stays attached.`,

@@ -6,10 +6,10 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { once } from '../../client-token.ts';
 import { oneOf } from '../../input.ts';
-import type { Context, Operation } from '../../operation.ts';
+import type { Checked, Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { chooseAddresses } from './addresses.ts';
 import { groupsOfNew } from './groups.ts';
@@ -33,13 +33,13 @@ export const createNetworkInterface: Operation<
   };
 };
 
-function create(input: CreateNetworkInterfaceRequest, context: Context): string {
+function create(input: Checked<CreateNetworkInterfaceRequest>, context: Context): string {
   refuseUnsupported(input, ['Operator']);
   const interfaceType = typeOfNew(input);
   const description = checkDescription(input.Description ?? '');
   const timeouts = timeoutsWith({}, input.ConnectionTrackingSpecification);
   const tags = tagsOnCreate('eni', input.TagSpecifications, context);
-  const subnet = resourceIn('subnet', { id: input.SubnetId, parameter: 'SubnetId' }, context);
+  const subnet = resourceOf('subnet', input.SubnetId, context);
   const groupIds = groupsOfNew(input.Groups, subnet.vpcId, context);
   const isBare = interfaceType === 'efa-only';
   const addresses = isBare ? noAddresses : chooseAddresses(input, subnet, context);
@@ -83,7 +83,7 @@ export const deleteNetworkInterface: Operation<DeleteNetworkInterfaceRequest, Re
   input,
   context,
 ) => {
-  const eni = resourceIn('eni', { id: input.NetworkInterfaceId, parameter: 'NetworkInterfaceId' }, context);
+  const eni = resourceOf('eni', input.NetworkInterfaceId, context);
   if (eni.attachment) refuse('interfaceInUse', { id: eni.id, usedBy: eni.attachment.instanceId });
   if (eni.requesterManaged) {
     refuse('interfaceInUse', { id: eni.id, usedBy: `the service that made it (${eni.description})` });

@@ -11,7 +11,7 @@ import type { Fields } from '../../filters.ts';
 import { oneOf, required } from '../../input.ts';
 import { list, listingOf } from '../../listing.ts';
 import type { Context, Operation } from '../../operation.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { wantsPublicIp } from './modify.ts';
 import { associationOf, attachmentOutput, groupIdentifiers, interfaceOutput, statusOf } from './output.ts';
 
@@ -115,7 +115,7 @@ export const describeNetworkInterfaceAttribute: Operation<
     ['description', 'groupSet', 'sourceDestCheck', 'attachment', 'associatePublicIpAddress'],
     'Attribute',
   );
-  const eni = resourceIn('eni', { id: input.NetworkInterfaceId, parameter: 'NetworkInterfaceId' }, context);
+  const eni = resourceOf('eni', input.NetworkInterfaceId, context);
   return { NetworkInterfaceId: eni.id, ...attributeOutput(eni, attribute, context) };
 };
 

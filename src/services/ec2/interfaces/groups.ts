@@ -14,9 +14,8 @@ export function groupsOfNew(
   vpcId: VpcId,
   context: Context,
 ): readonly SecurityGroupId[] {
-  const given = (ids ?? []).filter((id) => id !== '');
-  return given.length > 0
-    ? checkedGroups(given, vpcId, context)
+  return ids && ids.length > 0
+    ? checkedGroups(ids, vpcId, context)
     : [defaultGroupOf(context.transaction.network, vpcId).id];
 }
 

@@ -9,7 +9,7 @@ import type { EnaSrd, Eni } from '#vpc/eni.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { releaseLaunchIp, restorePublicIp } from '../addresses/associate.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { refuseNotFound, resourceOf } from '../resources.ts';
 import { refuseNoPrimary } from './addresses.ts';
 import { checkedGroups } from './groups.ts';
 import { timeoutsWith } from './tracking.ts';
@@ -52,9 +52,9 @@ export const modifyNetworkInterfaceAttribute: Operation<
   return {};
 };
 
-/** The interface of a required parameter; refuses one that a service made. */
-export function changeableInterface(id: string | undefined, context: Context): Eni {
-  const eni = resourceIn('eni', { id, parameter: 'NetworkInterfaceId' }, context);
+/** The interface of an id; refuses one that a service made. */
+export function changeableInterface(id: string, context: Context): Eni {
+  const eni = resourceOf('eni', id, context);
   if (eni.requesterManaged) {
     refuse('notPermitted', { reason: `The interface '${eni.id}' belongs to a service that made it.` });
   }
@@ -98,7 +98,7 @@ function withAttachment(eni: Eni, change: NetworkInterfaceAttachmentChanges): En
     });
   }
   if (!attachment || attachment.id !== id) {
-    return refuse('notFound', { code: 'InvalidAttachmentID.NotFound', noun: 'attachment', id });
+    return refuseNotFound('eniAttachment', id);
   }
   return { ...eni, attachment: { ...attachment, deleteOnTermination: deletes ?? false } };
 }

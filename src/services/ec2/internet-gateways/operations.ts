@@ -11,12 +11,11 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { newId, type VpcId } from '#vpc/ids.ts';
 import type { InternetGateway } from '#vpc/routing.ts';
-import { required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import { list, listingOf } from '../../listing.ts';
 import type { Context, Operation, OperationTable } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { tagList, tagsOnCreate } from '../tags/tags.ts';
 
 const createInternetGateway: Operation<CreateInternetGatewayRequest, CreateInternetGatewayResult> = (
@@ -67,18 +66,12 @@ const detachInternetGateway: Operation<DetachInternetGatewayRequest, Record<stri
 };
 
 function gatewayAndVpc(
-  input: { readonly InternetGatewayId: string | undefined; readonly VpcId: string | undefined },
+  input: { readonly InternetGatewayId: string; readonly VpcId: string },
   context: Context,
 ) {
-  required(input.InternetGatewayId, 'internetGatewayId');
-  required(input.VpcId, 'vpcId');
   return {
-    gateway: resourceIn(
-      'internetGateway',
-      { id: input.InternetGatewayId, parameter: 'internetGatewayId' },
-      context,
-    ),
-    vpc: resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context),
+    gateway: resourceOf('internetGateway', input.InternetGatewayId, context),
+    vpc: resourceOf('vpc', input.VpcId, context),
   };
 }
 
@@ -96,8 +89,7 @@ const deleteInternetGateway: Operation<DeleteInternetGatewayRequest, Record<stri
   input,
   context,
 ) => {
-  const named = { id: input.InternetGatewayId, parameter: 'internetGatewayId' };
-  const { id, vpcId } = resourceIn('internetGateway', named, context);
+  const { id, vpcId } = resourceOf('internetGateway', input.InternetGatewayId, context);
   if (vpcId) refuse('dependency', { noun: 'internet gateway', id, usedBy: vpcId });
   context.transaction.remove('internetGateway', id);
   return {};

@@ -12,10 +12,10 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { newId } from '#vpc/ids.ts';
 import type { KeyPair } from '#vpc/key-pair.ts';
-import { oneOf, required } from '../../input.ts';
+import { oneOf } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import { list, listingOf } from '../../listing.ts';
-import type { Context, Operation, OperationTable, Prepared } from '../../operation.ts';
+import type { Checked, Context, Operation, OperationTable, Prepared } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { resourceOf } from '../resources.ts';
 import { tagList, tagsOnCreate } from '../tags/tags.ts';
@@ -24,7 +24,7 @@ import { generateKey, keyFormats, type NewKey, type PublicHalf, readPublicKey } 
 const nameLengthMax = 255;
 
 /** The name and type of the pair that a request wants. */
-function newPairOf(input: CreateKeyPairRequest, context: Context) {
+function newPairOf(input: Checked<CreateKeyPairRequest>, context: Context) {
   const name = freeName(input.KeyName, context);
   const type = oneOf(input.KeyType ?? 'rsa', ['rsa', 'ed25519'], 'KeyType');
   const format = oneOf(input.KeyFormat ?? 'pem', keyFormats, 'KeyFormat');
@@ -50,7 +50,7 @@ const createKeyPair: Prepared<CreateKeyPairRequest, KeyPairOutput, NewKey> = {
 
 const importKeyPair: Operation<ImportKeyPairRequest, ImportKeyPairResult> = (input, context) => {
   const name = freeName(input.KeyName, context);
-  const half = readPublicKey(required(input.PublicKeyMaterial, 'PublicKeyMaterial'));
+  const half = readPublicKey(input.PublicKeyMaterial);
   if (!half) {
     return refuse('keyFormat', {
       reason: 'The key is not an OpenSSH public key of type ED25519, or RSA of 1024, 2048 or 4096 bits.',
@@ -66,8 +66,7 @@ const importKeyPair: Operation<ImportKeyPairRequest, ImportKeyPairResult> = (inp
 };
 
 /** The name of a new pair: ASCII, not taken. */
-function freeName(text: string | undefined, { transaction }: Context): string {
-  const name = required(text, 'KeyName');
+function freeName(name: string, { transaction }: Context): string {
   if (name.length > nameLengthMax || !/^[\x20-\x7e]+$/.test(name)) {
     const expected = `use at most ${nameLengthMax} ASCII characters`;
     refuse('invalidValue', { parameter: 'KeyName', value: name, expected });

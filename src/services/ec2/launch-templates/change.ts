@@ -8,7 +8,7 @@ import type {
   ModifyLaunchTemplateResult,
 } from '@aws-sdk/client-ec2';
 import { once } from '../../client-token.ts';
-import { required, requiredList } from '../../input.ts';
+import { required } from '../../input.ts';
 import type { Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { templateIn, versionOf } from './find-template.ts';
@@ -44,7 +44,7 @@ export const deleteLaunchTemplateVersions: Operation<
   DeleteLaunchTemplateVersionsRequest,
   DeleteLaunchTemplateVersionsResult
 > = (input, context) => {
-  const texts = [...new Set(requiredList(input.Versions, 'LaunchTemplateVersion'))];
+  const texts = [...new Set(input.Versions)];
   if (texts.length > versionsMax) {
     const expected = `use at most ${versionsMax} versions`;
     refuse('invalidValue', { parameter: 'LaunchTemplateVersion', value: texts.length, expected });

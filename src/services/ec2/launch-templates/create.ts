@@ -8,8 +8,7 @@ import type {
 import { newId } from '#vpc/ids.ts';
 import type { LaunchTemplateVersion } from '#vpc/launch-template.ts';
 import { once } from '../../client-token.ts';
-import { required } from '../../input.ts';
-import type { Context, Operation } from '../../operation.ts';
+import type { Checked, Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
 import { resourceOf } from '../resources.ts';
@@ -30,9 +29,9 @@ export const createLaunchTemplate: Operation<CreateLaunchTemplateRequest, Create
   return { LaunchTemplate: templateOutput(resourceOf('launchTemplate', id, context)) };
 };
 
-function create(input: CreateLaunchTemplateRequest, context: Context): string {
+function create(input: Checked<CreateLaunchTemplateRequest>, context: Context): string {
   const { transaction, nowMs, caller } = context;
-  const name = required(input.LaunchTemplateName, 'LaunchTemplateName');
+  const name = input.LaunchTemplateName;
   if (!/^[a-zA-Z0-9().\-/_]{3,128}$/.test(name)) refuse('templateName', { name });
   refuseUnsupported(input, ['Operator']);
   const data = templateData(input.LaunchTemplateData, undefined);

@@ -7,7 +7,7 @@ import type {
 import type { Eni } from '#vpc/eni.ts';
 import { prefixesOf } from '#vpc/eni-addresses.ts';
 import type { Operation } from '../../operation.ts';
-import { liveInstanceIn } from '../instances/find-instance.ts';
+import { liveInstanceOf } from '../instances/find-instance.ts';
 import { interfacesOf } from '../instances/interfaces-of.ts';
 import { instanceOutput } from '../instances/output.ts';
 import { tagList } from '../tags/tags.ts';
@@ -16,7 +16,7 @@ export const getLaunchTemplateData: Operation<GetLaunchTemplateDataRequest, GetL
   input,
   context,
 ) => {
-  const instance = liveInstanceIn(input.InstanceId, context);
+  const instance = liveInstanceOf(input.InstanceId, context);
   const { options, userData, keyName, disableApiTermination } = instance;
   const { InstanceType, CpuOptions } = instanceOutput(instance, context);
   const { network } = context.transaction;

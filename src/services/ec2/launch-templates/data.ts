@@ -2,18 +2,16 @@
 import type { RequestLaunchTemplateData, RunInstancesRequest } from '@aws-sdk/client-ec2';
 import type { LaunchTemplateVersion } from '#vpc/launch-template.ts';
 import type { Tags } from '#vpc/tags.ts';
-import { required } from '../../input.ts';
-import type { Context } from '../../operation.ts';
+import type { Checked, Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
 import { templateIn, versionOf } from './find-template.ts';
 
 /** The data of a new version, after the source version's where there is one. */
 export function templateData(
-  data: RequestLaunchTemplateData | undefined,
+  given: RequestLaunchTemplateData,
   source: LaunchTemplateVersion | undefined,
 ): LaunchTemplateVersion['data'] {
-  const given = required(data, 'LaunchTemplateData');
   refuseUnsupported(given, ['Operator']);
   if (Object.keys(given).length === 0 && !source) {
     refuse('missingParameter', { parameter: 'a member of LaunchTemplateData' });
@@ -25,7 +23,7 @@ export function templateData(
 type Shared = Pick<RunInstancesRequest, keyof RunInstancesRequest & keyof RequestLaunchTemplateData> &
   Pick<RunInstancesRequest, 'RamdiskId' | 'ElasticGpuSpecification'>;
 
-export type Launch = { readonly input: RunInstancesRequest; readonly templateTags: Tags };
+export type Launch = { readonly input: Checked<RunInstancesRequest>; readonly templateTags: Tags };
 
 /** The members of a launch that a template's data says; two of them have other names there. */
 function launchOf(data: RequestLaunchTemplateData): Shared {
@@ -49,7 +47,7 @@ function launchOf(data: RequestLaunchTemplateData): Shared {
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/launch-instances-from-launch-template.html
  */
 export function withTemplate(
-  { LaunchTemplate: named, ...input }: RunInstancesRequest,
+  { LaunchTemplate: named, ...input }: Checked<RunInstancesRequest>,
   context: Context,
 ): Launch {
   if (!named) return { input, templateTags: {} };

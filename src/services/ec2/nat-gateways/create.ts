@@ -17,7 +17,7 @@ import { refuseUnsupported } from '../../unsupported.ts';
 import { associate } from '../addresses/associate.ts';
 import { takeAddresses } from '../interfaces/addresses.ts';
 import { makeInterface } from '../interfaces/make-interface.ts';
-import { idIn, resourceIn, resourceOf } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { natGatewayOutput } from './output.ts';
 
@@ -36,11 +36,10 @@ function make(input: CreateNatGatewayRequest, context: Context): NatGateway {
   if (input.AvailabilityMode === 'regional') {
     refuse('unsupported', { reason: 'Rampart has no regional NAT gateways (AvailabilityMode).' });
   }
-  idIn('subnet', input.SubnetId, 'subnetId');
   const connectivity = oneOf(input.ConnectivityType ?? 'public', ['public', 'private'], 'connectivityType');
   const tags = tagsOnCreate('natGateway', input.TagSpecifications, context);
   const allocations = allocationsIn(input, connectivity, context);
-  const subnet = resourceIn('subnet', { id: input.SubnetId, parameter: 'subnetId' }, context);
+  const subnet = resourceOf('subnet', required(input.SubnetId, 'SubnetId'), context);
   forgetOld(context);
   checkZoneQuota(subnet, context);
   const base = {
@@ -80,7 +79,7 @@ function allocationsIn(
       reason: 'SecondaryPrivateIpAddressCount is for private gateways; name the addresses.',
     });
   }
-  const ids = [required(input.AllocationId, 'allocationId'), ...secondary];
+  const ids = [required(input.AllocationId, 'AllocationId'), ...secondary];
   return [...new Set(ids)].map((id) => resourceOf('address', id, context));
 }
 

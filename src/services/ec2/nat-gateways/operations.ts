@@ -7,7 +7,6 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { isForgottenNat, natStateAt } from '#vpc/nat-state.ts';
 import type { NatGateway } from '#vpc/routing.ts';
-import { required } from '../../input.ts';
 import { list, listingOf } from '../../listing.ts';
 import type { Context, Operation, OperationTable } from '../../operation.ts';
 import { removeInterface } from '../interfaces/make-interface.ts';
@@ -27,7 +26,7 @@ function visible(id: string, context: Context): NatGateway {
  */
 const deleteNatGateway: Operation<DeleteNatGatewayRequest, DeleteNatGatewayResult> = (input, context) => {
   const { transaction, nowMs } = context;
-  const gateway = visible(required(input.NatGatewayId, 'natGatewayId'), context);
+  const gateway = visible(input.NatGatewayId, context);
   if (gateway.state === 'deleted') return refuseNotFound('natGateway', gateway.id);
   const eni = transaction.network.eni.get(gateway.eniId);
   if (eni) removeInterface(eni, context);

@@ -6,14 +6,13 @@ import type {
   ReplaceNetworkAclAssociationRequest,
   ReplaceNetworkAclAssociationResult,
 } from '@aws-sdk/client-ec2';
-import { newId, parseId } from '#vpc/ids.ts';
+import { newId } from '#vpc/ids.ts';
 import type { NetworkAcl } from '#vpc/network-acl.ts';
 import { once } from '../../client-token.ts';
-import { required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
-import type { Context, Operation } from '../../operation.ts';
+import type { Checked, Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { idIn, resourceIn, resourceOf } from '../resources.ts';
+import { refuseNotFound, resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { aclOutput } from './output.ts';
 
@@ -27,11 +26,10 @@ export const createNetworkAcl: Operation<CreateNetworkAclRequest, CreateNetworkA
   return { NetworkAcl: shown, ...(input.ClientToken ? { ClientToken: input.ClientToken } : {}) };
 };
 
-function makeAcl(input: CreateNetworkAclRequest, context: Context): NetworkAcl {
+function makeAcl(input: Checked<CreateNetworkAclRequest>, context: Context): NetworkAcl {
   const { transaction, hex17 } = context;
-  idIn('vpc', input.VpcId, 'vpcId');
   const tags = tagsOnCreate('networkAcl', input.TagSpecifications, context);
-  const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
+  const vpc = resourceOf('vpc', input.VpcId, context);
   const count = transaction.network.networkAcl.countBy('vpc', vpc.id);
   const what = `network ACLs of VPC ${vpc.id}`;
   checkQuota('networkAclsPerVpc', { count, code: 'NetworkAclLimitExceeded', what }, context);
@@ -52,7 +50,7 @@ export const deleteNetworkAcl: Operation<DeleteNetworkAclRequest, Record<string,
   input,
   context,
 ) => {
-  const acl = resourceIn('networkAcl', { id: input.NetworkAclId, parameter: 'networkAclId' }, context);
+  const acl = resourceOf('networkAcl', input.NetworkAclId, context);
   if (acl.isDefault) {
     const expected = `it is the default network ACL of VPC ${acl.vpcId} and stays with it`;
     refuse('invalidValue', { parameter: 'networkAclId', value: acl.id, expected });
@@ -72,19 +70,11 @@ export const replaceNetworkAclAssociation: Operation<
   ReplaceNetworkAclAssociationResult
 > = (input, context) => {
   const { transaction, hex17 } = context;
-  const id = required(input.AssociationId, 'associationId');
-  idIn('networkAcl', input.NetworkAclId, 'networkAclId');
-  const noun = 'network ACL association';
-  if (!parseId('networkAclAssociation', id)) {
-    refuse('malformedId', { code: 'InvalidAssociationID.Malformed', noun, id, prefix: 'aclassoc' });
-  }
-  const target = { id: input.NetworkAclId, parameter: 'networkAclId' };
-  const to = resourceIn('networkAcl', target, context);
+  const id = input.AssociationId;
+  const to = resourceOf('networkAcl', input.NetworkAclId, context);
   const [from] = transaction.network.networkAcl.by('association', id);
   const association = from?.associations.find((each) => each.id === id);
-  if (!from || !association) {
-    return refuse('notFound', { code: 'InvalidAssociationID.NotFound', noun, id });
-  }
+  if (!from || !association) return refuseNotFound('networkAclAssociation', id);
   if (from.vpcId !== to.vpcId) {
     const expected = `it and ${association.subnetId} belong to different networks`;
     refuse('invalidValue', { parameter: 'networkAclId', value: to.id, expected });
@@ -92,7 +82,7 @@ export const replaceNetworkAclAssociation: Operation<
   const rest = from.associations.filter((each) => each.id !== id);
   transaction.put('networkAcl', { ...from, associations: rest });
   const moved = { id: newId('networkAclAssociation', hex17), subnetId: association.subnetId };
-  const receiver = resourceIn('networkAcl', target, context);
+  const receiver = resourceOf('networkAcl', to.id, context);
   transaction.put('networkAcl', { ...receiver, associations: [...receiver.associations, moved] });
   return { NewAssociationId: moved.id };
 };

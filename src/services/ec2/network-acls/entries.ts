@@ -9,11 +9,8 @@ import type { AclEntry, NetworkAcl } from '#vpc/network-acl.ts';
 import { limitOf } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { idIn, resourceIn } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { entryIn, entryKeyIn } from './entry.ts';
-
-const aclIn = (id: string | undefined, context: Context) =>
-  resourceIn('networkAcl', { id, parameter: 'networkAclId' }, context);
 
 type Place = Pick<AclEntry, 'direction' | 'number'>;
 
@@ -25,9 +22,8 @@ export const createNetworkAclEntry: Operation<CreateNetworkAclEntryRequest, Reco
   input,
   context,
 ) => {
-  idIn('networkAcl', input.NetworkAclId, 'networkAclId');
   const entry = entryIn(input);
-  const acl = aclIn(input.NetworkAclId, context);
+  const acl = resourceOf('networkAcl', input.NetworkAclId, context);
   if (indexOf(acl, entry) >= 0) {
     refuse('aclEntryExists', { aclId: acl.id, direction: entry.direction, number: entry.number });
   }
@@ -40,9 +36,8 @@ export const replaceNetworkAclEntry: Operation<ReplaceNetworkAclEntryRequest, Re
   input,
   context,
 ) => {
-  idIn('networkAcl', input.NetworkAclId, 'networkAclId');
   const entry = entryIn(input);
-  const acl = aclIn(input.NetworkAclId, context);
+  const acl = resourceOf('networkAcl', input.NetworkAclId, context);
   put(acl, acl.entries.with(placeOf(acl, entry), entry), entry, context);
   return {};
 };
@@ -52,9 +47,8 @@ export const deleteNetworkAclEntry: Operation<DeleteNetworkAclEntryRequest, Reco
   input,
   context,
 ) => {
-  idIn('networkAcl', input.NetworkAclId, 'networkAclId');
   const key = entryKeyIn(input);
-  const acl = aclIn(input.NetworkAclId, context);
+  const acl = resourceOf('networkAcl', input.NetworkAclId, context);
   const entries = acl.entries.toSpliced(placeOf(acl, key), 1);
   context.transaction.put('networkAcl', { ...acl, entries });
   return {};

@@ -6,6 +6,7 @@ import { portMax, protocolNumbers } from '#net/protocol.ts';
 import type { AclEntry } from '#vpc/network-acl.ts';
 import type { Direction, Service } from '#vpc/security-group.ts';
 import { inRange, oneOf, required } from '../../input.ts';
+import type { Checked } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { blockIn } from '../blocks.ts';
 
@@ -14,21 +15,23 @@ const numberMax = 32766;
 const protocolMax = 255;
 const icmpMax = 255;
 
-type EntryInput = Omit<CreateNetworkAclEntryRequest, 'NetworkAclId' | 'DryRun'>;
+type EntryInput = Omit<Checked<CreateNetworkAclEntryRequest>, 'NetworkAclId' | 'DryRun'>;
 type Key = { readonly direction: Direction; readonly number: number };
 
 /** Which entry a request speaks of. */
 export function entryKeyIn(input: Pick<EntryInput, 'Egress' | 'RuleNumber'>): Key {
-  const direction = required(input.Egress, 'egress') ? 'egress' : 'ingress';
-  const number = required(input.RuleNumber, 'ruleNumber');
-  return { direction, number: inRange(number, { min: 1, max: numberMax, parameter: 'ruleNumber' }) };
+  const direction = input.Egress ? 'egress' : 'ingress';
+  return {
+    direction,
+    number: inRange(input.RuleNumber, { min: 1, max: numberMax, parameter: 'ruleNumber' }),
+  };
 }
 
 /** A whole entry; refuses what AWS would. */
 export function entryIn(input: EntryInput): AclEntry {
   const key = entryKeyIn(input);
-  const action = oneOf(required(input.RuleAction, 'ruleAction'), ['allow', 'deny'], 'ruleAction');
-  const protocol = protocolIn(required(input.Protocol, 'protocol'));
+  const action = oneOf(input.RuleAction, ['allow', 'deny'], 'ruleAction');
+  const protocol = protocolIn(input.Protocol);
   const cidr = cidrIn(input);
   return { ...key, action, service: serviceIn(protocol, familyOf(cidr), input), cidr };
 }

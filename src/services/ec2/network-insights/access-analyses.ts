@@ -19,9 +19,9 @@ import { scopeKey } from '#vpc/scope.ts';
 import { once } from '../../client-token.ts';
 import { checkQuota } from '../../limits.ts';
 import { list, listingOf } from '../../listing.ts';
-import type { Context, Operation } from '../../operation.ts';
+import type { Checked, Context, Operation } from '../../operation.ts';
 import { pageOf } from '../../page.ts';
-import { arnOfResource, idIn, resourceIn, resourceOf } from '../resources.ts';
+import { arnOfResource, resourceOf } from '../resources.ts';
 import { tagList, tagsOnCreate } from '../tags/tags.ts';
 import { pathOutput } from './components.ts';
 import { insightsBounds } from './paths.ts';
@@ -39,11 +39,13 @@ export const startAccessAnalysis: Operation<
   return { NetworkInsightsAccessScopeAnalysis: analysisOutput(analysis, context) };
 };
 
-function start(input: StartNetworkInsightsAccessScopeAnalysisRequest, context: Context): AccessScopeAnalysis {
+function start(
+  input: Checked<StartNetworkInsightsAccessScopeAnalysisRequest>,
+  context: Context,
+): AccessScopeAnalysis {
   const { caller, transaction, hex17, nowMs } = context;
-  const scopeId = idIn('accessScope', input.NetworkInsightsAccessScopeId, 'networkInsightsAccessScopeId');
   const tags = tagsOnCreate('accessScopeAnalysis', input.TagSpecifications, context);
-  const scope = resourceOf('accessScope', scopeId, context);
+  const scope = resourceOf('accessScope', input.NetworkInsightsAccessScopeId, context);
   const { network } = transaction;
   const count = network.accessScopeAnalysis.size;
   const code = 'NetworkInsightsAccessScopeAnalysis.LimitExceeded';
@@ -144,8 +146,7 @@ export const getFindings: Operation<
   GetNetworkInsightsAccessScopeAnalysisFindingsResult
 > = (input, context) => {
   const { NetworkInsightsAccessScopeAnalysisId: id, MaxResults: maxResults, NextToken: nextToken } = input;
-  const parameter = 'networkInsightsAccessScopeAnalysisId';
-  const analysis = resourceIn('accessScopeAnalysis', { id, parameter }, context);
+  const analysis = resourceOf('accessScopeAnalysis', id, context);
   const status = statusOf(analysis, context.nowMs);
   const query = ['GetNetworkInsightsAccessScopeAnalysisFindings', context.caller.scope, id];
   const found = status === 'running' ? [] : analysis.findings;
@@ -172,9 +173,7 @@ export const deleteAccessAnalysis: Operation<
   DeleteNetworkInsightsAccessScopeAnalysisRequest,
   DeleteNetworkInsightsAccessScopeAnalysisResult
 > = (input, context) => {
-  const parameter = 'networkInsightsAccessScopeAnalysisId';
-  const id = idIn('accessScopeAnalysis', input.NetworkInsightsAccessScopeAnalysisId, parameter);
-  resourceOf('accessScopeAnalysis', id, context);
+  const { id } = resourceOf('accessScopeAnalysis', input.NetworkInsightsAccessScopeAnalysisId, context);
   context.transaction.remove('accessScopeAnalysis', id);
   return { NetworkInsightsAccessScopeAnalysisId: id };
 };

@@ -18,7 +18,7 @@ import { checkQuota } from '../../limits.ts';
 import { list, listingOf } from '../../listing.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { arnOfResource, idIn, resourceIn, resourceOf } from '../resources.ts';
+import { arnOfResource, resourceOf } from '../resources.ts';
 import { tagList, tagsOnCreate } from '../tags/tags.ts';
 import { insightsBounds } from './paths.ts';
 import { scopePathOutput, scopePathsIn } from './scope-input.ts';
@@ -74,12 +74,9 @@ function contentOutput({ id, matchPaths, excludePaths }: AccessScope): NetworkIn
 export const getAccessScopeContent: Operation<
   GetNetworkInsightsAccessScopeContentRequest,
   GetNetworkInsightsAccessScopeContentResult
-> = ({ NetworkInsightsAccessScopeId: id }, context) => {
-  const parameter = 'networkInsightsAccessScopeId';
-  return {
-    NetworkInsightsAccessScopeContent: contentOutput(resourceIn('accessScope', { id, parameter }, context)),
-  };
-};
+> = ({ NetworkInsightsAccessScopeId: id }, context) => ({
+  NetworkInsightsAccessScopeContent: contentOutput(resourceOf('accessScope', id, context)),
+});
 
 const scopes = listingOf({
   action: 'DescribeNetworkInsightsAccessScopes',
@@ -108,8 +105,7 @@ export const deleteAccessScope: Operation<
   DeleteNetworkInsightsAccessScopeResult
 > = (input, context) => {
   const { transaction } = context;
-  const id = idIn('accessScope', input.NetworkInsightsAccessScopeId, 'networkInsightsAccessScopeId');
-  resourceOf('accessScope', id, context);
+  const { id } = resourceOf('accessScope', input.NetworkInsightsAccessScopeId, context);
   if (transaction.network.accessScopeAnalysis.countBy('scope', id) > 0) {
     refuse('analysisExists', { code: 'AnalysisExistsForNetworkInsightsAccessScope', id });
   }

@@ -16,10 +16,10 @@ import type { World } from '#vpc/network.ts';
 import { once } from '../../client-token.ts';
 import { checkQuota } from '../../limits.ts';
 import { list, listingOf } from '../../listing.ts';
-import type { Context, Operation } from '../../operation.ts';
+import type { Checked, Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
-import { arnOfResource, idIn, resourceOf } from '../resources.ts';
+import { arnOfResource, resourceOf } from '../resources.ts';
 import { tagList, tagsOnCreate } from '../tags/tags.ts';
 import { explanationOutput, pathOutput } from './components.ts';
 import { type Places, placesOf } from './ends.ts';
@@ -37,15 +37,14 @@ export const startAnalysis: Operation<
   return { NetworkInsightsAnalysis: analysisOutput(resourceOf('insightsAnalysis', id, context), context) };
 };
 
-function start(input: StartNetworkInsightsAnalysisRequest, context: Context): InsightsAnalysis {
+function start(input: Checked<StartNetworkInsightsAnalysisRequest>, context: Context): InsightsAnalysis {
   const { transaction, hex17, nowMs } = context;
   refuseUnsupported(input, ['AdditionalAccounts']);
-  const pathId = idIn('insightsPath', input.NetworkInsightsPathId, 'networkInsightsPathId');
   const [filterInArns, filterOutArns] = [input.FilterInArns ?? [], input.FilterOutArns ?? []];
   const through = filterInArns.map((arn) => idOfArn(arn, 'filterInArns'));
   const avoid = filterOutArns.map((arn) => idOfArn(arn, 'filterOutArns'));
   const tags = tagsOnCreate('insightsAnalysis', input.TagSpecifications, context);
-  const path = resourceOf('insightsPath', pathId, context);
+  const path = resourceOf('insightsPath', input.NetworkInsightsPathId, context);
   const code = 'NetworkInsightsAnalysis.LimitExceeded';
   const count = transaction.network.insightsAnalysis.size;
   checkQuota('insightsAnalysesPerRegion', { count, code, what: 'network insights analyses' }, context);
@@ -54,7 +53,7 @@ function start(input: StartNetworkInsightsAnalysisRequest, context: Context): In
   const warning = result.kind === 'failed' ? undefined : warningOf(world);
   const analysis: InsightsAnalysis = {
     id: newId('insightsAnalysis', hex17),
-    pathId,
+    pathId: path.id,
     startedAtMs: nowMs,
     filterInArns,
     filterOutArns,
@@ -213,8 +212,7 @@ export const deleteAnalysis: Operation<
   DeleteNetworkInsightsAnalysisRequest,
   DeleteNetworkInsightsAnalysisResult
 > = (input, context) => {
-  const id = idIn('insightsAnalysis', input.NetworkInsightsAnalysisId, 'networkInsightsAnalysisId');
-  resourceOf('insightsAnalysis', id, context);
+  const { id } = resourceOf('insightsAnalysis', input.NetworkInsightsAnalysisId, context);
   context.transaction.remove('insightsAnalysis', id);
   return { NetworkInsightsAnalysisId: id };
 };

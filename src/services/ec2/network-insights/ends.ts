@@ -9,7 +9,7 @@ import type { PathEnd } from '#vpc/insights.ts';
 import { locate, networkOf, type World } from '#vpc/network.ts';
 import type { Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { parsedId, refuseNotFound } from '../resources.ts';
+import { checkId, refuseNotFound } from '../resources.ts';
 
 /** Kinds of resources at which a path may begin or end. */
 const endKinds = ['instance', 'eni', 'internetGateway', 'peering', 'endpoint'] as const;
@@ -17,14 +17,22 @@ const endKinds = ['instance', 'eni', 'internetGateway', 'peering', 'endpoint'] a
 /** Kinds that AWS takes and that nothing here can be. */
 const notModelled = ['tgw-', 'vgw-', 'vpce-svc-'];
 
+/** Refuses the malformed id of an end, alone or in an ARN; what is no end at all is for the operation to refuse. */
+export function checkEndId(text: string): void {
+  const id = text.slice(text.lastIndexOf('/') + 1);
+  const kind = kindOfEnd(id);
+  if (kind) checkId(kind, id);
+}
+
+const kindOfEnd = (id: string) => endKinds.find((each) => id.startsWith(`${idPrefixes[each]}-`));
+
 /** The resource of a parameter; refuses what is none, is elsewhere, or does not exist. */
 export function endIn(text: string, parameter: string, context: Context): PathEnd {
   const { id, account, region } = partsOf(text, context) ?? wrong(text, parameter);
   if (notModelled.some((prefix) => id.startsWith(prefix))) {
     refuse('unsupported', { reason: `Rampart does not analyze paths to or from ${id}.` });
   }
-  const kind = endKinds.find((each) => id.startsWith(`${idPrefixes[each]}-`)) ?? wrong(text, parameter);
-  parsedId(kind, id);
+  const kind = kindOfEnd(id) ?? wrong(text, parameter);
   // Another account's resources are none of the caller's business, whether they exist or not.
   const isOwn = account === context.caller.scope.account && region === context.caller.scope.region;
   const table = networkOf(context.transaction.world, { account, region })[kind];
@@ -53,7 +61,7 @@ export type Places =
 /** Where packets begin or end that a resource sends or gets: an instance has all its interfaces. */
 export function placesOf(world: World, { id }: PathEnd): Places {
   const places = (...found: readonly PathPlace[]): Places => ({ kind: 'places', places: found });
-  const kind = endKinds.find((each) => id.startsWith(`${idPrefixes[each]}-`));
+  const kind = kindOfEnd(id);
   const found = kind && locate(world, kind, id);
   if (!kind || !found) return { kind: 'failed', message: `The resource ${id} does not exist any more.` };
   switch (kind) {

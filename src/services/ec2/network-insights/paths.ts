@@ -12,12 +12,12 @@ import type {
 import { newId } from '#vpc/ids.ts';
 import type { HeaderFilter, InsightsPath, PortSpan } from '#vpc/insights.ts';
 import { once } from '../../client-token.ts';
-import { oneOf, required } from '../../input.ts';
+import { oneOf } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import { list, listingOf } from '../../listing.ts';
-import type { Context, Operation } from '../../operation.ts';
+import type { Checked, Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { arnOfResource, idIn, resourceOf } from '../resources.ts';
+import { arnOfResource, resourceOf } from '../resources.ts';
 import { tagList, tagsOnCreate } from '../tags/tags.ts';
 import { arnOfId } from './components.ts';
 import { endIn } from './ends.ts';
@@ -37,10 +37,9 @@ export const createPath: Operation<CreateNetworkInsightsPathRequest, CreateNetwo
   return { NetworkInsightsPath: pathOutput(resourceOf('insightsPath', id, context), context) };
 };
 
-function make(input: CreateNetworkInsightsPathRequest, context: Context): InsightsPath {
+function make(input: Checked<CreateNetworkInsightsPathRequest>, context: Context): InsightsPath {
   const { transaction, hex17, nowMs } = context;
-  const from = required(input.Source, 'source');
-  const protocol = oneOf(required(input.Protocol, 'protocol').toLowerCase(), ['tcp', 'udp'], 'protocol');
+  const protocol = oneOf(input.Protocol.toLowerCase(), ['tcp', 'udp'], 'protocol');
   checkTogether(input);
   const sourceIp = ipv4In(input.SourceIp, 'sourceIp');
   const destinationIp = ipv4In(input.DestinationIp, 'destinationIp');
@@ -48,7 +47,7 @@ function make(input: CreateNetworkInsightsPathRequest, context: Context): Insigh
   const filterAtSource = filterIn(input.FilterAtSource, 'filterAtSource');
   const filterAtDestination = filterIn(input.FilterAtDestination, 'filterAtDestination');
   const tags = tagsOnCreate('insightsPath', input.TagSpecifications, context);
-  const source = endIn(from, 'source', context);
+  const source = endIn(input.Source, 'source', context);
   const destination = input.Destination ? endIn(input.Destination, 'destination', context) : undefined;
   const { size } = transaction.network.insightsPath;
   const code = 'NetworkInsightsPath.LimitExceeded';
@@ -150,8 +149,7 @@ export const deletePath: Operation<DeleteNetworkInsightsPathRequest, DeleteNetwo
   context,
 ) => {
   const { transaction } = context;
-  const id = idIn('insightsPath', input.NetworkInsightsPathId, 'networkInsightsPathId');
-  resourceOf('insightsPath', id, context);
+  const { id } = resourceOf('insightsPath', input.NetworkInsightsPathId, context);
   if (transaction.network.insightsAnalysis.countBy('path', id) > 0) {
     refuse('analysisExists', { code: 'AnalysisExistsForNetworkInsightsPath', id });
   }

@@ -20,7 +20,7 @@ import { checkQuota } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { regionNamed } from '../regions.ts';
-import { idIn, parsedId, refuseNotFound, resourceIn } from '../resources.ts';
+import { refuseNotFound, resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { checkRole, checkStatus, peeringIn, putPeering, vpcOfSide } from './find.ts';
 import { peeringOutput } from './output.ts';
@@ -31,11 +31,10 @@ export const createVpcPeeringConnection: Operation<
   CreateVpcPeeringConnectionResult
 > = (input, context) => {
   const { transaction, caller, hex17, nowMs } = context;
-  idIn('vpc', input.VpcId, 'vpcId');
-  const peerVpcId = parsedId('vpc', required(input.PeerVpcId, 'peerVpcId'));
+  const peerVpcId = required(input.PeerVpcId, 'PeerVpcId') as VpcId;
   const accepter = accepterIn(input, peerVpcId, context);
   const tags = tagsOnCreate('peering', input.TagSpecifications, context);
-  const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
+  const vpc = resourceOf('vpc', input.VpcId, context);
   const requester: PeeringSide = { ...caller.scope, vpcId: vpc.id };
   if (vpc.id === accepter.vpcId) {
     const expected = 'a VPC cannot be peered with itself';

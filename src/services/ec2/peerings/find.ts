@@ -8,11 +8,11 @@ import { noTags } from '#vpc/tags.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import type { Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { refuseNotFound, resourceIn } from '../resources.ts';
+import { refuseNotFound, resourceOf } from '../resources.ts';
 
 /** A peering that AWS still shows to the caller. */
-export function peeringIn(id: string | undefined, context: Context): Peering {
-  const peering = resourceIn('peering', { id, parameter: 'vpcPeeringConnectionId' }, context);
+export function peeringIn(id: string, context: Context): Peering {
+  const peering = resourceOf('peering', id, context);
   return isForgottenPeering(peering, context.caller.scope, context.nowMs)
     ? refuseNotFound('peering', peering.id)
     : peering;

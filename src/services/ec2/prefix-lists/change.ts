@@ -12,11 +12,11 @@ import type {
 import { newId } from '#vpc/ids.ts';
 import type { PrefixList, PrefixListEntry } from '#vpc/prefix-list.ts';
 import { once } from '../../client-token.ts';
-import { inRange, oneOf, required } from '../../input.ts';
+import { inRange, oneOf } from '../../input.ts';
 import { checkQuota, limitOf } from '../../limits.ts';
-import type { Context, Operation } from '../../operation.ts';
+import type { Checked, Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { idIn, resourceIn, resourceOf } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { isAwsList } from './aws-lists.ts';
 import { changedEntries, entriesIn, removalsIn } from './entries.ts';
@@ -33,11 +33,11 @@ export const createManagedPrefixList: Operation<
   return { PrefixList: listOutput(resourceOf('prefixList', id, context), context, 'create-in-progress') };
 };
 
-function makeList(input: CreateManagedPrefixListRequest, context: Context): PrefixList {
+function makeList(input: Checked<CreateManagedPrefixListRequest>, context: Context): PrefixList {
   const { transaction, hex17, caller } = context;
-  const name = nameIn(required(input.PrefixListName, 'PrefixListName'));
-  const maxEntries = sizeIn(required(input.MaxEntries, 'MaxEntries'), context);
-  const address = oneOf(required(input.AddressFamily, 'AddressFamily'), ['IPv4', 'IPv6'], 'AddressFamily');
+  const name = nameIn(input.PrefixListName);
+  const maxEntries = sizeIn(input.MaxEntries, context);
+  const address = oneOf(input.AddressFamily, ['IPv4', 'IPv6'], 'AddressFamily');
   const family = address === 'IPv4' ? 'ipv4' : 'ipv6';
   const entries = entriesIn(input.Entries, family, 'Entry');
   const tags = tagsOnCreate('prefixList', input.TagSpecifications, context);
@@ -84,8 +84,8 @@ function checkFits(entries: readonly PrefixListEntry[], maxEntries: number): voi
 }
 
 /** A list that the caller may change. */
-function ownList(id: string | undefined, context: Context): PrefixList {
-  const list = resourceIn('prefixList', { id, parameter: 'PrefixListId' }, context);
+function ownList(id: string, context: Context): PrefixList {
+  const list = resourceOf('prefixList', id, context);
   if (isAwsList(list)) refuse('notPermitted', { reason: `The prefix list '${list.id}' is managed by AWS.` });
   return list;
 }
@@ -102,7 +102,6 @@ export const modifyManagedPrefixList: Operation<
   ModifyManagedPrefixListRequest,
   ModifyManagedPrefixListResult
 > = (input, context) => {
-  idIn('prefixList', input.PrefixListId, 'PrefixListId');
   if (input.IpamPrefixListResolverSyncEnabled) {
     refuse('invalidCombination', { reason: 'Only a list with an IPAM resolver is synchronised by one.' });
   }
@@ -162,9 +161,8 @@ export const restoreManagedPrefixListVersion: Operation<
   RestoreManagedPrefixListVersionRequest,
   RestoreManagedPrefixListVersionResult
 > = (input, context) => {
-  idIn('prefixList', input.PrefixListId, 'PrefixListId');
-  const previous = required(input.PreviousVersion, 'PreviousVersion');
-  const current = required(input.CurrentVersion, 'CurrentVersion');
+  const previous = input.PreviousVersion;
+  const current = input.CurrentVersion;
   const list = ownList(input.PrefixListId, context);
   checkVersion(list, current);
   const old = list.history.find(({ version }) => version === previous);

@@ -13,7 +13,7 @@ import { list, listingOf } from '../../listing.ts';
 import type { Operation } from '../../operation.ts';
 import { pageOf } from '../../page.ts';
 import { refuse } from '../../refusal.ts';
-import { parsedId, resourceIn, resourceOf } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { isAwsList } from './aws-lists.ts';
 import { listOutput } from './output.ts';
 import { usersOf } from './users.ts';
@@ -47,7 +47,7 @@ const awsLists = listingOf({
   bounds: { min: 5, max: 1000 },
   fields: { 'prefix-list-id': ({ id }) => id, 'prefix-list-name': ({ name }) => name },
   byId: (id, { transaction }) => {
-    const found = transaction.network.prefixList.get(parsedId('prefixList', id));
+    const found = transaction.network.prefixList.get(id);
     if (found && isAwsList(found)) return found;
     // This action's own spelling: those of managed lists say InvalidPrefixListID.NotFound.
     return refuse('notFound', { code: 'InvalidPrefixListId.NotFound', noun: 'prefix list', id });
@@ -76,7 +76,7 @@ export const getManagedPrefixListEntries: Operation<
   GetManagedPrefixListEntriesRequest,
   GetManagedPrefixListEntriesResult
 > = (input, context) => {
-  const found = resourceIn('prefixList', { id: input.PrefixListId, parameter: 'PrefixListId' }, context);
+  const found = resourceOf('prefixList', input.PrefixListId, context);
   const target = input.TargetVersion ?? found.version;
   const version =
     target === found.version ? found : found.history.find(({ version: each }) => each === target);
@@ -103,7 +103,7 @@ export const getManagedPrefixListAssociations: Operation<
   GetManagedPrefixListAssociationsResult
 > = (input, context) => {
   const { scope } = context.caller;
-  const found = resourceIn('prefixList', { id: input.PrefixListId, parameter: 'PrefixListId' }, context);
+  const found = resourceOf('prefixList', input.PrefixListId, context);
   const page = pageOf(
     usersOf(found.id, context),
     { maxResults: input.MaxResults, nextToken: input.NextToken },

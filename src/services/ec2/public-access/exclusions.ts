@@ -25,7 +25,7 @@ import { checkQuota } from '../../limits.ts';
 import { list, listingOf } from '../../listing.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { arnOfResource, refuseNotFound, resourceIn, resourceOf } from '../resources.ts';
+import { arnOfResource, refuseNotFound, resourceOf } from '../resources.ts';
 import { tagList, tagsOnCreate } from '../tags/tags.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcBlockPublicAccessExclusion.html */
@@ -55,9 +55,8 @@ export const createVpcBlockPublicAccessExclusion: Operation<
 
 const isStanding = ({ deletedAtMs }: PublicAccessExclusion): boolean => deletedAtMs === undefined;
 
-function modeIn(text: string | undefined): PublicAccessExclusionMode {
-  const parameter = 'InternetGatewayExclusionMode';
-  return oneOf(required(text, parameter), ['allow-bidirectional', 'allow-egress'], parameter);
+function modeIn(text: string): PublicAccessExclusionMode {
+  return oneOf(text, ['allow-bidirectional', 'allow-egress'], 'InternetGatewayExclusionMode');
 }
 
 function subjectIn(
@@ -68,7 +67,7 @@ function subjectIn(
     refuse('invalidCombination', { reason: 'Give vpcId or subnetId, not both.' });
   }
   if (subnetId !== undefined) return { kind: 'subnet', subnetId: resourceOf('subnet', subnetId, context).id };
-  return { kind: 'vpc', vpcId: resourceIn('vpc', { id: vpcId, parameter: 'vpcId' }, context).id };
+  return { kind: 'vpc', vpcId: resourceOf('vpc', required(vpcId, 'VpcId'), context).id };
 }
 
 function dropForgotten({ transaction, nowMs }: Context): void {
@@ -86,8 +85,8 @@ function visible(id: string, context: Context): PublicAccessExclusion {
 }
 
 /** An exclusion that is not deleted. */
-function standingIn(id: string | undefined, what: string, context: Context): PublicAccessExclusion {
-  const exclusion = visible(required(id, 'exclusionId'), context);
+function standingIn(id: string, what: string, context: Context): PublicAccessExclusion {
+  const exclusion = visible(id, context);
   if (!isStanding(exclusion)) {
     const expected = `it is in ${exclusionStateAt(exclusion, context.nowMs)} state and cannot be ${what}`;
     refuse('invalidValue', { parameter: 'exclusionId', value: exclusion.id, expected });

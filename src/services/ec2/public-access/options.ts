@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { publicAccessTransitionMs } from '#vpc/public-access.ts';
 import { settingsId } from '#vpc/settings.ts';
-import { oneOf, required } from '../../input.ts';
+import { oneOf } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcBlockPublicAccessOptions.html */
@@ -18,7 +18,7 @@ export const modifyVpcBlockPublicAccessOptions: Operation<
 > = (input, context) => {
   const { transaction, nowMs } = context;
   const parameter = 'InternetGatewayBlockMode';
-  const mode = required(input.InternetGatewayBlockMode, parameter);
+  const mode = input.InternetGatewayBlockMode;
   const block = oneOf(mode, ['off', 'block-bidirectional', 'block-ingress'], parameter);
   const settings = transaction.network.settings.get(settingsId);
   if (!settings) throw new Error('the scope has no settings');

@@ -6,12 +6,11 @@ import type {
   ReplaceRouteTableAssociationRequest,
   ReplaceRouteTableAssociationResult,
 } from '@aws-sdk/client-ec2';
-import { newId, parseId } from '#vpc/ids.ts';
+import { newId } from '#vpc/ids.ts';
 import type { RouteTable, RouteTableAssociation, RouteTarget } from '#vpc/routing.ts';
-import { required } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { idIn, resourceIn, resourceOf } from '../resources.ts';
+import { refuseNotFound, resourceOf } from '../resources.ts';
 import { refuseStrangers } from '../strangers.ts';
 
 type Subject = RouteTableAssociation['subject'];
@@ -21,14 +20,13 @@ export const associateRouteTable: Operation<AssociateRouteTableRequest, Associat
   input,
   context,
 ) => {
-  idIn('routeTable', input.RouteTableId, 'routeTableId');
   const { SubnetId: subnetId, GatewayId: gatewayId } = input;
   refuseStrangers(input, { PublicIpv4Pool: 'publicIpv4Pool' });
   if (subnetId && gatewayId) {
     refuse('invalidCombination', { reason: 'Give subnetId or gatewayId, not both.' });
   }
   if (!subnetId && !gatewayId) refuse('missingParameter', { parameter: 'subnetId | gatewayId' });
-  const table = tableIn(input.RouteTableId, context);
+  const table = resourceOf('routeTable', input.RouteTableId, context);
   const subject = subnetId
     ? subnetSubject(subnetId, table, context)
     : gatewaySubject(gatewayId ?? '', table, context);
@@ -40,9 +38,6 @@ export const associateRouteTable: Operation<AssociateRouteTableRequest, Associat
   const id = known?.association.id ?? associate(table, subject, context);
   return { AssociationId: id, AssociationState: { State: 'associated' } };
 };
-
-const tableIn = (id: string | undefined, context: Context) =>
-  resourceIn('routeTable', { id, parameter: 'routeTableId' }, context);
 
 function subnetSubject(id: string, table: RouteTable, context: Context): Subject {
   const subnet = resourceOf('subnet', id, context);
@@ -98,16 +93,10 @@ function associate(table: RouteTable, subject: Subject, { transaction, hex17 }: 
 }
 
 /** The table that holds an association, and the association; refuses an unknown id. */
-function associationIn(text: string | undefined, { transaction }: Context) {
-  const id = required(text, 'associationId');
-  const noun = 'route table association';
-  if (!parseId('routeTableAssociation', id)) {
-    refuse('malformedId', { code: 'InvalidAssociationID.Malformed', noun, id, prefix: 'rtbassoc' });
-  }
+function associationOf(id: string, { transaction }: Context) {
   const [table] = transaction.network.routeTable.by('association', id);
   const association = table?.associations.find((each) => each.id === id);
-  if (table && association) return { table, association };
-  return refuse('notFound', { code: 'InvalidAssociationID.NotFound', noun, id });
+  return table && association ? { table, association } : refuseNotFound('routeTableAssociation', id);
 }
 
 function withdraw(table: RouteTable, { id }: RouteTableAssociation, { transaction }: Context): void {
@@ -120,7 +109,7 @@ export const disassociateRouteTable: Operation<DisassociateRouteTableRequest, Re
   input,
   context,
 ) => {
-  const { table, association } = associationIn(input.AssociationId, context);
+  const { table, association } = associationOf(input.AssociationId, context);
   if (association.subject.kind === 'main') {
     const expected = 'a VPC always has a main route table; replace the association instead';
     refuse('invalidValue', { parameter: 'associationId', value: association.id, expected });
@@ -137,14 +126,12 @@ export const replaceRouteTableAssociation: Operation<
   ReplaceRouteTableAssociationRequest,
   ReplaceRouteTableAssociationResult
 > = (input, context) => {
-  required(input.AssociationId, 'associationId');
-  idIn('routeTable', input.RouteTableId, 'routeTableId');
-  const { table: from, association } = associationIn(input.AssociationId, context);
-  const to = tableIn(input.RouteTableId, context);
+  const { table: from, association } = associationOf(input.AssociationId, context);
+  const to = resourceOf('routeTable', input.RouteTableId, context);
   checkSameVpc(from.vpcId, association.id, to);
   const { subject } = association;
   if (subject.kind === 'gateway') gatewaySubject(subject.gatewayId, to, context);
   withdraw(from, association, context);
-  const id = associate(tableIn(to.id, context), subject, context);
+  const id = associate(resourceOf('routeTable', to.id, context), subject, context);
   return { NewAssociationId: id, AssociationState: { State: 'associated' } };
 };

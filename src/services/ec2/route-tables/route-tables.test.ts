@@ -74,7 +74,7 @@ test('routes that are refused', () => {
     ['CreateRoute', to, 'MissingParameter'],
     [
       'CreateRoute',
-      { DestinationCidrBlock: '1.0.0.0/8', ...to, NatGatewayId: 'nat-1' },
+      { DestinationCidrBlock: '1.0.0.0/8', ...to, NatGatewayId: 'nat-00000000' },
       'InvalidParameterCombination',
     ],
     [

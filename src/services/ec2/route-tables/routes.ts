@@ -13,21 +13,17 @@ import { limitOf } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { routesOf } from '../prefix-lists/users.ts';
-import { idIn, resourceIn } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { gatewayTableRule, isGatewayTarget } from './associations.ts';
 import { destinationIn, routeIndex } from './destination.ts';
 import { destinationText } from './output.ts';
 import { targetIn, targetParameter } from './target.ts';
 
-const tableIn = (id: string | undefined, context: Context) =>
-  resourceIn('routeTable', { id, parameter: 'routeTableId' }, context);
-
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html */
 export const createRoute: Operation<CreateRouteRequest, CreateRouteResult> = (input, context) => {
-  idIn('routeTable', input.RouteTableId, 'routeTableId');
   const name = targetParameter(input);
   const destination = destinationIn(input, context);
-  const table = tableIn(input.RouteTableId, context);
+  const table = resourceOf('routeTable', input.RouteTableId, context);
   if (!name) throw new Error('a route without LocalTarget has a target parameter');
   const target = targetIn(name, input, { table, destination }, context);
   if (routeIndex(table, destination) >= 0) {
@@ -114,10 +110,9 @@ function checkRouteQuota(table: RouteTable, routes: readonly Route[], context: C
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html */
 export const replaceRoute: Operation<ReplaceRouteRequest, Record<string, never>> = (input, context) => {
-  idIn('routeTable', input.RouteTableId, 'routeTableId');
   const name = targetParameter(input, input.LocalTarget ? ['LocalTarget'] : []);
   const destination = destinationIn(input, context);
-  const table = tableIn(input.RouteTableId, context);
+  const table = resourceOf('routeTable', input.RouteTableId, context);
   const { route, index } = routeAt(table, destination, 'noRouteToReplace');
   refuseEndpointRoute(route, table);
   const target: RouteTarget = name
@@ -160,9 +155,8 @@ function refuseEndpointRoute({ destination, target }: Route, table: RouteTable):
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRoute.html */
 export const deleteRoute: Operation<DeleteRouteRequest, Record<string, never>> = (input, context) => {
-  idIn('routeTable', input.RouteTableId, 'routeTableId');
   const destination = destinationIn(input, context);
-  const table = tableIn(input.RouteTableId, context);
+  const table = resourceOf('routeTable', input.RouteTableId, context);
   const { route, index } = routeAt(table, destination, 'routeNotFound');
   refuseEndpointRoute(route, table);
   if (route.origin === 'CreateRouteTable') {

@@ -9,9 +9,9 @@ import type { RouteTable } from '#vpc/routing.ts';
 import { blocksOfVpc } from '#vpc/vpc-space.ts';
 import { once } from '../../client-token.ts';
 import { checkQuota } from '../../limits.ts';
-import type { Context, Operation } from '../../operation.ts';
+import type { Checked, Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { idIn, resourceIn, resourceOf } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { localRoute } from '../vpcs/make-vpc.ts';
 import { tableOutput } from './output.ts';
@@ -28,11 +28,10 @@ export const createRouteTable: Operation<CreateRouteTableRequest, CreateRouteTab
   return { RouteTable: shown, ...(input.ClientToken ? { ClientToken: input.ClientToken } : {}) };
 };
 
-function makeTable(input: CreateRouteTableRequest, context: Context): RouteTable {
+function makeTable(input: Checked<CreateRouteTableRequest>, context: Context): RouteTable {
   const { transaction, hex17 } = context;
-  idIn('vpc', input.VpcId, 'vpcId');
   const tags = tagsOnCreate('routeTable', input.TagSpecifications, context);
-  const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
+  const vpc = resourceOf('vpc', input.VpcId, context);
   const count = transaction.network.routeTable.countBy('vpc', vpc.id);
   const what = `route tables of VPC ${vpc.id}`;
   checkQuota('routeTablesPerVpc', { count, code: 'RouteTableLimitExceeded', what }, context);
@@ -52,8 +51,7 @@ export const deleteRouteTable: Operation<DeleteRouteTableRequest, Record<string,
   input,
   context,
 ) => {
-  const named = { id: input.RouteTableId, parameter: 'routeTableId' };
-  const { id, vpcId, associations } = resourceIn('routeTable', named, context);
+  const { id, vpcId, associations } = resourceOf('routeTable', input.RouteTableId, context);
   const [association] = associations;
   if (association) {
     const { subject } = association;

@@ -22,8 +22,8 @@ export const createSecurityGroup: Operation<CreateSecurityGroupRequest, CreateSe
   input,
   context,
 ) => {
-  const name = readName(required(input.GroupName, 'GroupName'));
-  const description = readGroupDescription(required(input.Description, 'GroupDescription'));
+  const name = readName(input.GroupName);
+  const description = readGroupDescription(input.Description);
   const tags = tagsOnCreate('securityGroup', input.TagSpecifications, context);
   const vpc = input.VpcId ? resourceOf('vpc', input.VpcId, context) : defaultVpc(context);
   const { transaction, hex17 } = context;

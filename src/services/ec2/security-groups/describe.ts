@@ -10,10 +10,9 @@ import type {
 import { familyOf } from '#net/address.ts';
 import { type Direction, directions, type Rule, type SecurityGroup } from '#vpc/security-group.ts';
 import type { Fields } from '../../filters.ts';
-import { required } from '../../input.ts';
 import { type Listing, list, listingOf, usualBounds } from '../../listing.ts';
 import type { Context, Operation } from '../../operation.ts';
-import { parsedId, refuseNotFound, resourceOf } from '../resources.ts';
+import { refuseNotFound, resourceOf } from '../resources.ts';
 import { tagList } from '../tags/tags.ts';
 import { groupNamed } from './find-group.ts';
 import { groupOutput, ruleOutput } from './output.ts';
@@ -121,7 +120,7 @@ const rules: Listing<RuleRow> = {
     for (const group of transaction.network.securityGroup.values()) yield* rowsOf(group);
   },
   byId: (id, context) => {
-    const [row] = rowsWithId(parsedId('rule', id), context);
+    const [row] = rowsWithId(id, context);
     return row ?? refuseNotFound('rule', id);
   },
   lookups: {
@@ -166,7 +165,7 @@ export const getSecurityGroupsForVpc: Operation<
   GetSecurityGroupsForVpcRequest,
   GetSecurityGroupsForVpcResult
 > = (input, context) => {
-  const vpc = resourceOf('vpc', required(input.VpcId, 'VpcId'), context);
+  const vpc = resourceOf('vpc', input.VpcId, context);
   const page = list(
     {
       ...groupsForVpc,

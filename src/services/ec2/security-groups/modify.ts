@@ -7,10 +7,10 @@ import type {
 import { familyOf } from '#net/address.ts';
 import { firstRepeated } from '#vpc/group-rules.ts';
 import type { Peer, Rule, SecurityGroup } from '#vpc/security-group.ts';
-import { required, requiredList } from '../../input.ts';
+import { required } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { resourceIn } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { cidrPeer, groupPeer, prefixListPeer } from './peers.ts';
 import { readDescription } from './permissions.ts';
 import { putRules } from './rule-changes.ts';
@@ -22,10 +22,9 @@ export const modifySecurityGroupRules: Operation<
   ModifySecurityGroupRulesRequest,
   ModifySecurityGroupRulesResult
 > = (input, context) => {
-  const updates = requiredList(input.SecurityGroupRules, 'SecurityGroupRule');
-  const group = resourceIn('securityGroup', { id: input.GroupId, parameter: 'GroupId' }, context);
+  const group = resourceOf('securityGroup', input.GroupId, context);
   const changed = new Map<string, Rule>();
-  for (const { SecurityGroupRuleId, SecurityGroupRule } of updates) {
+  for (const { SecurityGroupRuleId, SecurityGroupRule } of input.SecurityGroupRules) {
     const old = ruleById(required(SecurityGroupRuleId, 'SecurityGroupRuleId'), group);
     if (changed.has(old.id)) {
       const expected = 'each rule may be given once';

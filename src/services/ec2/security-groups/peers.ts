@@ -2,14 +2,14 @@
 import type { UserIdGroupPair } from '@aws-sdk/client-ec2';
 import { type Family, familyOf } from '#net/address.ts';
 import { parseCidr } from '#net/cidr.ts';
-import type { SecurityGroupId } from '#vpc/ids.ts';
+import type { PrefixListId, SecurityGroupId } from '#vpc/ids.ts';
 import { locate } from '#vpc/network.ts';
 import type { PeeringSide } from '#vpc/routing.ts';
 import type { Peer, SecurityGroup } from '#vpc/security-group.ts';
 import { required } from '../../input.ts';
 import type { Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { parsedId, refuseNotFound, resourceOf } from '../resources.ts';
+import { refuseNotFound, resourceOf } from '../resources.ts';
 import { groupNamed } from './find-group.ts';
 
 /**
@@ -28,7 +28,7 @@ export function cidrPeer(text: string | undefined, family: Family, parameter: st
 
 /** A prefix list by id. */
 export function prefixListPeer(text: string | undefined, check: PeerCheck, context: Context): Peer {
-  const prefixListId = parsedId('prefixList', required(text, 'PrefixListId'));
+  const prefixListId = required(text, 'PrefixListId') as PrefixListId;
   if (check === 'new') resourceOf('prefixList', prefixListId, context);
   return { kind: 'prefixList', prefixListId };
 }
@@ -41,7 +41,7 @@ export function groupPeer(
   context: Context,
 ): Peer {
   const groupId = pair.GroupId
-    ? parsedId('securityGroup', pair.GroupId)
+    ? (pair.GroupId as SecurityGroupId)
     : groupNamed(required(pair.GroupName, 'UserIdGroupPairs.GroupId'), context).id;
   return check === 'held' ? { kind: 'group', groupId } : reachableGroup(groupId, pair, group, context);
 }

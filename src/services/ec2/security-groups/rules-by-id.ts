@@ -1,11 +1,10 @@
 /** Rules of one group by their ids. */
 import type { Direction, Rule, SecurityGroup } from '#vpc/security-group.ts';
-import { parsedId, refuseNotFound } from '../resources.ts';
+import { refuseNotFound } from '../resources.ts';
 
-/** The rule of an id in the group, and in the direction if one is given; refuses a malformed or unknown id. */
+/** The rule of an id in the group, and in the direction if one is given; refuses an unknown id. */
 export function ruleById(id: string, group: SecurityGroup, direction?: Direction): Rule {
-  const ruleId = parsedId('rule', id);
-  const rule = group.rules.find((held) => held.id === ruleId);
+  const rule = group.rules.find((held) => held.id === id);
   return rule && (direction === undefined || rule.direction === direction)
     ? rule
     : refuseNotFound('rule', id);

@@ -11,7 +11,7 @@ import type { Snapshot } from '#vpc/volume.ts';
 import { oneOf } from '../../input.ts';
 import { list, listingOf } from '../../listing.ts';
 import type { Context, Operation, OperationTable } from '../../operation.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { refuseStrangers } from '../strangers.ts';
 import { tagList, tagsOnCreate } from '../tags/tags.ts';
 
@@ -37,7 +37,7 @@ const createSnapshot: Operation<CreateSnapshotRequest, SnapshotOutput> = (input,
   // Local ones are for Local Zones, of which the regions here have none.
   if (input.Location) oneOf(input.Location, ['regional'], 'Location');
   const { transaction, hex17, nowMs } = context;
-  const volume = resourceIn('volume', { id: input.VolumeId, parameter: 'VolumeId' }, context);
+  const volume = resourceOf('volume', input.VolumeId, context);
   const snapshot: Snapshot = {
     id: newId('snapshot', hex17),
     volumeId: volume.id,
@@ -98,7 +98,7 @@ const describeSnapshots: Operation<DescribeSnapshotsRequest, DescribeSnapshotsRe
 };
 
 const deleteSnapshot: Operation<DeleteSnapshotRequest, Record<string, never>> = (input, context) => {
-  const snapshot = resourceIn('snapshot', { id: input.SnapshotId, parameter: 'SnapshotId' }, context);
+  const snapshot = resourceOf('snapshot', input.SnapshotId, context);
   context.transaction.remove('snapshot', snapshot.id);
   return {};
 };

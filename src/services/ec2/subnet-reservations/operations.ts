@@ -13,25 +13,22 @@ import { type Cidr, covers, overlaps } from '#net/cidr.ts';
 import { newId } from '#vpc/ids.ts';
 import { blocksOfSubnet } from '#vpc/subnet-space.ts';
 import type { Subnet, SubnetReservation } from '#vpc/vpc.ts';
-import { oneOf, required } from '../../input.ts';
+import { oneOf } from '../../input.ts';
 import { list, listingOf } from '../../listing.ts';
 import type { Context, Operation, OperationTable } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { blockIn } from '../blocks.ts';
-import { idIn, resourceIn, resourceOf } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { tagList, tagsOnCreate } from '../tags/tags.ts';
 
 const createSubnetCidrReservation: Operation<
   CreateSubnetCidrReservationRequest,
   CreateSubnetCidrReservationResult
 > = (input, context) => {
-  idIn('subnet', input.SubnetId, 'SubnetId');
-  const text = required(input.Cidr, 'Cidr');
-  const kind = required(input.ReservationType, 'ReservationType');
-  const type = oneOf(kind, ['prefix', 'explicit'], 'ReservationType');
-  const cidr = blockIn(text, familyOf(text), 'Cidr');
+  const type = oneOf(input.ReservationType, ['prefix', 'explicit'], 'ReservationType');
+  const cidr = blockIn(input.Cidr, familyOf(input.Cidr), 'Cidr');
   const tags = tagsOnCreate('subnetReservation', input.TagSpecifications, context);
-  const subnet = resourceIn('subnet', { id: input.SubnetId, parameter: 'SubnetId' }, context);
+  const subnet = resourceOf('subnet', input.SubnetId, context);
   checkPlace(cidr, subnet, context);
   const reservation: SubnetReservation = {
     id: newId('subnetReservation', context.hex17),
@@ -64,8 +61,7 @@ const deleteSubnetCidrReservation: Operation<
   DeleteSubnetCidrReservationRequest,
   DeleteSubnetCidrReservationResult
 > = (input, context) => {
-  const named = { id: input.SubnetCidrReservationId, parameter: 'SubnetCidrReservationId' };
-  const reservation = resourceIn('subnetReservation', named, context);
+  const reservation = resourceOf('subnetReservation', input.SubnetCidrReservationId, context);
   context.transaction.remove('subnetReservation', reservation.id);
   return { DeletedSubnetCidrReservation: reservationOutput(reservation, context) };
 };
@@ -94,7 +90,7 @@ const getSubnetCidrReservations: Operation<
   GetSubnetCidrReservationsRequest,
   GetSubnetCidrReservationsResult
 > = (input, context) => {
-  const { id } = resourceIn('subnet', { id: input.SubnetId, parameter: 'SubnetId' }, context);
+  const { id } = resourceOf('subnet', input.SubnetId, context);
   const reservations = {
     ...everyReservation,
     all: () => context.transaction.network.subnetReservation.by('subnet', id),

@@ -7,12 +7,12 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { type Cidr, covers } from '#net/cidr.ts';
 import { addressBlocks } from '#vpc/eni-addresses.ts';
-import { newId, parseId } from '#vpc/ids.ts';
+import { newId } from '#vpc/ids.ts';
 import { required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import type { Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { idIn, resourceIn, resourceOf } from '../resources.ts';
+import { refuseNotFound, resourceOf } from '../resources.ts';
 import { refusePools } from '../vpcs/vpc-blocks.ts';
 import { subnetIpv6Association } from './output.ts';
 import { checkPlace, subnetIpv6BlockIn } from './subnet-blocks.ts';
@@ -22,11 +22,10 @@ export const associateSubnetCidrBlock: Operation<
   AssociateSubnetCidrBlockRequest,
   AssociateSubnetCidrBlockResult
 > = (input, context) => {
-  idIn('subnet', input.SubnetId, 'subnetId');
   const { Ipv6IpamPoolId, Ipv6NetmaskLength } = input;
   refusePools({ Ipv6IpamPoolId, Ipv6NetmaskLength });
   const cidr = subnetIpv6BlockIn(required(input.Ipv6CidrBlock, 'ipv6CidrBlock'));
-  const subnet = resourceIn('subnet', { id: input.SubnetId, parameter: 'subnetId' }, context);
+  const subnet = resourceOf('subnet', input.SubnetId, context);
   checkPlace(cidr, resourceOf('vpc', subnet.vpcId, context), context);
   const count = subnet.ipv6Blocks.length;
   const what = `IPv6 blocks of subnet ${subnet.id}`;
@@ -41,17 +40,10 @@ export const disassociateSubnetCidrBlock: Operation<
   DisassociateSubnetCidrBlockRequest,
   DisassociateSubnetCidrBlockResult
 > = (input, { transaction }) => {
-  const id = required(input.AssociationId, 'associationId');
-  const noun = 'subnet CIDR block association';
-  if (!parseId('subnetCidrAssociation', id)) {
-    const code = 'InvalidSubnetCidrBlockAssociationID.Malformed';
-    refuse('malformedId', { code, noun, id, prefix: 'subnet-cidr-assoc' });
-  }
+  const { AssociationId: id } = input;
   const [subnet] = transaction.network.subnet.by('cidrAssociation', id);
   const block = subnet?.ipv6Blocks.find(({ associationId }) => associationId === id);
-  if (!subnet || !block) {
-    return refuse('notFound', { code: 'InvalidSubnetCidrBlockAssociationID.NotFound', noun, id });
-  }
+  if (!subnet || !block) return refuseNotFound('subnetCidrAssociation', id);
   if (subnet.assignIpv6OnCreation) {
     const reason = `${subnet.id} assigns IPv6 addresses on creation`;
     refuse('blockInUse', { cidr: block.cidr, reason });

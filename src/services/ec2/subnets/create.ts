@@ -15,7 +15,7 @@ import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { defaultSubnetCidr } from '../defaults.ts';
 import { type Region, regionNamed, type Zone } from '../regions.ts';
-import { idIn, resourceIn } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { refuseStrangers } from '../strangers.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { refusePools } from '../vpcs/vpc-blocks.ts';
@@ -25,14 +25,13 @@ import { checkPlace, subnetBlockIn, subnetIpv6BlockIn } from './subnet-blocks.ts
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html */
 export const createSubnet: Operation<CreateSubnetRequest, CreateSubnetResult> = (input, context) => {
-  idIn('vpc', input.VpcId, 'vpcId');
   const { Ipv4IpamPoolId, Ipv4NetmaskLength, Ipv6IpamPoolId, Ipv6NetmaskLength } = input;
   refusePools({ Ipv4IpamPoolId, Ipv4NetmaskLength, Ipv6IpamPoolId, Ipv6NetmaskLength });
   refuseStrangers(input, { OutpostArn: 'outpost' });
   const { cidr, ipv6Cidr } = blocksIn(input);
   const zone = zoneIn(input, context);
   const tags = tagsOnCreate('subnet', input.TagSpecifications, context);
-  const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
+  const vpc = resourceOf('vpc', input.VpcId, context);
   for (const block of [cidr, ipv6Cidr]) if (block) checkPlace(block, vpc, context);
   checkSubnetQuota(vpc, context);
   const blocks = { ...(cidr ? { cidr } : {}), ...(ipv6Cidr ? { ipv6Cidr } : {}) };

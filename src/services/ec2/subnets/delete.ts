@@ -4,12 +4,12 @@ import type { SubnetId } from '#vpc/ids.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { dropExclusionsOf } from '../public-access/exclusions.ts';
-import { resourceIn } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 
 /** The subnet goes with its associations; interfaces in it (instances, NAT gateways, endpoints) must go first. */
 export const deleteSubnet: Operation<DeleteSubnetRequest, Record<string, never>> = (input, context) => {
   const { transaction } = context;
-  const { id } = resourceIn('subnet', { id: input.SubnetId, parameter: 'subnetId' }, context);
+  const { id } = resourceOf('subnet', input.SubnetId, context);
   for (const eni of transaction.network.eni.by('subnet', id)) {
     const instance = eni.attachment ? ` of ${eni.attachment.instanceId}` : '';
     refuse('dependency', { noun: 'subnet', id, usedBy: `${eni.id}${instance}` });

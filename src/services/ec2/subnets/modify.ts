@@ -4,7 +4,7 @@ import { defaultSubnetDns, type Subnet, type SubnetDns } from '#vpc/vpc.ts';
 import { oneOf, required } from '../../input.ts';
 import type { Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { idIn, resourceIn } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { refuseStrangers } from '../strangers.ts';
 
 type Change = (subnet: Subnet) => Subnet;
@@ -67,7 +67,6 @@ export const modifySubnetAttribute: Operation<ModifySubnetAttributeRequest, Reco
   input,
   context,
 ) => {
-  idIn('subnet', input.SubnetId, 'subnetId');
   refuseStrangers(input, { CustomerOwnedIpv4Pool: 'pool' });
   if (input.MapCustomerOwnedIpOnLaunch?.Value) required(undefined, 'customerOwnedIpv4Pool');
   if (input.EnableLniAtDeviceIndex !== undefined || input.DisableLniAtDeviceIndex) {
@@ -80,7 +79,7 @@ export const modifySubnetAttribute: Operation<ModifySubnetAttributeRequest, Reco
       reason: `Give one attribute at a time, not ${first[0]} and ${second[0]}.`,
     });
   }
-  const subnet = resourceIn('subnet', { id: input.SubnetId, parameter: 'subnetId' }, context);
+  const subnet = resourceOf('subnet', input.SubnetId, context);
   context.transaction.put('subnet', first[1](subnet));
   return {};
 };

@@ -8,7 +8,6 @@ import type {
   Tag,
 } from '@aws-sdk/client-ec2';
 import type { Tags } from '#vpc/tags.ts';
-import { requiredList } from '../../input.ts';
 import { type Listing, list, usualBounds } from '../../listing.ts';
 import type { Context, Operation, OperationTable } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
@@ -16,8 +15,7 @@ import { allTagged, findTaggable, type Taggable, taggableOf } from './taggable.t
 import { withoutTags, withTags } from './tags.ts';
 
 const createTags: Operation<CreateTagsRequest, Record<string, never>> = (input, context) => {
-  const given = requiredList(input.Tags, 'Tag');
-  retag(input.Resources, context, ({ id, tags }) => withTags(tags, given, { id }, context));
+  retag(input.Resources, context, ({ id, tags }) => withTags(tags, input.Tags, { id }, context));
   return {};
 };
 
@@ -30,13 +28,12 @@ const deleteTags: Operation<DeleteTagsRequest, Record<string, never>> = (input, 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html, and the same of DeleteTags. */
 const resourcesMax = 1000;
 
-function retag(ids: string[] | undefined, context: Context, next: (resource: Taggable) => Tags): void {
-  const given = requiredList(ids, 'ResourceId');
-  if (given.length > resourcesMax) {
+function retag(ids: readonly string[], context: Context, next: (resource: Taggable) => Tags): void {
+  if (ids.length > resourcesMax) {
     const expected = `name at most ${resourcesMax} resources in a request`;
-    refuse('invalidValue', { parameter: 'ResourceId', value: `${given.length} ids`, expected });
+    refuse('invalidValue', { parameter: 'ResourceId', value: `${ids.length} ids`, expected });
   }
-  const found = [...new Set(given)].map((id) => taggableOf(id, context));
+  const found = [...new Set(ids)].map((id) => taggableOf(id, context));
   const changes = found.map((resource) => ({ id: resource.id, tags: next(resource) }));
   // Found again, since two rules of one group change the same group.
   for (const { id, tags } of changes) taggableOf(id, context).put(tags);

@@ -4,7 +4,7 @@ import type { Kinds } from '#vpc/network.ts';
 import type { Tags } from '#vpc/tags.ts';
 import type { Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { parsedId, type ResourceKind, refuseNotFound, resources, type TableKind } from '../resources.ts';
+import { checkId, type ResourceKind, refuseNotFound, resources, type TableKind } from '../resources.ts';
 
 export type Taggable = {
   readonly id: string;
@@ -20,11 +20,16 @@ const kindOfPrefix = new Map<string, ResourceKind>(
 /** The kinds that have tables of their own. */
 const tableKinds = (Object.keys(resources) as ResourceKind[]).filter((kind) => kind !== 'rule');
 
+/** The kind of a taggable resource's id; refuses what is none. */
+export function checkTaggableId(id: string): ResourceKind {
+  const kind = kindOfPrefix.get(prefixOf(id)) ?? refuse('invalidTaggable', { id });
+  checkId(kind, id);
+  return kind;
+}
+
 /** The taggable resource of an id; refuses what is none. */
 export function taggableOf(id: string, context: Context): Taggable {
-  const kind = kindOfPrefix.get(prefixOf(id)) ?? refuse('invalidTaggable', { id });
-  parsedId(kind, id);
-  return findTaggable(id, context) ?? refuseNotFound(kind, id);
+  return findTaggable(id, context) ?? refuseNotFound(checkTaggableId(id), id);
 }
 
 /** The taggable resource of an id, if there is one. */

@@ -1,21 +1,20 @@
 /** AttachVolume and DetachVolume. */
 import type { AttachVolumeRequest, DetachVolumeRequest, VolumeAttachment } from '@aws-sdk/client-ec2';
 import { stateAt } from '#vpc/instance-state.ts';
-import { inRange, required } from '../../input.ts';
+import { inRange } from '../../input.ts';
 import type { Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { liveInstanceIn } from '../instances/find-instance.ts';
-import { resourceIn } from '../resources.ts';
+import { liveInstanceOf } from '../instances/find-instance.ts';
+import { resourceOf } from '../resources.ts';
 import { attachmentOutput } from './output.ts';
 
 export const attachVolume: Operation<AttachVolumeRequest, VolumeAttachment> = (input, context) => {
-  const device = required(input.Device, 'Device');
-  required(input.InstanceId, 'InstanceId');
+  const { Device: device } = input;
   // Types with several cards are not in the catalogue.
   inRange(input.EbsCardIndex ?? 0, { min: 0, max: 0, parameter: 'EbsCardIndex' });
   const { transaction, nowMs } = context;
-  const volume = resourceIn('volume', { id: input.VolumeId, parameter: 'VolumeId' }, context);
-  const instance = liveInstanceIn(input.InstanceId, context);
+  const volume = resourceOf('volume', input.VolumeId, context);
+  const instance = liveInstanceOf(input.InstanceId, context);
   if (volume.attachment) {
     refuse('volumeInUse', { id: volume.id, instanceId: volume.attachment.instanceId });
   }
@@ -35,7 +34,7 @@ export const attachVolume: Operation<AttachVolumeRequest, VolumeAttachment> = (i
 
 export const detachVolume: Operation<DetachVolumeRequest, VolumeAttachment> = (input, context) => {
   const { transaction, nowMs } = context;
-  const found = resourceIn('volume', { id: input.VolumeId, parameter: 'VolumeId' }, context);
+  const found = resourceOf('volume', input.VolumeId, context);
   const { attachment, ...volume } = found;
   const isMeant =
     (!input.InstanceId || input.InstanceId === attachment?.instanceId) &&

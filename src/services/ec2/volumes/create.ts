@@ -7,7 +7,7 @@ import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
 import { regionNamed } from '../regions.ts';
-import { resourceIn, resourceOf } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { refuseStrangers } from '../strangers.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { volumeSettings } from './launch-volumes.ts';
@@ -64,7 +64,7 @@ function zoneIn(
 }
 
 export const deleteVolume: Operation<DeleteVolumeRequest, Record<string, never>> = (input, context) => {
-  const volume = resourceIn('volume', { id: input.VolumeId, parameter: 'VolumeId' }, context);
+  const volume = resourceOf('volume', input.VolumeId, context);
   if (volume.attachment) {
     refuse('volumeInUse', { id: volume.id, instanceId: volume.attachment.instanceId });
   }

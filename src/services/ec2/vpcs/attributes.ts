@@ -7,10 +7,10 @@ import type {
   ModifyVpcTenancyResult,
 } from '@aws-sdk/client-ec2';
 import type { Vpc } from '#vpc/vpc.ts';
-import { oneOf, required } from '../../input.ts';
+import { oneOf } from '../../input.ts';
 import type { Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { idIn, resourceIn } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 
 /** Attribute in the query, member of the answer, field of the VPC. */
 const attributes = {
@@ -30,9 +30,8 @@ export const describeVpcAttribute: Operation<DescribeVpcAttributeRequest, Descri
   input,
   context,
 ) => {
-  idIn('vpc', input.VpcId, 'vpcId');
-  const { member, field } = attributes[oneOf(required(input.Attribute, 'attribute'), names, 'attribute')];
-  const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
+  const { member, field } = attributes[oneOf(input.Attribute, names, 'attribute')];
+  const vpc = resourceOf('vpc', input.VpcId, context);
   return { VpcId: vpc.id, [member]: { Value: vpc[field] } };
 };
 
@@ -41,13 +40,12 @@ export const modifyVpcAttribute: Operation<ModifyVpcAttributeRequest, Record<str
   input,
   context,
 ) => {
-  idIn('vpc', input.VpcId, 'vpcId');
   const given = names.filter((name) => input[attributes[name].member]?.Value !== undefined);
   const [name, second] = given;
   if (!name) return refuse('missingParameter', { parameter: names.join(' | ') });
   if (second)
     refuse('invalidCombination', { reason: `Give one attribute at a time, not ${name} and ${second}.` });
-  const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
+  const vpc = resourceOf('vpc', input.VpcId, context);
   const { member, field } = attributes[name];
   const next: Vpc = { ...vpc, [field]: input[member]?.Value === true };
   context.transaction.put('vpc', next);
@@ -62,9 +60,8 @@ export const modifyVpcTenancy: Operation<ModifyVpcTenancyRequest, ModifyVpcTenan
   input,
   context,
 ) => {
-  idIn('vpc', input.VpcId, 'vpcId');
-  const tenancy = oneOf(required(input.InstanceTenancy, 'instanceTenancy'), ['default'], 'instanceTenancy');
-  const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
+  const tenancy = oneOf(input.InstanceTenancy, ['default'], 'instanceTenancy');
+  const vpc = resourceOf('vpc', input.VpcId, context);
   context.transaction.put('vpc', { ...vpc, tenancy });
   return { ReturnValue: true };
 };

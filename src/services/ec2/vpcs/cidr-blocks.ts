@@ -6,14 +6,13 @@ import type {
   DisassociateVpcCidrBlockResult,
 } from '@aws-sdk/client-ec2';
 import { type Cidr, overlaps } from '#net/cidr.ts';
-import { newId, parseId } from '#vpc/ids.ts';
+import { newId } from '#vpc/ids.ts';
 import { allBlocksOfSubnet } from '#vpc/subnet-space.ts';
 import type { Vpc, VpcCidrBlock } from '#vpc/vpc.ts';
-import { required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { idIn, resourceIn } from '../resources.ts';
+import { refuseNotFound, resourceOf } from '../resources.ts';
 import { openToIpv6 } from './ipv6-opening.ts';
 import { localRoute } from './make-vpc.ts';
 import { ipv4Association, ipv6Association } from './output.ts';
@@ -24,7 +23,6 @@ export const associateVpcCidrBlock: Operation<AssociateVpcCidrBlockRequest, Asso
   input,
   context,
 ) => {
-  idIn('vpc', input.VpcId, 'vpcId');
   refusePools(input);
   if (input.Ipv6CidrBlock) refuse('missingParameter', { parameter: 'ipv6Pool' });
   const { CidrBlock: text, AmazonProvidedIpv6CidrBlock: amazon } = input;
@@ -33,7 +31,7 @@ export const associateVpcCidrBlock: Operation<AssociateVpcCidrBlockRequest, Asso
   }
   if (!text && !amazon) refuse('missingParameter', { parameter: 'cidrBlock | amazonProvidedIpv6CidrBlock' });
   const cidr = text ? vpcBlockIn(text) : undefined;
-  const vpc = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
+  const vpc = resourceOf('vpc', input.VpcId, context);
   return cidr ? joinIpv4(vpc, cidr, context) : joinIpv6(vpc, context);
 };
 
@@ -83,18 +81,9 @@ export const disassociateVpcCidrBlock: Operation<
   DisassociateVpcCidrBlockResult
 > = (input, context) => {
   const { transaction } = context;
-  const id = required(input.AssociationId, 'associationId');
-  const noun = 'VPC CIDR block association';
-  if (!parseId('vpcCidrAssociation', id)) {
-    refuse('malformedId', {
-      code: 'InvalidVpcCidrBlockAssociationID.Malformed',
-      noun,
-      id,
-      prefix: 'vpc-cidr-assoc',
-    });
-  }
+  const { AssociationId: id } = input;
   const [vpc] = transaction.network.vpc.by('cidrAssociation', id);
-  if (!vpc) return refuse('notFound', { code: 'InvalidVpcCidrBlockAssociationID.NotFound', noun, id });
+  if (!vpc) return refuseNotFound('vpcCidrAssociation', id);
   const isThis = ({ associationId }: VpcCidrBlock) => associationId === id;
   const [ipv4, ipv6] = [vpc.cidrBlocks.find(isThis), vpc.ipv6Blocks.find(isThis)];
   const gone = ipv4 ?? ipv6;

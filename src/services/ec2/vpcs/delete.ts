@@ -6,13 +6,13 @@ import { defaultGroupName } from '#vpc/security-group.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { dropExclusionsOf } from '../public-access/exclusions.ts';
-import { resourceIn } from '../resources.ts';
+import { resourceOf } from '../resources.ts';
 import { defaultAcl, mainRouteTable } from './make-vpc.ts';
 
 /** The VPC goes with the three things that came with it; whatever else is in it must go first. */
 export const deleteVpc: Operation<DeleteVpcRequest, Record<string, never>> = (input, context) => {
   const { transaction } = context;
-  const { id } = resourceIn('vpc', { id: input.VpcId, parameter: 'vpcId' }, context);
+  const { id } = resourceOf('vpc', input.VpcId, context);
   const [user] = usersOf(id, context);
   if (user) refuse('dependency', { noun: 'VPC', id, usedBy: user });
   transaction.remove('routeTable', mainRouteTable(id, context).id);
