@@ -57,6 +57,12 @@ export const instanceRefusals = {
     'PrivateIpAddressLimitExceeded',
     ({ what, count, limit }) => `${what} would have ${count} addresses; the limit is ${limit}.`,
   ),
+  // What DeleteNetworkInterface answers; the list of codes mentions it under the next one. Clients that clean up go by
+  // "currently in use": https://github.com/gruntwork-io/cloud-nuke/pull/1132
+  interfaceNotDeletable: row<{ id: string; usedBy: string }>(
+    'InvalidParameterValue',
+    ({ id, usedBy }) => `Network interface '${id}' is currently in use by ${usedBy}.`,
+  ),
   interfaceInUse: row<{ id: string; usedBy: string }>(
     'InvalidNetworkInterface.InUse',
     ({ id, usedBy }) => `The network interface '${id}' is in use by ${usedBy}.`,
@@ -97,6 +103,10 @@ export const instanceRefusals = {
   volumeInUse: row<{ id: string; instanceId: string }>(
     'VolumeInUse',
     ({ id, instanceId }) => `The volume '${id}' is attached to '${instanceId}'.`,
+  ),
+  attachmentNotFound: row<{ id: string; instanceId: string; device: string }>(
+    'InvalidAttachment.NotFound',
+    ({ id, instanceId, device }) => `The volume '${id}' is not attached to '${instanceId}' as ${device}.`,
   ),
   volumeZone: row<{ id: string; zone: string; instanceId: string }>(
     'InvalidVolume.ZoneMismatch',

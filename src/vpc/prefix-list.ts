@@ -19,6 +19,8 @@ export type PrefixList = {
   readonly history: readonly { readonly version: number; readonly entries: readonly PrefixListEntry[] }[];
   /** `AWS` for lists that AWS manages. */
   readonly ownerId: string;
+  /** What was done to it last; nothing where it was only created. */
+  readonly lastChange?: 'modify' | 'restore';
   /** Why the last change of MaxEntries failed, until another change succeeds. */
   readonly failure?: string;
   readonly tags: Tags;

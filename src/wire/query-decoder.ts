@@ -98,23 +98,24 @@ function structDecoder(
   };
 }
 
-/** EC2: `Name.1`, `Name.2`; numbers start at 1 and leave no gap. */
+/** EC2: `Name.1`, `Name.2`; numbers leave no gap. They start at 1, or at 0 as some older clients (fog) count. */
 function flatListDecoder(decode: Decoder): Decoder {
   return (parameter, findings) => {
     if (parameter.value) return unknown(parameter, findings);
     const count = parameter.children.size;
     const items = new Array<unknown>(count);
+    const first = parameter.children.get('0') ? 0 : 1;
     for (const child of parameter.children.values()) {
-      if (!/^[1-9]\d{0,8}$/.test(child.segment)) return unknown(child, findings);
+      if (!/^(0|[1-9]\d{0,8})$/.test(child.segment)) return unknown(child, findings);
       const position = Number(child.segment);
-      if (position > count) {
+      if (position - first >= count) {
         findings.error = wireError(
           'InvalidParameterValue',
           `The list ${nameOf(parameter)} has ${count} elements but one is numbered ${position}: number them from 1`,
         );
         return undefined;
       }
-      items[position - 1] = decode(child, findings);
+      items[position - first] = decode(child, findings);
       if (findings.error) return undefined;
     }
     return items;

@@ -409,10 +409,7 @@ test('an interface is attached to a second device and detached; the primary one 
     DeviceIndex: 1,
   });
   assert.equal(attach(1), 'InvalidNetworkInterface.InUse');
-  assert.equal(
-    account.refusal('DeleteNetworkInterface', { NetworkInterfaceId }),
-    'InvalidNetworkInterface.InUse',
-  );
+  assert.equal(account.refusal('DeleteNetworkInterface', { NetworkInterfaceId }), 'InvalidParameterValue');
   assert.equal(
     account.refusal('ModifyInstanceAttribute', { InstanceId, SourceDestCheck: { Value: false } }),
     'InvalidInstanceID',

@@ -84,9 +84,9 @@ export const deleteNetworkInterface: Operation<DeleteNetworkInterfaceRequest, Re
   context,
 ) => {
   const eni = resourceOf('eni', input.NetworkInterfaceId, context);
-  if (eni.attachment) refuse('interfaceInUse', { id: eni.id, usedBy: eni.attachment.instanceId });
+  if (eni.attachment) refuse('interfaceNotDeletable', { id: eni.id, usedBy: eni.attachment.instanceId });
   if (eni.requesterManaged) {
-    refuse('interfaceInUse', { id: eni.id, usedBy: `the service that made it (${eni.description})` });
+    refuse('interfaceNotDeletable', { id: eni.id, usedBy: `the service that made it (${eni.description})` });
   }
   removeInterface(eni, context);
   return {};

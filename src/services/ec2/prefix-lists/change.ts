@@ -120,7 +120,8 @@ export const modifyManagedPrefixList: Operation<
   if (input.CurrentVersion !== undefined) checkVersion(list, input.CurrentVersion);
   const named = name === undefined ? list : { ...list, name };
   const resized = maxEntries === undefined ? named : withSize(named, maxEntries, context);
-  const next = changesEntries ? withEntries(resized, editedEntries(list, input), context) : resized;
+  const edited = changesEntries ? withEntries(resized, editedEntries(list, input), context) : resized;
+  const next: PrefixList = { ...edited, lastChange: 'modify' };
   context.transaction.put('prefixList', next);
   return { PrefixList: listOutput(next, context, 'modify-in-progress') };
 };
@@ -171,7 +172,7 @@ export const restoreManagedPrefixListVersion: Operation<
     return refuse('invalidValue', { parameter: 'PreviousVersion', value: previous, expected });
   }
   checkFits(old.entries, list.maxEntries);
-  const next = withEntries(list, old.entries, context);
+  const next: PrefixList = { ...withEntries(list, old.entries, context), lastChange: 'restore' };
   context.transaction.put('prefixList', next);
   return { PrefixList: listOutput(next, context, 'restore-in-progress') };
 };

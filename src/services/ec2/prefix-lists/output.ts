@@ -6,13 +6,14 @@ import type { Context } from '../../operation.ts';
 import { tagList } from '../tags/tags.ts';
 import { isAwsList } from './aws-lists.ts';
 
-/** `state`: what the answer to a change says; a describe finds the change done, or why it failed. */
+/** `state`: what the answer to a change says; a describe finds which change is done, or why it failed. */
 export function listOutput(
   list: PrefixList,
   { caller }: Context,
   state?: PrefixListState,
 ): ManagedPrefixList {
-  const settled = list.failure === undefined ? 'create-complete' : 'modify-failed';
+  const settled =
+    list.failure === undefined ? (`${list.lastChange ?? 'create'}-complete` as const) : 'modify-failed';
   const scope = isAwsList(list) ? { ...caller.scope, account: 'aws' } : caller.scope;
   return {
     PrefixListId: list.id,

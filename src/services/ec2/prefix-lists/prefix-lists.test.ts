@@ -144,7 +144,7 @@ test('a list that is named stays, and grows only as far as its users’ limits',
   assert.deepEqual([shown(account, id).State, shown(account, id).MaxEntries], ['modify-failed', 3]);
   assert.match(shown(account, id).StateMessage ?? '', new RegExp(group?.id ?? 'none'));
   account.call('ModifyManagedPrefixList', { PrefixListId: id, MaxEntries: 2 });
-  assert.deepEqual([shown(account, id).State, shown(account, id).MaxEntries], ['create-complete', 2]);
+  assert.deepEqual([shown(account, id).State, shown(account, id).MaxEntries], ['modify-complete', 2]);
   account.call('DeleteRoute', { RouteTableId: table?.id, DestinationPrefixListId: id });
   account.call('RevokeSecurityGroupEgress', {
     GroupId: group?.id,

@@ -29,18 +29,21 @@ export const attachVolume: Operation<AttachVolumeRequest, VolumeAttachment> = (i
   const attachment = { instanceId: instance.id, device, attachedAtMs: nowMs, deleteOnTermination: false };
   const attached = { ...volume, attachment };
   transaction.put('volume', attached);
-  return { ...attachmentOutput(attached), State: 'attached' };
+  return { ...attachmentOutput(attached), State: 'attaching' };
 };
 
 export const detachVolume: Operation<DetachVolumeRequest, VolumeAttachment> = (input, context) => {
   const { transaction, nowMs } = context;
   const found = resourceOf('volume', input.VolumeId, context);
   const { attachment, ...volume } = found;
-  const isMeant =
-    (!input.InstanceId || input.InstanceId === attachment?.instanceId) &&
-    (!input.Device || input.Device === attachment?.device);
-  if (!attachment || !isMeant) {
-    return refuse('incorrectState', { reason: `The volume '${volume.id}' is not attached so.` });
+  if (!attachment) {
+    return refuse('incorrectState', {
+      reason: `The volume '${volume.id}' is available: nothing has it attached.`,
+    });
+  }
+  const { InstanceId: instanceId = attachment.instanceId, Device: device = attachment.device } = input;
+  if (instanceId !== attachment.instanceId || device !== attachment.device) {
+    refuse('attachmentNotFound', { id: volume.id, instanceId, device });
   }
   const instance = transaction.network.instance.get(attachment.instanceId);
   const isRoot = attachment.device === instance?.options.rootDeviceName;
@@ -50,5 +53,5 @@ export const detachVolume: Operation<DetachVolumeRequest, VolumeAttachment> = (i
     });
   }
   transaction.put('volume', volume);
-  return { ...attachmentOutput(found), State: 'detached' };
+  return { ...attachmentOutput(found), State: 'detaching' };
 };

@@ -215,11 +215,7 @@ export const addressRows: readonly Row[] = [
     { NetworkInterfaceId: '$second' },
     { required: ['NetworkInterfaceId'], ids: { NetworkInterfaceId: 'eni' } },
   ),
-  step(
-    'DeleteNetworkInterface',
-    { NetworkInterfaceId: '$natEni' },
-    { code: 'InvalidNetworkInterface.InUse' },
-  ),
+  step('DeleteNetworkInterface', { NetworkInterfaceId: '$natEni' }, { code: value }),
   step(
     'ModifyNetworkInterfaceAttribute',
     { NetworkInterfaceId: '$natEni', Description: { Value: 'x' } },

@@ -149,11 +149,7 @@ const attaching: readonly Row[] = [
       ],
     },
   ),
-  step(
-    'DeleteNetworkInterface',
-    { NetworkInterfaceId: '$extraEni' },
-    { code: 'InvalidNetworkInterface.InUse' },
-  ),
+  step('DeleteNetworkInterface', { NetworkInterfaceId: '$extraEni' }, { code: value }),
   step(
     'ModifyInstanceAttribute',
     { InstanceId: '$instance', SourceDestCheck: { Value: false } },

@@ -2,6 +2,7 @@
 import { type Row, step } from '../step.ts';
 
 const value = 'InvalidParameterValue';
+const only = { PrefixListIds: ['$list'] };
 const modification = 'InvalidPrefixListModification';
 const many = (count: number) => Array.from({ length: count }, (_, n) => ({ Cidr: `10.${n}.0.0/16` }));
 
@@ -91,6 +92,8 @@ export const prefixListStory: readonly Row[] = [
       shows: { 'PrefixList.Version': 2, 'PrefixList.State': 'modify-in-progress' },
     },
   ),
+  // Terraform's provider waits for the state of the very change that it made.
+  step('DescribeManagedPrefixLists', only, { shows: { 'PrefixLists.0.State': 'modify-complete' } }),
   step('ModifyManagedPrefixList', { PrefixListId: '$list', PrefixListName: 'sites', MaxEntries: 4 }),
   step(
     'GetManagedPrefixListEntries',
@@ -130,6 +133,7 @@ export const prefixListStory: readonly Row[] = [
       shows: { 'PrefixList.Version': 3, 'PrefixList.State': 'restore-in-progress' },
     },
   ),
+  step('DescribeManagedPrefixLists', only, { shows: { 'PrefixLists.0.State': 'restore-complete' } }),
   step('CreateRoute', { RouteTableId: '$table', DestinationPrefixListId: '$list', GatewayId: '$igw' }),
   step(
     'DescribeRouteTables',

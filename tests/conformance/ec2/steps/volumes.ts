@@ -139,10 +139,10 @@ export const volumeRows: readonly Row[] = [
       required: ['VolumeId'],
       ids: { VolumeId: 'volume' },
       refuses: [
-        [{ Device: '/dev/none' }, 'IncorrectState'],
+        [{ Device: '/dev/none' }, 'InvalidAttachment.NotFound'],
         [{ VolumeId: '$rootVolume' }, 'OperationNotPermitted'],
       ],
-      shows: { VolumeId: '$volume' },
+      shows: { VolumeId: '$volume', State: 'detaching' },
       after: [[{}, 'IncorrectState']],
     },
   ),
