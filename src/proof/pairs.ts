@@ -7,7 +7,7 @@ import type { Direction } from '#vpc/security-group.ts';
 import { lowerBound, type Point } from './address-line.ts';
 import { spansIdAt, valueAt } from './line-map.ts';
 import { alongPassage } from './passages.ts';
-import { guardAt } from './policy-class.ts';
+import { type Crossing, guardAt } from './policy-class.ts';
 import type { PointClass, ReachIndex } from './reach-index.ts';
 import { allId, noneId, type SpanPool, type SpansId } from './span-pool.ts';
 import { unansweredSpans } from './spans.ts';
@@ -48,27 +48,37 @@ function pastAll(index: ReachIndex, source: PointClass, target: PointClass, admi
   const { pool } = index;
   const [from, to] = [source.policy, target.policy];
   if (!from.isUp || !to.isUp || !hasPair(source, target)) return noneId;
-  const way = valueAt(source.side.ways, target.at);
-  const home = valueAt(target.side.ways, source.at);
-  if (way?.kind === 'nat' || way?.kind === 'transit' || home?.kind === 'transit') {
+  const there = crossingOf(source, target);
+  const home = crossingOf(target, source);
+  if (there.way?.kind === 'nat' || there.way?.kind === 'transit' || home.way?.kind === 'transit') {
     return alongPassage(index, source, target);
   }
-  if (admitted === noneId || !way || !isDirect(way, source, target)) return noneId;
+  if (admitted === noneId || !isDirect(there.way, source, target)) return noneId;
   let open = pool.intersect(admitted, admittedBy(source, target, 'egress', pool));
   if (open === noneId) return noneId;
   let back: SpansId = allId;
   if (from.subnetId !== to.subnetId) {
-    open = pool.intersect(open, spansIdAt(source.side.aclEgress.byAddress, target.at));
-    open = pool.intersect(open, spansIdAt(target.side.aclIngress.byAddress, source.at));
+    open = pool.intersect(pool.intersect(open, there.out), home.back);
     if (open === noneId) return noneId;
-    back = pool.intersect(
-      spansIdAt(target.side.aclEgress.byAddress, source.at),
-      spansIdAt(source.side.aclIngress.byAddress, target.at),
-    );
+    back = pool.intersect(home.out, there.back);
   }
   const { family } = source;
-  const returns = home !== undefined && isDirect(home, target, source);
+  const returns = isDirect(home.way, target, source);
   return pool.intersect(open, returns ? pool.answeredBy(back, family) : unanswered(pool, family));
+}
+
+/** The same for all interfaces of a subnet, so that it is looked up once for each. */
+function crossingOf({ side }: PointClass, other: PointClass): Crossing {
+  let known = side.crossings.get(other);
+  if (!known) {
+    known = {
+      way: valueAt(side.ways, other.at),
+      out: spansIdAt(side.aclEgress.byAddress, other.at),
+      back: spansIdAt(side.aclIngress.byAddress, other.at),
+    };
+    side.crossings.set(other, known);
+  }
+  return known;
 }
 
 /** Whether the classes hold two different interfaces. */
@@ -79,8 +89,8 @@ function hasPair(source: PointClass, target: PointClass): boolean {
 }
 
 /** Whether a way leads straight to the target: inside the VPC, or across a peering to the target's. */
-function isDirect(way: Way, source: PointClass, target: PointClass): boolean {
-  switch (way.kind) {
+function isDirect(way: Way | undefined, source: PointClass, target: PointClass): boolean {
+  switch (way?.kind) {
     case 'local':
       return source.policy.vpcId === target.policy.vpcId;
     case 'eni':

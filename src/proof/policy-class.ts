@@ -17,7 +17,7 @@ import { type SpansMap, spansIdAt, spansMap } from './line-map.ts';
 import { emptyRegion, everywhere, isEmpty, paint, type Region, regionOf, subtract, union } from './region.ts';
 import { allId, noneId, type SpanPool, type SpansId } from './span-pool.ts';
 import { allSpans, noSpans, type Spans, spansOf, subtractSpans, unionSpans } from './spans.ts';
-import { type Ways, waysOf } from './ways.ts';
+import { type Way, type Ways, waysOf } from './ways.ts';
 
 /** What the groups of a class admit in one direction: by the remote address, and by the remote's groups. */
 export type Guard = {
@@ -51,7 +51,12 @@ export type PolicySide = {
   readonly aclIngress: AclFilter;
   readonly aclEgress: AclFilter;
   readonly ways: Ways;
+  /** By class of addresses beyond the router: what was found about it for the subnet as a whole. */
+  readonly crossings: Map<{ readonly at: Point }, Crossing>;
 };
+
+/** How packets get from a subnet to an address: the way, and what the subnet's ACL lets go there and come from there. */
+export type Crossing = { readonly way: Way | undefined; readonly out: SpansId; readonly back: SpansId };
 
 /** What nodes of a load balancer take by its listeners, and what they send at all. */
 export type Spoken = { readonly takes: Spans; readonly sends: Spans };
@@ -72,17 +77,29 @@ export type PolicyClass = {
 };
 
 type Guards = Pick<PolicySide, 'ingress' | 'egress'>;
-export type Border = Pick<PolicySide, 'aclIngress' | 'aclEgress' | 'ways'>;
+
+/** What one group admits in a direction, with the groups and services that it names as numbers. */
+type Admissions = Readonly<
+  Record<
+    Family,
+    { readonly region: Region; readonly byGroup: readonly (readonly [group: number, spans: SpansId])[] }
+  >
+>;
+
+export type Border = Pick<PolicySide, 'aclIngress' | 'aclEgress' | 'ways' | 'crossings'>;
+
+/** Classes by groups, one map for each group in turn: joining their ids would make a new text for each interface. */
+type ByGroups = { policy?: PolicyClass; readonly next: Map<SecurityGroupId, ByGroups> };
 
 /** Makes the classes of a world; what several classes share is made once. */
 export class PolicyClasses {
   readonly all: PolicyClass[] = [];
   readonly #world: World;
   readonly #pool: SpanPool;
-  /** By subnet and whether they are up, then by groups. */
-  readonly #bySubnet = new Map<string, Map<string, PolicyClass>>();
+  /** By standing and subnet, then by groups in the order in which some interface names them. */
+  readonly #bySubnet = new Map<string, ByGroups>();
   readonly #guards = new Map<string, Readonly<Record<Family, Guards>>>();
-  readonly #admissions = new Map<string, Admission>();
+  readonly #admissions = new Map<SecurityGroupId, Readonly<Record<Direction, Admissions>>>();
   readonly #borders = new Map<SubnetId, Readonly<Record<Family, Border>>>();
   readonly groupNumbers = new GroupNumbers();
 
@@ -98,17 +115,20 @@ export class PolicyClasses {
   ): PolicyClass | undefined {
     if (network.natGateway.size > 0 && network.natGateway.countBy('eni', eni.id) > 0) return undefined;
     const up = eni.requesterManaged || isUp({ kind: 'eni', eni, network, vpcId: eni.vpcId });
-    const byGroups = this.#classesOf(eni.subnetId, up);
-    // Most interfaces name the same groups in the same order; only the first of each order is sorted.
     const balancer = network.loadBalancer.size > 0 ? balancerOf(network, eni) : undefined;
     const isOpen = !isGuarded(eni);
-    const standing = balancer || isOpen ? `${balancer?.id ?? ''}${isOpen ? ' open' : ''} ` : '';
-    const asWritten = standing === '' ? eni.groupIds.join() : standing + eni.groupIds.join();
-    const alias = byGroups.get(asWritten);
-    if (alias) return alias;
+    const isPlain = up && !balancer && !isOpen;
+    const byGroups = this.#classesOf(
+      isPlain
+        ? eni.subnetId
+        : `${eni.subnetId} ${up ? 'up' : 'down'} ${isOpen ? 'open' : ''} ${balancer?.id ?? ''}`,
+    );
+    // Most interfaces name the same groups in the same order; only the first of each order is sorted.
+    const asWritten = within(byGroups, eni.groupIds);
+    if (asWritten.policy) return asWritten.policy;
     const groups = eni.groupIds.toSorted();
-    const key = `${standing}${groups.join()}`;
-    let known = byGroups.get(key);
+    const sorted = within(byGroups, groups);
+    let known = sorted.policy;
     if (!known) {
       const borders = this.bordersOf(network, eni);
       const guards = isOpen ? this.#openGuards : this.#guardsOf(network, groups);
@@ -123,23 +143,19 @@ export class PolicyClasses {
         groupNumbers: groups.map((groupId) => this.groupNumbers.of(groupId)),
         isUp: up,
         ...speech,
-        sides: {
-          ipv4: { ...guards.ipv4, ...borders.ipv4 },
-          ipv6: { ...guards.ipv6, ...borders.ipv6 },
-        },
+        sides: perFamily((family) => ({ ...guards[family], ...borders[family] })),
       };
-      byGroups.set(key, known);
+      sorted.policy = known;
       this.all.push(known);
     }
-    byGroups.set(asWritten, known);
+    asWritten.policy = known;
     return known;
   }
 
-  #classesOf(subnetId: SubnetId, up: boolean): Map<string, PolicyClass> {
-    const key = up ? subnetId : `${subnetId} down`;
+  #classesOf(key: string): ByGroups {
     let known = this.#bySubnet.get(key);
     if (!known) {
-      known = new Map();
+      known = { next: new Map() };
       this.#bySubnet.set(key, known);
     }
     return known;
@@ -171,26 +187,34 @@ export class PolicyClasses {
     let region = emptyRegion(family);
     const byGroup = new Map<number, SpansId>();
     for (const groupId of groups) {
-      const own = this.#admissionOf(network, groupId, direction, family);
+      const own = this.#admissionsOf(network, groupId)[direction][family];
       region = isEmpty(region) ? own.region : union(region, own.region);
-      for (const [peer, spans] of own.byGroup) {
-        const number = this.groupNumbers.of(peer);
-        byGroup.set(number, this.#pool.union(byGroup.get(number) ?? noneId, this.#pool.idOf(spans)));
+      for (const [number, spans] of own.byGroup) {
+        byGroup.set(number, this.#pool.union(byGroup.get(number) ?? noneId, spans));
       }
     }
     return { region, byAddress: spansMap(region, this.#pool), byGroup };
   }
 
-  #admissionOf(network: Network, groupId: SecurityGroupId, direction: Direction, family: Family): Admission {
-    const key = `${groupId} ${direction} ${family}`;
-    let admission = this.#admissions.get(key);
-    if (!admission) {
+  #admissionsOf(network: Network, groupId: SecurityGroupId): Readonly<Record<Direction, Admissions>> {
+    let known = this.#admissions.get(groupId);
+    if (!known) {
       const place = { world: this.#world, network };
-      const rules = rulesOf(place, [groupId], direction).map(({ rule }) => rule);
-      admission = admissionOf(place, rules, direction, family);
-      this.#admissions.set(key, admission);
+      const admissions = (direction: Direction): Admissions => {
+        const rules = rulesOf(place, [groupId], direction).map(({ rule }) => rule);
+        return perFamily((family) => this.#numbered(admissionOf(place, rules, direction, family)));
+      };
+      known = { ingress: admissions('ingress'), egress: admissions('egress') };
+      this.#admissions.set(groupId, known);
     }
-    return admission;
+    return known;
+  }
+
+  #numbered({ region, byGroup }: Admission): Admissions[Family] {
+    const numbers = [...byGroup].map(
+      ([groupId, spans]) => [this.groupNumbers.of(groupId), this.#pool.idOf(spans)] as const,
+    );
+    return { region, byGroup: numbers };
   }
 
   /** What stands between any port of an interface's subnet and the router. */
@@ -209,11 +233,26 @@ export class PolicyClasses {
         aclIngress: filter('ingress', family),
         aclEgress: filter('egress', family),
         ways: waysOf(this.#world, { network, vpcId, subnetId }, family),
+        crossings: new Map(),
       }));
       this.#borders.set(subnetId, known);
     }
     return known;
   }
+}
+
+/** Where the classes of interfaces with these groups stand. */
+function within(root: ByGroups, groups: readonly SecurityGroupId[]): ByGroups {
+  let at = root;
+  for (const groupId of groups) {
+    let next = at.next.get(groupId);
+    if (!next) {
+      next = { next: new Map() };
+      at.next.set(groupId, next);
+    }
+    at = next;
+  }
+  return at;
 }
 
 /** The services of listeners, and ICMP, which groups alone judge. */
@@ -232,8 +271,19 @@ function spokenBy(listeners: readonly Listener[]): Readonly<Record<Family, Spoke
   });
 }
 
+/** One for each family, made when it is first asked for: many networks have one family alone. */
 function perFamily<T>(make: (family: Family) => T): Readonly<Record<Family, T>> {
-  return { ipv4: make('ipv4'), ipv6: make('ipv6') };
+  const made: { [family in Family]?: T } = {};
+  return {
+    get ipv4() {
+      made.ipv4 ??= make('ipv4');
+      return made.ipv4;
+    },
+    get ipv6() {
+      made.ipv6 ??= make('ipv6');
+      return made.ipv6;
+    },
+  };
 }
 
 /** What an ACL allows by the remote address: its entries by number, the first match decides. */

@@ -214,18 +214,20 @@ function peersOf(world: World): ReadonlyMap<VpcId, readonly VpcId[]> {
 function classify(world: World, policies: PolicyClasses, onProgress: OnProgress): readonly PointClass[] {
   const cuts = cutsOf(world);
   const forwarders = routeTargets(world);
-  const byKey = new Map<string | number, PointClass>();
+  /** By the policy's number, then by where its addresses lie; forwarders are classes of their own. */
+  const byPolicy: Map<number | string, PointClass>[] = [];
   const classes: PointClass[] = [];
   const add = (policy: PolicyClass, family: Family, member: Member) => {
     const at = pointOf(member.ip);
     const cell = lowerBound(cuts[family], after(at)) * 2 + (family === 'ipv4' ? 0 : 1);
     const isForwarder = forwarders.size > 0 && forwarders.has(member.eni.id);
-    const key = isForwarder ? `${cell} ${member.eni.id}` : policy.id * 0x1_0000_0000 + cell;
-    const known = byKey.get(key);
+    const key = isForwarder ? `${cell} ${member.eni.id}` : cell;
+    byPolicy[policy.id] ??= new Map();
+    const known = byPolicy[policy.id]?.get(key);
     if (known) known.members.push(member);
     else {
       const made = { id: classes.length, policy, family, at, side: policy.sides[family], members: [member] };
-      byKey.set(key, made);
+      byPolicy[policy.id]?.set(key, made);
       classes.push(made);
     }
   };
