@@ -38,7 +38,9 @@ export function loadConfig(named: string | undefined, directory: string): Config
 
 /** The limits of an account. */
 export function quotasOf(config: Config, account: string) {
-  return { ...config.quotas['default'], ...config.quotas[account] };
+  const { default: common, [account]: own } = config.quotas;
+  // Asked with every request: few accounts have limits of their own.
+  return own === undefined ? (common ?? {}) : { ...common, ...own };
 }
 
 function parsed(path: string): unknown {

@@ -56,6 +56,8 @@ type JournalEnd = {
   readonly sequence: number;
   /** Its last entries, which the rows do not follow yet. */
   readonly behind: readonly StoredEntry[];
+  /** How many changes these hold. */
+  readonly changesBehind: number;
 };
 
 class SqliteStore implements Store {
@@ -109,13 +111,14 @@ class SqliteStore implements Store {
       );
     }
     const behind = [...end.behind, ...entries];
-    const isFarBehind = changesIn(behind) > changesBehindMax;
+    const changesBehind = end.changesBehind + changesIn(entries);
+    const isFarBehind = changesBehind > changesBehindMax;
     this.#transact(() => {
       for (const entry of entries) this.#write(entry);
       if (isFarBehind) this.#rows.follow(behind);
     });
     const sequence = entries.at(-1)?.sequence ?? expectedSequence;
-    this.#end = { sequence, behind: isFarBehind ? [] : behind };
+    this.#end = isFarBehind ? endAt(sequence, []) : { sequence, behind, changesBehind };
     await this.#makeDurable();
   }
 
@@ -147,7 +150,7 @@ class SqliteStore implements Store {
       writeMeta(this.#db, rowsSequenceKey, '0');
       writeMeta(this.#db, 'identity', randomUUID());
     });
-    this.#end = { sequence: 0, behind: [] };
+    this.#end = endAt(0, []);
     await this.#makeDurable();
   }
 
@@ -175,7 +178,7 @@ class SqliteStore implements Store {
   #readEnd(): JournalEnd {
     const from = Number(this.#meta(rowsSequenceKey)) + 1;
     const behind = this.#entries({ from, limit: Number.MAX_SAFE_INTEGER }, []);
-    return { sequence: this.#readHead().sequence, behind };
+    return endAt(this.#readHead().sequence, behind);
   }
 
   #entries(query: JournalQuery, behind: readonly StoredEntry[]): readonly StoredEntry[] {
@@ -205,7 +208,7 @@ class SqliteStore implements Store {
     const { sequence, behind } = this.#journalEnd();
     if (behind.length === 0) return;
     this.#transact(() => this.#rows.follow(behind));
-    this.#end = { sequence, behind: [] };
+    this.#end = endAt(sequence, []);
   }
 
   #transact(work: () => void): void {
@@ -238,6 +241,10 @@ class SqliteStore implements Store {
     if (this.#failure === undefined) return;
     throw new Error('the disk failed earlier; the server must be restarted', { cause: this.#failure });
   }
+}
+
+function endAt(sequence: number, behind: readonly StoredEntry[]): JournalEnd {
+  return { sequence, behind, changesBehind: changesIn(behind) };
 }
 
 function changesIn(entries: readonly StoredEntry[]): number {

@@ -63,3 +63,25 @@ test('every version finds its own rows, whichever version was asked first', () =
     ),
   );
 });
+
+test('an index costs nothing until it is asked for, and nothing to tables that begin at the same empty one', () => {
+  let looked = 0;
+  const counting = {
+    tag: ({ tags }: Row) => {
+      looked++;
+      return tags;
+    },
+  };
+  const filled = (count: number) => {
+    let table = empty;
+    for (let n = 0; n < count; n++) table = table.put({ id: `row-${n}`, tags: ['a'] });
+    return table;
+  };
+  const empty = IndexedTable.empty<Row, 'tag'>(counting);
+  const large = filled(100);
+  equal(looked, 0);
+  equal(large.countBy('tag', 'a'), 100);
+  equal(looked, 100);
+  equal(filled(2).countBy('tag', 'a'), 2);
+  equal(looked, 102);
+});

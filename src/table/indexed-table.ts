@@ -12,8 +12,9 @@ type Index = PersistentMap<Ids>;
 type Built<V> = { readonly rows: PersistentMap<V>; readonly index: Index };
 
 /**
- * A table that was built at once has no indexes yet: each is built when it is first asked for, so that a start pays
- * for none. Versions that descend from one another share what was built last, and catch up by their difference.
+ * A table has no indexes at first: each is built when it is first asked for and kept in step from then on, so that
+ * neither a start nor a write pays for one that nobody asks. Versions that descend from one another share what was
+ * built last, and catch up by their difference.
  */
 export class IndexedTable<V extends { readonly id: string }, Names extends string = never> {
   readonly #spec: IndexSpec<V, Names>;
@@ -37,9 +38,7 @@ export class IndexedTable<V extends { readonly id: string }, Names extends strin
   static empty<V extends { readonly id: string }, Names extends string>(
     spec: IndexSpec<V, Names>,
   ): IndexedTable<V, Names> {
-    const names = Object.keys(spec) as Names[];
-    const indexes = new Map(names.map((name) => [name, PersistentMap.empty<Ids>()]));
-    return new IndexedTable(spec, PersistentMap.empty<V>(), indexes, new Map());
+    return new IndexedTable(spec, PersistentMap.empty<V>(), new Map(), new Map());
   }
 
   /** The table that holds these entities of distinct ids, built at once: several times faster than one `put` each. */
@@ -101,7 +100,9 @@ export class IndexedTable<V extends { readonly id: string }, Names extends strin
     const indexes = new Map<Names, Index>();
     for (const [name, index] of this.#indexes)
       indexes.set(name, moved(index, this.#spec[name], before, after));
-    return new IndexedTable(this.#spec, rows, indexes, this.#lastBuilt);
+    // Every network begins with the same empty tables, and none is to catch up from another's index.
+    const lastBuilt = this.size === 0 ? new Map<Names, Built<V>>() : this.#lastBuilt;
+    return new IndexedTable(this.#spec, rows, indexes, lastBuilt);
   }
 
   #index(name: Names): Index {
