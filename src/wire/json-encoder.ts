@@ -1,57 +1,42 @@
 /** Encoders of awsJson outputs, compiled once per shape. */
 import { encodeBase64 } from './base64.ts';
 import {
-  isScalar,
-  membersOf,
-  type ScalarType,
-  type ServiceModel,
-  type StructModel,
-  shapeOf,
-  type TypeName,
-} from './model.ts';
+  type Encoder as EncoderTo,
+  encodersOf,
+  expectBytes,
+  expectDate,
+  expectList,
+  expectObject,
+  expectPrimitive,
+} from './encoder.ts';
+import { membersOf, type ScalarType, type ServiceModel, type StructModel, type TypeName } from './model.ts';
 
-/** A value that `JSON.stringify` writes as the protocol has it. */
-type Encoder = (value: unknown) => unknown;
+/** Makes of a value one that `JSON.stringify` writes as the protocol has it. */
+type Encoder = EncoderTo<unknown>;
 
 /** A function that compiles the encoder of an output shape to JSON text. */
 export function jsonEncoders(model: ServiceModel): (shape: string) => (output: unknown) => string {
-  const compiled = new Map<TypeName, Encoder>();
-
-  function encoderOf(type: TypeName): Encoder {
-    if (isScalar(type)) return scalarEncoder(type);
-    return (value) => {
-      let encode = compiled.get(type);
-      if (!encode) {
-        encode = compile(type);
-        compiled.set(type, encode);
+  const encoderOf = encodersOf<unknown>(model, {
+    scalar: scalarEncoder,
+    shape: (type, shape, of) => {
+      switch (shape.kind) {
+        case 'struct':
+        case 'union':
+          return structEncoder(type, shape, model, of);
+        case 'list': {
+          const encode = of(shape.of);
+          return (value) => expectList(value, type).map(encode);
+        }
+        case 'map': {
+          const encode = of(shape.of);
+          return (value) =>
+            Object.fromEntries(Object.entries(expectObject(value, type)).map(([key, v]) => [key, encode(v)]));
+        }
+        default:
+          return shape satisfies never;
       }
-      return encode(value);
-    };
-  }
-
-  function compile(type: TypeName): Encoder {
-    const shape = shapeOf(model, type);
-    switch (shape.kind) {
-      case 'struct':
-      case 'union':
-        return structEncoder(type, shape, model, encoderOf);
-      case 'list': {
-        const encode = encoderOf(shape.of);
-        return (value) => {
-          if (!Array.isArray(value)) throw new TypeError(`${type} is not an array`);
-          return value.map(encode);
-        };
-      }
-      case 'map': {
-        const encode = encoderOf(shape.of);
-        return (value) =>
-          Object.fromEntries(Object.entries(expectObject(value, type)).map(([key, v]) => [key, encode(v)]));
-      }
-      default:
-        return shape satisfies never;
-    }
-  }
-
+    },
+  });
   return (shape) => {
     const encode = encoderOf(shape);
     return (output) => JSON.stringify(encode(output));
@@ -82,12 +67,11 @@ function structEncoder(
 function scalarEncoder(type: ScalarType): Encoder {
   switch (type) {
     case 'string':
-      return expecting('string', type);
+    case 'boolean':
+      return (value) => expectPrimitive(value, type, type);
     case 'integer':
     case 'double':
-      return expecting('number', type);
-    case 'boolean':
-      return expecting('boolean', type);
+      return (value) => expectPrimitive(value, 'number', type);
     case 'timestamp':
     case 'epochSeconds':
       return (value) => expectDate(value).getTime() / 1000;
@@ -96,30 +80,10 @@ function scalarEncoder(type: ScalarType): Encoder {
     case 'httpDate':
       return (value) => expectDate(value).toUTCString();
     case 'blob':
-      return (value) => {
-        if (!(value instanceof Uint8Array)) throw new TypeError('a blob is not bytes');
-        return encodeBase64(value);
-      };
+      return (value) => encodeBase64(expectBytes(value));
     case 'document':
       return (value) => value;
     default:
       return type satisfies never;
   }
-}
-
-function expecting(kind: 'string' | 'number' | 'boolean', type: ScalarType): Encoder {
-  return (value) => {
-    if (typeof value !== kind) throw new TypeError(`a ${type} is ${typeof value}`);
-    return value;
-  };
-}
-
-function expectObject(value: unknown, type: TypeName): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) throw new TypeError(`${type} is not an object`);
-  return value as Readonly<Record<string, unknown>>;
-}
-
-function expectDate(value: unknown): Date {
-  if (value instanceof Date) return value;
-  throw new TypeError('a timestamp is not a Date');
 }
