@@ -66,6 +66,13 @@ describe('a middlebox', { skip }, async () => {
       assert.equal(await rig.passes('a', 'b', udp(4001, 54)), true, 'into the middlebox');
       assert.equal(await rig.passes('m=a', 'b', udp(4001, 54)), true, 'to the receiver');
       assert.equal(await rig.passes('b', 'a', udp(54, 4001)), false, 'straight back');
+      await rig.without(withoutZones, async () => {
+        assert.equal(await rig.passes('a', 'b', udp(4002, 54)), true, 'into the middlebox');
+        assert.equal(await rig.passes('m=a', 'b', udp(4002, 54)), true, 'to the receiver');
+        assert.equal(await rig.passes('b', 'a', udp(54, 4002)), true, 'with one flow for both passes');
+      });
+      assert.equal(await rig.passes('a', 'b', udp(4001, 54)), true, 'into the middlebox once more');
+      assert.equal(await rig.passes('m=a', 'b', udp(4001, 54)), true, 'to the receiver once more');
       const answering = securityGroup('friends', {
         ingress: spec.groups['friends']?.ingress ?? [],
         egress: ['udp 10.0.1.0/24'],

@@ -13,6 +13,7 @@ import { udp } from '../../support/packets.ts';
 import { ArrivalCounter, Flood } from '../flood.ts';
 import { skip } from '../namespaces.ts';
 import { buildFrame } from '../packets.ts';
+import { tableHandle } from '../table-handle.ts';
 import { tamperWith } from '../tap.ts';
 import { TrapRig } from './trap-rig.ts';
 
@@ -35,8 +36,9 @@ type Kind = keyof typeof ports;
 const kinds = Object.keys(ports) as Kind[];
 const replacements = Number(process.env['RAMPART_TRIALS'] ?? 20);
 
-/** The kernel's numbers of chains, sets and maps: another one for what was deleted and made again. */
-function handles(router: string): ReadonlyMap<string, number> {
+/** The kernel's numbers of chains, sets and maps, in their table: others for what was deleted and made again. */
+function handles(router: string): ReadonlyMap<string, string> {
+  const inTable = tableHandle(router);
   const text = execFileSync('ip', ['netns', 'exec', router, 'nft', '-j', 'list', 'ruleset'], {
     encoding: 'utf8',
   });
@@ -44,8 +46,8 @@ function handles(router: string): ReadonlyMap<string, number> {
   const { nftables } = JSON.parse(text) as { readonly nftables: readonly Listed[] };
   return new Map(
     nftables.flatMap((each) =>
-      Object.entries(each).flatMap(([kind, { name, handle }]): [string, number][] =>
-        ['chain', 'set', 'map'].includes(kind) ? [[`${kind} ${name}`, handle]] : [],
+      Object.entries(each).flatMap(([kind, { name, handle }]): [string, string][] =>
+        ['chain', 'set', 'map'].includes(kind) ? [[`${kind} ${name}`, `${inTable}/${handle}`]] : [],
       ),
     ),
   );
@@ -135,7 +137,36 @@ describe('restarts of the lab', { skip }, async () => {
     );
   });
 
+  test('what is of another kind, and what nobody knows, goes, and the rest stays where it is', async () => {
+    await rig.lab.restart(later);
+    const table = vpcTable;
+    const otherPorts = { name: 'ports', key: ['ipv4_addr'], data: 'mark', interval: false } as const;
+    const asking = { kind: 'lookup', fields: ['ip saddr'], set: 'strange' } as const;
+    rig.withTables((tables) =>
+      tables.apply([
+        ...tables.chains(table).map((chain): Command => ({ kind: 'flushChain', table, chain })),
+        { kind: 'deleteSet', table, set: 'ports' },
+        { kind: 'addSet', table, set: otherPorts },
+        { kind: 'addSet', table, set: { name: 'strange', key: ['ipv4_addr'], interval: true } },
+        { kind: 'addChain', table, chain: { name: 'stranger' } },
+        { kind: 'addRule', table, chain: 'stranger', rule: [asking] },
+      ]),
+    );
+    const before = handles(rig.router);
+    await rig.lab.restart(later);
+    const now = handles(rig.router);
+    assert.deepEqual(
+      ['set strange', 'chain stranger'].filter((name) => !before.has(name) || now.has(name)),
+      [],
+    );
+    assert.notEqual(now.get('map ports'), before.get('map ports'));
+    assert.equal(now.get('map id4'), before.get('map id4'));
+    assert.equal(await rig.passes('c', 's', udp(1001, ports.allowed)), true);
+    assert.equal(await rig.passes('c', 's', udp(1002, ports.denied)), false);
+  });
+
   test('a replacement by the same program leaves every interval as it is', async () => {
+    await rig.lab.restart(other);
     const intervals: Command[] = [];
     tamperWith((commands) => {
       intervals.push(

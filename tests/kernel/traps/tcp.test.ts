@@ -1,9 +1,11 @@
 /** What TCP does besides opening and closing politely: strays, resets, both ends at once, ports used again. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { type NetworkSpec, securityGroup, withEntity } from '../../support/network.ts';
+import { eniId, type NetworkSpec, securityGroup, withEntity } from '../../support/network.ts';
 import { tcp } from '../../support/packets.ts';
 import { skip } from '../namespaces.ts';
+import { buildPacket, tcp as flags } from '../packets.ts';
 import { dropping, leadsTo, TrapRig } from './trap-rig.ts';
 
 const spec: NetworkSpec = {
@@ -11,10 +13,14 @@ const spec: NetworkSpec = {
   groups: {
     client: { egress: ['tcp/80 server'] },
     server: { ingress: ['tcp/80 client'] },
+    // Open both ways, so that flows are untracked.
+    open: { ingress: ['tcp 0.0.0.0/0', 'tcp ::/0'], egress: ['all 0.0.0.0/0', 'all ::/0'] },
   },
   enis: {
     c: { subnet: 's', ips: ['10.0.1.10', '2001:db8:100:1::10'], groups: ['client'] },
     s: { subnet: 's', ips: ['10.0.1.20', '2001:db8:100:1::20'], groups: ['server'] },
+    e: { subnet: 's', ips: ['10.0.1.30', '2001:db8:100:1::30'], groups: ['open'] },
+    f: { subnet: 's', ips: ['10.0.1.40', '2001:db8:100:1::40'], groups: ['open'] },
   },
 };
 
@@ -42,9 +48,26 @@ describe('TCP', { skip }, async () => {
     return passed;
   };
 
-  for (const [c, s] of [
-    ['c', 's'],
-    ['c6', 's6'],
+  /** Runs work while a parameter of the router's connection tracking has another value. */
+  const withParameter = async (
+    name: string,
+    [usual, other]: readonly [number, number],
+    work: () => Promise<void>,
+  ) => {
+    const set = (value: number) =>
+      execFileSync('ip', ['netns', 'exec', rig.router, 'sysctl', '-qw', `net.netfilter.${name}=${value}`]);
+    set(other);
+    try {
+      await work();
+    } finally {
+      set(usual);
+      rig.withFlows((flows) => flows.flush());
+    }
+  };
+
+  for (const [c, s, e, f] of [
+    ['c', 's', 'e', 'f'],
+    ['c6', 's6', 'e6', 'f6'],
   ] as const) {
     test(`only a bare SYN opens, ${c}`, async () => {
       const strays = ['A', 'SA', 'FA', 'R', 'RA', 'F', ''] as const;
@@ -63,6 +86,46 @@ describe('TCP', { skip }, async () => {
         assert.equal(await attack(1002), true, 'without that question'),
       );
       assert.deepEqual(await send(c, s, 1001, [['forth', 'S']]), [true]);
+    });
+
+    test(`a connection whose SYN nobody saw is not taken up when it becomes tracked, ${e}`, async () => {
+      const blocks = ['tcp 10.0.1.0/24', 'tcp 2001:db8:100:1::/64'];
+      const hardened = withEntity(
+        rig.world,
+        'securityGroup',
+        securityGroup('open', { ingress: blocks, egress: blocks }),
+      );
+      const takenUp = async (port: number): Promise<boolean> => {
+        assert.equal(await rig.passes(e, f, tcp(port, 80, 'A')), true, 'untracked');
+        assert.equal(await rig.passes(f, e, tcp(80, port, 'A')), true, 'its answer');
+        await rig.to(hardened);
+        const passes = await rig.passes(e, f, tcp(port, 80, 'A'));
+        await rig.to(rig.world);
+        return passes;
+      };
+      assert.equal(await takenUp(1051), false);
+      await withParameter('nf_conntrack_tcp_loose', [0, 1], async () =>
+        assert.equal(await takenUp(1052), true, 'where the kernel takes up connections in the middle'),
+      );
+    });
+
+    test(`what is outside a connection’s window passes, as with AWS, ${c}`, async () => {
+      const arrives = async (sourcePort: number): Promise<boolean> => {
+        await rig.connect(c, s, sourcePort, 80);
+        const transport = { kind: 'tcp', sourcePort, destinationPort: 80, flags: flags.ack } as const;
+        const bytes = buildPacket({
+          source: rig.at[c] ?? '',
+          destination: rig.at[s] ?? '',
+          transport: { ...transport, sequence: 1 << 30, acknowledgement: 1001 },
+          payload: Buffer.from('outside'),
+        });
+        const seen = await rig.lab.exchangeBytes(eniId('c'), [bytes]);
+        return seen.some(({ at, bytes: frame }) => at === eniId('s') && frame.includes('outside'));
+      };
+      assert.equal(await arrives(1061), true);
+      await withParameter('nf_conntrack_tcp_be_liberal', [1, 0], async () =>
+        assert.equal(await arrives(1062), false, 'where the kernel looks at windows'),
+      );
     });
 
     test(`a reset passes, and what reopens the connection is judged anew, ${c}`, async () => {
