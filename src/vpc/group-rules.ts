@@ -68,7 +68,7 @@ export function defaultGroup(vpc: Vpc, newRuleId: () => RuleId, id: SecurityGrou
 export type RuleSubstance = Pick<Rule, 'direction' | 'service' | 'peer'>;
 
 export function ruleKey({ direction, service, peer }: RuleSubstance): string {
-  return `${direction} ${serviceKey(service)} ${peerKey(peer)}`;
+  return `${direction} ${serviceKey(service)} ${peerText(peer)}`;
 }
 
 function serviceKey(service: Service): string {
@@ -86,8 +86,11 @@ function serviceKey(service: Service): string {
   }
 }
 
-/** A group is known by its id alone: it is the same peer whether or not its VPC and peering are still known. */
-function peerKey(peer: Peer): string {
+/**
+ * The block or the id of what a rule admits. A group is known by its id alone: it is the same peer whether or not its VPC
+ * and peering are still known.
+ */
+export function peerText(peer: Peer): string {
   switch (peer.kind) {
     case 'cidr':
       return peer.cidr;

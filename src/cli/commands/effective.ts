@@ -2,11 +2,12 @@
 import { type Effective, type EffectivePeer, effectiveRules } from '#policy/effective.ts';
 import { resolveEndpoint } from '#policy/endpoint.ts';
 import { singleAddresses } from '#vpc/eni-addresses.ts';
+import { peerText } from '#vpc/group-rules.ts';
 import { directions } from '#vpc/security-group.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { askedNetwork, gapsView, type NetworkOptions, printGaps } from '../network-source.ts';
 import { print, printJson, tableText } from '../output.ts';
-import { peerText, serviceText } from '../text/rule-text.ts';
+import { serviceText } from '../text/rule-text.ts';
 
 export type EffectiveOptions = NetworkOptions & { readonly json?: boolean };
 

@@ -1,4 +1,5 @@
 /** Rules in one line, as a person reads them. */
+import { peerText } from '#vpc/group-rules.ts';
 import type { Direction, Peer, Service } from '#vpc/security-group.ts';
 
 const protocolNames: Readonly<Record<number, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6' };
@@ -23,20 +24,6 @@ export function serviceText(service: Service): string {
       return `protocol ${service.protocol}`;
     default:
       return service satisfies never;
-  }
-}
-
-/** The block or the id of what a rule admits. */
-export function peerText(peer: Peer): string {
-  switch (peer.kind) {
-    case 'cidr':
-      return peer.cidr;
-    case 'prefixList':
-      return peer.prefixListId;
-    case 'group':
-      return peer.groupId;
-    default:
-      return peer satisfies never;
   }
 }
 
