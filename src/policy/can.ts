@@ -110,7 +110,9 @@ export function converse(
     delivery.kind === 'endpoint' ? { kind: 'endpoint', endpointId: delivery.endpointId } : originOf(to);
   const reply = decide(world, asked.flows, { packet: returned, origin }, 1).verdict;
   const isFromThere = reply.kind === 'accept' && reply.delivery.packet.source === destination;
-  const allowed = isFromThere && reaches(reply, from);
+  // The service behind an endpoint has asked nothing: an answer that routes lead there is lost.
+  const isStray = reply.kind === 'accept' && reply.delivery.kind === 'endpoint';
+  const allowed = isFromThere && !isStray && reaches(reply, from);
   return { allowed, family, request, reply, sent, returned };
 }
 

@@ -16,6 +16,7 @@ import {
   vpcId,
 } from '../../tests/support/network.ts';
 import {
+  inZone,
   transitId,
   withTransitGateway,
   withTransitTable,
@@ -93,6 +94,21 @@ function attached(): World {
   });
 }
 
+/** A transit gateway that brings the VPC's own packets to the service back into it, by another subnet. */
+function hairpin(): World {
+  const hub = { kind: 'transitGateway', id: transitId('t') } as const;
+  let world = withRoute(site(gateway), 's1', '198.51.100.0/24', hub);
+  world = withRoute(world, 's2', '198.51.100.0/24', { kind: 'endpoint', id: endpointId });
+  world = withTransitGateway(inZone(world, 's2', 'b'), 't');
+  world = withVpcAttachment(world, { name: 'x', gateway: 't', vpcId, subnetIds: [subnetId('s1')] });
+  world = withVpcAttachment(world, { name: 'y', gateway: 't', vpcId, subnetIds: [subnetId('s2')] });
+  return withTransitTable(world, 'm', {
+    gateway: 't',
+    attachments: ['x', 'y'],
+    routes: ['198.51.100.0/24 y'],
+  });
+}
+
 /** The other VPC peered, with routes to the service by the peering. */
 function peered(): World {
   const world = withFar(site(gateway));
@@ -119,6 +135,7 @@ const rows: readonly (readonly [string, World, string, string, number, string])[
   ['and answers past the ACL', site(gateway, { answers: [] }), 'a', service, 443, 'no: acl'],
   ['nothing else goes there', site(gateway), 'a', '198.51.101.10', 443, 'no: noRoute'],
   ['nor what comes by a transit gateway', attached(), 'f', service, 443, 'no: spoofed'],
+  ['not even of its own VPC', hairpin(), 'a', service, 443, 'no: spoofed'],
   ['nor what comes by a peering', peered(), 'f', service, 443, 'no: noInterface'],
   [
     'an address for a gateway endpoint',

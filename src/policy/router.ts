@@ -277,8 +277,9 @@ function nextPort(world: World, from: Port, packet: Packet, steps: Step[]): Next
   }
   const port = portOfTarget(world, { network, vpcId }, target);
   if (!port) return { kind: 'drop', because: { kind: 'blackhole', target } };
-  // Gateways to the internet serve the interfaces of their VPC, and nothing that comes from a transit gateway.
-  if (from.kind === 'transitGateway' && isPublicGateway(port)) {
+  // Gateways to the internet and to services serve their own VPC, and nothing that comes from a transit gateway.
+  // https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+  if (from.kind === 'transitGateway' && (isPublicGateway(port) || isServiceGateway(port))) {
     return { kind: 'drop', because: { kind: 'spoofed', source: packet.source } };
   }
   if (port.kind === 'eni' && port.eni.sourceDestCheck && !holdsAddress(port.eni, packet.destination)) {
@@ -286,6 +287,9 @@ function nextPort(world: World, from: Port, packet: Packet, steps: Step[]): Next
   }
   return { kind: 'port', port };
 }
+
+const isServiceGateway = (port: Port): boolean =>
+  port.kind === 'endpoint' && port.endpoint.detail.kind === 'gateway';
 
 function localPort(world: World, from: Port, packet: Packet): NextPort {
   const eni = [...enisAt(from.network, packet.destination)].find(({ vpcId }) => vpcId === from.vpcId);

@@ -1,13 +1,14 @@
 /** Differences between two worlds in what interfaces exchange with addresses that nobody holds. */
 import type { Family } from '#net/address.ts';
 import type { VpcId } from '#vpc/ids.ts';
+import type { World } from '#vpc/network.ts';
 import { type Direction, directions } from '#vpc/security-group.ts';
 import { comparePoints, type Point, pointOf } from './address-line.ts';
 import { heldOnInternet, internetOf, withoutHeld } from './internet.ts';
 import { type ChangeKind, type Joint, membersOf } from './joints.ts';
 import { type Outside, type OutsidePlace, outsideOf } from './outside.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
-import { emptyRegion, everywhere, isEmpty, type Region, subtract } from './region.ts';
+import { emptyRegion, everywhere, intersect, isEmpty, type Region, subtract } from './region.ts';
 
 /** Conversations with addresses that no interface holds: from them (ingress) or to them (egress). */
 export type OutsideChange = {
@@ -44,7 +45,7 @@ export function outsideChanges(
   return [...found.values()];
 }
 
-const places: readonly OutsidePlace[] = ['internet', 'network', 'beyond'];
+const places: readonly OutsidePlace[] = ['internet', 'endpoint', 'network', 'beyond'];
 
 function* changesOf(before: ReachIndex, after: ReachIndex, joint: Joint): IterableIterator<OutsideChange> {
   const { family } = joint;
@@ -55,25 +56,31 @@ function* changesOf(before: ReachIndex, after: ReachIndex, joint: Joint): Iterab
     const now = outsideAt(after, joint.after, member.after, direction);
     for (const place of places) {
       const [was, is] = [old?.[place] ?? empty, now?.[place] ?? empty];
+      const space = spaceOf([before.world, after.world], joint, place);
       const common = {
         kind: 'outside',
         family,
         direction,
         place,
         interfaces: [],
-        space: spaceOf(joint, place),
+        space,
       } as const;
-      yield { ...common, change: 'gained', region: subtract(is, was) };
-      yield { ...common, change: 'lost', region: subtract(was, is) };
+      yield { ...common, change: 'gained', region: intersect(subtract(is, was), space) };
+      yield { ...common, change: 'lost', region: intersect(subtract(was, is), space) };
     }
   }
 }
 
-function spaceOf({ before, after, family }: Joint, place: OutsidePlace): Region {
-  const policy = (after ?? before)?.policy;
-  return place === 'internet' && policy
-    ? internetOf(policy.network, policy.vpcId, family)
-    : everywhere(family);
+/** The addresses that are in a place before and after: no access changes where a block becomes a VPC's. */
+function spaceOf(
+  [old, now]: readonly [World, World],
+  { before, after, family }: Joint,
+  place: OutsidePlace,
+): Region {
+  if (place !== 'internet') return everywhere(family);
+  const seen = (world: World, at: PointClass | undefined) =>
+    at ? internetOf(world, at.policy.network, at.policy.vpcId, family) : everywhere(family);
+  return intersect(seen(old, before), seen(now, after));
 }
 
 function outsideAt(
@@ -102,7 +109,7 @@ class Held {
 
   of({ before, after, family }: Joint, place: OutsidePlace): readonly Point[] {
     const vpcId = (after ?? before)?.policy.vpcId;
-    if (place === 'beyond' || !vpcId) return [];
+    if (place === 'beyond' || place === 'endpoint' || !vpcId) return [];
     const key = place === 'internet' ? family : `${family} ${vpcId}`;
     let points = this.#known.get(key);
     if (!points) {

@@ -4,28 +4,16 @@
  */
 import type { Family } from '#net/address.ts';
 import { publicIpOf } from '#policy/internet.ts';
-import { portOfEni, type TransitPort } from '#policy/port.ts';
 import { blocksPublicAccess, publicAccessBlockOf } from '#policy/public-access.ts';
-import { reachesFromGateway } from '#policy/route.ts';
-import type { SubnetId, VpcId } from '#vpc/ids.ts';
-import { locate, type Network, type World } from '#vpc/network.ts';
+import type { VpcId } from '#vpc/ids.ts';
+import { locate, type World } from '#vpc/network.ts';
 import type { Direction } from '#vpc/security-group.ts';
-import { type Point, pointOf, stretchOf } from './address-line.ts';
+import { stretchOf } from './address-line.ts';
 import { internetOf } from './internet.ts';
 import type { Landed } from './landings.ts';
-import { wayHome } from './passages.ts';
 import { aclAtBorder, type PolicyClass } from './policy-class.ts';
-import type { Member, PointClass, Surroundings, Translator } from './reach-index.ts';
-import {
-  emptyRegion,
-  intersect,
-  isEmpty,
-  mapSpans,
-  type Region,
-  regionOf,
-  spansAt,
-  union,
-} from './region.ts';
+import type { Member, PointClass, Surroundings } from './reach-index.ts';
+import { emptyRegion, everywhere, intersect, mapSpans, type Region, regionOf, union } from './region.ts';
 import {
   allSpans,
   answeredBy,
@@ -34,13 +22,17 @@ import {
   openingSpans,
   type Spans,
   subtractSpans,
-  translatedSpans,
   unansweredSpans,
 } from './spans.ts';
+import { comesIn, throughNat } from './translated.ts';
+import { landedRegions, waysRegion } from './way-regions.ts';
 import type { Way, Ways } from './ways.ts';
 
-/** Where an outside address is: on the internet, in a VPC (nobody holds it now), or behind an unmodelled target. */
-export type OutsidePlace = 'internet' | 'network' | 'beyond';
+/**
+ * Where an outside address is: on the internet, at a service behind a gateway endpoint, in a VPC (nobody holds it now), or
+ * behind an unmodelled target.
+ */
+export type OutsidePlace = 'internet' | 'endpoint' | 'network' | 'beyond';
 
 export type Outside = Readonly<Record<OutsidePlace, Region>>;
 
@@ -64,6 +56,10 @@ export function outsideOf(
         : toInternet(index, point, member),
       direction,
     ),
+    endpoint:
+      direction === 'ingress'
+        ? emptyRegion(family)
+        : spoken(policy, toServices(index, point, member), direction),
     network: union(along('local'), intersect(side, linkedBlocks(index, policy, family))),
     beyond: union(along('unmodelled'), intersect(side, lostBeyond(index, policy, family))),
   };
@@ -148,6 +144,7 @@ function peeredBlocks(world: World, ways: Ways, family: Family): Region {
 
 const nowhere = (family: Family): Outside => ({
   internet: emptyRegion(family),
+  endpoint: emptyRegion(family),
   network: emptyRegion(family),
   beyond: emptyRegion(family),
 });
@@ -166,25 +163,12 @@ function withUnanswered(region: Region): Region {
 }
 
 function everyAddress(family: Family, value: Spans): Region {
-  return mapSpans(wholeOf(family), () => value);
+  return everywhere(family, value);
 }
-
-const wholes: Readonly<Record<Family, Region>> = {
-  ipv4: regionOf('ipv4', [{ first: 0, last: 0xffff_ffff, value: allSpans }]),
-  ipv6: regionOf('ipv6', [{ first: 0n, last: (1n << 128n) - 1n, value: allSpans }]),
-};
-const wholeOf = (family: Family): Region => wholes[family];
 
 /** Every service at the addresses to which a subnet's routes lead by these kinds of ways. */
 function stretchesOf(ways: Ways, family: Family, kinds: readonly Way['kind'][]): Region {
   return waysRegion(ways, family, (way) => kinds.includes(way.kind));
-}
-
-function waysRegion(ways: Ways, family: Family, chosen: (way: Way) => boolean): Region {
-  const items = ways.values.flatMap((way, at) =>
-    chosen(way) ? [{ first: ways.firsts[at] as Point, last: ways.lasts[at] as Point, value: allSpans }] : [],
-  );
-  return regionOf(family, items);
 }
 
 function hasPublicAddress({ network }: PolicyClass, { eni, ip }: Member, family: Family): boolean {
@@ -195,16 +179,6 @@ function hasPublicAddress({ network }: PolicyClass, { eni, ip }: Member, family:
 function isOpenTo(policy: PolicyClass, gateway: 'internetGateway' | 'egressOnlyGateway'): boolean {
   const block = publicAccessBlockOf(policy.network, policy);
   return !blocksPublicAccess(block, { gateway, isNatGateway: false });
-}
-
-/** Whether what the VPC's internet gateway brings in for an interface goes straight to it. */
-function comesIn(
-  world: World,
-  { network, vpcId }: { readonly network: Network; readonly vpcId: VpcId },
-  { eni, ip }: Member,
-): boolean {
-  const [gateway] = network.internetGateway.by('vpc', vpcId);
-  return !gateway || reachesFromGateway({ world, network }, gateway.id, eni.id, ip);
 }
 
 /** Requests from hosts on the internet that arrive, and whose answers go back to where they came from. */
@@ -219,7 +193,7 @@ function fromInternet(world: World, policy: PolicyClass, member: Member, family:
     mapSpans(egress.region, (spans) => answeredBy(spans, family)),
     homeward(policy, family),
   );
-  return intersect(intersect(admitted, withUnanswered(answered)), internetOf(network, vpcId, family));
+  return intersect(intersect(admitted, withUnanswered(answered)), internetOf(world, network, vpcId, family));
 }
 
 /**
@@ -264,94 +238,20 @@ function toInternet(index: Surroundings, point: PointClass, member: Member): Reg
       answered,
     ),
   );
-  const behind = family === 'ipv4' ? throughNat(index, point, member) : emptyRegion(family);
-  return intersect(intersect(admitted, union(direct, behind)), internetOf(network, vpcId, family));
-}
-
-/** Destinations behind NAT gateways, past the ACLs that stand between: the gateway's subnet is crossed twice each way. */
-function throughNat(index: Surroundings, point: PointClass, member: Member): Region {
-  const { policy, side } = point;
-  const start: Stage = { subnetId: policy.subnetId, ways: side.ways, region: wholeOf('ipv4') };
-  return natRegion(index, { point, member }, start, 0);
-}
-
-/** Where a packet may stand on its way to a NAT gateway, with the destinations and services that get so far. */
-type Stage = { readonly subnetId: SubnetId; readonly ways: Ways; readonly region: Region };
-
-type Sender = { readonly point: PointClass; readonly member: Member };
-
-/** Transit gateways in a row that lead to a NAT gateway. */
-const stagesMax = 4;
-
-function natRegion(index: Surroundings, sender: Sender, stage: Stage, depth: number): Region {
-  const at = pointOf(sender.member.ip);
-  let reached = emptyRegion('ipv4');
-  const { ways } = stage;
-  for (const eniId of new Set(ways.values.flatMap((way) => (way.kind === 'nat' ? [way.eniId] : [])))) {
-    const gateway = index.translators.get(eniId);
-    if (!gateway) continue;
-    const towards = waysRegion(ways, 'ipv4', (way) => way.kind === 'nat' && way.eniId === eniId);
-    const admitted =
-      stage.subnetId === gateway.subnetId ? allSpans : spansAt(gateway.border.aclIngress.region, at);
-    const arrived = mapSpans(intersect(stage.region, towards), (spans) => intersectSpans(spans, admitted));
-    reached = union(reached, intersect(arrived, behindNat(index, sender, gateway)));
-  }
-  for (const next of depth < stagesMax ? stagesBehind(index, stage, at) : []) {
-    reached = union(reached, natRegion(index, sender, next, depth + 1));
-  }
-  return reached;
-}
-
-/** The subnets in which packets land that a transit gateway takes: past its ACL on the way out, and theirs beyond. */
-function* stagesBehind(index: Surroundings, { ways, region }: Stage, at: Point): IterableIterator<Stage> {
-  for (const port of new Set(ways.values.flatMap((way) => (way.kind === 'transit' ? [way.port] : [])))) {
-    const towards = waysRegion(ways, 'ipv4', (way) => way.kind === 'transit' && way.port === port);
-    const admitted = spansAt(index.borderOf(port.network, port).ipv4.aclIngress.region, at);
-    const taken = mapSpans(intersect(region, towards), (spans) => intersectSpans(spans, admitted));
-    for (const [landed, part] of landedRegions(index, port, 'ipv4')) {
-      if (landed.kind !== 'vpc') continue;
-      const border = index.borderOf(landed.port.network, landed.port).ipv4;
-      const got = intersect(intersect(taken, part), border.aclEgress.region);
-      if (!isEmpty(got)) yield { subnetId: landed.port.subnetId, ways: border.ways, region: got };
-    }
-  }
-}
-
-/** Every service at the addresses that land in one place. */
-function* landedRegions(
-  index: Surroundings,
-  port: TransitPort,
-  family: Family,
-): IterableIterator<readonly [Landed, Region]> {
-  const { firsts, lasts, values } = index.landings(port, family);
-  for (const [at, landed] of values.entries()) {
-    const stretch = { first: firsts[at] as Point, last: lasts[at] as Point };
-    yield [landed, regionOf(family, [{ ...stretch, value: allSpans }])];
-  }
-}
-
-/** Destinations that a NAT gateway reaches on the internet and whose answers get home from there. */
-function behindNat(index: Surroundings, { point, member }: Sender, gateway: Translator): Region {
-  const port = portOfEni(index.world, gateway.eniId);
-  const own = port?.eni.privateIps[0]?.address;
-  if (!port || !own || !publicIpOf(port.network, port.eni, own)) return emptyRegion('ipv4');
-  const block = publicAccessBlockOf(port.network, port.eni);
-  if (blocksPublicAccess(block, { gateway: 'internetGateway', isNatGateway: true }))
-    return emptyRegion('ipv4');
-  if (!comesIn(index.world, port, { eni: port.eni, ip: own })) return emptyRegion('ipv4');
-  const { border } = gateway;
-  const outward = intersect(
-    border.aclEgress.region,
-    waysRegion(border.ways, 'ipv4', ({ kind }) => kind === 'internet'),
+  const behind = family === 'ipv4' ? throughNat(index, point, member, 'internet') : emptyRegion(family);
+  return intersect(
+    intersect(admitted, union(direct, behind)),
+    internetOf(index.world, network, vpcId, family),
   );
-  const crossings = wayHome(index, gateway, point, pointOf(member.ip));
-  if (!crossings) return emptyRegion('ipv4');
-  const at = pointOf(member.ip);
-  const back = crossings.reduce((left, { out, into }) => {
-    const leaving = out ? spansAt(out.aclEgress.region, at) : allSpans;
-    const passed = mapSpans(left, (spans) => intersectSpans(spans, leaving));
-    return into ? intersect(passed, into.aclIngress.region) : passed;
-  }, border.aclIngress.region);
-  const answered = mapSpans(back, (spans) => intersectSpans(answeredBy(spans, 'ipv4'), translatedSpans));
-  return intersect(outward, answered);
+}
+
+/** Requests to services behind gateway endpoints that get there, and whose answers come back; they open none themselves. */
+function toServices(index: Surroundings, point: PointClass, member: Member): Region {
+  const { policy, family } = point;
+  const { egress, ways, aclEgress, aclIngress } = policy.sides[family];
+  const towards = waysRegion(ways, family, ({ kind }) => kind === 'endpoint');
+  const answered = withUnanswered(mapSpans(aclIngress.region, (spans) => answeredBy(spans, family)));
+  const behind = family === 'ipv4' ? throughNat(index, point, member, 'endpoint') : emptyRegion(family);
+  const reached = union(intersect(towards, answered), behind);
+  return intersect(intersect(egress.region, aclEgress.region), reached);
 }

@@ -76,6 +76,7 @@ function* touchedIn(
     yield eni.by('vpc', vpcId);
   }
   for (const { vpcId } of changes<'natGateway'>(old.natGateway, now.natGateway)) yield eni.by('vpc', vpcId);
+  for (const { vpcId } of changes<'endpoint'>(old.endpoint, now.endpoint)) yield eni.by('vpc', vpcId);
   for (const { eniIds } of changes<'loadBalancer'>(old.loadBalancer, now.loadBalancer)) {
     yield eniIds.flatMap((id) => eni.get(id) ?? []);
   }
@@ -112,6 +113,7 @@ function* changedVpcs(old: Network, now: Network): IterableIterator<VpcId> {
   for (const { vpcId } of changes<'routeTable'>(old.routeTable, now.routeTable)) yield vpcId;
   for (const { vpcId } of changes<'networkAcl'>(old.networkAcl, now.networkAcl)) yield vpcId;
   for (const { vpcId } of changes<'natGateway'>(old.natGateway, now.natGateway)) yield vpcId;
+  for (const { vpcId } of changes<'endpoint'>(old.endpoint, now.endpoint)) yield vpcId;
   for (const { id } of changes<'vpc'>(old.vpc, now.vpc)) yield id;
   for (const { vpcId } of changes<'subnet'>(old.subnet, now.subnet)) yield vpcId;
   for (const { vpcId } of changes<'internetGateway'>(old.internetGateway, now.internetGateway)) {

@@ -22,6 +22,8 @@ export type Way =
   | { readonly kind: 'nat'; readonly eniId: EniId; readonly gatewayId: string }
   /** To an interface: the destination's own, or one that forwards. */
   | { readonly kind: 'eni'; readonly eniId: EniId }
+  /** To a gateway endpoint, and the service behind it. */
+  | { readonly kind: 'endpoint'; readonly endpointId: string }
   /** To a transit gateway, by the attachment's subnet in the zone. */
   | { readonly kind: 'transit'; readonly port: TransitPort }
   | { readonly kind: 'blackhole'; readonly target: RouteTarget }
@@ -80,11 +82,12 @@ function wayToTransit(
 function wayOf(world: World, at: At, target: RouteTarget): Way {
   if (target.kind === 'local') return target;
   if (target.kind === 'transitGateway') return wayToTransit(world, at, target);
-  if (target.kind === 'endpoint' || target.kind === 'other') return { kind: 'unmodelled', target };
+  if (target.kind === 'other') return { kind: 'unmodelled', target };
   const port = portOfTarget(world, at, target);
   switch (port?.kind) {
     case undefined:
-      return { kind: 'blackhole', target };
+      // An endpoint that is not described leads nobody knows where.
+      return { kind: target.kind === 'endpoint' ? 'unmodelled' : 'blackhole', target };
     case 'internetGateway':
       return { kind: 'internet', gatewayId: port.gateway.id };
     case 'egressOnlyGateway':
@@ -102,7 +105,9 @@ function wayOf(world: World, at: At, target: RouteTarget): Way {
     case 'transitGateway':
       return { kind: 'transit', port };
     case 'endpoint':
-      return { kind: 'unmodelled', target };
+      return port.endpoint.detail.kind === 'gateway'
+        ? { kind: 'endpoint', endpointId: port.endpoint.id }
+        : { kind: 'unmodelled', target };
     default:
       return port satisfies never;
   }

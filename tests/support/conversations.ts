@@ -3,6 +3,7 @@ import type { Family } from '#net/address.ts';
 import { icmpProtocol } from '#net/protocol.ts';
 import { can, type Wanted } from '#policy/can.ts';
 import type { Endpoint } from '#policy/endpoint.ts';
+import type { Delivery } from '#policy/verdict.ts';
 import type { World } from '#vpc/network.ts';
 import type { Random } from './random.ts';
 
@@ -27,15 +28,26 @@ const clientPortsTried = [1024, 1025, 5432, 8080, 40000, 49152, 65535] as const;
 
 /** Whether the conversation works from some client port. */
 export function works(world: World, from: Endpoint, to: Endpoint, number: number, family: Family): boolean {
+  return placeReached(world, from, to, number, family) !== undefined;
+}
+
+/** What a conversation gets to that works from some client port: an interface, the internet, or an endpoint's service. */
+export function placeReached(
+  world: World,
+  from: Endpoint,
+  to: Endpoint,
+  number: number,
+  family: Family,
+): Delivery['kind'] | undefined {
   const wanted = wantedAt(number, family);
   const ports = wanted.kind === 'tcp' || wanted.kind === 'udp' ? clientPortsTried : [49152];
   for (const port of ports) {
-    const answer = can(world, from, to, wanted, port);
-    if (answer.allowed) return true;
+    const { allowed, request, reply } = can(world, from, to, wanted, port);
+    if (allowed && request.kind === 'accept') return request.delivery.kind;
     // Another client port helps only an answer that an ACL holds back.
-    if (!answer.reply) return false;
+    if (!reply) return undefined;
   }
-  return false;
+  return undefined;
 }
 
 const interestingPorts = [0, 21, 22, 23, 79, 80, 81, 443, 444, 1023, 1024, 5432, 8080, 40000, 65535] as const;

@@ -1,4 +1,4 @@
-/** Random worlds with everything the prover follows: two accounts, ACLs, NAT, peering, egress-only gateways. */
+/** Random worlds with everything the prover follows: two accounts, ACLs, gateways of all kinds, endpoints, balancers. */
 import type { Id } from '#vpc/ids.ts';
 import {
   type Kind,
@@ -8,6 +8,7 @@ import {
   networkFrom,
   networkOf,
   put,
+  remove,
   type World,
 } from '#vpc/network.ts';
 import type { RouteTable, RouteTarget } from '#vpc/routing.ts';
@@ -18,6 +19,7 @@ import { eniOf, withGatewayTable } from './edges.ts';
 import { cidr, eniId, gatewayId, idFor, subnetId, testScope, vpcId, withEntity } from './network.ts';
 import { withRandomBlock } from './public-access.ts';
 import type { Random } from './random.ts';
+import { withEndpoints } from './random-endpoints.ts';
 import { randomWorld } from './random-network.ts';
 import { inZone, transitId, withTransitGateway, withTransitTable, withVpcAttachment } from './transit.ts';
 
@@ -37,6 +39,7 @@ export function randomProofWorld(random: Random): World {
   if (random.chance(0.5)) world = withTransit(random, world);
   if (random.chance(0.4)) world = withBalancers(random, world);
   if (random.chance(0.3)) world = withRandomBlock(random, world);
+  if (random.chance(0.4)) world = withEndpoints(random, world);
   return world;
 }
 
@@ -273,6 +276,12 @@ export function randomSurroundings(random: Random, world: World): World {
       const state = gateway?.state === 'available' ? 'deleted' : 'available';
       return gateway ? withEntity(world, 'natGateway', { ...gateway, state }) : world;
     }
+    case 'endpoint': {
+      const endpoint = any('endpoint');
+      return endpoint
+        ? world.set(scopeKey(testScope), remove(network, 'endpoint', endpoint.id))
+        : withEndpoints(random, world);
+    }
     case 'transitRouteTable': {
       const table = any('transitRouteTable');
       const routes = table?.routes?.filter(() => random.chance(0.7));
@@ -313,4 +322,5 @@ const surroundings = [
   'transitRouteTable',
   'transitAttachment',
   'loadBalancer',
+  'endpoint',
 ] as const;

@@ -96,6 +96,7 @@ const viewOf = ({ changes, compared, internetGains }: AccessDiff) => ({
 
 const places = {
   internet: 'the internet',
+  endpoint: 'services behind gateway endpoints',
   network: 'addresses of the network that nobody holds',
   beyond: 'addresses behind targets that are not followed',
 } as const;

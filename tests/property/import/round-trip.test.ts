@@ -9,6 +9,7 @@ import { encodeOutput } from '#wire/output.ts';
 import { withFiles, worldLines } from '../../support/import.ts';
 import { seeded } from '../../support/random.ts';
 import { randomProofWorld } from '../../support/random-proof-world.ts';
+import { seeds } from '../../support/seeds.ts';
 
 /** A minute after everything in the random worlds: no state is in between any more, and nothing is forgotten yet. */
 const laterMs = 60_000;
@@ -44,7 +45,7 @@ function filesOf(world: World): Record<string, string> {
 }
 
 test('random worlds are the same after export and dump', async () => {
-  for (let seed = 1; seed <= 60; seed++) {
+  for (const seed of seeds(60)) {
     const world = withoutBareInstances(randomProofWorld(seeded(seed)));
     await withFiles(filesOf(world), (folder) => {
       const { world: read, unknowns, problems, skipped } = readDump(folder);

@@ -7,15 +7,17 @@ import { ownerOfPublicIp } from '#policy/internet.ts';
 import { after, before, ipAt, pointOf } from '#proof/address-line.ts';
 import { type AccessDiff, diffAccess } from '#proof/diff.ts';
 import { internetOf } from '#proof/internet.ts';
+import type { OutsidePlace } from '#proof/outside.ts';
 import { indexWorld, type Member } from '#proof/reach-index.ts';
 import { spansAt } from '#proof/region.ts';
 import { holds } from '#proof/spans.ts';
 import type { World } from '#vpc/network.ts';
 import { type Direction, directions } from '#vpc/security-group.ts';
-import { randomNumber, works } from '../../support/conversations.ts';
+import { placeReached, randomNumber, works } from '../../support/conversations.ts';
 import { type Random, seeded } from '../../support/random.ts';
 import { randomChange } from '../../support/random-network.ts';
 import { randomProofWorld, randomSurroundings } from '../../support/random-proof-world.ts';
+import { seeds } from '../../support/seeds.ts';
 
 const endpoint = ({ eni, ip }: Member): Endpoint => ({ kind: 'eni', eniId: eni.id, ip });
 const isIn = (members: readonly Member[], { eni, ip }: Member) =>
@@ -43,8 +45,10 @@ function insideAnswer(diff: AccessDiff, from: Member, to: Member, family: Family
   return said[0]?.change ?? 'same';
 }
 
+/** What it says of one with an address that nobody holds, in a place. */
 function outsideAnswer(
   diff: AccessDiff,
+  place: OutsidePlace,
   own: Member,
   ip: string,
   direction: Direction,
@@ -53,7 +57,7 @@ function outsideAnswer(
   const said = diff.changes.filter(
     (each) =>
       each.kind === 'outside' &&
-      each.place === 'internet' &&
+      each.place === place &&
       each.direction === direction &&
       isIn(each.interfaces, own) &&
       holds(spansAt(each.region, pointOf(ip as Member['ip'])), number),
@@ -64,9 +68,12 @@ function outsideAnswer(
 
 const expectedChange = (was: boolean, is: boolean): string => (was === is ? 'same' : is ? 'gained' : 'lost');
 
+const isEnough = (seen: ReadonlyMap<string, number>): boolean =>
+  (seen.get('gained') ?? 0) > 50 && (seen.get('lost') ?? 0) > 50;
+
 test('diff: conversations between interfaces change just where it says', () => {
   const seen = new Map<string, number>();
-  for (let seed = 1; seed <= 200; seed++) {
+  for (const seed of seeds(200, () => isEnough(seen))) {
     const random = seeded(seed);
     const world = randomProofWorld(random);
     const next = changed(random, world);
@@ -84,12 +91,14 @@ test('diff: conversations between interfaces change just where it says', () => {
       seen.set(expected, (seen.get(expected) ?? 0) + 1);
     }
   }
-  assert.ok((seen.get('gained') ?? 0) > 50 && (seen.get('lost') ?? 0) > 50, JSON.stringify([...seen]));
+  assert.ok(isEnough(seen), JSON.stringify([...seen]));
 });
 
-test('diff: conversations with the internet change just where it says', () => {
+test('diff: conversations with the internet and with services change just where it says', () => {
   const seen = new Map<string, number>();
-  for (let seed = 1; seed <= 200; seed++) {
+  const isServed = () =>
+    (seen.get('gained at services') ?? 0) > 10 && (seen.get('lost at services') ?? 0) > 10;
+  for (const seed of seeds(200, () => isEnough(seen) && isServed())) {
     const random = seeded(seed);
     const world = randomProofWorld(random);
     const next = changed(random, world);
@@ -109,19 +118,24 @@ test('diff: conversations with the internet change just where it says', () => {
         family === 'ipv4' ? 0xcb007180 : 0x2a00n << 112n,
       ]);
       const ip = ipAt(family, at);
-      const isOutside = spansAt(internetOf(policy.network, policy.vpcId, family), at).length > 0;
+      const isOutside = spansAt(internetOf(next, policy.network, policy.vpcId, family), at).length > 0;
       if (!isOutside || ownerOfPublicIp(world.values(), ip) || ownerOfPublicIp(next.values(), ip)) continue;
       const number = randomNumber(random, family);
       const host: Endpoint = { kind: 'internet', ip };
       for (const direction of directions) {
         const [from, to] = direction === 'ingress' ? [host, endpoint(own)] : [endpoint(own), host];
-        const ask = (where: World) => works(where, from, to, number, family);
-        const expected = expectedChange(ask(world), ask(next));
-        const what = `seed ${seed} ${direction} ${own.ip} ${ip} ${number >>> 16}/${number & 0xffff}`;
-        assert.equal(outsideAnswer(diff, own, ip, direction, number), expected, what);
-        seen.set(expected, (seen.get(expected) ?? 0) + 1);
+        const [was, is] = [world, next].map((where) => placeReached(where, from, to, number, family));
+        for (const place of ['internet', 'endpoint'] as const) {
+          const isThere = (reached: typeof was) =>
+            reached !== undefined && (reached === 'endpoint') === (place === 'endpoint');
+          const expected = expectedChange(isThere(was), isThere(is));
+          const what = `seed ${seed} ${direction} ${own.ip} ${ip} ${place} ${number >>> 16}/${number & 0xffff}`;
+          assert.equal(outsideAnswer(diff, place, own, ip, direction, number), expected, what);
+          const key = place === 'internet' ? expected : `${expected} at services`;
+          seen.set(key, (seen.get(key) ?? 0) + 1);
+        }
       }
     }
   }
-  assert.ok((seen.get('gained') ?? 0) > 50 && (seen.get('lost') ?? 0) > 50, JSON.stringify([...seen]));
+  assert.ok(isEnough(seen) && isServed(), JSON.stringify([...seen]));
 });

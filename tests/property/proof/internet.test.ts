@@ -1,6 +1,7 @@
 /** Conversations with the internet, in and out: both sides of every edge of a region are asked of `decide`. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Family } from '#net/address.ts';
 import type { Endpoint } from '#policy/endpoint.ts';
 import { ownerOfPublicIp } from '#policy/internet.ts';
 import { after, before, ipAt, type Point } from '#proof/address-line.ts';
@@ -12,72 +13,70 @@ import { type Region, spansAt } from '#proof/region.ts';
 import { holds, type Spans } from '#proof/spans.ts';
 import { isGuarded } from '#vpc/eni.ts';
 import { directions } from '#vpc/security-group.ts';
-import { randomNumber, works } from '../../support/conversations.ts';
+import { placeReached, randomNumber } from '../../support/conversations.ts';
 import { type Random, seeded } from '../../support/random.ts';
 import { randomProofWorld } from '../../support/random-proof-world.ts';
+import { seeds } from '../../support/seeds.ts';
 
-/** Points on both sides of the region's edges, and some of each family's corners. */
-function pointsAround(random: Random, region: Region): readonly Point[] {
-  const edges = region.boxes.flatMap(({ first, last }) => [first, last, before(first), after(last)]);
+/** Points on both sides of the regions' edges, and some of each family's corners. */
+function pointsAround(random: Random, regions: readonly Region[]): readonly Point[] {
+  const edges = regions.flatMap(({ boxes }) =>
+    boxes.flatMap(({ first, last }) => [first, last, before(first), after(last)]),
+  );
   const corners: readonly Point[] =
-    region.family === 'ipv4'
+    regions[0]?.family === 'ipv4'
       ? [0x01000000, 0x7fffffff, 0x80000000, 0xcb007100, 0xcb007180, 0xcb0071ff, 0xdfffffff]
       : [0x2000n << 112n, 0x2001_0db8_0009n << 80n, (0x3fffn << 112n) | 9n];
   return Array.from({ length: 4 }, () => random.pick([...edges, ...corners]));
 }
 
 /** Real service numbers on both sides of the edges: TCP and UDP ports, else a random one. */
-function numbersAround(random: Random, region: Region, spans: Spans): readonly number[] {
+function numbersAround(random: Random, family: Family, spans: Spans): readonly number[] {
   const edges = spans.flatMap(({ first, last }) => [first, last, first - 1, last + 1]);
   const ports = edges.filter((edge) => edge >>> 16 === 6 || edge >>> 16 === 17);
-  return [randomNumber(random, region.family), random.pick([...ports, randomNumber(random, region.family)])];
+  return [randomNumber(random, family), random.pick([...ports, randomNumber(random, family)])];
 }
 
-function probe(index: ReachIndex, random: Random, point: PointClass, seed: number): [number, number] {
+type Seen = { asked: number; onInternet: number; atService: number };
+
+function probe(index: ReachIndex, random: Random, point: PointClass, seed: number, seen: Seen): void {
   const { policy, family } = point;
   const member = random.pick(point.members);
   const inside: Endpoint = { kind: 'eni', eniId: member.eni.id, ip: member.ip };
-  const space = internetOf(policy.network, policy.vpcId, family);
-  let [asked, yes] = [0, 0];
+  const space = internetOf(index.world, policy.network, policy.vpcId, family);
   for (const direction of directions) {
-    const region = outsideOf(index, point, member, direction).internet;
-    for (const at of pointsAround(random, region)) {
+    const { internet, endpoint } = outsideOf(index, point, member, direction);
+    for (const at of pointsAround(random, [internet, endpoint])) {
       const isOutside = spansAt(space, at).length > 0;
       if (!isOutside || ownerOfPublicIp(index.world.values(), ipAt(family, at))) continue;
       const outside: Endpoint = { kind: 'internet', ip: ipAt(family, at) };
-      const spans = spansAt(region, at);
-      for (const number of numbersAround(random, region, spans)) {
+      const [onInternet, atService] = [spansAt(internet, at), spansAt(endpoint, at)];
+      for (const number of numbersAround(random, family, [...onInternet, ...atService])) {
         const [from, to] = direction === 'ingress' ? [outside, inside] : [inside, outside];
-        const expected = works(index.world, from, to, number, family);
+        const reached = placeReached(index.world, from, to, number, family);
         const what: string = `seed ${seed} ${direction} ${member.ip} ${outside.ip} ${number >>> 16}/${number & 0xffff}`;
-        assert.equal(holds(spans, number), expected, what);
-        asked++;
-        if (expected) yes++;
+        assert.equal(holds(onInternet, number), reached !== undefined && reached !== 'endpoint', what);
+        assert.equal(holds(atService, number), reached === 'endpoint', what);
+        seen.asked++;
+        if (reached) seen[reached === 'endpoint' ? 'atService' : 'onInternet']++;
       }
     }
   }
-  return [asked, yes];
 }
 
-test('internet: regions in and out agree with decide on both sides of every edge', () => {
-  let [asked, yes] = [0, 0];
-  for (let seed = 1; seed <= 150; seed++) {
+test('outside: regions of the internet and of services agree with decide on both sides of every edge', () => {
+  const seen: Seen = { asked: 0, onInternet: 0, atService: 0 };
+  const isEnough = () => seen.asked > 15_000 && seen.onInternet > 1000 && seen.atService > 100;
+  for (const seed of seeds(150, isEnough)) {
     const random = seeded(seed);
     const index = indexWorld(randomProofWorld(random));
-    for (const point of index.classes) {
-      const [more, works] = probe(index, random, point, seed);
-      asked += more;
-      yes += works;
-    }
+    for (const point of index.classes) probe(index, random, point, seed, seen);
   }
-  assert.ok(
-    asked > 15_000 && yes > asked / 10,
-    `${asked} probes, ${yes} conversations: too few to mean something`,
-  );
+  assert.ok(isEnough(), `${JSON.stringify(seen)}: too few to mean something`);
 });
 
 test('exposure: lists just the interfaces that the internet reaches, with what it reaches', () => {
-  for (let seed = 1; seed <= 60; seed++) {
+  for (const seed of seeds(60)) {
     const index = indexWorld(randomProofWorld(seeded(seed)));
     const listed = new Map(exposures(index).map((each) => [each.ip, each]));
     for (const point of index.classes) {

@@ -25,6 +25,7 @@ import { buildWorld, eniId, groupId, testScope } from '../../support/network.ts'
 import { seeded } from '../../support/random.ts';
 import { groupNames, randomChange } from '../../support/random-network.ts';
 import { randomProofWorld } from '../../support/random-proof-world.ts';
+import { seeds } from '../../support/seeds.ts';
 
 const ssh: Service = { kind: 'ports', protocol: 6, from: 22, to: 22 };
 const sshNumber = (6 << 16) | 22;
@@ -102,7 +103,7 @@ function spread(index: ReachIndex, start: EniId): ReadonlySet<string> {
 
 test('reach: spreads over SSH just as far as decide lets it, one hop after the other', () => {
   let far = 0;
-  for (let seed = 1; seed <= 60; seed++) {
+  for (const seed of seeds(60, () => far > 30)) {
     const index = indexWorld(randomProofWorld(seeded(seed)));
     const start = eniId('a') as EniId;
     const { interfaces } = blastRadius(index, [start], { services: spansOf(ssh, 'ipv4') });
@@ -187,7 +188,7 @@ function verdictsOf(index: ReachIndex, { from: client, to: server, port }: Sides
 
 test('check: must, never and only fail just where a pair, a load balancer or the internet breaks them', () => {
   const seen = new Set<string>();
-  for (let seed = 1; seed <= 80; seed++) {
+  for (const seed of seeds(80, () => seen.size === 6)) {
     const random = seeded(seed);
     const index = indexWorld(randomProofWorld(random));
     const [from, to] = [random.pick(groupNames), random.pick(groupNames)];
@@ -213,7 +214,7 @@ test('check: must, never and only fail just where a pair, a load balancer or the
 
 test('check: what load balancers alone pass on breaks never and is enough for must', () => {
   let alone = 0;
-  for (let seed = 1; seed <= 150; seed++) {
+  for (const seed of seeds(150, () => alone > 25)) {
     const index = indexWorld(randomProofWorld(seeded(seed)));
     for (const port of [22, 80, 443, 5432]) {
       for (const [target, relays] of Map.groupBy(relaysTo(index, port), ({ eni }) => eni.id)) {
@@ -315,7 +316,7 @@ test('unused: cycles, the default group, and an order in which nothing named is 
 
 test('when: every turn of a path is found, however often it opened and closed', async () => {
   let turns = 0;
-  for (let seed = 1; seed <= 30; seed++) {
+  for (const seed of seeds(30, () => turns > 20)) {
     const random = seeded(seed);
     const worlds: World[] = [randomProofWorld(random)];
     for (let left = 25; left > 0; left--)
