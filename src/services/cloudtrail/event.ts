@@ -50,7 +50,7 @@ export function eventOf(entry: JournalEntry): Event {
     EventId: eventId(entry),
     EventName: action,
     ReadOnly: 'false',
-    EventTime: new Date(timeMs),
+    EventTime: new Date(Math.floor(timeMs / 1000) * 1000),
     EventSource: eventSource,
     AccessKeyId: noteOf(entry)?.accessKeyId,
     Username: usernameOf(principal),

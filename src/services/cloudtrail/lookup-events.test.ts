@@ -12,12 +12,12 @@ const count = 12_000;
 const rare: readonly number[] = [12_000, 6_501, 6_500, 501, 500, 499, 1];
 const scope = { account: '123456789012', region: 'us-east-1' };
 
-/** Entry N of a journal in which one principal is rare; a second apart. */
+/** Entry N of a journal in which one principal is rare; a second apart, in the middle of each. */
 function entryOf(sequence: number): JournalEntry {
   const user = rare.includes(sequence) ? 'rare' : 'common';
   return {
     sequence,
-    timeMs: sequence * 1000,
+    timeMs: sequence * 1000 + 400,
     principal: `arn:aws:iam::123456789012:user/${user}`,
     action: 'CreateVpc',
     scope,
@@ -35,7 +35,7 @@ const history: History = {
     read += length;
     return Array.from({ length }, (_, index) => entryOf(from - index));
   },
-  sequenceAt: async (timeMs) => Math.min(count, Math.max(0, Math.floor(timeMs / 1000))),
+  sequenceAt: async (timeMs) => Math.min(count, Math.max(0, Math.floor((timeMs - 400) / 1000))),
 };
 
 async function lookUp(input: LookupEventsRequest) {
@@ -77,6 +77,7 @@ test('no more is read than is shown where no entry needs a look', async () => {
 test('a time before and after the edge', async () => {
   const rows: readonly (readonly [startMs: number, endMs: number, expected: readonly number[]])[] = [
     [10_000, 12_000, [12, 11, 10]],
+    [10_000, 10_000, [10]],
     [10_001, 12_000, [12, 11]],
     [10_000, 11_999, [11, 10]],
     [10_001, 10_999, []],

@@ -30,8 +30,12 @@ export const lookupEvents: Recollection<LookupEventsRequest, LookupEventsRespons
   const list = ['LookupEvents', scope, attributes, startMs ?? null, endMs ?? null];
   const place = token === undefined ? undefined : (placeIn(token, list) ?? refuse('lookupToken', { token }));
   if (search.kind === 'nothing') return { Events: [] };
-  const first = startMs === undefined ? 1 : (await history.sequenceAt(startMs - 1)) + 1;
-  const last = await history.sequenceAt(endMs ?? Number.MAX_SAFE_INTEGER);
+  // Events have whole seconds, so that one second as start and end gives all that happened in it.
+  const first =
+    startMs === undefined ? 1 : (await history.sequenceAt(Math.ceil(startMs / 1000) * 1000 - 1)) + 1;
+  const last = await history.sequenceAt(
+    endMs === undefined ? Number.MAX_SAFE_INTEGER : Math.floor(endMs / 1000) * 1000 + 999,
+  );
   const range = {
     first: Math.max(first, search.at ?? first),
     from: Math.min(place === undefined ? last : Number(place), search.at ?? last),
