@@ -1,65 +1,55 @@
-/** A client for the API benchmarks: kept connections, one request at a time on each. */
-import { Agent, request } from 'node:http';
+/**
+ * A client for the API benchmarks: kept connections, one request at a time on each. It is lean, since what it takes
+ * itself counts as the time of either server.
+ */
+import { Pool } from 'undici';
 import { type Peer, processCpuMs } from './api-servers.ts';
 
 export type Call = Readonly<Record<string, string>>;
 
 /** Signed in form; neither server under comparison checks signatures. */
-const authorization =
-  'AWS4-HMAC-SHA256 Credential=123456789012/20260101/us-east-1/ec2/aws4_request, ' +
-  `SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`;
+const headers = {
+  authorization:
+    'AWS4-HMAC-SHA256 Credential=123456789012/20260101/us-east-1/ec2/aws4_request, ' +
+    `SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`,
+  'x-amz-date': '20260101T000000Z',
+  'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+};
+
+/** Parameters as they stand in a body. */
+export function formText(parameters: Call): string {
+  return new URLSearchParams(parameters).toString();
+}
 
 export class ApiClient {
   /** Answers of 500, each asked again: the peer fails so now and then over several connections. */
   static repeated = 0;
-  readonly #agent: Agent;
-  readonly #url: URL;
+  readonly #pool: Pool;
 
   constructor(endpoint: string, connections: number) {
-    this.#url = new URL(endpoint);
-    this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
+    this.#pool = new Pool(endpoint, { connections, pipelining: 1 });
   }
 
-  close(): void {
-    this.#agent.destroy();
+  async close(): Promise<void> {
+    await this.#pool.close();
   }
 
-  /** The body of an answer; throws where it is not 200. */
-  async call(parameters: Call): Promise<string> {
+  /**
+   * The body of an answer; throws where it is not 200.
+   * @param more further parameters, as `formText` writes them.
+   */
+  async call(parameters: Call, more?: string): Promise<string> {
+    const own = formText({ Version: '2016-11-15', ...parameters });
+    const body = more === undefined ? own : `${own}&${more}`;
     for (let attempt = 1; ; attempt++) {
-      const { status, text } = await this.#send(parameters);
-      if (status === 200) return text;
-      if (status !== 500 || attempt === 3) {
-        throw new Error(`${status} to ${JSON.stringify(parameters)}: ${text.slice(0, 500)}`);
+      const answer = await this.#pool.request({ method: 'POST', path: '/', headers, body });
+      const text = await answer.body.text();
+      if (answer.statusCode === 200) return text;
+      if (answer.statusCode !== 500 || attempt === 3) {
+        throw new Error(`${answer.statusCode} to ${body}: ${text.slice(0, 500)}`);
       }
       ApiClient.repeated += 1;
     }
-  }
-
-  #send(parameters: Call): Promise<{ readonly status: number | undefined; readonly text: string }> {
-    const body = new URLSearchParams({ Version: '2016-11-15', ...parameters }).toString();
-    const headers = {
-      authorization,
-      'x-amz-date': '20260101T000000Z',
-      'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
-      'content-length': Buffer.byteLength(body),
-    };
-    const { hostname, port } = this.#url;
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        { hostname, port, method: 'POST', path: '/', headers, agent: this.#agent },
-        (answer) => {
-          const chunks: Buffer[] = [];
-          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-          answer.on('error', reject);
-          answer.on('end', () => {
-            resolve({ status: answer.statusCode, text: Buffer.concat(chunks).toString('utf8') });
-          });
-        },
-      );
-      sent.on('error', reject);
-      sent.end(body);
-    });
   }
 }
 
@@ -92,7 +82,7 @@ export async function drive(
       cpuUsPerRequest: ((processCpuMs(peer.pid) - cpuBefore) * 1000) / total,
     };
   } finally {
-    client.close();
+    await client.close();
   }
 }
 

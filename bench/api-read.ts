@@ -104,7 +104,7 @@ async function answerOf(peer: Peer, call: Call): Promise<string> {
   try {
     return await client.call(call);
   } finally {
-    client.close();
+    await client.close();
   }
 }
 

@@ -48,16 +48,20 @@ export async function startMoto(): Promise<Peer | undefined> {
   return { name: 'moto', version: motoVersion(), endpoint, pid: child.pid ?? 0, stop };
 }
 
-/** A server that does nothing but answer. */
-export async function startFloor(bytes: number): Promise<Peer> {
-  const child = fork(fileURLToPath(new URL('./floor-server.ts', import.meta.url)), [String(bytes)]);
+/** A server that does nothing but answer, or where it is durable keeps every body before it does. */
+export async function startFloor(bytes: number, { durable = false } = {}): Promise<Peer> {
+  const directory = durable ? mkdtempSync(join(tmpdir(), 'rpt-bench-')) : undefined;
+  const kept = directory === undefined ? [] : [join(directory, 'floor.sqlite')];
+  const program = fileURLToPath(new URL('./floor-server.ts', import.meta.url));
+  const child = fork(program, [String(bytes), ...kept]);
   const [port] = (await once(child, 'message')) as [number];
   const stop = async () => {
     child.kill();
     await once(child, 'exit');
+    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
   };
-  const endpoint = `http://127.0.0.1:${port}`;
-  return { name: 'bare node:http', version: process.version, endpoint, pid: child.pid ?? 0, stop };
+  const name = durable ? 'bare node:http and SQLite' : 'bare node:http';
+  return { name, version: process.version, endpoint: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, stop };
 }
 
 /** CPU time that a process has used, in milliseconds (proc_pid_stat(5), fields 14 and 15, in hundredths of a second). */

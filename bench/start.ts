@@ -95,7 +95,7 @@ async function start(data: string): Promise<Start> {
   const client = new ApiClient(endpoint, 1);
   await client.call({ Action: 'DescribeRegions' });
   const ms = performance.now() - before;
-  client.close();
+  await client.close();
   const cpuMs = processCpuMs(pid);
   const resident = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   await down({ data });
