@@ -161,7 +161,8 @@ export const deleteRoute: Operation<DeleteRouteRequest, Record<string, never>> =
   refuseEndpointRoute(route, table);
   if (route.origin === 'CreateRouteTable') {
     const value = destinationText(destination);
-    const expected = `the local route of route table ${table.id} cannot be removed`;
+    // Terraform's provider takes "cannot remove local route" for done: it forgets the route.
+    const expected = `cannot remove local route of route table ${table.id}`;
     refuse('invalidValue', { parameter: 'destinationCidrBlock', value, expected });
   }
   context.transaction.put('routeTable', { ...table, routes: table.routes.toSpliced(index, 1) });
