@@ -67,10 +67,10 @@ export const instanceRefusals = {
     'InvalidNetworkInterface.InUse',
     ({ id, usedBy }) => `The network interface '${id}' is in use by ${usedBy}.`,
   ),
-  tooManyAttachments: row<{ instanceId: string; instanceType: string; limit: number }>(
+  tooManyAttachments: row<{ instanceId: string; instanceType: string; limit: number; what: string }>(
     'AttachmentLimitExceeded',
-    ({ instanceId, instanceType, limit }) =>
-      `${instanceId} would have more than ${limit} interfaces, the limit of ${instanceType}.`,
+    ({ instanceId, instanceType, limit, what }) =>
+      `${instanceId} would have more than ${limit} ${what}, the limit of ${instanceType}.`,
   ),
   instanceState: row<{ reason: string }>('IncorrectInstanceState', ({ reason }) => reason),
   severalInterfaces: row<{ instanceId: string }>(

@@ -19,7 +19,7 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     CreateNetworkInsightsPath: 'transit gateways, VPN gateways and endpoint services as ends',
     CreateNatGateway: 'regional NAT gateways',
     CreateNetworkInterface:
-      'EFA and trunk interfaces are made and cannot be attached: no type of the catalogue takes them',
+      'EFA-only and trunk interfaces are made and cannot be attached: the one has no address, the other carries those of containers',
     CreateSnapshot: 'a snapshot is a record, since volumes hold nothing',
     CreateVolume: 'multi-attach, initialization rates; a volume is a record that holds nothing',
     CreateVpc: 'encryption controls',
@@ -27,12 +27,12 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
       'which letter goes with which zone id, AWS publishes for no region: one dealing stands for all accounts',
     DescribeImages: 'a small catalogue; any other id is described as a generic Linux image',
     DescribeInstanceTypes:
-      'a small catalogue, with the members that concern size and network; filters on other members are refused',
+      'a small catalogue; accelerators and media, cards one by one, and queues that interfaces share out, with the filter flexible-ena-queues-support',
     DescribeInstanceTypeOfferings: 'a small catalogue, offered in every zone',
     GetConsoleOutput: 'output: nothing boots, so that it is always empty',
     ModifyAddressAttribute:
       'that the name leads to the address already is not checked: nobody else knows these addresses',
-    RunInstances: `${launchExtras}; EFA; any image and type is accepted, user data is stored and not run`,
+    RunInstances: `${launchExtras}; EFA-only interfaces; any image and type is accepted, user data is stored and not run`,
     StartNetworkInsightsAnalysis:
       'other accounts; paths from or to VPC endpoints fail with a status message; headers show one packet that takes the path, not all',
     StartNetworkInsightsAccessScopeAnalysis:

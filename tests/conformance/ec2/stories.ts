@@ -3,6 +3,7 @@ import type { Row } from './step.ts';
 import { accountStory, defaultVpcStory, endStory, limitStory } from './steps/account.ts';
 import { delegatedPrefixStory } from './steps/delegated-prefixes.ts';
 import { endpointStory } from './steps/endpoints.ts';
+import { fabricStory } from './steps/fabric.ts';
 import { gatewayStory } from './steps/gateways.ts';
 import { instanceChanges, instanceEnd } from './steps/instance-changes.ts';
 import { describing as instanceLists } from './steps/instance-lists.ts';
@@ -38,6 +39,7 @@ export const stories: Readonly<Record<string, readonly Row[]>> = {
   'instances under change': instanceChanges,
   'what instances are launched from': launchingStory,
   'what machines are asked for': machineStory,
+  'adapters of the fabric': fabricStory,
   'the block of public access': publicAccessStory,
   'paths and their analyses': networkInsightsStory,
   endpoints: endpointStory,

@@ -43,6 +43,45 @@ test('types by name and filter, in pages', () => {
   assert.equal(new Set(catalogue.map(({ name }) => name)).size, catalogue.length);
 });
 
+test('what AWS says of types of one family and of different ones', () => {
+  const account = new Account();
+  const rows: readonly (readonly [
+    type: string,
+    enclaves: string,
+    cores: readonly number[] | undefined,
+    mbps: number | undefined,
+    clock: number | undefined,
+  ])[] = [
+    ['m1.small', 'unsupported', undefined, undefined, undefined],
+    ['t2.medium', 'unsupported', undefined, undefined, 2.3],
+    ['t3.micro', 'unsupported', [1], 87, 2.5],
+    ['t3.2xlarge', 'unsupported', [2, 4], 695, 2.5],
+    ['t4g.nano', 'unsupported', [1, 2], 43, 2.5],
+    ['m5.large', 'unsupported', [1], 650, 3.1],
+    ['m5.xlarge', 'supported', [2], 1150, 3.1],
+    ['m6i.xlarge', 'supported', [1, 2], 1250, 3.5],
+    ['m6i.4xlarge', 'supported', [2, 4, 6, 8], 5000, 3.5],
+    ['m6g.large', 'supported', [1, 2], 630, 2.5],
+    ['m7g.xlarge', 'supported', [1, 2, 3, 4], 1250, 2.6],
+    ['c5.2xlarge', 'supported', [2, 4], 2300, 3.4],
+  ];
+  for (const [type, enclaves, cores, mbps, clock] of rows) {
+    const [info] =
+      account.call<DescribeInstanceTypesResult>('DescribeInstanceTypes', { InstanceTypes: [type] })
+        .InstanceTypes ?? [];
+    assert.deepEqual(
+      [
+        info?.NitroEnclavesSupport,
+        info?.VCpuInfo?.ValidCores,
+        info?.EbsInfo?.EbsOptimizedInfo?.BaselineBandwidthInMbps,
+        info?.ProcessorInfo?.SustainedClockSpeedInGhz,
+      ],
+      [enclaves, cores, mbps, clock],
+      type,
+    );
+  }
+});
+
 test('every type is offered in every zone', () => {
   const account = new Account();
   const places = (LocationType?: string) =>

@@ -1,99 +1,15 @@
-/** DescribeInstanceTypes and DescribeInstanceTypeOfferings: the catalogue, offered everywhere. */
+/** All actions on instance types; every type of the catalogue is offered everywhere. */
 import type {
   DescribeInstanceTypeOfferingsRequest,
   DescribeInstanceTypeOfferingsResult,
-  DescribeInstanceTypesRequest,
-  DescribeInstanceTypesResult,
   _InstanceType as InstanceType,
-  InstanceTypeInfo,
 } from '@aws-sdk/client-ec2';
 import { oneOf } from '../../input.ts';
 import { type Listing, list } from '../../listing.ts';
 import type { Context, Operation, OperationTable } from '../../operation.ts';
-import { refuse } from '../../refusal.ts';
 import { regionNamed } from '../regions.ts';
-import { catalogue, factsOf, type InstanceTypeFacts } from './catalogue.ts';
-
-function output(facts: InstanceTypeFacts): InstanceTypeInfo {
-  return {
-    InstanceType: facts.name as InstanceType,
-    CurrentGeneration: facts.currentGeneration,
-    BareMetal: false,
-    Hypervisor: facts.hypervisor,
-    BurstablePerformanceSupported: facts.burstable,
-    SupportedRootDeviceTypes: ['ebs'],
-    SupportedUsageClasses: ['on-demand'],
-    SupportedVirtualizationTypes: ['hvm'],
-    ProcessorInfo: { SupportedArchitectures: [facts.architecture] },
-    VCpuInfo: {
-      DefaultVCpus: facts.vcpus,
-      DefaultCores: facts.vcpus / facts.threadsPerCore,
-      DefaultThreadsPerCore: facts.threadsPerCore,
-    },
-    MemoryInfo: { SizeInMiB: facts.memoryMib },
-    InstanceStorageSupported: false,
-    NetworkInfo: {
-      MaximumNetworkInterfaces: facts.interfaces,
-      MaximumNetworkCards: 1,
-      DefaultNetworkCardIndex: 0,
-      Ipv4AddressesPerInterface: facts.addressesPerInterface,
-      Ipv6AddressesPerInterface: facts.addressesPerInterface,
-      Ipv6Supported: true,
-    },
-    HibernationSupported: false,
-  };
-}
-
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypes.html */
-const types: Listing<InstanceTypeFacts> = {
-  action: 'DescribeInstanceTypes',
-  bounds: { min: 5, max: 100 },
-  fields: {
-    'bare-metal': () => false,
-    'burstable-performance-supported': ({ burstable }) => burstable,
-    'current-generation': ({ currentGeneration }) => currentGeneration,
-    'hibernation-supported': () => false,
-    hypervisor: ({ hypervisor }) => hypervisor,
-    'instance-storage-supported': () => false,
-    'instance-type': ({ name }) => name,
-    'memory-info.size-in-mib': ({ memoryMib }) => memoryMib,
-    'network-info.ipv4-addresses-per-interface': ({ addressesPerInterface }) => addressesPerInterface,
-    'network-info.ipv6-addresses-per-interface': ({ addressesPerInterface }) => addressesPerInterface,
-    'network-info.ipv6-supported': () => true,
-    'network-info.maximum-network-interfaces': ({ interfaces }) => interfaces,
-    'processor-info.supported-architecture': ({ architecture }) => architecture,
-    'supported-root-device-type': () => 'ebs',
-    'supported-usage-class': () => 'on-demand',
-    'supported-virtualization-type': () => 'hvm',
-    'vcpu-info.default-cores': ({ vcpus, threadsPerCore }) => vcpus / threadsPerCore,
-    'vcpu-info.default-threads-per-core': ({ threadsPerCore }) => threadsPerCore,
-    'vcpu-info.default-vcpus': ({ vcpus }) => vcpus,
-  },
-  idOf: ({ name }) => name,
-  all: () => catalogue,
-  byId: (name) => {
-    const expected = 'the catalogue of this lab does not have the type';
-    return factsOf(name) ?? refuse('unknownInstanceType', { name, expected });
-  },
-  lookups: {},
-};
-
-const describeInstanceTypes: Operation<DescribeInstanceTypesRequest, DescribeInstanceTypesResult> = (
-  input,
-  context,
-) => {
-  const page = list(
-    types,
-    {
-      ids: input.InstanceTypes,
-      filters: input.Filters,
-      maxResults: input.MaxResults,
-      nextToken: input.NextToken,
-    },
-    context,
-  );
-  return { InstanceTypes: page.items.map(output), NextToken: page.nextToken };
-};
+import { catalogue } from './catalogue.ts';
+import { describeInstanceTypes } from './types.ts';
 
 type Offering = { readonly name: string; readonly location: string };
 

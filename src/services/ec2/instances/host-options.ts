@@ -8,7 +8,7 @@ import type { InstanceOptions } from '#vpc/instance.ts';
 import { inRange, oneOf, required } from '../../input.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
-import { factsOf } from '../instance-types/catalogue.ts';
+import { factsOf, hasEnclaves } from '../instance-types/catalogue.ts';
 import { refuseStrangers } from '../strangers.ts';
 
 type HostOptions = Pick<
@@ -61,9 +61,12 @@ function cpuIn(asked: RunInstancesRequest['CpuOptions'], instanceType: string): 
   const cores = required(asked.CoreCount, 'CpuOptions.CoreCount');
   const threads = required(asked.ThreadsPerCore, 'CpuOptions.ThreadsPerCore');
   const facts = factsOf(instanceType);
-  const most = facts ? facts.vcpus / facts.threadsPerCore : 1024;
+  if (facts && !facts.validCores.includes(cores)) {
+    const expected = `instances of type ${instanceType} have ${facts.validCores.join(', ') || 'no choice of'} cores`;
+    refuse('invalidValue', { parameter: 'CpuOptions.CoreCount', value: cores, expected });
+  }
   return {
-    coreCount: inRange(cores, { min: 1, max: most, parameter: 'CpuOptions.CoreCount' }),
+    coreCount: inRange(cores, { min: 1, max: 1024, parameter: 'CpuOptions.CoreCount' }),
     threadsPerCore: inRange(threads, {
       min: 1,
       max: facts?.threadsPerCore ?? 2,
@@ -72,12 +75,11 @@ function cpuIn(asked: RunInstancesRequest['CpuOptions'], instanceType: string): 
   };
 }
 
-/** https://docs.aws.amazon.com/enclaves/latest/user/nitro-enclave.html#nitro-enclave-reqs */
+/** Refuses enclaves on a type of the catalogue that has none. */
 export function refuseNoEnclaves(instanceType: string): void {
   const facts = factsOf(instanceType);
-  const least = facts?.architecture === 'arm64' ? 2 : 4;
-  const isFit = !facts || (facts.hypervisor === 'nitro' && !facts.burstable && facts.vcpus >= least);
-  if (!isFit) refuse('unsupported', { reason: `The instance type '${instanceType}' has no enclaves.` });
+  if (facts && !hasEnclaves(facts))
+    refuse('unsupported', { reason: `The instance type '${instanceType}' has no enclaves.` });
 }
 
 function capacityIn(asked: RunInstancesRequest['CapacityReservationSpecification']): 'open' | 'none' {

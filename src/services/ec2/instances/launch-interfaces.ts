@@ -12,9 +12,10 @@ import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
 import { interfaceLimitsOf } from '../instance-types/catalogue.ts';
 import type { AddressRequest } from '../interfaces/addresses.ts';
+import { checkTypes } from '../interfaces/fabric.ts';
 import { groupsOfNew } from '../interfaces/groups.ts';
 import { changeableInterface, checkDescription, enaSrdIn, refuseQueues } from '../interfaces/modify.ts';
-import { checkRoom, refuseOldType, refuseOtherType } from '../interfaces/prefixes.ts';
+import { checkRoom, refuseOldType } from '../interfaces/prefixes.ts';
 import { timeoutsWith } from '../interfaces/tracking.ts';
 import { resourceOf } from '../resources.ts';
 import { groupNamed } from '../security-groups/find-group.ts';
@@ -35,6 +36,7 @@ export type LaunchInterface =
       readonly description: string;
       readonly timeouts: TrackingTimeouts;
       readonly publicIp: boolean;
+      readonly interfaceType: string;
       readonly enaSrd?: EnaSrd;
     });
 
@@ -62,10 +64,16 @@ export function launchInterfaces(
     specifications.length > 0
       ? ofSpecifications(specifications, input, context)
       : [newInterface(soleInterface(input, context), input, { isSole: true }, context)];
+  const instanceId = 'The instance';
   const limits = interfaceLimitsOf(instanceType);
   if (interfaces.length > limits.interfaces) {
-    refuse('tooManyAttachments', { instanceId: 'The instance', instanceType, limit: limits.interfaces });
+    const what = 'interfaces';
+    refuse('tooManyAttachments', { instanceId, instanceType, limit: limits.interfaces, what });
   }
+  checkTypes(
+    interfaces.map((each) => (each.kind === 'existing' ? each.eni.interfaceType : each.interfaceType)),
+    { instanceId, instanceType },
+  );
   for (const each of interfaces) {
     const what = `Interface ${each.deviceIndex} of a ${instanceType}`;
     if (each.kind === 'existing') checkRoom(each.eni, { what, instanceType });
@@ -199,10 +207,7 @@ function newInterface(
 ): LaunchInterface {
   refuseUnsupported(specification, ['AssociateCarrierIpAddress']);
   const { InterfaceType: type, AssociatePublicIpAddress: asked } = specification;
-  refuseOtherType(
-    oneOf(type || 'interface', ['interface', 'efa', 'efa-only'], 'InterfaceType'),
-    input.InstanceType ?? '',
-  );
+  const interfaceType = oneOf(type || 'interface', ['interface', 'efa', 'efa-only'], 'InterfaceType');
   inRange(specification.NetworkCardIndex ?? 0, { min: 0, max: 0, parameter: 'NetworkCardIndex' });
   if (specification.EnaQueueCount !== undefined) refuseQueues('EnaQueueCount');
   if (asked && !isSole) {
@@ -214,6 +219,7 @@ function newInterface(
   const subnet = launchSubnet(specification.SubnetId, input, context);
   return {
     kind: 'new',
+    interfaceType,
     deviceIndex: deviceIndexOf(specification),
     deleteOnTermination: specification.DeleteOnTermination ?? true,
     subnet,

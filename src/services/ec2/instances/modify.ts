@@ -12,6 +12,7 @@ import { oneOf, required } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { interfaceLimitsOf } from '../instance-types/catalogue.ts';
+import { checkTypes } from '../interfaces/fabric.ts';
 import { checkedGroups } from '../interfaces/groups.ts';
 import { liveInstanceOf } from './find-instance.ts';
 import { refuseNoEnclaves } from './host-options.ts';
@@ -63,9 +64,12 @@ const changes = {
     const instanceType = instanceTypeIn(value);
     checkStopped(instance, 'InstanceType', context);
     const { interfaces: limit } = interfaceLimitsOf(instanceType);
-    if (interfacesOf(instance, context.transaction.network).length > limit) {
-      refuse('tooManyAttachments', { instanceId: instance.id, instanceType, limit });
+    const interfaces = interfacesOf(instance, context.transaction.network);
+    if (interfaces.length > limit) {
+      refuse('tooManyAttachments', { instanceId: instance.id, instanceType, limit, what: 'interfaces' });
     }
+    const types = interfaces.map(({ interfaceType }) => interfaceType);
+    checkTypes(types, { instanceId: instance.id, instanceType });
     put({ ...instance, instanceType }, context);
   },
   sourceDestCheck: (instance, value, context) => {

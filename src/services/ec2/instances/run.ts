@@ -199,13 +199,14 @@ function plug(each: LaunchInterface, instance: Instance, tags: Tags, context: Co
     if (attachment.deviceIndex === 0) restorePublicIp(attached, context);
     return;
   }
-  const { subnet, groupIds, description, timeouts, enaSrd } = each;
+  const { subnet, groupIds, description, timeouts, interfaceType, enaSrd } = each;
   makeInterface(
     {
       subnet,
       groupIds,
       description,
       timeouts,
+      interfaceType,
       addresses: chooseAddresses(each.request, subnet, context),
       attachment,
       ...(enaSrd ? { enaSrd } : {}),

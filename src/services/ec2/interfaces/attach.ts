@@ -13,8 +13,9 @@ import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { interfaceLimitsOf } from '../instance-types/catalogue.ts';
 import { refuseNotFound, resourceOf } from '../resources.ts';
+import { checkStopped, checkTypes } from './fabric.ts';
 import { changeableInterface, enaSrdIn, refuseQueues } from './modify.ts';
-import { checkRoom, refuseOtherType } from './prefixes.ts';
+import { checkRoom } from './prefixes.ts';
 
 export const attachNetworkInterface: Operation<
   AttachNetworkInterfaceRequest,
@@ -25,7 +26,7 @@ export const attachNetworkInterface: Operation<
   const instance = resourceOf('instance', input.InstanceId, context);
   const eni = changeableInterface(input.NetworkInterfaceId, context);
   checkAttachable(eni, instance, context);
-  checkDevice(instance, input.DeviceIndex, context);
+  checkDevice(instance, eni, input.DeviceIndex, context);
   if (input.EnaQueueCount !== undefined) refuseQueues('EnaQueueCount');
   const { EnaSrdSpecification: enaSrd } = input;
   const attachment = {
@@ -53,19 +54,24 @@ function checkAttachable(eni: Eni, instance: Instance, context: Context): void {
       reason: `The interface '${eni.id}' is not in the availability zone of the instance '${instance.id}'.`,
     });
   }
-  refuseOtherType(eni.interfaceType, instance.instanceType);
   checkRoom(eni, { what: eni.id, instanceType: instance.instanceType });
 }
 
-function checkDevice({ id, instanceType }: Instance, deviceIndex: number, { transaction }: Context): void {
+function checkDevice(instance: Instance, eni: Eni, deviceIndex: number, context: Context): void {
+  const { id, instanceType } = instance;
   const limit = interfaceLimitsOf(instanceType).interfaces;
   inRange(deviceIndex, { min: 0, max: limit - 1, parameter: 'DeviceIndex' });
-  const others = [...transaction.network.eni.by('instance', id)];
+  const others = [...context.transaction.network.eni.by('instance', id)];
   if (others.some(({ attachment }) => attachment?.deviceIndex === deviceIndex)) {
     const expected = `the instance '${id}' has an interface there`;
     refuse('invalidValue', { parameter: 'DeviceIndex', value: deviceIndex, expected });
   }
-  if (others.length >= limit) refuse('tooManyAttachments', { instanceId: id, instanceType, limit });
+  if (others.length >= limit) {
+    refuse('tooManyAttachments', { instanceId: id, instanceType, limit, what: 'interfaces' });
+  }
+  const types = [...others, eni].map(({ interfaceType }) => interfaceType);
+  checkTypes(types, { instanceId: id, instanceType });
+  checkStopped(eni.interfaceType, instance, context);
 }
 
 export const detachNetworkInterface: Operation<DetachNetworkInterfaceRequest, Record<string, never>> = (
@@ -79,6 +85,8 @@ export const detachNetworkInterface: Operation<DetachNetworkInterfaceRequest, Re
       reason: `The interface '${eni.id}' is the primary one of its instance and stays attached.`,
     });
   }
+  const instance = context.transaction.network.instance.get(eni.attachment.instanceId);
+  if (instance) checkStopped(eni.interfaceType, instance, context);
   const { attachment: _, ...detached } = eni;
   context.transaction.put('eni', detached);
   return {};

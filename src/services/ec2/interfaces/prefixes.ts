@@ -92,11 +92,3 @@ export function refuseOldType(instanceType: Instance['instanceType'], feature: s
     reason: `The instance type '${instanceType}' has no ${feature}; use a Nitro type.`,
   });
 }
-
-/** Refuses interfaces but the usual ones: no type of the catalogue has EFA or trunks. */
-export function refuseOtherType(interfaceType: string, instanceType: string): void {
-  if (interfaceType === 'interface') return;
-  refuse('invalidCombination', {
-    reason: `The instance type '${instanceType}' takes no interfaces of type ${interfaceType}.`,
-  });
-}

@@ -10,7 +10,7 @@ const launches: readonly Row[] = [
     'RunInstances',
     {
       ImageId: image,
-      InstanceType: 'm5.xlarge',
+      InstanceType: 'm6i.xlarge',
       MinCount: 1,
       MaxCount: 1,
       Placement: { AvailabilityZoneId: 'use1-az2', Tenancy: 'dedicated', Affinity: 'default' },
@@ -23,7 +23,10 @@ const launches: readonly Row[] = [
       BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true } }],
     },
     {
-      refuses: [[{ BlockDeviceMappings: undefined }, 'UnsupportedHibernationConfiguration']],
+      refuses: [
+        [{ BlockDeviceMappings: undefined }, 'UnsupportedHibernationConfiguration'],
+        [{ InstanceType: 'm5.xlarge' }, value],
+      ],
       shows: {
         'Instances.0.Placement.AvailabilityZone': 'us-east-1b',
         'Instances.0.Placement.Tenancy': 'dedicated',
