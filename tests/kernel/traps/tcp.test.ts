@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
+import type { NftRule, Statement } from '#kernel/nft/statement.ts';
 import { eniId, type NetworkSpec, securityGroup, withEntity } from '../../support/network.ts';
 import { tcp } from '../../support/packets.ts';
 import { skip } from '../namespaces.ts';
@@ -30,6 +31,12 @@ describe('TCP', { skip }, async () => {
     rig.world,
     'securityGroup',
     securityGroup('server', { ingress: ['tcp/81 client'] }),
+  );
+  const blocks = ['tcp 10.0.1.0/24', 'tcp 2001:db8:100:1::/64'];
+  const hardened = withEntity(
+    rig.world,
+    'securityGroup',
+    securityGroup('open', { ingress: blocks, egress: blocks }),
   );
   const send = async (
     c: string,
@@ -88,13 +95,35 @@ describe('TCP', { skip }, async () => {
       assert.deepEqual(await send(c, s, 1001, [['forth', 'S']]), [true]);
     });
 
-    test(`a connection whose SYN nobody saw is not taken up when it becomes tracked, ${e}`, async () => {
-      const blocks = ['tcp 10.0.1.0/24', 'tcp 2001:db8:100:1::/64'];
-      const hardened = withEntity(
-        rig.world,
-        'securityGroup',
-        securityGroup('open', { ingress: blocks, egress: blocks }),
+    test(`an untracked connection that becomes tracked goes on where its opener sends, ${e}`, async () => {
+      const steps = async (
+        port: number,
+        ...ways: readonly ('forth' | 'back')[]
+      ): Promise<readonly boolean[]> => {
+        await rig.connect(e, f, port, 80);
+        await rig.to(hardened);
+        const passed: boolean[] = [];
+        for (const way of ways) {
+          const [from, to, ports] = way === 'forth' ? [e, f, [port, 80]] : [f, e, [80, port]];
+          passed.push(await rig.passes(from, to, tcp(ports[0] ?? 0, ports[1] ?? 0, 'A')));
+        }
+        await rig.to(rig.world);
+        return passed;
+      };
+      assert.deepEqual(await steps(1041, 'forth', 'back'), [true, true]);
+      assert.deepEqual(await steps(1042, 'back', 'forth', 'back'), [false, true, true]);
+      const isDirection = (each: Statement) => each.kind === 'match' && each.field === 'ct direction';
+      const anyDirection = (rules: readonly NftRule[]) =>
+        rules.map((rule) => rule.filter((each) => !isDirection(each)));
+      await rig.without([{ chain: 'opening', rules: anyDirection }], async () =>
+        assert.deepEqual(await steps(1043, 'back'), [true], 'where either end may go on'),
       );
+      await rig.without([{ chain: 'opening', rules: dropping(isDirection) }], async () =>
+        assert.deepEqual(await steps(1044, 'forth'), [false], 'where only a SYN opens'),
+      );
+    });
+
+    test(`a connection whose SYN nobody saw is not taken up when it becomes tracked, ${e}`, async () => {
       const takenUp = async (port: number): Promise<boolean> => {
         assert.equal(await rig.passes(e, f, tcp(port, 80, 'A')), true, 'untracked');
         assert.equal(await rig.passes(f, e, tcp(80, port, 'A')), true, 'its answer');
