@@ -16,9 +16,11 @@ import {
   withRoute,
 } from '../support/edges.ts';
 import {
+  aclEntity,
   buildWorld,
   groupId,
   idFor,
+  ip,
   type NetworkSpec,
   securityGroup,
   testScope,
@@ -26,6 +28,7 @@ import {
   withEntity,
 } from '../support/network.ts';
 import { type Addresses, packet, ping, tcp, udp } from '../support/packets.ts';
+import { withBlock } from '../support/public-access.ts';
 import { agree } from './agree.ts';
 import { LabRig } from './lab-rig.ts';
 import { skip } from './namespaces.ts';
@@ -71,6 +74,11 @@ const at: Addresses = {
   f: '10.9.1.50',
   g: '10.9.1.51',
 };
+function withPublicIp(world: World, name: string, publicIp: string): World {
+  const eni = eniOf(world, name);
+  const privateIps = eni.privateIps.map((each) => ({ ...each, launchPublicIp: ip(publicIp) }));
+  return withEntity(world, 'eni', { ...eni, privateIps });
+}
 const withGroup = (world: World, name: string, rules: NetworkSpec['groups'][string]) =>
   withEntity(world, 'securityGroup', securityGroup(name, rules));
 
@@ -139,6 +147,30 @@ describe('NAT gateways', { skip }, async () => {
       [inner, 'a', 'w', tcp(4500, 80), 'accept'],
       [inner, 'w', '10.0.4.6', tcp(80, 4500, 'SA'), 'accept'],
       [inner, 'a', outside, tcp(4501, 443), 'accept'],
+    ]);
+  });
+
+  // Both bring in the same addresses and ports: that one way is open says nothing about the other.
+  test('what it brings back and what the internet gateway brings in are judged apart', () => {
+    const opened = withGroup(withPublicIp(world, 'a', '198.18.0.20'), 'out', {
+      ingress: ['udp/4600 0.0.0.0/0'],
+      egress: ['all 0.0.0.0/0'],
+    });
+    const closed = withBlock(opened, 'block-ingress');
+    const acl = {
+      ingress: ['1 allow all 0.0.0.0/0'],
+      egress: ['1 deny udp/4601 0.0.0.0/0', '2 allow all 0.0.0.0/0'],
+    };
+    const narrow = withEntity(opened, 'networkAcl', aclEntity('nat', acl));
+    return agree(rig, at, [
+      [closed, 'a', outside, udp(4600, 53), 'accept'],
+      [closed, outside, '198.18.0.5', udp(53, 4600), 'accept'],
+      [closed, outside, '198.18.0.20', udp(53, 4600), 'publicAccessBlocked'],
+      [closed, outside, '198.18.0.5', udp(53, 4600), 'accept'],
+      [narrow, 'a', outside, udp(4601, 53), 'accept'],
+      [narrow, outside, '198.18.0.20', udp(53, 4601), 'accept'],
+      [narrow, outside, '198.18.0.5', udp(53, 4601), 'acl egress'],
+      [narrow, outside, '198.18.0.20', udp(53, 4601), 'accept'],
     ]);
   });
 

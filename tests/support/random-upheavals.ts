@@ -13,7 +13,9 @@ import { noTags } from '#vpc/tags.ts';
 import { putIn, withOtherVpc, withRoute } from './edges.ts';
 import { idFor, ip, subnetId, testScope } from './network.ts';
 import type { Random } from './random.ts';
+import { box } from './random-edges.ts';
 import { groupNames, groupRules, type Host, hosts } from './random-network.ts';
+import { rerouted } from './random-routes.ts';
 
 const twinVpc = idFor('vpc', 't') as VpcId;
 
@@ -104,11 +106,13 @@ export type Upheaval = {
   readonly world: World;
   /** Addresses inside that were given up, of which the kernel forgets all flows. */
   readonly released?: { readonly vpcId: VpcId; readonly addresses: readonly Ip[] };
-  /** Flows of before are no matter of what the kernel and AWS agree about: those whose path changed, say. */
-  readonly endsTalks?: boolean;
+  /** Some packets take another way now, or pass somebody who forwards. */
+  readonly movesPaths?: boolean;
+  /** Addresses whose flows are what the change is about. */
+  readonly concerns?: readonly Ip[];
 };
 
-/** One such change. With `edges` routes are left alone: answers must come back through the box. */
+/** One such change. */
 export function randomUpheaval(
   random: Random,
   world: World,
@@ -117,9 +121,10 @@ export function randomUpheaval(
   const network = networkOf(world, testScope);
   const own = network.vpc.has(twinVpc) ? [...hosts, ...twinHosts] : hosts;
   const host = random.pick(own);
-  switch (random.pick(edges ? edgeKinds : kinds)) {
+  const kind = random.pick(edges ? edgeKinds : kinds);
+  switch (kind) {
     case 'address':
-      return { world: movedAddress(random, world, own) };
+      return movedAddress(random, world, own);
     case 'instance':
       return eniOfHost(world, host.name) ? ended(world, host.name) : { world };
     case 'successor':
@@ -130,33 +135,49 @@ export function randomUpheaval(
       return { world: acls ? swapped(world, 'networkAcl', 'acl') : world };
     case 'routeTables':
       return { world: swapped(world, 'routeTable', 'rtb') };
-    case 'check': {
-      const eni = eniOfHost(world, host.name);
-      if (!eni) return { world };
-      const changed = { ...eni, sourceDestCheck: !eni.sourceDestCheck };
-      return { world: putIn(world, testScope, 'eni', changed), endsTalks: true };
-    }
+    case 'routes':
+      return { world: rerouted(random, world), movesPaths: true };
+    case 'check':
+      // Of those in `s1` and the second VPC only: gateways that remember flows would bring answers back another way.
+      return toggledCheck(world, edges && (host.subnet === 's2' || random.chance(0.3)) ? box : host);
+    default:
+      return kind satisfies never;
   }
 }
 
-/**
- * With edges no address is left without a holder: `decide` does not follow what a gateway's route table sends to an
- * interface for one (seed 20262008 before that).
- */
-const edgeKinds = ['address', 'address', 'successor', 'acls'] as const;
-const kinds = [...edgeKinds, 'instance', 'prefixes', 'routeTables', 'check'] as const;
+const anyKinds = [
+  'address',
+  'address',
+  'successor',
+  'successor',
+  'instance',
+  'prefixes',
+  'acls',
+  'check',
+] as const;
+const kinds = [...anyKinds, 'routeTables'] as const;
+const edgeKinds = [...anyKinds, 'routes', 'routes'] as const;
+
+/** The interface begins to forward, or ceases to. */
+function toggledCheck(world: World, host: Host): Upheaval {
+  const eni = eniOfHost(world, host.name);
+  if (!eni) return { world };
+  const changed = putIn(world, testScope, 'eni', { ...eni, sourceDestCheck: !eni.sourceDestCheck });
+  return { world: changed, movesPaths: true, concerns: singleAddresses(eni) };
+}
 
 /** An elastic address is taken away from its interface, or given to another one, in whichever VPC. */
-function movedAddress(random: Random, world: World, among: readonly Host[]): World {
+function movedAddress(random: Random, world: World, among: readonly Host[]): Upheaval {
   const network = networkOf(world, testScope);
   const public4 = random.pick(among).publicIp;
   const [held] = network.address.by('publicIp', ip(public4));
   const to = random.pick(among);
-  if (held?.association && random.chance(0.5)) return withEntityFree(world, held);
+  const concerns = [ip(public4), ip(to.ipv4), ...(held?.association ? [held.association.privateIp] : [])];
+  if (held?.association && random.chance(0.3)) return { world: withEntityFree(world, held), concerns };
   const eni = eniOfHost(world, to.name);
   // An address has one elastic address at most.
   const isTaken = eni && [...network.address.by('eni', eni.id)].some((each) => each.publicIp !== public4);
-  return eni && !isTaken ? withPublicIp(world, public4, to) : world;
+  return eni && !isTaken ? { world: withPublicIp(world, public4, to), concerns } : { world };
 }
 
 function withEntityFree(world: World, { association: _, ...free }: Address): World {
@@ -185,10 +206,11 @@ function ended(world: World, name: string): Upheaval {
   for (const address of network.address.by('eni', eni.id)) left = withEntityFree(left, address);
   let rest = remove(networkOf(left, testScope), 'eni', eni.id);
   rest = remove(rest, 'instance', eni.attachment.instanceId);
-  const addresses = singleAddresses(eni);
+  const addresses = [...singleAddresses(eni), ...prefixAddresses(name)];
   return {
     world: left.set(scopeKey(testScope), rest),
-    released: { vpcId: eni.vpcId, addresses: [...addresses, ...prefixAddresses(name)] },
+    released: { vpcId: eni.vpcId, addresses },
+    concerns: addresses,
   };
 }
 
@@ -238,9 +260,10 @@ function withoutOrWithPrefixes(world: World, name: string): Upheaval {
     ...eni,
     prefixes: has ? [] : (own as Eni['prefixes'] & {}),
   });
+  const concerns = prefixAddresses(name);
   return has
-    ? { world: changed, released: { vpcId: eni.vpcId, addresses: prefixAddresses(name) } }
-    : { world: changed };
+    ? { world: changed, released: { vpcId: eni.vpcId, addresses: concerns }, concerns }
+    : { world: changed, concerns };
 }
 
 /** The tables or ACLs of `s1` and `s2` change places. */

@@ -9,7 +9,19 @@
  */
 import type { Command } from '../nft/statement.ts';
 import { type Chain, chain } from './piece.ts';
-import { accept, addCtMark, goto, isMasked, isNotMasked, original, reply, setCtMark } from './statements.ts';
+import {
+  accept,
+  addCtMark,
+  goto,
+  inSet,
+  isMasked,
+  isNotMasked,
+  notInSet,
+  original,
+  reply,
+  setCtMark,
+} from './statements.ts';
+import { vpcSets } from './vpc-sets.ts';
 
 /** 28 bits; 0 is the mark of a flow that nothing was ever decided about. */
 export const epochMax = 0xfffffff;
@@ -42,6 +54,8 @@ export function epochChains(epoch: number): readonly Chain[] {
     {
       spec: { name: 'commit' },
       rules: [
+        // What is judged anew each time (`vpc-skeleton.ts`).
+        [inSet(['iifname'], vpcSets.autotrack.name), notInSet(['oifname'], vpcSets.outside.name), accept],
         [isNotMasked('ct mark', epochMask, bits), setCtMark(3, bits)],
         [original, addCtMark(decidedOriginal), accept],
         [reply, addCtMark(decidedReply), accept],

@@ -10,7 +10,7 @@ import type { Element, KeyPart } from '../nft/statement.ts';
 import { portName } from './names.ts';
 import { type Contribution, contribution, type Piece } from './piece.ts';
 import { profileSet, type TimeoutProfile } from './timeout-piece.ts';
-import { outsideSubnet, portNumber, vpcSets } from './vpc-sets.ts';
+import { noClass, outsideSubnet, portNumber, vpcSets } from './vpc-sets.ts';
 
 const s = vpcSets;
 
@@ -65,11 +65,11 @@ function identities(port: string, eni: Eni, mark: number): readonly Contribution
   return found;
 }
 
-/** A port that may send from any address, with the route table of what it sends. */
-function anySource(port: string, table: number): readonly Contribution[] {
+/** A port that may send from any address, with the mark of what it sends. */
+function anySource(port: string, mark: number): readonly Contribution[] {
   return [
     contribution(s.anySource, true, [{ key: [port] }]),
-    contribution(s.tableOfPort, true, [valued([port], markOf(table, 0))]),
+    contribution(s.tableOfPort, true, [valued([port], mark)]),
   ];
 }
 
@@ -90,13 +90,16 @@ export function interfacePort(
     contributions: [
       ...identities(port, eni, markOf(table, classNumber)),
       contribution(s.ports, true, [valued([port], portNumber(subnet, classNumber))]),
-      ...(eni.sourceDestCheck ? [] : anySource(port, table)),
+      ...(eni.sourceDestCheck ? [] : anySource(port, markOf(table, 0))),
       ...(profile ? [contribution(profileSet(profile), false, [{ key: [port] }])] : []),
     ],
   };
 }
 
-/** What a NAT gateway's interface contributes: a port in its subnet without groups. */
+/**
+ * What a NAT gateway's interface contributes: a port in its subnet without groups. What it brings back under the
+ * addresses of others is judged each time: the same may come by the internet gateway too (`vpc-skeleton.ts`).
+ */
 export function natPort(eni: Eni, { subnet, table }: Omit<PortNumbers, 'classNumber'>): Piece {
   const port = portName(eni.id);
   return {
@@ -106,7 +109,7 @@ export function natPort(eni: Eni, { subnet, table }: Omit<PortNumbers, 'classNum
     contributions: [
       ...identities(port, eni, markOf(table, 0)),
       contribution(s.ports, true, [valued([port], portNumber(subnet, 0))]),
-      ...anySource(port, table),
+      ...anySource(port, markOf(table, noClass)),
       contribution(s.autotrack, true, [{ key: [port] }]),
       contribution(s.nats, false, [{ key: [port] }]),
     ],
@@ -130,7 +133,9 @@ export function gatewayPort(
     chains: [],
     contributions: [
       contribution(s.outside, true, [{ key: [port] }]),
-      contribution(s.tableOfPort, true, [valued([port], markOf(options.table, 0))]),
+      contribution(s.tableOfPort, true, [
+        valued([port], markOf(options.table, options.alwaysTracked ? noClass : 0)),
+      ]),
       outsidePort(port),
       ...(options.alwaysTracked ? [contribution(s.autotrack, true, [{ key: [port] }])] : []),
     ],

@@ -51,7 +51,10 @@ export const vpcSets = {
 export const identityMask = 0xfffff;
 /** Bits 20–31 of a port's number: the subnet. */
 export const subnetMask = 0xfff00000;
-/** The class of no port. Class 0 has no groups: gateways. */
+/**
+ * The class of no port: of what gateways that remember flows bring in under the addresses of others. Class 0 has no
+ * groups: gateways.
+ */
 export const noClass = 0xfffff;
 /** The "subnet" of ports that lead out of the VPC. */
 export const outsideSubnet = 0xfff;

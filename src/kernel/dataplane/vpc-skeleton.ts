@@ -30,7 +30,15 @@ import {
   setMark,
   zoneFromMap,
 } from './statements.ts';
-import { heldElements, linkScopeElements, outsideSubnet, portNumber, vpcSets } from './vpc-sets.ts';
+import {
+  heldElements,
+  identityMask,
+  linkScopeElements,
+  noClass,
+  outsideSubnet,
+  portNumber,
+  vpcSets,
+} from './vpc-sets.ts';
 
 const s = vpcSets;
 /** The mark of an ICMP error whose flow the sending interface holds. */
@@ -55,6 +63,15 @@ const firstChains: readonly Chain[] = [
     [jump('ingress')],
     [is('mark', 1), goto('begin2')],
     [goto('begin0')],
+  ),
+  // What NAT and egress-only gateways bring back may come by the internet gateway too, with the same addresses and ports,
+  // past other ACLs and another block of public access: what is decided about the one says nothing about the other, and
+  // `commit` does not remember it.
+  chain(
+    'anew',
+    [is('ct state', ctState.related), goto('rel')],
+    [is('ct state', ctState.new), is('ct mark', 0), jump('timeouts')],
+    [goto('slow')],
   ),
   chain('first_held', [jump('acl')], [jump('ingress')], [is('mark', 1), goto('begin3')], [goto('begin1')]),
 ];
@@ -130,6 +147,7 @@ const baseChains: readonly Chain[] = [
   {
     spec: { name: 'forw', hook: { type: 'filter', hook: 'forward', priority: 0, policy: 'drop' } },
     rules: [
+      [isMasked('mark', identityMask, noClass), goto('anew')],
       [is('ct state', ctState.established), goto('fast')],
       [is('ct state', ctState.new), goto('new')],
       [is('ct state', ctState.related), goto('rel')],

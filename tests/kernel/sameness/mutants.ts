@@ -3,10 +3,29 @@
  * `node tests/kernel/sameness/mutants.ts [NAME …]`. Prints a table; ends with 1 where a fault was not found.
  */
 import process from 'node:process';
-import { ConntrackSocket } from '#kernel/conntrack/socket.ts';
-import type { Command, Element, Field, NftRule, SetSpec, Statement } from '#kernel/nft/statement.ts';
 import { sweepLeftovers } from '../namespaces.ts';
 import { type Tamper, tamperWith } from '../tap.ts';
+import {
+  asks,
+  emptied,
+  forgetsEverywhere,
+  goesTo,
+  inElements,
+  inRules,
+  isPorts,
+  keeping,
+  keepingExchangedAcls,
+  keepsFlows,
+  keepsRoutes,
+  leadsTo,
+  movesEpoch,
+  neverLeaving,
+  swapEnds,
+  swapHolders,
+  swapPorts,
+  without,
+  withoutEntry,
+} from './faults.ts';
 import { runSeed } from './run.ts';
 
 const packetsPerSeed = 400;
@@ -22,98 +41,6 @@ type Mutant = {
   /** Shows only where there is more than one VPC. */
   readonly edges?: boolean;
 };
-
-/** Changes each rule of chains with such names; undefined takes it away. */
-const inRules =
-  (chains: RegExp, change: (rule: NftRule) => NftRule | undefined): Tamper =>
-  (commands) =>
-    commands.flatMap((each): readonly Command[] => {
-      if (each.kind !== 'addRule' || !chains.test(each.chain)) return [each];
-      const rule = change(each.rule);
-      return rule ? [{ ...each, rule }] : [];
-    });
-
-const inElements =
-  (sets: RegExp, change: (element: Element) => Element): Tamper =>
-  (commands) =>
-    commands.map((each) =>
-      each.kind === 'addElements' && sets.test(each.set.name)
-        ? { ...each, elements: each.elements.map(change) }
-        : each,
-    );
-
-const without =
-  (is: (statement: Statement) => boolean) =>
-  (rule: NftRule): NftRule | undefined =>
-    rule.some(is) ? undefined : rule;
-const leadsTo = (chain: string) => (each: Statement) =>
-  each.kind === 'verdict' && 'chain' in each && each.chain === chain;
-const asks = (set: RegExp) => (each: Statement) => each.kind === 'lookup' && set.test(each.set);
-const goesTo = (element: Element, rename: (chain: string) => string): Element =>
-  element.data?.kind === 'goto'
-    ? { ...element, data: { ...element.data, chain: rename(element.data.chain) } }
-    : element;
-const swapPorts = (rule: NftRule): NftRule =>
-  rule.map((each) =>
-    each.kind === 'lookup'
-      ? {
-          ...each,
-          fields: each.fields.map((field) =>
-            field === 'th sport' ? 'th dport' : field === 'th dport' ? 'th sport' : field,
-          ),
-        }
-      : each,
-  );
-/** Whether the batch moves the epoch and does nothing else. */
-const movesEpoch = (commands: readonly Command[]) =>
-  commands.some((each) => each.kind === 'flushChain' && each.chain === 'fast') &&
-  commands.every(({ kind }) => kind !== 'addTable');
-/** Whoever this bit of the conntrack mark stands for gets no entry, nor does who gets one in this chain. */
-const withoutEntry =
-  (bit: 1 | 2, chain: RegExp): Tamper =>
-  (commands) => {
-    const begins = inRules(/^begin\d$/, (rule) =>
-      rule.map((each) => (each.kind === 'setCtMark' ? { ...each, or: (each.or & ~bit) >>> 0 } : each)),
-    );
-    return inRules(chain, () => undefined)(begins(commands));
-  };
-
-/** An element keeps its first value: nothing of sets with such names is replaced, though added and removed. */
-const keeping =
-  (sets: RegExp): Tamper =>
-  (commands) => {
-    const keysIn = (kind: 'addElements' | 'deleteElements') =>
-      new Set(
-        commands.flatMap((each) =>
-          each.kind === kind && sets.test(nameOf(each.set)) ? each.elements.map(keyOf(each.set)) : [],
-        ),
-      );
-    const replaced = keysIn('addElements').intersection(keysIn('deleteElements'));
-    return commands.flatMap((each): readonly Command[] => {
-      if (each.kind !== 'addElements' && each.kind !== 'deleteElements') return [each];
-      const elements = each.elements.filter((element) => !replaced.has(keyOf(each.set)(element)));
-      return elements.length > 0 ? [{ ...each, elements }] : [];
-    });
-  };
-const nameOf = (set: string | SetSpec): string => (typeof set === 'string' ? set : set.name);
-const keyOf = (set: string | SetSpec) => (element: Pick<Element, 'key'>) =>
-  `${nameOf(set)} ${element.key.map((part) => (typeof part === 'object' ? `${part.first}-${part.last}` : part)).join(' ')}`;
-/** Nothing gets into sets with such names. */
-const emptied =
-  (sets: RegExp): Tamper =>
-  (commands) =>
-    commands.filter(
-      (each) =>
-        (each.kind !== 'addElements' && each.kind !== 'deleteElements') || !sets.test(nameOf(each.set)),
-    );
-
-function keepsFlows(): () => void {
-  const forget = ConntrackSocket.prototype.delete;
-  ConntrackSocket.prototype.delete = () => 0;
-  return () => {
-    ConntrackSocket.prototype.delete = forget;
-  };
-}
 
 const mutants: readonly Mutant[] = [
   { name: 'none', tamper: (commands) => commands },
@@ -223,6 +150,14 @@ const mutants: readonly Mutant[] = [
     edges: true,
   },
   {
+    name: 'what NAT gateways bring back is remembered',
+    tamper: inRules(
+      /^(forw|commit)$/,
+      without((each) => leadsTo('anew')(each) || asks(/^autotrack$/)(each)),
+    ),
+    edges: true,
+  },
+  {
     name: 'answers by the internet gateway to what left by the egress-only one',
     tamper: inRules(/^answer$/, () => undefined),
     edges: true,
@@ -240,32 +175,27 @@ const mutants: readonly Mutant[] = [
     ),
     waits: 2,
   },
-  { name: 'flows outlive the address that was given up', plant: keepsFlows },
+  { name: 'flows outlive the address that was given up', plant: keepsFlows() },
+  {
+    name: 'flows of a public address outlive its move',
+    plant: keepsFlows(({ block }) => block?.startsWith('198.18.') === true),
+  },
+  { name: 'a public address goes on leading to who had it', tamper: keeping(/^(dn|sn)$/) },
+  { name: 'an address given up in one VPC is forgotten in all of them', plant: forgetsEverywhere },
+  { name: 'subnets that exchange their ACLs keep them', tamper: keepingExchangedAcls },
+  { name: 'who forwards no more goes on sending as anybody', tamper: neverLeaving(/^(any_src|rtm)$/) },
+  { name: 'who forwards no more keeps its zones', tamper: neverLeaving(/^(boxes|zones)$/), edges: true },
+  {
+    name: 'flows outlive the zone they were in',
+    plant: keepsFlows(({ zone }) => zone !== undefined),
+    edges: true,
+  },
+  { name: 'a gateway keeps its route table', tamper: keeping(/^rtm$/), edges: true },
+  { name: 'routes outlive their removal', plant: keepsRoutes, edges: true },
   { name: 'a subnet keeps its route table', tamper: keeping(/^id[46]$/) },
   { name: 'delegated prefixes are nobody’s', tamper: emptied(/^pre[46]$/) },
   { name: 'no translation at the gateway on the way back', tamper: inRules(/^src_nat$/, () => undefined) },
 ];
-
-const isPorts = (set: string | SetSpec): boolean => typeof set === 'object' && set.name === 'ports';
-
-function swapEnds(statement: Statement): Statement {
-  if (statement.kind !== 'lookup') return statement;
-  const fields = statement.fields.map(
-    (field) => (endSwaps as Readonly<Partial<Record<Field, Field>>>)[field] ?? field,
-  );
-  return { ...statement, fields };
-}
-
-const endSwaps = {
-  'ip saddr': 'ip daddr',
-  'ip daddr': 'ip saddr',
-  'ip6 saddr': 'ip6 daddr',
-  'ip6 daddr': 'ip6 saddr',
-} as const;
-
-function swapHolders(element: Element): Element {
-  return goesTo(element, (chain) => ({ s01: 's10', s10: 's01' })[chain] ?? chain);
-}
 
 /** Packets until the fault showed, or undefined where it did not. */
 async function packetsToFind({

@@ -1,7 +1,6 @@
 /** One random run: packets and changes, each packet's fate in the kernel compared with `decide`. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decide } from '#policy/decide.ts';
-import { type Flows, noFlows } from '#policy/flows.ts';
 import type { Origin, Verdict } from '#policy/verdict.ts';
 import type { World } from '#vpc/network.ts';
 import { type Random, seeded } from '../../support/random.ts';
@@ -16,7 +15,7 @@ import {
   withShortTimeouts,
   withTwin,
 } from '../../support/random-upheavals.ts';
-import { withoutIdle, withoutReleased } from './kernel-memory.ts';
+import { KernelMemory } from './kernel-memory.ts';
 import { type Seen, SilentLab } from './lab.ts';
 import { outsiders, type Sent, Traffic } from './traffic.ts';
 
@@ -70,7 +69,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
   const traffic = new Traffic(random, { edges, isCalm, hosts: ends, world });
   const expected = new Map<number, Expectation>();
   const disagreements: Disagreement[] = [];
-  let flows: Flows = noFlows;
+  const memory = new KernelMemory();
   let [accepted, changes] = [0, 0];
   const complain = (serial: number, seen: string) => {
     const { sent, verdict, at } = expected.get(serial) ?? {};
@@ -101,7 +100,8 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       return;
     }
     const done = randomUpheaval(random, world, { edges, acls, step: serial });
-    if (done.released) flows = withoutReleased(flows, world, done.released);
+    if (done.released) memory.release(world, done.released);
+    if (done.movesPaths) memory.follow(world, done.world);
     world = done.world;
     traffic.follow(world, done);
   };
@@ -116,7 +116,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       }
       if (waits > 0 && serial % every === 0) {
         await sleep(soonMs + marginMs);
-        flows = withoutIdle(flows, world, Date.now());
+        memory.expire(world, Date.now());
         restedAt = performance.now();
       }
       // Whether a flow is still remembered nobody can say near the end of its time.
@@ -124,8 +124,8 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       const sent = traffic.next();
       const origin = originOf(world, sent);
       if (!origin) continue;
-      const decision = decide(world, flows, { packet: sent.packet, origin }, Date.now());
-      flows = decision.flows;
+      const decision = decide(world, memory.flows, { packet: sent.packet, origin }, Date.now());
+      memory.flows = decision.flows;
       traffic.note(decision.verdict);
       const at = placeOf(world, decision.verdict, ends);
       expected.set(serial, { sent, verdict: decision.verdict, at });

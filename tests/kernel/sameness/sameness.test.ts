@@ -19,6 +19,10 @@ const named: readonly (readonly [string, Case])[] = [
     'public access that is blocked stops flows that were decided before',
     { seed: 917_207, edges: true, isCalm: true },
   ],
+  [
+    'what a NAT gateway brings back opens nothing for what the internet gateway brings in with the same addresses',
+    { seed: 48, edges: true },
+  ],
 ];
 
 for (const [name, one] of named) {

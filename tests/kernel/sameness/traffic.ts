@@ -56,14 +56,14 @@ export class Traffic {
   readonly #isCalm: boolean;
   readonly #hosts: readonly Host[];
   #talks: Talk[] = [];
+  /** Those that the last change was about. */
+  #soon: readonly Talk[] = [];
   /** A packet that the box has got and is to send on, with the one it was at first. */
   #onward: { readonly sent: Sent; readonly origin: Sent; readonly talk: Talk | undefined } | undefined;
   #current: { readonly sent: Sent; readonly origin: Sent; readonly talk: Talk | undefined } | undefined;
   /** Pair of ends → the source of the SYN that was first sent between them. */
   readonly #openers = new Map<string, string>();
   #world: World;
-  /** How often flows of before were given up: ports, identifiers and protocols of each time are others. */
-  #era = 0;
 
   constructor(random: Random, { edges, isCalm, hosts, world }: TrafficOptions) {
     this.#random = random;
@@ -78,19 +78,23 @@ export class Traffic {
     const public4 = (each: World) => this.#hosts.map(({ publicIp }) => insideOf(each, publicIp)).join(' ');
     const hasMoved = public4(world) !== public4(this.#world);
     this.#world = world;
-    if (change.endsTalks) {
-      this.#era++;
-      this.#talks = [];
-      this.#onward = undefined;
-    }
+    if (change.movesPaths) this.#onward = undefined;
     const gone = new Set<string>(change.released?.addresses ?? []);
     // What forgets a TCP connection has its own mind about what it sees of it then.
     this.#talks = this.#talks.filter(({ opener, arrived, answerer }) => {
       const { transport, source } = opener.packet;
       if (transport.kind !== 'tcp') return true;
       if (gone.has(source) || gone.has(arrived.destination)) return false;
-      return !(hasMoved && passesGateway({ opener, arrived, answerer }));
+      return !((hasMoved || change.movesPaths) && passesGateway({ opener, arrived, answerer }));
     });
+    const concerned = new Set<string>(change.concerns ?? []);
+    this.#soon = this.#talks.filter(
+      ({ opener: { packet }, arrived }) =>
+        (change.movesPaths && concerned.size === 0) ||
+        [packet.source, packet.destination, arrived.source, arrived.destination].some((each) =>
+          concerned.has(each),
+        ),
+    );
   }
 
   next(): Sent {
@@ -105,13 +109,22 @@ export class Traffic {
   }
 
   #choose(): { readonly sent: Sent; readonly talk: Talk | undefined } {
-    const talk =
-      this.#talks.length > 0 && this.#random.chance(0.65) ? this.#random.pick(this.#talks) : undefined;
+    const talk = this.#talkToContinue();
     if (!talk) return { sent: this.#opening(), talk };
     const kind = talk.opener.packet.transport.kind;
     if ((kind === 'udp' || kind === 'tcp' || kind === 'other') && this.#random.chance(0.08))
       return { sent: this.#error(talk), talk: undefined };
     return { sent: kind === 'tcp' ? this.#continueTcp(talk) : this.#continueOther(talk), talk };
+  }
+
+  /** Often one that the last change was about, so that what the change means for it shows. */
+  #talkToContinue(): Talk | undefined {
+    if (this.#talks.length === 0 || !this.#random.chance(0.65)) return undefined;
+    const soon = this.#soon.filter((each) => this.#talks.includes(each));
+    if (soon.length === 0 || this.#random.chance(0.3)) return this.#random.pick(this.#talks);
+    const talk = this.#random.pick(soon);
+    if (this.#random.chance(0.5)) this.#soon = soon.filter((each) => each !== talk);
+    return talk;
   }
 
   /** Remembers conversations that have begun, so that later packets belong to them. */
@@ -217,8 +230,7 @@ export class Traffic {
     const ownNumber = 100 * this.#hosts.indexOf(own);
     const kind = random.int(10);
     const anyPort = random.pick(ports);
-    const ownPort = this.#edges ? 20_000 + ownNumber + random.int(8) : anyPort;
-    const sourcePort = this.#era === 0 ? ownPort : 30_000 + 100 * this.#era + random.int(13);
+    const sourcePort = this.#edges ? 20_000 + ownNumber + random.int(8) : anyPort;
     const destinationPort = random.pick(ports);
     if (kind < 5) {
       const text = random.pick(['S', 'S', 'S', 'S', 'S', 'S', 'A', 'SA', 'FA', 'R']);
@@ -231,10 +243,10 @@ export class Traffic {
         kind: 'icmp',
         type,
         code: type === 3 ? 3 : 0,
-        identifier: 1000 * this.#era + ownNumber + 1 + random.int(5),
+        identifier: ownNumber + 1 + random.int(5),
       };
     }
-    return { kind: 'other', protocol: random.pick(this.#era === 0 ? [50, 99] : [150 + this.#era]) };
+    return { kind: 'other', protocol: random.pick([50, 99]) };
   }
 
   #senderAt(delivery: (Verdict & { readonly kind: 'accept' })['delivery']): Sender | undefined {

@@ -1,0 +1,87 @@
+/**
+ * How packets get out of the subnets `s1` and `s2` of worlds with gateways and a box: other routes at any time. What goes
+ * through the box comes back through it, since the kernel refuses what comes back another way (docs/deviations.md). So
+ * `s2` alone uses gateways that remember flows and bring answers back by the old way.
+ */
+import { networkOf, remove, type World } from '#vpc/network.ts';
+import type { Route, RouteTable, RouteTarget } from '#vpc/routing.ts';
+import { scopeKey } from '#vpc/scope.ts';
+import { egressOnlyId, eniOf, natId, putIn, withGatewayTable } from './edges.ts';
+import { cidr, gatewayId, idFor, subnetId, testScope } from './network.ts';
+import type { Random } from './random.ts';
+
+type Blocks = readonly [ipv4: string, ipv6: string];
+const blocks = {
+  s1: ['10.0.1.0/24', '2001:db8:100:1::/64'],
+  s2: ['10.0.2.0/24', '2001:db8:100:2::/64'],
+} as const satisfies Record<string, Blocks>;
+type Name = keyof typeof blocks;
+
+/**
+ * The world with other routes: between both subnets through the box or straight; between the internet and `s1` straight
+ * or through the box, which the internet gateway's own table then sends to it too; from `s2` by some gateway or not at
+ * all. Half of the time both subnets have exchanged their tables.
+ */
+export function rerouted(random: Random, before: World): World {
+  const toBox: RouteTarget = { kind: 'eni', id: eniOf(before, 'm').id };
+  const [isInsideBoxed, isOutsideBoxed] = [random.chance(0.5), random.chance(0.5)];
+  const between = (name: Name): Routes =>
+    isInsideBoxed ? blocks[name].map((block) => [block, toBox] as const) : [];
+  let world = random.chance(0.5) ? exchanged(before) : before;
+  const exits = isOutsideBoxed ? toEverywhere(toBox) : direct;
+  world = withRoutes(world, 's1', [...between('s2'), ...exits]);
+  world = withRoutes(world, 's2', [...between('s1'), ...exitsOf(random, world)]);
+  if (isOutsideBoxed || random.chance(0.5)) {
+    const routes = isOutsideBoxed ? blocks.s1.map((block) => [block, toBox] as const) : [];
+    return withGatewayTable(world, gatewayId, routes);
+  }
+  const network = networkOf(world, testScope);
+  return world.set(scopeKey(testScope), remove(network, 'routeTable', idFor('rtb', 'gateway')));
+}
+
+type Routes = readonly (readonly [block: string, target: RouteTarget])[];
+const toEverywhere = (target: RouteTarget): Routes => [
+  ['0.0.0.0/0', target],
+  ['::/0', target],
+];
+
+const direct = toEverywhere({ kind: 'internetGateway', id: gatewayId });
+
+/** A way to the internet for each family, or none. */
+function exitsOf(random: Random, world: World): Routes {
+  const nat = toEverywhere({ kind: 'natGateway', id: natId('n') });
+  const only = toEverywhere({ kind: 'egressOnlyGateway', id: egressOnlyId });
+  const isThere = networkOf(world, testScope).egressOnlyGateway.has(egressOnlyId);
+  return [
+    ...random.pick([direct, direct, nat, nat, []]).slice(0, 1),
+    ...random.pick([direct, isThere ? only : direct, []]).slice(1),
+  ];
+}
+
+/** The table that a subnet uses now. */
+function tableOf(world: World, name: Name): RouteTable {
+  const [table] = networkOf(world, testScope).routeTable.by('subnet', subnetId(name));
+  if (!table) throw new Error(`no route table for ${name}`);
+  return table;
+}
+
+/** The world in which both subnets use the other's table. */
+function exchanged(world: World): World {
+  const [one, other] = [tableOf(world, 's1'), tableOf(world, 's2')];
+  const swapped = putIn(world, testScope, 'routeTable', { ...one, associations: other.associations });
+  return putIn(swapped, testScope, 'routeTable', { ...other, associations: one.associations });
+}
+
+/** The world in which a subnet's table has these routes besides local ones and those to peers. */
+function withRoutes(world: World, name: Name, routes: Routes): World {
+  const table = tableOf(world, name);
+  const kept = table.routes.filter(({ target: { kind } }) => kind === 'local' || kind === 'peering');
+  const added = routes.map(
+    ([block, target]): Route => ({
+      destination: { kind: 'cidr', cidr: cidr(block) },
+      target,
+      origin: 'CreateRoute',
+    }),
+  );
+  return putIn(world, testScope, 'routeTable', { ...table, routes: [...kept, ...added] });
+}
