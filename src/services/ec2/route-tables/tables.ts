@@ -5,7 +5,7 @@ import type {
   DeleteRouteTableRequest,
 } from '@aws-sdk/client-ec2';
 import { newId } from '#vpc/ids.ts';
-import type { RouteTable } from '#vpc/routing.ts';
+import type { RouteTable, RouteTableAssociation } from '#vpc/routing.ts';
 import { blocksOfVpc } from '#vpc/vpc-space.ts';
 import { once } from '../../client-token.ts';
 import { checkQuota } from '../../limits.ts';
@@ -54,10 +54,13 @@ export const deleteRouteTable: Operation<DeleteRouteTableRequest, Record<string,
   const { id, vpcId, associations } = resourceOf('routeTable', input.RouteTableId, context);
   const [association] = associations;
   if (association) {
-    const { subject } = association;
-    const usedBy = subject.kind === 'main' ? `${vpcId} as its main route table` : association.id;
-    refuse('dependency', { noun: 'route table', id, usedBy });
+    refuse('dependency', { noun: 'route table', id, usedBy: subjectOf(association, vpcId) });
   }
   context.transaction.remove('routeTable', id);
   return {};
 };
+
+function subjectOf({ subject }: RouteTableAssociation, vpcId: string): string {
+  if (subject.kind === 'main') return `${vpcId} as its main route table`;
+  return subject.kind === 'subnet' ? subject.subnetId : subject.gatewayId;
+}

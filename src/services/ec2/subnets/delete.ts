@@ -11,8 +11,10 @@ export const deleteSubnet: Operation<DeleteSubnetRequest, Record<string, never>>
   const { transaction } = context;
   const { id } = resourceOf('subnet', input.SubnetId, context);
   for (const eni of transaction.network.eni.by('subnet', id)) {
-    const instance = eni.attachment ? ` of ${eni.attachment.instanceId}` : '';
-    refuse('dependency', { noun: 'subnet', id, usedBy: `${eni.id}${instance}` });
+    // The description of an interface that a NAT gateway or endpoint made names which one.
+    const service = eni.requesterManaged ? ` (${eni.description})` : '';
+    const holder = eni.attachment ? ` of ${eni.attachment.instanceId}` : service;
+    refuse('dependency', { noun: 'subnet', id, usedBy: `${eni.id}${holder}` });
   }
   forgetAssociations(id, context);
   for (const reservation of transaction.network.subnetReservation.by('subnet', id)) {
