@@ -19,6 +19,7 @@ import { refuseNoEnclaves } from './host-options.ts';
 import { interfacesOf } from './interfaces-of.ts';
 import { instanceTypeIn, metadataWith, userDataIn } from './launch-options.ts';
 import { metadataOutput } from './output.ts';
+import { checkShownTags } from './shown-tags.ts';
 
 /** A change of one attribute: the text of its value. */
 type TextChange = (instance: Instance, value: string, context: Context) => void;
@@ -187,6 +188,8 @@ export const modifyInstanceMetadataOptions: Operation<
 > = ({ InstanceId, DryRun: _, ...request }, context) => {
   const instance = liveInstanceOf(InstanceId, context);
   const metadata = metadataWith(instance.options.metadata, request);
-  put(withOption(instance, { metadata }), context);
+  const changed = withOption(instance, { metadata });
+  checkShownTags(changed);
+  put(changed, context);
   return { InstanceId: instance.id, InstanceMetadataOptions: metadataOutput(metadata) };
 };

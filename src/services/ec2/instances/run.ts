@@ -23,6 +23,7 @@ import { forgetTerminated } from './change-state.ts';
 import { addressCount, type LaunchInterface, launchInterfaces, prefixCount } from './launch-interfaces.ts';
 import { checkLaunch, instanceTypeIn, launchOptions, userDataIn } from './launch-options.ts';
 import { reservationOutput } from './output.ts';
+import { checkShownTags } from './shown-tags.ts';
 
 type Request = Checked<RunInstancesRequest>;
 
@@ -179,6 +180,7 @@ function start(
     options,
     tags: tags.instance,
   };
+  checkShownTags(instance);
   context.transaction.put('instance', instance);
   for (const each of interfaces) plug(each, instance, tags.eni, context);
   makeLaunchVolumes(instance, launch.volumes, tags.volume, context);

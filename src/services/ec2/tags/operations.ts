@@ -11,6 +11,7 @@ import type { Tags } from '#vpc/tags.ts';
 import { type Listing, list, usualBounds } from '../../listing.ts';
 import type { Context, Operation, OperationTable } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
+import { checkShownTags } from '../instances/shown-tags.ts';
 import { allTagged, findTaggable, type Taggable, taggableOf } from './taggable.ts';
 import { withoutTags, withTags } from './tags.ts';
 
@@ -36,7 +37,11 @@ function retag(ids: readonly string[], context: Context, next: (resource: Taggab
   const found = [...new Set(ids)].map((id) => taggableOf(id, context));
   const changes = found.map((resource) => ({ id: resource.id, tags: next(resource) }));
   // Found again, since two rules of one group change the same group.
-  for (const { id, tags } of changes) taggableOf(id, context).put(tags);
+  for (const { id, tags } of changes) {
+    taggableOf(id, context).put(tags);
+    const instance = context.transaction.network.instance.get(id);
+    if (instance) checkShownTags(instance);
+  }
 }
 
 type TagRow = { readonly resource: Taggable; readonly key: string; readonly value: string };

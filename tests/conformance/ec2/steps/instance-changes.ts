@@ -59,6 +59,21 @@ const changing: readonly Row[] = [
       shows: { InstanceId: '$instance', 'InstanceMetadataOptions.HttpTokens': 'optional' },
     },
   ),
+  // Keys of tags that the metadata show are parts of paths.
+  step('CreateTags', { Resources: ['$instance'], Tags: [{ Key: 'k8s.io/x', Value: '' }] }),
+  step(
+    'ModifyInstanceMetadataOptions',
+    { InstanceId: '$instance', InstanceMetadataTags: 'enabled' },
+    { code: value },
+  ),
+  step('DeleteTags', { Resources: ['$instance'], Tags: [{ Key: 'k8s.io/x' }] }),
+  step('ModifyInstanceMetadataOptions', { InstanceId: '$instance', InstanceMetadataTags: 'enabled' }),
+  ...['a b', 'a/b', '.', '..', '_index'].map((Key) =>
+    step('CreateTags', { Resources: ['$instance'], Tags: [{ Key, Value: '' }] }, { code: value }),
+  ),
+  step('CreateTags', { Resources: ['$instance'], Tags: [{ Key: 'a.b:c@d_e', Value: 'any / text' }] }),
+  step('DeleteTags', { Resources: ['$instance'], Tags: [{ Key: 'a.b:c@d_e' }] }),
+  step('ModifyInstanceMetadataOptions', { InstanceId: '$instance', InstanceMetadataTags: 'disabled' }),
   step(
     'RebootInstances',
     { InstanceIds: ['$instance'] },

@@ -53,6 +53,13 @@ const wrongLaunches: readonly Refused[] = [
   [{ MaintenanceOptions: { AutoRecovery: 'x' } }, value],
   [{ MetadataOptions: { HttpPutResponseHopLimit: 65 } }, value],
   [{ MetadataOptions: { HttpTokens: 'x' } }, value],
+  [
+    {
+      MetadataOptions: { InstanceMetadataTags: 'enabled' },
+      TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'a b', Value: '' }] }],
+    },
+    value,
+  ],
   [{ Placement: { GroupName: 'x' } }, 'InvalidPlacementGroup.Unknown'],
   [{ Placement: { Tenancy: 'x' } }, value],
   [{ Placement: { AvailabilityZone: 'us-east-1b' } }, value],
