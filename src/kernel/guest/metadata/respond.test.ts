@@ -16,6 +16,7 @@ import {
 } from '../../../../tests/support/network.ts';
 import { guestAt } from './guest.ts';
 import { type MetadataResponse, respond } from './respond.ts';
+import { versions } from './tree.ts';
 
 const spec: NetworkSpec = {
   subnets: { a: { cidr: '10.0.1.0/24', cidr6: '2001:db8:100:1::/64', internet: true } },
@@ -44,6 +45,11 @@ const having = (metadata: Partial<MetadataOptions>): World =>
     ...instance,
     options: { ...instance.options, metadata: { ...instance.options.metadata, ...metadata } },
   });
+
+const monitored = withEntity(world, 'instance', {
+  ...instance,
+  options: { ...instance.options, detailedMonitoring: true },
+});
 
 const secret = new Uint8Array(32);
 const nowMs = 1_000_000;
@@ -149,7 +155,12 @@ describe('leaves', () => {
 
 describe('requests', () => {
   const rows: readonly (readonly [string, World, string, Ask, string | number])[] = [
-    ['the versions', world, '/', {}, '2021-03-23\n2021-07-15\n2022-09-24\n2024-04-11\nlatest'],
+    ['the versions', world, '/', {}, versions.join('\n')],
+    ['the oldest version', world, '/1.0/meta-data/mac', {}, eni.macAddress],
+    ['the version of small images', world, '/2009-04-04/meta-data/mac', {}, eni.macAddress],
+    ['what is dynamic', world, '/latest/dynamic', {}, 'fws/\ninstance-identity/'],
+    ['monitoring', world, '/latest/dynamic/fws/instance-monitoring', {}, 'disabled'],
+    ['detailed monitoring', monitored, '/latest/dynamic/fws/instance-monitoring', {}, 'enabled'],
     ['a version’s directories', world, '/latest/', {}, 'dynamic/\nmeta-data/\nuser-data'],
     ['without the last slash', world, '/latest', {}, 'dynamic/\nmeta-data/\nuser-data'],
     ['an older version', world, '/2021-03-23/meta-data/mac', {}, eni.macAddress],

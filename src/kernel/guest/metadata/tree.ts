@@ -20,8 +20,15 @@ export type Node = string | Uint8Array | Directory;
 
 type Entries = Readonly<Record<string, Node | undefined>>;
 
-/** Versions under which AWS serves; all have the same tree here. */
-export const versions: readonly string[] = ['2021-03-23', '2021-07-15', '2022-09-24', '2024-04-11', 'latest'];
+/**
+ * Versions under which AWS serves; all have the same tree here. Images ask for old ones: 2009-04-04 is the first choice of
+ * small test images and the last of cloud-init.
+ */
+export const versions: readonly string[] = (
+  '1.0 2007-01-19 2007-03-01 2007-08-29 2007-10-10 2007-12-15 2008-02-01 2008-09-01 2009-04-04 2011-01-01 2011-05-01 ' +
+  '2012-01-12 2014-02-25 2014-11-05 2015-10-20 2016-04-19 2016-06-30 2016-09-02 2018-03-28 2018-08-17 2018-09-24 ' +
+  '2019-10-01 2020-10-27 2021-01-03 2021-03-23 2021-07-15 2022-09-24 2024-04-11 latest'
+).split(' ');
 
 function directory(entries: Entries): Directory {
   const children = new Map<string, Node>();
@@ -37,6 +44,9 @@ export function treeOf(guest: Guest): Directory {
   const { userData } = guest.instance;
   return directory({
     dynamic: directory({
+      fws: directory({
+        'instance-monitoring': guest.instance.options.detailedMonitoring ? 'enabled' : 'disabled',
+      }),
       'instance-identity': directory({ document: identityDocument(guest) }),
     }),
     'meta-data': metaData(guest),
