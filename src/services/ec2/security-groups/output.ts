@@ -35,10 +35,10 @@ export function groupOutput(group: SecurityGroup, context: Context): GroupOutput
 }
 
 type Permission = IpPermission & {
-  readonly IpRanges: IpRange[];
-  readonly Ipv6Ranges: Ipv6Range[];
-  readonly PrefixListIds: PrefixListId[];
-  readonly UserIdGroupPairs: UserIdGroupPair[];
+  IpRanges: IpRange[];
+  Ipv6Ranges: Ipv6Range[];
+  PrefixListIds: PrefixListId[];
+  UserIdGroupPairs: UserIdGroupPair[];
 };
 
 /** The rules of a direction, those of one protocol and port range together. */
@@ -68,30 +68,43 @@ function serviceNumber(service: Service): number {
   return (protocol * 2 ** 17 + (ports?.from ?? -1) + 1) * 2 ** 17 + (ports?.to ?? -1) + 1;
 }
 
+/** The list that a permission begins with: three of its four mostly stay empty, and thousands are made at once. */
+const none = Object.freeze<never[]>([]) as never[];
+
+/** The list with one more item, which goes into the list itself where it is not the common one. */
+function added<T>(list: T[], item: T): T[] {
+  if (list === none) return [item];
+  list.push(item);
+  return list;
+}
+
 function emptyPermission(service: Service): Permission {
   const ports = portsOf(service);
-  const lists = { IpRanges: [], Ipv6Ranges: [], PrefixListIds: [], UserIdGroupPairs: [] };
+  const lists = { IpRanges: none, Ipv6Ranges: none, PrefixListIds: none, UserIdGroupPairs: none };
   const IpProtocol = protocolText(service);
   return ports ? { IpProtocol, FromPort: ports.from, ToPort: ports.to, ...lists } : { IpProtocol, ...lists };
 }
 
 function addPeer(permission: Permission, { peer, description }: Rule, context: Context): void {
-  const described = description === undefined ? {} : { Description: description };
+  const described = description === undefined ? undefined : { Description: description };
   switch (peer.kind) {
     case 'cidr':
-      if (familyOf(peer.cidr) === 'ipv4') permission.IpRanges.push({ CidrIp: peer.cidr, ...described });
-      else permission.Ipv6Ranges.push({ CidrIpv6: peer.cidr, ...described });
+      if (familyOf(peer.cidr) === 'ipv4') {
+        permission.IpRanges = added(permission.IpRanges, { CidrIp: peer.cidr, ...described });
+      } else {
+        permission.Ipv6Ranges = added(permission.Ipv6Ranges, { CidrIpv6: peer.cidr, ...described });
+      }
       return;
-    case 'prefixList':
-      permission.PrefixListIds.push({ PrefixListId: peer.prefixListId, ...described });
+    case 'prefixList': {
+      const list = { PrefixListId: peer.prefixListId, ...described };
+      permission.PrefixListIds = added(permission.PrefixListIds, list);
       return;
-    case 'group':
-      permission.UserIdGroupPairs.push({
-        GroupId: peer.groupId,
-        ...whereabouts(peer, context),
-        ...described,
-      });
+    }
+    case 'group': {
+      const pair = { GroupId: peer.groupId, ...whereabouts(peer, context), ...described };
+      permission.UserIdGroupPairs = added(permission.UserIdGroupPairs, pair);
       return;
+    }
     default:
       peer satisfies never;
   }
