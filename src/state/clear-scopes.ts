@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type Kind, kinds, locate, type Network, networkOf, type World } from '#vpc/network.ts';
 import { scopeOfKey } from '#vpc/scope.ts';
 import { settingsId } from '#vpc/settings.ts';
+import { attachmentsOf, withAttachments } from '#vpc/volume.ts';
 import type { Transaction } from './transaction.ts';
 
 /** What a replacement takes away. Resources that come again with the same id are not among them. */
@@ -58,9 +59,9 @@ export function clearScopes(transaction: Transaction, incoming: World): Going {
 /** Detaches a volume that is not deleted with its instance. */
 function outlives(there: Transaction, old: Network, id: string): boolean {
   const volume = old.volume.get(id);
-  if (!volume || volume.attachment?.deleteOnTermination === true) return false;
-  const { attachment: _, ...detached } = volume;
-  there.put('volume', detached);
+  // Of several instances the last one's word counts.
+  if (!volume || attachmentsOf(volume).at(-1)?.deleteOnTermination === true) return false;
+  there.put('volume', withAttachments(volume, []));
   return true;
 }
 

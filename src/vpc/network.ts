@@ -20,7 +20,7 @@ import { referencedGroups, referencedPrefixLists, type SecurityGroup } from './s
 import type { ClientToken, Settings } from './settings.ts';
 import type { Tags } from './tags.ts';
 import type { TransitAttachment, TransitGateway, TransitRouteTable } from './transit.ts';
-import type { Snapshot, Volume } from './volume.ts';
+import { attachmentsOf, type Snapshot, type Volume } from './volume.ts';
 import type { DhcpOptions, Subnet, SubnetReservation, Vpc } from './vpc.ts';
 
 /** Kind of resource → its entity. Adding a kind adds a row here and in `indexes`. */
@@ -124,7 +124,7 @@ const indexes = {
     publicIp: (address: Address) => [address.publicIp],
     association: (address: Address) => optional(address.association?.id),
   },
-  volume: { instance: (volume: Volume) => optional(volume.attachment?.instanceId) },
+  volume: { instance: (volume: Volume) => attachmentsOf(volume).map(({ instanceId }) => instanceId) },
   keyPair: { name: ({ name }: KeyPair) => [name] },
   launchTemplate: { name: ({ name }: LaunchTemplate) => [name] },
   snapshot: { volume: (snapshot: Snapshot) => [snapshot.volumeId] },

@@ -18,6 +18,10 @@ export type VolumeSettings = {
   readonly encrypted: boolean;
   readonly kmsKeyId?: string;
   readonly snapshotId?: string;
+  /** MiB/s at which the blocks of its snapshot come. */
+  readonly initializationRate?: number;
+  /** Whether several instances may have it at once. */
+  readonly multiAttach?: boolean;
 };
 
 export type Volume = {
@@ -26,8 +30,27 @@ export type Volume = {
   readonly zone: string;
   readonly createdAtMs: number;
   readonly attachment?: VolumeAttachment;
+  /** Those after the first, of a volume that several instances have. */
+  readonly furtherAttachments?: readonly VolumeAttachment[];
   readonly tags: Tags;
 };
+
+/** How instances have the volume, in the order in which they got it. */
+export function attachmentsOf({ attachment, furtherAttachments = [] }: Volume): readonly VolumeAttachment[] {
+  return attachment ? [attachment, ...furtherAttachments] : [];
+}
+
+/** The volume with these attachments alone. */
+export function withAttachments(
+  { attachment: _, furtherAttachments: __, ...volume }: Volume,
+  [first, ...further]: readonly VolumeAttachment[],
+): Volume {
+  return {
+    ...volume,
+    ...(first ? { attachment: first } : {}),
+    ...(further.length > 0 ? { furtherAttachments: further } : {}),
+  };
+}
 
 export type Snapshot = {
   readonly id: Id<'snapshot'>;

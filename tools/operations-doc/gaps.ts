@@ -21,7 +21,7 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     CreateNetworkInterface:
       'EFA-only and trunk interfaces are made and cannot be attached: the one has no address, the other carries those of containers',
     CreateSnapshot: 'a snapshot is a record, since volumes hold nothing',
-    CreateVolume: 'multi-attach, initialization rates; a volume is a record that holds nothing',
+    CreateVolume: 'a volume is a record that holds nothing',
     CreateVpc: 'encryption controls',
     DescribeAvailabilityZones:
       'which letter goes with which zone id, AWS publishes for no region: one dealing stands for all accounts',

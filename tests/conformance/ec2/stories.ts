@@ -19,6 +19,7 @@ import { prefixListStory } from './steps/prefix-lists.ts';
 import { publicAccessStory } from './steps/public-access.ts';
 import { routeStory } from './steps/routes.ts';
 import { securityGroupStory } from './steps/security-groups.ts';
+import { sharedVolumeStory } from './steps/shared-volumes.ts';
 import { subnetStory } from './steps/subnets.ts';
 import { terraformStory } from './steps/terraform.ts';
 import { vpcStory } from './steps/vpcs.ts';
@@ -40,6 +41,7 @@ export const stories: Readonly<Record<string, readonly Row[]>> = {
   'what instances are launched from': launchingStory,
   'what machines are asked for': machineStory,
   'adapters of the fabric': fabricStory,
+  'volumes of several instances': sharedVolumeStory,
   'the block of public access': publicAccessStory,
   'paths and their analyses': networkInsightsStory,
   endpoints: endpointStory,

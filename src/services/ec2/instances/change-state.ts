@@ -2,9 +2,11 @@
 import type { InstanceStateChange } from '@aws-sdk/client-ec2';
 import type { Instance, InstanceState, SettledState } from '#vpc/instance.ts';
 import { isForgotten, stateAt } from '#vpc/instance-state.ts';
+import { withAttachments } from '#vpc/volume.ts';
 import type { Context } from '../../operation.ts';
 import { releaseLaunchIp, restorePublicIp } from '../addresses/associate.ts';
 import { removeInterface } from '../interfaces/make-interface.ts';
+import { ownFirst } from '../volumes/multi-attach.ts';
 import { interfacesOf } from './interfaces-of.ts';
 import { stateOutput } from './output.ts';
 
@@ -37,9 +39,11 @@ function takeApart(instance: Instance, context: Context): void {
     if (attachment?.deleteOnTermination) removeInterface(eni, context);
     else transaction.put('eni', rest);
   }
-  for (const { attachment, ...volume } of transaction.network.volume.by('instance', instance.id)) {
-    if (attachment?.deleteOnTermination) transaction.remove('volume', volume.id);
-    else transaction.put('volume', volume);
+  for (const volume of transaction.network.volume.by('instance', instance.id)) {
+    const [own, ...others] = ownFirst(volume, instance.id);
+    // One that other instances have stays: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volumes-multi.html
+    if (own?.deleteOnTermination && others.length === 0) transaction.remove('volume', volume.id);
+    else transaction.put('volume', withAttachments(volume, others));
   }
 }
 

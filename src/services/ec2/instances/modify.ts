@@ -8,12 +8,14 @@ import type {
 import type { Eni } from '#vpc/eni.ts';
 import type { Instance } from '#vpc/instance.ts';
 import { stateAt } from '#vpc/instance-state.ts';
+import { attachmentsOf, withAttachments } from '#vpc/volume.ts';
 import { oneOf, required } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { interfaceLimitsOf } from '../instance-types/catalogue.ts';
 import { checkTypes } from '../interfaces/fabric.ts';
 import { checkedGroups } from '../interfaces/groups.ts';
+import { ownFirst } from '../volumes/multi-attach.ts';
 import { liveInstanceOf } from './find-instance.ts';
 import { refuseNoEnclaves } from './host-options.ts';
 import { interfacesOf } from './interfaces-of.ts';
@@ -163,13 +165,17 @@ const deviceChange =
     for (const { DeviceName: device, Ebs: ebs } of mappings) {
       const name = required(device, 'BlockDeviceMapping.DeviceName');
       const volumes = [...transaction.network.volume.by('instance', instance.id)];
-      const volume = volumes.find(({ attachment }) => attachment?.device === name);
-      if (!volume?.attachment) {
+      const volume = volumes.find((each) => ownFirst(each, instance.id)[0]?.device === name);
+      if (!volume) {
         const expected = `the instance '${instance.id}' has no such device`;
         return refuse('invalidValue', { parameter: 'BlockDeviceMapping.DeviceName', value: name, expected });
       }
-      const deleteOnTermination = ebs?.DeleteOnTermination ?? volume.attachment.deleteOnTermination;
-      transaction.put('volume', { ...volume, attachment: { ...volume.attachment, deleteOnTermination } });
+      const attachments = attachmentsOf(volume).map((each) =>
+        each.instanceId === instance.id
+          ? { ...each, deleteOnTermination: ebs?.DeleteOnTermination ?? each.deleteOnTermination }
+          : each,
+      );
+      transaction.put('volume', withAttachments(volume, attachments));
     }
   };
 

@@ -18,6 +18,7 @@ import type { Context } from '../../operation.ts';
 import { factsOf, type InstanceTypeFacts } from '../instance-types/catalogue.ts';
 import { groupIdentifiers, interfaceOutput } from '../interfaces/output.ts';
 import { tagList } from '../tags/tags.ts';
+import { ownFirst } from '../volumes/multi-attach.ts';
 import { interfacesOf } from './interfaces-of.ts';
 
 /** A state by name and code. */
@@ -201,7 +202,11 @@ export function blockDevices(
   { transaction: { network } }: Context,
 ): InstanceBlockDeviceMapping[] {
   return [...network.volume.by('instance', id)]
-    .flatMap(({ id: volumeId, attachment }) => (attachment ? [{ volumeId, attachment }] : []))
+    .flatMap((volume) =>
+      ownFirst(volume, id)
+        .slice(0, 1)
+        .map((attachment) => ({ volumeId: volume.id, attachment })),
+    )
     .sort((a, b) => (a.attachment.device < b.attachment.device ? -1 : 1))
     .map(({ volumeId, attachment }) => ({
       DeviceName: attachment.device,

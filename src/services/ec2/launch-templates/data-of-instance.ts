@@ -2,15 +2,18 @@
 import type {
   GetLaunchTemplateDataRequest,
   GetLaunchTemplateDataResult,
+  LaunchTemplateBlockDeviceMapping,
   LaunchTemplateInstanceNetworkInterfaceSpecification,
 } from '@aws-sdk/client-ec2';
 import type { Eni } from '#vpc/eni.ts';
 import { prefixesOf } from '#vpc/eni-addresses.ts';
+import type { Volume } from '#vpc/volume.ts';
 import type { Operation } from '../../operation.ts';
 import { liveInstanceOf } from '../instances/find-instance.ts';
 import { interfacesOf } from '../instances/interfaces-of.ts';
 import { instanceOutput } from '../instances/output.ts';
 import { tagList } from '../tags/tags.ts';
+import { ownFirst } from '../volumes/multi-attach.ts';
 
 export const getLaunchTemplateData: Operation<GetLaunchTemplateDataRequest, GetLaunchTemplateDataResult> = (
   input,
@@ -51,17 +54,8 @@ export const getLaunchTemplateData: Operation<GetLaunchTemplateDataRequest, GetL
         InstanceMetadataTags: options.metadata.tags,
       },
       NetworkInterfaces: interfacesOf(instance, network).map(specificationOf),
-      BlockDeviceMappings: [...network.volume.by('instance', instance.id)].map(
-        ({ attachment, settings }) => ({
-          DeviceName: attachment?.device,
-          Ebs: {
-            DeleteOnTermination: attachment?.deleteOnTermination,
-            Encrypted: settings.encrypted,
-            VolumeSize: settings.sizeGib,
-            Iops: settings.iops,
-            Throughput: settings.throughput,
-          },
-        }),
+      BlockDeviceMappings: [...network.volume.by('instance', instance.id)].map((volume) =>
+        deviceOf(volume, instance.id),
       ),
       TagSpecifications: tags.length > 0 ? [{ ResourceType: 'instance', Tags: tags }] : [],
     },
@@ -85,5 +79,21 @@ function specificationOf(eni: Eni): LaunchTemplateInstanceNetworkInterfaceSpecif
     ...(eni.hasPrimaryIpv6 ? { PrimaryIpv6: true } : {}),
     ...(ipv4Prefixes > 0 ? { Ipv4PrefixCount: ipv4Prefixes } : {}),
     ...(ipv6Prefixes > 0 ? { Ipv6PrefixCount: ipv6Prefixes } : {}),
+  };
+}
+
+function deviceOf(volume: Volume, instanceId: string): LaunchTemplateBlockDeviceMapping {
+  const { settings } = volume;
+  const [attachment] = ownFirst(volume, instanceId);
+  return {
+    DeviceName: attachment?.device,
+    Ebs: {
+      DeleteOnTermination: attachment?.deleteOnTermination,
+      Encrypted: settings.encrypted,
+      VolumeSize: settings.sizeGib,
+      Iops: settings.iops,
+      Throughput: settings.throughput,
+      VolumeInitializationRate: settings.initializationRate,
+    },
   };
 }

@@ -11,6 +11,7 @@ import { resourceOf } from '../resources.ts';
 import { refuseStrangers } from '../strangers.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { volumeSettings } from './launch-volumes.ts';
+import { checkMultiAttach } from './multi-attach.ts';
 import { volumeOutput } from './output.ts';
 import { volumeTypes } from './volume-bounds.ts';
 
@@ -22,7 +23,7 @@ export const createVolume: Operation<CreateVolumeRequest, VolumeOutput> = (input
 
 function create(input: CreateVolumeRequest, context: Context): string {
   const { transaction, hex17, nowMs, caller } = context;
-  refuseUnsupported(input, ['MultiAttachEnabled', 'VolumeInitializationRate', 'Operator']);
+  refuseUnsupported(input, ['Operator']);
   refuseStrangers(input, { OutpostArn: 'outpost' });
   const zone = zoneIn(input, caller.scope.region);
   const type = oneOf(input.VolumeType ?? 'gp2', volumeTypes, 'VolumeType');
@@ -41,7 +42,10 @@ function create(input: CreateVolumeRequest, context: Context): string {
     encrypted: input.Encrypted ?? snapshot?.encrypted ?? false,
     kmsKeyId: input.KmsKeyId,
     snapshotId: snapshot?.id,
+    initializationRate: input.VolumeInitializationRate,
+    multiAttach: input.MultiAttachEnabled,
   });
+  if (settings.multiAttach) checkMultiAttach(type, caller.scope.region);
   const tags = tagsOnCreate('volume', input.TagSpecifications, context);
   const volume = { id: newId('volume', hex17), settings, zone, createdAtMs: nowMs, tags };
   transaction.put('volume', volume);

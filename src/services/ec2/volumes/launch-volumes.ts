@@ -9,7 +9,7 @@ import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
 import { imageOf } from '../images/catalogue.ts';
 import { refuseStrangers } from '../strangers.ts';
-import { checkIops, checkThroughput, sizeIn, volumeTypes } from './volume-bounds.ts';
+import { checkInitialization, checkIops, checkThroughput, sizeIn, volumeTypes } from './volume-bounds.ts';
 
 export type LaunchVolume = {
   readonly device: string;
@@ -53,7 +53,7 @@ type Defaults = { readonly size: number | undefined; readonly type: (typeof volu
 
 function volumeOf(device: string, ebs: EbsBlockDevice, defaults: Defaults): LaunchVolume {
   refuseStrangers(ebs, { OutpostArn: 'outpost' });
-  refuseUnsupported(ebs, ['AvailabilityZone', 'AvailabilityZoneId', 'VolumeInitializationRate']);
+  refuseUnsupported(ebs, ['AvailabilityZone', 'AvailabilityZoneId']);
   const sizeGib = ebs.VolumeSize ?? defaults.size ?? (ebs.SnapshotId ? 8 : undefined);
   const type = oneOf(ebs.VolumeType ?? defaults.type, volumeTypes, 'VolumeType');
   return {
@@ -67,6 +67,8 @@ function volumeOf(device: string, ebs: EbsBlockDevice, defaults: Defaults): Laun
       encrypted: ebs.Encrypted ?? false,
       kmsKeyId: ebs.KmsKeyId,
       snapshotId: ebs.SnapshotId,
+      initializationRate: ebs.VolumeInitializationRate,
+      multiAttach: undefined,
     }),
   };
 }
@@ -79,7 +81,7 @@ type Given = { readonly [Name in keyof VolumeSettings]: VolumeSettings[Name] | u
 
 /** Settings with the performance that a type has unasked. */
 export function volumeSettings(given: Given): VolumeSettings {
-  const { type, encrypted, kmsKeyId, snapshotId } = given;
+  const { type, encrypted, kmsKeyId, snapshotId, initializationRate, multiAttach } = given;
   const sizeGib = sizeIn(given);
   const gp2Iops = Math.min(16_000, Math.max(100, sizeGib * 3));
   const unasked = type === 'gp2' ? gp2Iops : type === 'gp3' ? 3000 : undefined;
@@ -89,6 +91,7 @@ export function volumeSettings(given: Given): VolumeSettings {
   if (given.iops !== undefined) checkIops(type, sizeGib, given.iops);
   const throughput = given.throughput ?? (type === 'gp3' ? 125 : undefined);
   if (given.throughput !== undefined) checkThroughput(type, iops ?? 0, given.throughput);
+  if (initializationRate !== undefined) checkInitialization(initializationRate, snapshotId);
   return {
     type,
     sizeGib,
@@ -97,6 +100,8 @@ export function volumeSettings(given: Given): VolumeSettings {
     ...(throughput === undefined ? {} : { throughput }),
     ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
     ...(snapshotId === undefined ? {} : { snapshotId }),
+    ...(initializationRate === undefined ? {} : { initializationRate }),
+    ...(multiAttach ? { multiAttach } : {}),
   };
 }
 

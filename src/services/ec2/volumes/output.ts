@@ -1,6 +1,6 @@
 /** Volumes as the API shows them. */
 import type { VolumeAttachment, Volume as VolumeOutput, VolumeType } from '@aws-sdk/client-ec2';
-import type { Volume } from '#vpc/volume.ts';
+import { type VolumeAttachment as Attachment, attachmentsOf, type Volume } from '#vpc/volume.ts';
 import type { Context } from '../../operation.ts';
 import { zoneIdOf } from '../regions.ts';
 import { tagList } from '../tags/tags.ts';
@@ -20,9 +20,13 @@ export function volumeOutput(volume: Volume, { caller }: Context): VolumeOutput 
     Encrypted: settings.encrypted,
     KmsKeyId: settings.kmsKeyId,
     SnapshotId: settings.snapshotId ?? '',
-    MultiAttachEnabled: false,
+    MultiAttachEnabled: settings.multiAttach ?? false,
+    VolumeInitializationRate: settings.initializationRate,
     State: volumeState(volume),
-    Attachments: attachmentOutputs(volume),
+    Attachments: attachmentsOf(volume).map((each) => ({
+      ...attachmentOutput(volume, each),
+      State: 'attached',
+    })),
     Operator: { Managed: false },
     Tags: tagList(volume.tags),
   };
@@ -31,14 +35,8 @@ export function volumeOutput(volume: Volume, { caller }: Context): VolumeOutput 
 export const volumeState = ({ attachment }: Volume): 'in-use' | 'available' =>
   attachment ? 'in-use' : 'available';
 
-function attachmentOutputs(volume: Volume): VolumeAttachment[] {
-  const shown = attachmentOutput(volume);
-  return shown ? [{ ...shown, State: 'attached' }] : [];
-}
-
 /** How a volume is attached, without the state, which differs between the actions that answer with it. */
-export function attachmentOutput({ id, attachment }: Volume): VolumeAttachment | undefined {
-  if (!attachment) return undefined;
+export function attachmentOutput({ id }: Volume, attachment: Attachment): VolumeAttachment {
   return {
     VolumeId: id,
     InstanceId: attachment.instanceId,

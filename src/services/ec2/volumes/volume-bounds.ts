@@ -62,3 +62,11 @@ export function checkThroughput(type: VolumeType, iopsHeld: number, asked: numbe
     refuse('invalidValue', { parameter: 'Throughput', value: asked, expected });
   }
 }
+
+/** Refuses a rate at which no snapshot's blocks come, or one of a volume without a snapshot. */
+export function checkInitialization(rate: number, snapshotId: string | undefined): void {
+  inRange(rate, { min: 100, max: 300, parameter: 'VolumeInitializationRate' });
+  if (!snapshotId) {
+    refuse('invalidCombination', { reason: 'VolumeInitializationRate is for volumes from a SnapshotId.' });
+  }
+}

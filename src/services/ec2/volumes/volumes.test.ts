@@ -137,3 +137,42 @@ test('snapshots remember the size of their volume', () => {
   account.call('DeleteSnapshot', { SnapshotId });
   assert.equal(account.refusal('DeleteSnapshot', { SnapshotId }), 'InvalidSnapshot.NotFound');
 });
+
+test('sixteen instances share a volume, and the last one decides whether it goes', () => {
+  const account = new Account();
+  const made = account.call<Reservation>('RunInstances', {
+    ImageId: 'ami-0123456789abcdef0',
+    InstanceType: 't3.nano',
+    MinCount: 17,
+    MaxCount: 17,
+  }).Instances;
+  const AvailabilityZone = made?.[0]?.Placement?.AvailabilityZone;
+  const shared = { AvailabilityZone, Size: 10, VolumeType: 'io2', Iops: 100, MultiAttachEnabled: true };
+  const { VolumeId } = account.call<Volume>('CreateVolume', shared);
+  const attach = (index: number) => ({
+    VolumeId,
+    InstanceId: made?.[index]?.InstanceId,
+    Device: '/dev/sdf',
+  });
+  for (let index = 0; index < 16; index++) account.call('AttachVolume', attach(index));
+  assert.equal(account.refusal('AttachVolume', attach(16)), 'VolumeInUse');
+  const attachments = () =>
+    account.call<DescribeVolumesResult>('DescribeVolumes', { VolumeIds: [VolumeId] }).Volumes?.[0]
+      ?.Attachments;
+  assert.equal(attachments()?.length, 16);
+  const [first, ...others] = (made ?? []).slice(0, 16).map(({ InstanceId }) => InstanceId);
+  account.call('ModifyInstanceAttribute', {
+    InstanceId: first,
+    BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { DeleteOnTermination: true } }],
+  });
+  assert.deepEqual(
+    attachments()
+      ?.filter(({ DeleteOnTermination }) => DeleteOnTermination)
+      .map(({ InstanceId }) => InstanceId),
+    [first],
+  );
+  account.call('TerminateInstances', { InstanceIds: [first] });
+  assert.equal(attachments()?.length, 15);
+  account.call('TerminateInstances', { InstanceIds: others });
+  assert.deepEqual(attachments(), []);
+});

@@ -3,7 +3,6 @@ import { type Row, step } from '../step.ts';
 
 const value = 'InvalidParameterValue';
 const missing = 'MissingParameter';
-const unsupported = 'UnsupportedOperation';
 
 export const volumeRows: readonly Row[] = [
   step(
@@ -19,7 +18,7 @@ export const volumeRows: readonly Row[] = [
         [{ VolumeType: 'io1', Iops: undefined }, missing],
         [{ Size: 0 }, value],
         [{ Size: 100_000 }, value],
-        [{ MultiAttachEnabled: true }, unsupported],
+        [{ MultiAttachEnabled: true }, 'InvalidParameterCombination'],
         [{ SnapshotId: 'snap-x' }, 'InvalidSnapshotID.Malformed'],
         [{ SnapshotId: 'snap-0123456789abcdef0' }, 'InvalidSnapshot.NotFound'],
       ],
