@@ -267,7 +267,7 @@ function nextPort(world: World, from: Port, packet: Packet, steps: Step[]): Next
   const table = subnetId ? tableOfSubnet(network, vpcId, subnetId) : ofGateway;
   if (!subnetId && !table) return localPort(world, from, packet);
   const match = table && matchRoute({ world, network }, table, packet.destination);
-  if (!match) return { kind: 'drop', because: { kind: 'noRoute' } };
+  if (!match) return { kind: 'drop', because: { kind: 'noRoute', ...(table ? { tableId: table.id } : {}) } };
   steps.push({ kind: 'route', match });
   const { target } = match.route;
   if (target.kind === 'local') return localPort(world, from, packet);

@@ -1,6 +1,6 @@
 /** What `decide` answers: a verdict, and every step that led to it. */
 import type { Ip } from '#net/address.ts';
-import type { SubnetId } from '#vpc/ids.ts';
+import type { RouteTableId, SubnetId } from '#vpc/ids.ts';
 import type { LinkService } from '#vpc/link-services.ts';
 import type { PublicAccessExclusionMode } from '#vpc/public-access.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
@@ -50,7 +50,8 @@ export type TransitFault =
 export type DropReason =
   | { readonly kind: 'noInterface'; readonly what: string }
   | { readonly kind: 'spoofed'; readonly source: Ip }
-  | { readonly kind: 'noRoute' }
+  /** No route of the table leads there; a table is absent where a subnet uses none that is known. */
+  | { readonly kind: 'noRoute'; readonly tableId?: RouteTableId }
   /** The route's target is gone, detached or of a kind that this version does not carry packets to. */
   | { readonly kind: 'blackhole'; readonly target: RouteTarget }
   | { readonly kind: 'noPublicAddress'; readonly source: Ip }

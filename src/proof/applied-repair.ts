@@ -8,7 +8,9 @@ import {
   type SecurityGroupId,
   type SubnetId,
   type TransitAttachmentId,
+  type TransitGatewayId,
   type TransitRouteTableId,
+  type VpcId,
 } from '#vpc/ids.ts';
 import type { Listener } from '#vpc/load-balancer.ts';
 import { type Kind, type Kinds, locate, put, type World } from '#vpc/network.ts';
@@ -18,7 +20,7 @@ import type { Route, RouteDestination } from '#vpc/routing.ts';
 import { scopeKey } from '#vpc/scope.ts';
 import type { Direction, Rule, Service } from '#vpc/security-group.ts';
 import { noTags } from '#vpc/tags.ts';
-import type { TransitRoute } from '#vpc/transit.ts';
+import type { TransitAttachment, TransitRoute } from '#vpc/transit.ts';
 
 export type Repair =
   | {
@@ -46,6 +48,14 @@ export type Repair =
       readonly kind: 'associateAttachment';
       readonly attachmentId: TransitAttachmentId;
       readonly routeTableId: TransitRouteTableId;
+    }
+  /** An attachment of a VPC by one subnet; AWS gives it another id than this. */
+  | {
+      readonly kind: 'attachVpc';
+      readonly attachmentId: TransitAttachmentId;
+      readonly gatewayId: TransitGatewayId;
+      readonly vpcId: VpcId;
+      readonly subnetId: SubnetId;
     }
   | {
       readonly kind: 'addAttachmentSubnet';
@@ -113,6 +123,7 @@ export function applyRepair(world: World, repair: Repair): World {
       return withExclusion(world, repair);
     case 'addTransitRoute':
     case 'associateAttachment':
+    case 'attachVpc':
     case 'addAttachmentSubnet':
       return atTransitGateway(world, repair);
     default:
@@ -133,7 +144,7 @@ const withoutRoute = <R extends Routed>(routes: readonly R[], { destination, ori
 
 type TransitRepair = Extract<
   Repair,
-  { readonly kind: 'addTransitRoute' | 'associateAttachment' | 'addAttachmentSubnet' }
+  { readonly kind: 'addTransitRoute' | 'associateAttachment' | 'attachVpc' | 'addAttachmentSubnet' }
 >;
 
 function atTransitGateway(world: World, repair: TransitRepair): World {
@@ -148,6 +159,8 @@ function atTransitGateway(world: World, repair: TransitRepair): World {
         ...table,
         attachmentIds: [...table.attachmentIds, repair.attachmentId],
       }));
+    case 'attachVpc':
+      return withAttachment(world, repair);
     case 'addAttachmentSubnet':
       return changed(world, 'transitAttachment', repair.attachmentId, (attachment) => {
         const { resource } = attachment;
@@ -158,6 +171,24 @@ function atTransitGateway(world: World, repair: TransitRepair): World {
     default:
       return repair satisfies never;
   }
+}
+
+/** The attachment stands in the account and region of its VPC. */
+function withAttachment(
+  world: World,
+  { attachmentId, gatewayId, vpcId, subnetId }: Extract<Repair, { readonly kind: 'attachVpc' }>,
+): World {
+  const found = locate(world, 'vpc', vpcId);
+  const attachment: TransitAttachment = {
+    id: attachmentId,
+    gatewayIds: [gatewayId],
+    isAvailable: true,
+    resource: { kind: 'vpc', vpcId, subnetIds: [subnetId], applianceMode: false, groupReferencing: false },
+    tags: noTags,
+  };
+  return found
+    ? world.set(scopeKey(found.scope), put(found.network, 'transitAttachment', attachment))
+    : world;
 }
 
 type BalancerRepair = Extract<

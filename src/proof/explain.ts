@@ -125,7 +125,7 @@ export function codeOf(world: World, { steps }: Verdict, because: DropReason): O
       return { code: 'SUBNET_ACL_RESTRICTION', component: acl ?? because.subnetId };
     }
     case 'noRoute':
-      return { code: 'NO_ROUTE_TO_DESTINATION' };
+      return { code: 'NO_ROUTE_TO_DESTINATION', ...(because.tableId ? { component: because.tableId } : {}) };
     case 'blackhole':
       return because.target.kind === 'local'
         ? { code: 'CANNOT_ROUTE' }

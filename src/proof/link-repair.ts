@@ -1,47 +1,84 @@
 /** Remedies on the way from one VPC to another: routes to peerings and transit gateways, and what those want. */
-import { type Ip, readIp } from '#net/address.ts';
-import { type Cidr, contains, hostCidr, prefixLength } from '#net/cidr.ts';
+import { familyOf, type Ip, readIp } from '#net/address.ts';
+import { type Cidr, contains, everybody, hostCidr, prefixLength } from '#net/cidr.ts';
 import type { Endpoint } from '#policy/endpoint.ts';
 import { type EniPort, portOfEni } from '#policy/port.ts';
 import { tableOfSubnet } from '#policy/route.ts';
 import { transitDestinations, transitTable } from '#policy/transit.ts';
 import type { DropReason, Verdict } from '#policy/verdict.ts';
-import type { TransitGatewayId, VpcId } from '#vpc/ids.ts';
+import type { TransitAttachmentId, VpcId } from '#vpc/ids.ts';
 import { locate, type World } from '#vpc/network.ts';
-import type { RouteDestination, RouteTarget } from '#vpc/routing.ts';
-import type { TransitAttachment, TransitRouteTable } from '#vpc/transit.ts';
+import type { RouteDestination, RouteTable, RouteTarget } from '#vpc/routing.ts';
+import type { TransitAttachment, TransitRoute, TransitRouteTable } from '#vpc/transit.ts';
 import type { Repair } from './applied-repair.ts';
+import { attachmentToNat, attachmentTowards, gatewaysOf } from './transit-links.ts';
 
-/** Two interfaces of different VPCs, and the address that the one sends to. */
-type Ends = { readonly from: EniPort; readonly to: EniPort; readonly ip: Ip };
+/** The interfaces at the ends of a packet's way; absent where the internet is. The address is where it is sent. */
+type Ends = { readonly from?: EniPort; readonly to?: EniPort; readonly ip: Ip };
 
 function endsOf(world: World, sender: Endpoint, receiver: Endpoint): Ends | undefined {
   // Public addresses lead over the internet.
-  if (sender.kind !== 'eni' || receiver.kind !== 'eni' || receiver.publicIp) return undefined;
-  const [from, to] = [portOfEni(world, sender.eniId), portOfEni(world, receiver.eniId)];
-  if (from?.kind !== 'eni' || to?.kind !== 'eni' || from.vpcId === to.vpcId) return undefined;
-  return { from, to, ip: receiver.ip };
+  if (receiver.kind === 'eni' && receiver.publicIp) return undefined;
+  const portOf = (end: Endpoint) => (end.kind === 'eni' ? portOfEni(world, end.eniId) : undefined);
+  const [from, to] = [portOf(sender), portOf(receiver)];
+  if (from?.kind === 'natGateway' || to?.kind === 'natGateway' || from?.vpcId === to?.vpcId) return undefined;
+  return { ...(from ? { from } : {}), ...(to ? { to } : {}), ip: receiver.ip };
 }
 
-/** A route to what links the two VPCs, where the sender's own table leads elsewhere or nowhere. */
+/** The table that has no route for a packet, or else the sender's own; of what comes from the internet, the last one. */
+function tableAt(world: World, { from }: Ends, verdict: Verdict): RouteTable | undefined {
+  const because = verdict.kind === 'drop' ? verdict.because : undefined;
+  if (because?.kind === 'noRoute' && because.tableId) {
+    return locate(world, 'routeTable', because.tableId)?.entity;
+  }
+  if (from) return tableOfSubnet(from.network, from.vpcId, from.eni.subnetId);
+  const last = verdict.steps.findLast((step) => step.kind === 'route');
+  return last?.kind === 'route' ? last.match.table : undefined;
+}
+
+/**
+ * A route to what links two VPCs, where the table at hand leads elsewhere or nowhere: the sender's, or that of a NAT
+ * gateway whose answers find no way home. Where nothing links them, an attachment to the other's transit gateway.
+ */
 export function linkRepair(
   world: World,
   sender: Endpoint,
   receiver: Endpoint,
-  { steps }: Verdict,
+  verdict: Verdict,
 ): Repair | undefined {
   const ends = endsOf(world, sender, receiver);
-  const target = ends && linkBetween(world, ends);
-  const table = ends && tableOfSubnet(ends.from.network, ends.from.vpcId, ends.from.eni.subnetId);
-  const block = ends && blockAround(world, ends.to.vpcId, ends.ip);
-  if (!target || !table || !block) return undefined;
-  const taken = steps.findLast((step) => step.kind === 'route');
-  const match = taken?.kind === 'route' ? taken.match : undefined;
+  const table = ends && tableAt(world, ends, verdict);
+  if (!ends?.to || !table || table.vpcId === ends.to.vpcId) return undefined;
+  const target = linkBetween(world, table.vpcId, ends);
+  const block = blockAround(world, ends.to.vpcId, ends.ip);
+  if (!target) return missingAttachment(world, ends);
+  if (!block) return undefined;
+  const taken = verdict.steps.findLast((step) => step.kind === 'route');
+  const isHere = taken?.kind === 'route' && taken.match.table.id === table.id;
+  const match = isHere ? taken.match : undefined;
   // Beyond a link it is another VPC that has no route.
-  if (match && (match.table.id !== table.id || match.route.target.kind === target.kind)) return undefined;
-  if (!match && steps.some(({ kind }) => kind === 'transitRoute')) return undefined;
+  if (match?.route.target.kind === target.kind || (!match && isBeyond(verdict))) return undefined;
   const destination = moreSpecific(match, { kind: 'cidr', cidr: block }, ends.ip);
   return { kind: 'addRoute', routeTableId: table.id, route: { destination, target, origin: 'CreateRoute' } };
+}
+
+/** Whether a packet was stopped behind its first route, and not for want of one. */
+function isBeyond(verdict: Verdict): boolean {
+  const isUnrouted = verdict.kind === 'drop' && verdict.because.kind === 'noRoute';
+  return !isUnrouted && verdict.steps.some(({ kind }) => kind === 'route' || kind === 'transitRoute');
+}
+
+/** Either VPC at the other's transit gateway, which reaches no further than its region. */
+function missingAttachment(world: World, { from, to }: Ends): Repair | undefined {
+  if (!from || !to) return undefined;
+  const regionOf = ({ vpcId }: EniPort) => locate(world, 'vpc', vpcId)?.scope.region;
+  if (regionOf(from) !== regionOf(to)) return undefined;
+  const [near] = gatewaysOf(world, from.vpcId);
+  const [far] = gatewaysOf(world, to.vpcId);
+  const [gatewayId, port] = far ? [far, from] : [near, to];
+  const { subnetId } = port.eni;
+  const attachmentId = port.vpcId.replace(/^vpc/, 'tgw-attach') as TransitAttachmentId;
+  return gatewayId && { kind: 'attachVpc', attachmentId, gatewayId, vpcId: port.vpcId, subnetId };
 }
 
 /** The block, or what a route that stands in its way is for: a new one takes its place. */
@@ -65,49 +102,19 @@ function blockAround(world: World, vpcId: VpcId, address: Ip): Cidr | undefined 
 }
 
 /** An active peering of the two VPCs, else a transit gateway that both are attached to, or to one peered with it. */
-function linkBetween(world: World, { from, to }: Ends): RouteTarget | undefined {
-  for (const { id, requester, accepter, status } of from.network.peering.values()) {
-    const vpcs: readonly string[] = [requester.vpcId, accepter.vpcId];
-    if (status === 'active' && vpcs.includes(from.vpcId) && vpcs.includes(to.vpcId))
+function linkBetween(world: World, vpcId: VpcId, { from, to }: Ends): RouteTarget | undefined {
+  // A peering carries nothing that comes from the internet.
+  const peerings = from ? (locate(world, 'vpc', vpcId)?.network.peering.values() ?? []) : [];
+  for (const { id, requester, accepter, status } of peerings) {
+    const vpcs: readonly (string | undefined)[] = [requester.vpcId, accepter.vpcId];
+    if (status === 'active' && vpcs.includes(vpcId) && vpcs.includes(to?.vpcId)) {
       return { kind: 'peering', id };
+    }
   }
-  for (const id of gatewaysOf(world, from.vpcId)) {
-    if (attachmentTowards(world, id, to.vpcId)) return { kind: 'transitGateway', id };
+  for (const id of gatewaysOf(world, vpcId)) {
+    if (to && attachmentTowards(world, id, to.vpcId)) return { kind: 'transitGateway', id };
   }
   return undefined;
-}
-
-function* attachments(world: World): IterableIterator<TransitAttachment> {
-  for (const { transitAttachment } of world.values()) {
-    for (const each of transitAttachment.values()) if (each.isAvailable) yield each;
-  }
-}
-
-function gatewaysOf(world: World, vpcId: VpcId): readonly TransitGatewayId[] {
-  const own = [...attachments(world)].filter(
-    ({ resource }) => resource.kind === 'vpc' && resource.vpcId === vpcId && resource.subnetIds,
-  );
-  return own.flatMap(({ gatewayIds }) => gatewayIds);
-}
-
-/** The attachment of a gateway that leads to a VPC: its own, or one to a gateway that it is attached to. */
-function attachmentTowards(
-  world: World,
-  gatewayId: TransitGatewayId,
-  vpcId: VpcId,
-): TransitAttachment | undefined {
-  const [own, far] = [
-    [...attachments(world)].filter((each) => each.gatewayIds.includes(gatewayId)),
-    gatewaysOf(world, vpcId),
-  ];
-  const direct = own.find(({ resource }) => resource.kind === 'vpc' && resource.vpcId === vpcId);
-  return (
-    direct ??
-    own.find(
-      ({ resource, gatewayIds }) =>
-        resource.kind === 'peering' && gatewayIds.some((each) => far.includes(each)),
-    )
-  );
 }
 
 /** The change at a transit gateway that lets it carry a packet that it has dropped. */
@@ -135,12 +142,33 @@ export function transitRepair(
   }
 }
 
+/**
+ * A route of the gateway that leads into the receiver's VPC, where the one it has leads into another: by a default route
+ * to NAT gateways, what is for a VPC ends there, where no such change of routes in VPCs helps.
+ */
+export function misledRepair(
+  world: World,
+  sender: Endpoint,
+  receiver: Endpoint,
+  { steps }: Verdict,
+): Repair | undefined {
+  const ends = endsOf(world, sender, receiver);
+  const taken = steps.findLast((step) => step.kind === 'transitRoute');
+  if (!ends?.to || taken?.kind !== 'transitRoute' || taken.route.target.kind === 'blackhole')
+    return undefined;
+  const { table, route } = taken;
+  const towards = attachmentTowards(world, table.gatewayId, ends.to.vpcId);
+  if (!towards || towards.id === taken.route.target.id) return undefined;
+  return transitRoute(world, ends, { table, attachment: towards, inPlaceOf: route });
+}
+
 type Stopped = Extract<DropReason, { readonly kind: 'transit' }>;
 
 /** The sender's own subnet; in its zone the attachment has none. */
 function missingSubnet(world: World, { from }: Ends, { what }: Stopped): Repair | undefined {
   const attachment = locate(world, 'transitAttachment', what)?.entity;
-  if (attachment?.resource.kind !== 'vpc' || attachment.resource.vpcId !== from.vpcId) return undefined;
+  if (!from || attachment?.resource.kind !== 'vpc' || attachment.resource.vpcId !== from.vpcId)
+    return undefined;
   return { kind: 'addAttachmentSubnet', attachmentId: attachment.id, subnetId: from.eni.subnetId };
 }
 
@@ -171,16 +199,35 @@ function leadsTo(world: World, { routes = [] }: TransitRouteTable, address: Ip):
 /** A static route to the VPC's block, or in the place of the one that stops packets. */
 function missingTransitRoute(
   world: World,
-  { to, ip }: Ends,
+  ends: Ends,
   { what, fault }: Stopped,
   steps: readonly Verdict['steps'][number][],
 ): Repair | undefined {
+  const { from, to } = ends;
   const table = locate(world, 'transitRouteTable', what)?.entity;
-  const attachment = table && attachmentTowards(world, table.gatewayId, to.vpcId);
-  const block = blockAround(world, to.vpcId, ip);
-  if (!table || !attachment || !block) return undefined;
+  if (!table) return undefined;
+  const attachment = to
+    ? attachmentTowards(world, table.gatewayId, to.vpcId)
+    : attachmentToNat(world, table.gatewayId, from?.vpcId);
   const taken = fault === 'blackhole' ? steps.findLast((step) => step.kind === 'transitRoute') : undefined;
-  const route = taken?.kind === 'transitRoute' ? taken.route : undefined;
+  const inPlaceOf = taken?.kind === 'transitRoute' ? taken.route : undefined;
+  return attachment && transitRoute(world, ends, { table, attachment, ...(inPlaceOf ? { inPlaceOf } : {}) });
+}
+
+type NewRoute = {
+  readonly table: TransitRouteTable;
+  readonly attachment: TransitAttachment;
+  /** The route that is taken now. */
+  readonly inPlaceOf?: TransitRoute;
+};
+
+function transitRoute(
+  world: World,
+  { to, ip }: Ends,
+  { table, attachment, inPlaceOf: route }: NewRoute,
+): Repair | undefined {
+  const block = to ? blockAround(world, to.vpcId, ip) : everybody[familyOf(ip)];
+  if (!block) return undefined;
   const lengths = (route ? transitDestinations(world, route) : []).map(prefixLength);
   const match = route && { route, prefixLength: Math.max(...lengths) };
   const destination = moreSpecific(match, { kind: 'cidr', cidr: block }, ip);

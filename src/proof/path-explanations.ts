@@ -45,7 +45,7 @@ function detailsOf(
     }
     case 'noRoute':
       return {
-        ...routeTableOf(world, fromEniId),
+        ...routeTableOf(world, because.tableId, fromEniId),
         ...refAs('destination', toId === undefined ? undefined : anyRef(world, toId)),
       };
     case 'blackhole': {
@@ -139,13 +139,16 @@ function senderDetails(world: World, eniId: string | undefined) {
   };
 }
 
-function routeTableOf(world: World, eniId: string | undefined) {
+/** A table without a route, with the sender's subnet where it is the sender's. */
+function routeTableOf(world: World, tableId: string | undefined, eniId: string | undefined) {
   const port = portAt(world, eniId);
-  const table = port && tableOfSubnet(port.network, port.vpcId, port.eni.subnetId);
+  const table = tableId === undefined ? undefined : locate(world, 'routeTable', tableId)?.entity;
+  const own = port && tableOfSubnet(port.network, port.vpcId, port.eni.subnetId);
+  const subnetId = own?.id === tableId ? port?.eni.subnetId : undefined;
   return {
-    ...refAs('routeTable', refOf(world, 'routeTable', table?.id)),
-    ...refAs('subnet', refOf(world, 'subnet', port?.eni.subnetId)),
-    ...refAs('vpc', refOf(world, 'vpc', port?.vpcId)),
+    ...refAs('routeTable', refOf(world, 'routeTable', tableId)),
+    ...refAs('subnet', refOf(world, 'subnet', subnetId)),
+    ...refAs('vpc', refOf(world, 'vpc', table?.vpcId ?? port?.vpcId)),
   };
 }
 

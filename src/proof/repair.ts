@@ -1,18 +1,17 @@
 /** The smallest change that takes one obstacle out of a conversation's way. */
 import { type Family, familyOf, type Ip } from '#net/address.ts';
-import { everybody, hostCidr } from '#net/cidr.ts';
+import { hostCidr } from '#net/cidr.ts';
 import { icmpQueries } from '#net/protocol.ts';
 import type { Answer, Wanted } from '#policy/can.ts';
 import { ephemeralPort } from '#policy/can.ts';
 import type { Endpoint } from '#policy/endpoint.ts';
 import { portOfEni } from '#policy/port.ts';
-import { tableOfSubnet } from '#policy/route.ts';
 import type { DropReason, Verdict } from '#policy/verdict.ts';
 import { locate, type World } from '#vpc/network.ts';
-import type { Route } from '#vpc/routing.ts';
 import type { Service } from '#vpc/security-group.ts';
 import type { Repair } from './applied-repair.ts';
-import { linkRepair, transitRepair } from './link-repair.ts';
+import { outwardRoute } from './egress-repair.ts';
+import { linkRepair, misledRepair, transitRepair } from './link-repair.ts';
 
 type Question = { readonly from: Endpoint; readonly to: Endpoint; readonly wanted: Wanted };
 
@@ -29,10 +28,14 @@ export function repairOf(world: World, question: Question, { request, reply }: A
     case 'acl':
       return missingEntry(world, question, stopped, { because, isAnswer });
     case 'noRoute':
-      return missingRoute(world, sender, receiver) ?? linkRepair(world, sender, receiver, stopped);
+      return outwardRoute(world, sender, receiver, because) ?? linkRepair(world, sender, receiver, stopped);
     case 'blackhole':
-    case 'noPublicAddress':
       return linkRepair(world, sender, receiver, stopped);
+    case 'noPublicAddress':
+    case 'noTranslation':
+    case 'noInterface':
+    case 'loop':
+      return misledRepair(world, sender, receiver, stopped) ?? linkRepair(world, sender, receiver, stopped);
     case 'transit':
       return transitRepair(world, sender, receiver, stopped);
     case 'noListener':
@@ -142,22 +145,6 @@ function missingEntry(
     aclId: acl.id,
     entry: { direction, number, action: 'allow', service, cidr: hostCidr(remote) },
   };
-}
-
-/** A route to the internet where the VPC has a gateway; other ways need more than a route. */
-function missingRoute(world: World, from: Endpoint, to: Endpoint): Repair | undefined {
-  if (from.kind !== 'eni' || to.kind !== 'internet') return undefined;
-  const port = portOfEni(world, from.eniId);
-  const table = port && tableOfSubnet(port.network, port.vpcId, port.eni.subnetId);
-  const [gateway] = port?.network.internetGateway.by('vpc', port.vpcId) ?? [];
-  if (!table || !gateway) return undefined;
-  const destination = { kind: 'cidr', cidr: everybody[familyOf(to.ip)] } as const;
-  const route: Route = {
-    destination,
-    target: { kind: 'internetGateway', id: gateway.id },
-    origin: 'CreateRoute',
-  };
-  return { kind: 'addRoute', routeTableId: table.id, route };
 }
 
 /** A listener for what a load balancer does not take, which forwards like its first one. */

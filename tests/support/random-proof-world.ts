@@ -174,33 +174,32 @@ function withTransit(random: Random, near: World): World {
   let world = withTransitGateway(near, 't', random.chance(0.7));
   if (random.chance(0.3)) world = inZone(world, random.pick(subnets), 'b');
   const own = random.some(subnets, 0.6);
-  world = withVpcAttachment(world, {
-    name: 'x',
-    gateway: 't',
-    vpcId,
-    // Only the output that tells of subnets tells of this too.
-    ...(random.chance(0.95)
-      ? { groupReferencing, subnetIds: (own.length > 0 ? own : ['s1']).map(subnetId) }
-      : {}),
-  });
+  // A VPC that is not attached can have no routes to the gateway, nor the gateway to it.
+  const absent = random.chance(0.2) ? random.pick(['x', 'y'] as const) : undefined;
+  // Only the output that tells of subnets tells of this too.
+  const told = random.chance(0.95)
+    ? { groupReferencing, subnetIds: (own.length > 0 ? own : ['s1']).map(subnetId) }
+    : {};
+  if (absent !== 'x') world = withVpcAttachment(world, { name: 'x', gateway: 't', vpcId, ...told });
   const [first, second] = subnets.map((name) => subnetId(name).replace('-0', '-1') as Id<'subnet'>);
   const subnetIds = [random.chance(0.5) ? first : second].flatMap((each) => each ?? []);
   const there = { name: 'y', gateway: 't', vpcId: otherVpcId, subnetIds, groupReferencing: true };
-  world = withVpcAttachment(world, there, otherScope);
+  if (absent !== 'y') world = withVpcAttachment(world, there, otherScope);
   const routes = ['10.0.0.0/16 x', '10.1.0.0/16 y', '2001:db8:100::/56 x', '2001:db8:200::/56 y'];
   const more = ['10.1.1.8/29 -', '~10.0.0.0/16 y', '0.0.0.0/0 x', '0.0.0.0/0 y', '~0.0.0.0/0 z'];
+  const known = [...random.some(routes, 0.9), ...random.some(more, 0.3)];
   world = withTransitTable(world, 'm', {
     gateway: 't',
-    attachments: random.chance(0.95) ? ['x', 'y'] : ['x'],
-    ...(random.chance(0.95) ? { routes: [...random.some(routes, 0.9), ...random.some(more, 0.3)] } : {}),
+    attachments: (random.chance(0.95) ? ['x', 'y'] : ['x']).filter((each) => each !== absent),
+    ...(random.chance(0.95) ? { routes: known.filter((each) => each.at(-1) !== absent) } : {}),
   });
-  for (const subnet of subnets) {
+  for (const subnet of absent === 'x' ? [] : subnets) {
     const block = random.pick(['10.1.0.0/16', '10.1.1.0/24', '0.0.0.0/0']);
     if (random.chance(0.9)) world = withRoute(world, subnet, block, target);
     if (random.chance(0.8)) world = withRoute(world, subnet, '2001:db8:200::/56', target);
   }
   let other = networkOf(world, otherScope);
-  for (const table of other.routeTable.values()) {
+  for (const table of absent === 'y' ? [] : other.routeTable.values()) {
     const block = random.pick(['10.0.0.0/16', '10.0.0.0/16', '0.0.0.0/0']);
     other = put(other, 'routeTable', routing(routing(table, block, target), '2001:db8:100::/56', target));
   }

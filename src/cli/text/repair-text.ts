@@ -31,6 +31,8 @@ export function repairText(repair: Repair): string {
     }
     case 'associateAttachment':
       return `an association of ${repair.attachmentId} with ${repair.routeTableId}`;
+    case 'attachVpc':
+      return `an attachment of ${repair.vpcId} to ${repair.gatewayId} by ${repair.subnetId}, here called ${repair.attachmentId}`;
     case 'addAttachmentSubnet':
       return `${repair.subnetId} among the subnets of ${repair.attachmentId}`;
     default:

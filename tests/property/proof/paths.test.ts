@@ -1,12 +1,12 @@
 /** Paths of Reachability Analyzer in random worlds: found just where `decide` lets packets through, load balancers too. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type Relay, relaysOf } from '#policy/balancer.ts';
 import { throughRelay } from '#policy/relay.ts';
 import { outsideOf } from '#proof/outside.ts';
 import type { PathQuestion } from '#proof/path-question.ts';
 import { searchPath } from '#proof/path-search.ts';
 import { indexWorld } from '#proof/reach-index.ts';
-import { allRelays } from '#proof/relay-reach.ts';
 import { relayedFrom } from '#proof/relays.ts';
 import { holds } from '#proof/spans.ts';
 import type { HeaderFilter, PathHop } from '#vpc/insights.ts';
@@ -25,6 +25,14 @@ type Asked = Pick<PathQuestion, 'protocol' | 'atSource' | 'atDestination'> & {
   readonly end: 'source' | 'destination';
   readonly through: readonly string[];
 };
+
+const allRelays = (world: World): readonly Relay[] =>
+  [...world.values()].flatMap((network) =>
+    [...network.loadBalancer.values()].flatMap((balancer) => {
+      const nodes = balancer.eniIds.flatMap((id) => network.eni.get(id) ?? []);
+      return nodes.flatMap((node) => [...relaysOf(world, balancer, node)]);
+    }),
+  );
 
 /** A question about some interface, mostly about what a load balancer passes on if there is one. */
 function randomAsked(random: Random, world: World): Asked & { readonly to: string } {
