@@ -29,7 +29,8 @@ function run(namespace: string | undefined, ...argv: readonly string[]): void {
 }
 
 describe('what others change in the kernel', { skip }, async () => {
-  const rig = await LabRig.start('guard', world, { isGuarded: true });
+  let repaired = Promise.withResolvers<void>();
+  const rig = await LabRig.start('guard', world, { isGuarded: true, onRepair: () => repaired.resolve() });
   const place = (name: string) => {
     const found = rig.lab.portOf(eniId(name));
     if (!found) throw new Error(`${name} is not attached`);
@@ -189,12 +190,14 @@ describe('what others change in the kernel', { skip }, async () => {
   ];
 
   for (const { what, said, harm, takesTable = false } of rows) {
-    test(`${what}: found by itself and put right`, async () => {
+    test(`${what}: found by itself and put right`, { timeout: 60_000 }, async () => {
       const { repairs } = rig.lab.status();
       const handle = tableHandle(router);
+      repaired = Promise.withResolvers();
       harm();
       // Asked for the status, the lab would look at once; here it has to find by itself, parameters of one place a look.
-      await pause(1200);
+      await repaired.promise;
+      while (!rig.lab.status().ok) await pause(10);
       const { repairs: after, lastRepair = '' } = rig.lab.status();
       assert.equal(after, repairs + 1);
       assert.match(lastRepair, said);

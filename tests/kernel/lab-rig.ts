@@ -27,6 +27,9 @@ import { openPort, type PacketPort } from './port.ts';
 /** Where a packet came out: an interface's id or an internet host's address. */
 export type Arrival = { readonly at: string; readonly frame: Frame };
 
+/** Whether the lab puts right what others change in the kernel, and who is told of it. */
+type Guard = { readonly isGuarded: boolean; readonly onRepair?: () => void };
+
 /** Two internet hosts between which packets always pass, to see when all earlier ones have been judged. */
 const sentinel = { source: ip('203.0.113.253'), destination: ip('203.0.113.254') } as const;
 
@@ -39,12 +42,12 @@ export class LabRig {
   #lastId = 0;
   #sequence = 0;
 
-  readonly #isGuarded: boolean;
+  readonly #guard: Guard;
 
-  private constructor(prefix: string, isGuarded: boolean) {
+  private constructor(prefix: string, guard: Guard) {
     this.prefix = prefix;
-    this.#isGuarded = isGuarded;
-    this.lab = createLab({ prefix, isGuarded });
+    this.#guard = guard;
+    this.lab = createLab({ prefix, ...guard });
     after(async () => {
       for (const { port } of this.#ports.values()) port.close();
       await this.lab.purge();
@@ -55,9 +58,9 @@ export class LabRig {
    * A rig whose lab is in the given world; its namespaces go when the test file ends. Unless it is guarded, it leaves
    * alone what a test changes in the kernel.
    */
-  static async start(purpose: string, world: World, { isGuarded = false } = {}): Promise<LabRig> {
+  static async start(purpose: string, world: World, guard: Guard = { isGuarded: false }): Promise<LabRig> {
     sweepLeftovers();
-    const rig = new LabRig(`rpt-${process.pid}-${purpose}`, isGuarded);
+    const rig = new LabRig(`rpt-${process.pid}-${purpose}`, guard);
     await rig.to(world);
     for (const address of Object.values(sentinel)) await rig.host(address);
     return rig;
@@ -76,7 +79,7 @@ export class LabRig {
   async restart(world = this.#world): Promise<void> {
     if (!world) throw new Error('nothing to restart');
     await this.lab.close();
-    this.lab = createLab({ prefix: this.prefix, isGuarded: this.#isGuarded });
+    this.lab = createLab({ prefix: this.prefix, ...this.#guard });
     await this.to(world);
   }
 
