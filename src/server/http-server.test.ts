@@ -181,6 +181,24 @@ test('who sends headers or a body too slowly is cut off', async () => {
   }
 });
 
+test('long answers are whole, counted in bytes and not in characters', () =>
+  withServer(async ({ endpoint }) => {
+    const value = 'ä'.repeat(255);
+    const tags = Array.from({ length: 50 }, (_, index) => [
+      [`TagSpecification.1.Tag.${index + 1}.Key`, `key-${index}`],
+      [`TagSpecification.1.Tag.${index + 1}.Value`, value],
+    ]);
+    const given = { 'TagSpecification.1.ResourceType': 'security-group', ...Object.fromEntries(tags.flat()) };
+    for (let count = 1; count <= 6; count++) {
+      const call = { GroupName: `group-${count}`, GroupDescription: 'tagged', ...given };
+      equal((await send(endpoint, ec2Call('CreateSecurityGroup', call))).status, 200);
+      const { headers, body } = await send(endpoint, describeCall);
+      equal(Number(headers['content-length']), Buffer.byteLength(body));
+      equal(body.split(value).length - 1, count * tags.length);
+      match(body, /<\/DescribeSecurityGroupsResponse>$/);
+    }
+  }));
+
 test('bytes that are no HTTP are answered with an error and leave the server as it was', () =>
   withServer(async ({ endpoint, health }) => {
     const { port } = new URL(endpoint);
