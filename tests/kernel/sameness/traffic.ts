@@ -80,21 +80,20 @@ export class Traffic {
     this.#world = world;
     if (change.movesPaths) this.#onward = undefined;
     const gone = new Set<string>(change.released?.addresses ?? []);
-    // What forgets a TCP connection has its own mind about what it sees of it then.
-    this.#talks = this.#talks.filter(({ opener, arrived, answerer }) => {
-      const { transport, source } = opener.packet;
-      if (transport.kind !== 'tcp') return true;
-      if (gone.has(source) || gone.has(arrived.destination)) return false;
-      return !((hasMoved || change.movesPaths) && passesGateway({ opener, arrived, answerer }));
-    });
     const concerned = new Set<string>(change.concerns ?? []);
-    this.#soon = this.#talks.filter(
-      ({ opener: { packet }, arrived }) =>
-        (change.movesPaths && concerned.size === 0) ||
-        [packet.source, packet.destination, arrived.source, arrived.destination].some((each) =>
-          concerned.has(each),
-        ),
-    );
+    const isConcerned = ({ opener: { packet }, arrived }: Talk) =>
+      (change.movesPaths && concerned.size === 0) ||
+      [packet.source, packet.destination, arrived.source, arrived.destination].some((each) =>
+        concerned.has(each),
+      );
+    // What forgets a TCP connection has its own mind about what it sees of it then.
+    this.#talks = this.#talks.filter((talk) => {
+      const { opener, arrived } = talk;
+      if (opener.packet.transport.kind !== 'tcp') return true;
+      if (gone.has(opener.packet.source) || gone.has(arrived.destination)) return false;
+      return !(change.movesPaths && isConcerned(talk)) && !(hasMoved && passesGateway(talk));
+    });
+    this.#soon = this.#talks.filter(isConcerned);
   }
 
   next(): Sent {
