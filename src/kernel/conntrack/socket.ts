@@ -11,7 +11,7 @@ import type { ConntrackEntry, ConntrackFilter } from './entry.ts';
 import { CTA, type RawEntry, readEntry } from './message.ts';
 
 const SUBSYSTEM = 1 << 8;
-const message = { new: 0, get: 1, delete: 2 } as const;
+const message = { new: 0, get: 1, delete: 2, getStats: 5 } as const;
 const NLA_F_NESTED = 0x8000;
 
 export class ConntrackSocket {
@@ -33,6 +33,11 @@ export class ConntrackSocket {
   /** All entries of IPv4 and IPv6 in all zones. */
   entries(): ConntrackEntry[] {
     return this.#read().map(({ entry }) => entry);
+  }
+
+  /** Has the kernel load connection tracking, with its parameters, at no cost where that has been done. */
+  load(): void {
+    this.#socket.get('count conntrack', SUBSYSTEM | message.getStats, [], (writer) => writer.zeros(4));
   }
 
   /**

@@ -208,8 +208,8 @@ export class LabKernel {
         inNamespace(name, () => RouteNews.open()),
       );
     if (isNew) {
-      // Asking for flows makes the kernel load connection tracking, whose parameters are not there before.
-      if (role === 'router' || role === 'gateway' || role === 'nat') this.flows(name).entries();
+      // Its parameters are not there before.
+      if (role === 'router' || role === 'gateway' || role === 'nat') this.flows(name).load();
     }
     if (!isUsers(role)) this.#roles.set(name, role);
     if (!this.#stopped.has(name)) inNamespace(name, () => configure(role));
