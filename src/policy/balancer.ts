@@ -58,8 +58,11 @@ export function* relaysOf(world: World, balancer: LoadBalancer, node: Eni): Iter
   }
 }
 
-/** An instance stands for the primary address of its primary interface. */
-function placeOf(
+/**
+ * The interface and address of a target: an instance stands for the primary address of its primary interface. Undefined
+ * for functions and load balancers, and where no known interface is the target.
+ */
+export function placeOf(
   world: World,
   { vpcId }: LoadBalancer,
   { targetKind }: TargetGroup,

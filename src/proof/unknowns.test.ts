@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { EndpointDetail } from '#vpc/endpoint.ts';
 import type { Id } from '#vpc/ids.ts';
 import { networkOf, type World } from '#vpc/network.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
+import { noTags } from '#vpc/tags.ts';
+import {
+  type BalancerSpec,
+  type TargetGroupSpec,
+  withBalancer,
+  withTargetGroup,
+} from '../../tests/support/balancers.ts';
 import { asMiddlebox, withGatewayTable } from '../../tests/support/edges.ts';
 import {
   buildWorld,
@@ -11,9 +19,11 @@ import {
   gatewayId,
   idFor,
   testScope,
+  vpcId,
   withEntity,
 } from '../../tests/support/network.ts';
 import { withBlock } from '../../tests/support/public-access.ts';
+import { withAttachment, withTransitTable } from '../../tests/support/transit.ts';
 import { unknownsOf } from './unknowns.ts';
 
 const world = buildWorld({
@@ -23,11 +33,11 @@ const world = buildWorld({
   enis: { e: { subnet: 's', ips: ['10.0.1.10'], groups: ['h'] } },
 });
 
-function routed(block: string, target: RouteTarget): World {
-  const table = networkOf(world, testScope).routeTable.get(idFor('rtb', 's'));
+function routed(block: string, target: RouteTarget, near = world): World {
+  const table = networkOf(near, testScope).routeTable.get(idFor('rtb', 's'));
   assert.ok(table);
   const route = { destination: { kind: 'cidr', cidr: cidr(block) }, target, origin: 'CreateRoute' } as const;
-  return withEntity(world, 'routeTable', { ...table, routes: [...table.routes, route] });
+  return withEntity(near, 'routeTable', { ...table, routes: [...table.routes, route] });
 }
 
 function ofType(interfaceType: string): World {
@@ -73,6 +83,64 @@ const rows: readonly (readonly [string, World, readonly string[]])[] = [
   ],
   ['everything blocked in a Local Zone', withBlock(inZone('us-east-1-lax-1a'), 'block-bidirectional'), []],
 ];
+type Group = Partial<TargetGroupSpec>;
+
+function balanced(group: Group | undefined, balancer: Partial<BalancerSpec> = {}): World {
+  const grouped = group ? withTargetGroup(world, 'g', { port: 80, targets: ['e'], ...group }) : world;
+  return withBalancer(grouped, 'b', { nodes: [], listeners: ['tcp/443 g'], ...balancer });
+}
+
+function endpoint(detail: EndpointDetail): World {
+  const id = idFor('vpce', 'x') as Id<'endpoint'>;
+  const entity = { id, vpcId, serviceName: 'service', detail, policy: '', createdAtMs: 0, tags: noTags };
+  return routed('192.0.2.0/24', { kind: 'endpoint', id }, withEntity(world, 'endpoint', entity));
+}
+
+const vpn = { kind: 'other', type: 'vpn', resourceId: 'vpn-1' } as const;
+const appliances = endpoint({ kind: 'gatewayLoadBalancer', places: [] });
+
+/** World → what is named as not followed, besides the prefix list. */
+const named: readonly (readonly [string, World, readonly string[]])[] = [
+  ['instances as targets', balanced({}), []],
+  ['functions as targets', balanced({ kind: 'lambda', targets: ['f'] }), ['lambda targets of g']],
+  ['a load balancer as a target', balanced({ kind: 'alb', targets: ['l'] }), ['alb targets of g']],
+  ['an address in the VPC as a target', balanced({ kind: 'ip', targets: ['10.0.1.10'] }), []],
+  [
+    'an address elsewhere as a target',
+    balanced({ kind: 'ip', targets: ['10.0.1.10', '192.168.0.1'] }),
+    ['targets of g that no known interface is'],
+  ],
+  [
+    'an instance that is not described',
+    balanced({ targets: ['gone'] }),
+    ['targets of g that no known interface is'],
+  ],
+  [
+    'targets that nobody tells',
+    withTargetGroup(balanced({}), 'g', { port: 80 }),
+    ['elbv2 describe-target-health'],
+  ],
+  ['a target group that nobody tells', balanced(undefined), ['elbv2 describe-target-groups']],
+  ['a gateway load balancer', balanced({}, { kind: 'gateway', listeners: [] }), ['appliances']],
+  ['an endpoint in front of appliances', appliances, ['service']],
+  ['a gateway endpoint', endpoint({ kind: 'gateway' }), ['service']],
+  ['a VPN at a transit gateway', withAttachment(world, 'v', ['t'], { resource: vpn }), ['vpn vpn-1']],
+  [
+    'a table of a VPN, without its routes',
+    withTransitTable(withAttachment(world, 'v', ['t'], { resource: vpn }), 'm', {
+      gateway: 't',
+      attachments: ['v'],
+    }),
+    ['search-transit-gateway-routes', 'vpn vpn-1'],
+  ],
+];
+for (const [name, where, expected] of named) {
+  test(`not followed by name: ${name}`, () => {
+    const unknowns = unknownsOf(where).filter(({ kind }) => kind !== 'prefixList');
+    assert.deepEqual(unknowns.map(({ what }) => what).sort(), expected);
+  });
+}
+
 for (const [name, where, expected] of rows) {
   test(`not followed: ${name}`, () => {
     const kinds = unknownsOf(where).map(({ kind }) => kind);

@@ -1,4 +1,5 @@
 /** What stands in a world and is not followed: every answer names it, so that silence never passes for a no. */
+import { placeOf } from '#policy/balancer.ts';
 import { publicAccessBlockOf } from '#policy/public-access.ts';
 import { locate, type Network, type World } from '#vpc/network.ts';
 import { isAttached } from '#vpc/route-state.ts';
@@ -91,7 +92,8 @@ function* unknownsIn(world: World, network: Network): IterableIterator<Unknown> 
 }
 
 function* unknownBalancers(world: World, network: Network): IterableIterator<Unknown> {
-  for (const { id, kind, listeners } of network.loadBalancer.values()) {
+  for (const balancer of network.loadBalancer.values()) {
+    const { id, kind, listeners } = balancer;
     if (kind === 'gateway') yield { kind: 'loadBalancer', where: id, what: 'appliances' };
     else if (!listeners) yield { kind: 'notDescribed', where: id, what: 'elbv2 describe-listeners' };
     for (const { targetGroupId } of (listeners ?? []).flatMap(({ forwards }) => forwards)) {
@@ -101,6 +103,12 @@ function* unknownBalancers(world: World, network: Network): IterableIterator<Unk
         yield { kind: 'loadBalancer', where: id, what: `${group.targetKind} targets of ${group.name}` };
       } else if (!group.targets) {
         yield { kind: 'notDescribed', where: targetGroupId, what: 'elbv2 describe-target-health' };
+      } else if (group.targets.some((target) => !placeOf(world, balancer, group, target))) {
+        yield {
+          kind: 'loadBalancer',
+          where: id,
+          what: `targets of ${group.name} that no known interface is`,
+        };
       }
     }
   }

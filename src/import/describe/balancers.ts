@@ -117,8 +117,11 @@ function listenersOf(gathered: Gathered, arn: string): readonly Listener[] | und
 function readListener(from: Json, { found }: Gathered): readonly Listener[] {
   const id = required(from, 'ListenerArn');
   const port = optionalNumber(from, 'Port');
-  const protocols = protocolsOf.get(textOf(from, 'Protocol') ?? '');
-  if (port === undefined || !protocols) return [];
+  const protocol = textOf(from, 'Protocol');
+  // Those of gateway load balancers have neither: they take everything.
+  if (port === undefined || protocol === undefined || protocol === 'GENEVE') return [];
+  const protocols = protocolsOf.get(protocol);
+  if (!protocols) throw new Unfit(`${protocol} is no protocol of listeners`);
   const prefix = `${id.replace(':listener/', ':listener-rule/')}/`;
   const rules = found.filter(
     ({ key, item }) => key === 'Rules' && textOf(item, 'RuleArn')?.startsWith(prefix),

@@ -205,6 +205,22 @@ test('what nothing tells of load balancers is said', async () => {
   }
 });
 
+test('a load balancer with a listener of an unknown protocol is left out, and said', async () => {
+  const arn = 'arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/net/front/0a0000000000000a';
+  const front = { LoadBalancerArn: arn, LoadBalancerName: 'front', VpcId: 'vpc-1', Type: 'network' };
+  const listener = {
+    LoadBalancerArn: arn,
+    ListenerArn: arn.replace('load', 'l'),
+    Port: 80,
+    Protocol: 'SCTP',
+  };
+  const files = { 'x.json': { Vpcs: [vpc('vpc-1')], LoadBalancers: [front], Listeners: [listener] } };
+  await withFiles(files, (folder) => {
+    const reasons = readDump(folder).problems.map(({ reason }) => reason);
+    assert.deepEqual(reasons, ['front is left out: SCTP is no protocol of listeners']);
+  });
+});
+
 test('routes and attachments of transit gateways that are not there are said', async () => {
   const hub = { TransitGatewayId: 'tgw-1', OwnerId: '111122223333' };
   const table = { TransitGatewayRouteTableId: 'tgw-rtb-00000001', TransitGatewayId: 'tgw-1' };
