@@ -108,14 +108,16 @@ test('NAT gateway: requests get out, answers come back, nothing else comes in', 
 });
 
 test('internet gateway: its own table sends what comes in to an interface first', () => {
-  const open = withEntity(base, 'eni', { ...eniOf(base, 'm'), sourceDestCheck: false });
+  const secluded = withEntity(base, 'eni', { ...eniOf(base, 'm'), sourceDestCheck: false });
+  const open = withPublicIp(secluded, 'm', '198.18.0.99');
   const toBox = { kind: 'eni', id: eniOf(base, 'm').id } as const;
   const web = withPublicIp(open, 'b', '198.18.0.21');
+  const hidden = withEntity(web, 'eni', eniOf(secluded, 'm'));
+  const unreached = withGatewayTable(hidden, gatewayId, [['10.0.2.0/24', toBox]]);
   const boxed = withGatewayTable(web, gatewayId, [['10.0.2.0/24', toBox]]);
   const elsewhere = withGatewayTable(web, gatewayId, [['10.0.2.64/26', toBox]]);
-  const checking = withGatewayTable(withEntity(web, 'eni', eniOf(base, 'm')), gatewayId, [
-    ['10.0.2.0/24', toBox],
-  ]);
+  const strict = withEntity(web, 'eni', { ...eniOf(web, 'm'), sourceDestCheck: true });
+  const checking = withGatewayTable(strict, gatewayId, [['10.0.2.0/24', toBox]]);
   runScenario(addresses, [
     [web, '203.0.113.9', '198.18.0.21', tcp(4000, 80), 'accept'],
     [web, '203.0.113.9', '198.18.0.21', tcp(4000, 81), 'group ingress'],
@@ -123,6 +125,7 @@ test('internet gateway: its own table sends what comes in to an interface first'
     [boxed, '203.0.113.9', '198.18.0.21', tcp(4001, 80), 'accept'],
     [boxed, 'm=203.0.113.9', 'b', tcp(4001, 80), 'accept'],
     [checking, '203.0.113.9', '198.18.0.21', tcp(4002, 80), 'sourceDestCheck'],
+    [unreached, '203.0.113.9', '198.18.0.21', tcp(4002, 80), 'noPublicTarget'],
     [elsewhere, '203.0.113.9', '198.18.0.21', tcp(4003, 80), 'accept'],
   ]);
   const ends = { from: '203.0.113.9', to: '198.18.0.21', wanted: { kind: 'tcp', port: 80 } } as const;
@@ -138,7 +141,8 @@ test('internet gateway: its own table sends what comes in to an interface first'
 
 test('internet gateway: an IPv6 address that nobody holds leads to its VPC, and to whom the gateway’s table says', () => {
   const nobody = '2001:db8:100:2::99';
-  const open = withEntity(base, 'eni', { ...eniOf(base, 'm'), sourceDestCheck: false });
+  const forwards = withEntity(base, 'eni', { ...eniOf(base, 'm'), sourceDestCheck: false });
+  const open = withPublicIp(forwards, 'm', '198.18.0.99');
   const rules = securityGroup('web', { ingress: ['tcp/80 ::/0'] });
   const boxed = withGatewayTable(withEntity(open, 'securityGroup', rules), gatewayId, [
     ['2001:db8:100:2::/64', { kind: 'eni', id: eniOf(base, 'm').id }],

@@ -2,7 +2,7 @@
 import { familyOf, type Ip, readIp } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
-import { enisAt } from '#vpc/eni-addresses.ts';
+import { addressBlocks, enisAt } from '#vpc/eni-addresses.ts';
 import type { VpcId } from '#vpc/ids.ts';
 import type { Network, World } from '#vpc/network.ts';
 import type { Packet } from './packet.ts';
@@ -111,6 +111,14 @@ export function publicIpOf(network: Network, eni: Eni, privateIp: Ip): Ip | unde
     if (association?.privateIp === privateIp) return publicIp;
   }
   return eni.privateIps.find(({ address }) => address === privateIp)?.launchPublicIp;
+}
+
+/** Whether an interface has a public address of either family. */
+export function isPublic(network: Network, eni: Eni): boolean {
+  return (
+    addressBlocks(eni).some((block) => familyOf(block) === 'ipv6') ||
+    eni.privateIps.some(({ address }) => publicIpOf(network, eni, address) !== undefined)
+  );
 }
 
 /** Whether an address belongs to a VPC: to its blocks, or as a public address of one of its interfaces. */

@@ -12,6 +12,7 @@ import type { Direction } from '#vpc/security-group.ts';
 import { judgeAcl } from './acl.ts';
 import { balancerOf, listenerFor } from './balancer.ts';
 import { type EntryUse, type Flows, isAnswer, noteArrival, noteDelivery } from './flows.ts';
+import { isPublic } from './internet.ts';
 import { linkService } from './link-service.ts';
 import { isBareSyn, type Packet } from './packet.ts';
 import {
@@ -281,6 +282,10 @@ function nextPort(world: World, from: Port, packet: Packet, steps: Step[]): Next
   // https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
   if (from.kind === 'transitGateway' && (isPublicGateway(port) || isServiceGateway(port))) {
     return { kind: 'drop', because: { kind: 'spoofed', source: packet.source } };
+  }
+  // https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html#gateway-route-table-rules
+  if (from.kind === 'internetGateway' && port.kind === 'eni' && !isPublic(network, port.eni)) {
+    return { kind: 'drop', because: { kind: 'noPublicTarget', eniId: port.eni.id } };
   }
   if (port.kind === 'eni' && port.eni.sourceDestCheck && !holdsAddress(port.eni, packet.destination)) {
     return { kind: 'drop', because: { kind: 'sourceDestCheck', eniId: port.eni.id } };

@@ -67,6 +67,8 @@ export type DropReason =
   | { readonly kind: 'noTranslation'; readonly gatewayId: string }
   /** Not addressed to the interface, which checks that. */
   | { readonly kind: 'sourceDestCheck'; readonly eniId: string }
+  /** An internet gateway's route table leads to an interface without a public address. */
+  | { readonly kind: 'noPublicTarget'; readonly eniId: string }
   /** What a transit gateway does not carry on; `what` is the attachment or the gateway's route table. */
   | { readonly kind: 'transit'; readonly fault: TransitFault; readonly what: string }
   /** The load balancer has no listener for it. */

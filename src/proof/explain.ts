@@ -25,6 +25,7 @@ export type ExplanationCode =
   | 'ENI_ADDRESS_RESTRICTION'
   | 'ENI_SG_RULES_MISMATCH'
   | 'ENI_SOURCE_DEST_CHECK_RESTRICTION'
+  | 'INGRESS_RTB_NO_PUBLIC_IP'
   | 'GATEWAY_REJECTS_SPOOFED_TRAFFIC'
   | 'IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS'
   | 'IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS'
@@ -144,6 +145,8 @@ export function codeOf(world: World, { steps }: Verdict, because: DropReason): O
       return { code: 'NGW_DEST_ADDRESS_PRESERVATION', component: because.gatewayId };
     case 'sourceDestCheck':
       return { code: 'ENI_SOURCE_DEST_CHECK_RESTRICTION', component: because.eniId };
+    case 'noPublicTarget':
+      return { code: 'INGRESS_RTB_NO_PUBLIC_IP', component: because.eniId };
     case 'transit':
       return { code: transitCodes[because.fault], component: because.what };
     case 'noListener': {

@@ -63,6 +63,7 @@ function detailsOf(
     case 'publicAccessBlocked':
       return blockDetails(world, because.subnetId, because.gatewayId);
     case 'sourceDestCheck':
+    case 'noPublicTarget':
       return { ...refAs('eni', refOf(world, 'eni', because.eniId)), ...vpcOf(world, because.eniId) };
     case 'noTranslation':
       return because.gatewayId.startsWith('nat-')

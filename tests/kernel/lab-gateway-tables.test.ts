@@ -1,7 +1,8 @@
 /** Route tables of internet gateways: what comes in goes to an interface first, whoever holds the address or nobody. */
 import { describe, test } from 'node:test';
-import { asMiddlebox, eniOf, withGatewayTable, withoutInternet, withRoute } from '../support/edges.ts';
-import { buildWorld, gatewayId, type NetworkSpec } from '../support/network.ts';
+import { networkOf, type World } from '#vpc/network.ts';
+import { asMiddlebox, eniOf, putIn, withGatewayTable, withoutInternet, withRoute } from '../support/edges.ts';
+import { buildWorld, gatewayId, type NetworkSpec, testScope } from '../support/network.ts';
 import { type Addresses, tcp, udp } from '../support/packets.ts';
 import { agree } from './agree.ts';
 import { LabRig } from './lab-rig.ts';
@@ -47,6 +48,21 @@ describe('route tables of internet gateways', { skip }, async () => {
       [boxed, `m=${outside}`, 'a', tcp(4000, 80), 'accept'],
       [boxed, outside, '198.18.0.20', tcp(4001, 81), 'group ingress'],
     ]));
+
+  test('the interface needs a public address of its own, of either family', () => {
+    const m = eniOf(boxed, 'm');
+    const ipv4Alone = putIn(boxed, testScope, 'eni', { ...m, ipv6Addresses: [] });
+    const free = (world: World) =>
+      [...networkOf(world, testScope).address.by('eni', m.id)].reduce(
+        (left, { association: _, ...address }) => putIn(left, testScope, 'address', address),
+        world,
+      );
+    return agree(rig, at, [
+      [ipv4Alone, outside, '198.18.0.20', tcp(4100, 80), 'accept'],
+      [free(ipv4Alone), outside, '198.18.0.20', tcp(4101, 80), 'noPublicTarget'],
+      [free(boxed), outside, '198.18.0.20', tcp(4102, 80), 'accept'],
+    ]);
+  });
 
   test('an IPv6 address that nobody holds leads there too, and nowhere without the route', () =>
     agree(rig, at, [

@@ -81,6 +81,8 @@ export function dropText(because: DropReason): string {
       return `${because.gatewayId} has sent nothing that this answers`;
     case 'sourceDestCheck':
       return `it is not addressed to ${because.eniId}, which checks that`;
+    case 'noPublicTarget':
+      return `the route leads to ${because.eniId}, which would need a public address`;
     case 'transit':
       return `${because.what} ${transitFaults[because.fault]}`;
     case 'noListener':

@@ -1,11 +1,12 @@
 /** Route tables as items: the routes of a subnet, chosen by the route table in the packet's mark. */
 import { families } from '#net/address.ts';
 import { type Cidr, covers, prefixLength } from '#net/cidr.ts';
+import { isPublic } from '#policy/internet.ts';
 import { type Place, peerCidrs } from '#policy/rules.ts';
 import type { Eni } from '#vpc/eni.ts';
 import { addressBlocks } from '#vpc/eni-addresses.ts';
 import type { VpcId } from '#vpc/ids.ts';
-import type { Route, RouteTable, RouteTarget } from '#vpc/routing.ts';
+import type { Route, RouteTable } from '#vpc/routing.ts';
 import { egressOnlyPortName, gatewayPortName, peeringPortName, portName } from '../dataplane/names.ts';
 import { activePeerings } from '../dataplane/peerings.ts';
 import { hasPort, markOf, natGatewayOf } from '../dataplane/port-piece.ts';
@@ -53,15 +54,20 @@ export function routeTableItems(
   ];
 }
 
+/** A route, its VPC, and whether it says where a gateway sends what comes in. */
+type RouteOf = Route & { readonly vpcId: VpcId; readonly isGateways: boolean };
+
 /** Destinations and the route that takes each: a static route comes before a propagated one. */
-function remoteRoutes(place: Place, table: RouteTable): ReadonlyMap<Cidr, Route & { readonly vpcId: VpcId }> {
-  const chosen = new Map<Cidr, Route & { readonly vpcId: VpcId }>();
+function remoteRoutes(place: Place, table: RouteTable): ReadonlyMap<Cidr, RouteOf> {
+  const isGateways = table.associations.some(({ subject }) => subject.kind === 'gateway');
+  const chosen = new Map<Cidr, RouteOf>();
   const rank = ({ origin }: Route) => (origin === 'EnableVgwRoutePropagation' ? 1 : 0);
   for (const route of [...table.routes].sort((a, b) => rank(a) - rank(b))) {
     if (route.target.kind === 'local') continue;
     const { destination } = route;
     const blocks = destination.kind === 'cidr' ? [destination.cidr] : peerCidrs(place, destination);
-    for (const block of blocks) if (!chosen.has(block)) chosen.set(block, { ...route, vpcId: table.vpcId });
+    for (const block of blocks)
+      if (!chosen.has(block)) chosen.set(block, { ...route, vpcId: table.vpcId, isGateways });
   }
   return chosen;
 }
@@ -71,9 +77,9 @@ type Remote = ReturnType<typeof remoteRoutes>;
 function routeItems(
   { namespace, table }: { readonly namespace: string; readonly table: number },
   place: Place,
-  { destination, route, all }: { destination: Cidr; route: Route & { readonly vpcId: VpcId }; all: Remote },
+  { destination, route, all }: { destination: Cidr; route: RouteOf; all: Remote },
 ): readonly Item[] {
-  const open = wayTo(place, route.vpcId, route.target);
+  const open = wayTo(place, route);
   if (open) return [routeVia({ namespace, device: open.device }, open.way, { destination, table })];
   // Targets that are gone, or that this version does not carry packets to, swallow them as AWS's blackholes do.
   const own = checkingTarget(place, route);
@@ -93,8 +99,7 @@ function routeItems(
 /** The router's device that a target stands for, and which end of its link the next hop is. */
 function wayTo(
   { world, network }: Place,
-  vpcId: VpcId,
-  target: RouteTarget,
+  { vpcId, target, isGateways }: RouteOf,
 ): { readonly device: string; readonly way: Way } | undefined {
   switch (target.kind) {
     case 'internetGateway': {
@@ -118,7 +123,9 @@ function wayTo(
       const eni = network.eni.get(target.id);
       const takesAll = eni && (!eni.sourceDestCheck || natGatewayOf(network, eni));
       const isUp = eni?.vpcId === vpcId && hasPort(network, eni);
-      return isUp && takesAll ? { device: portName(eni.id), way: 'down' } : undefined;
+      return isUp && takesAll && (!isGateways || isPublic(network, eni))
+        ? { device: portName(eni.id), way: 'down' }
+        : undefined;
     }
     case 'local':
     case 'endpoint':
@@ -131,12 +138,10 @@ function wayTo(
 }
 
 /** The interface a route leads to, where it takes only what is addressed to it. */
-function checkingTarget(
-  { network }: Place,
-  { target, vpcId }: Route & { readonly vpcId: VpcId },
-): Eni | undefined {
+function checkingTarget({ network }: Place, { target, vpcId, isGateways }: RouteOf): Eni | undefined {
   const eni = target.kind === 'eni' ? network.eni.get(target.id) : undefined;
-  return eni?.vpcId === vpcId && eni.sourceDestCheck && hasPort(network, eni) ? eni : undefined;
+  if (eni?.vpcId !== vpcId || !eni.sourceDestCheck || !hasPort(network, eni)) return undefined;
+  return !isGateways || isPublic(network, eni) ? eni : undefined;
 }
 
 /** Addresses of the interface that the route to this destination is the longest match of. */
