@@ -3,7 +3,7 @@ import { type Family, familyOf } from '#net/address.ts';
 import { balancerOf, type Relay } from '#policy/balancer.ts';
 import { publicIpOf } from '#policy/internet.ts';
 import { portOfEni } from '#policy/port.ts';
-import { asNode, throughRelay } from '#policy/relay.ts';
+import { asNode } from '#policy/relay.ts';
 import type { Eni } from '#vpc/eni.ts';
 import type { EniId } from '#vpc/ids.ts';
 import type { LoadBalancer } from '#vpc/load-balancer.ts';
@@ -15,7 +15,8 @@ import { targetsOf } from './pairs.ts';
 import { type OnProgress, unwatched } from './progress.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { isEmpty, spansAt } from './region.ts';
-import { allRelays } from './relay-reach.ts';
+import type { ClientGroup } from './relay-clients.ts';
+import { RelayReach } from './relay-reach.ts';
 import { allSpans, holds, intersectSpans, type Spans } from './spans.ts';
 
 /** An interface that is reached, and the hop by which it was reached first. */
@@ -59,7 +60,7 @@ export function blastRadius(
   const done = new Set<PointClass>();
   const expanded = new Set<PointClass>();
   const outside = new OutsideAnswers(index);
-  const relays = allRelays(index.world);
+  const relays = new RelayReach(index, outside);
   let front: Member[] = [];
   const add = (member: Member, each: Omit<ReachedInterface, 'eni'>) => {
     if (reached.has(member.eni.id)) return;
@@ -71,13 +72,15 @@ export function blastRadius(
       for (const member of members) if (member.eni.id === eniId) add(member, { depth: 0 });
     }
   }
+  const clients = new Set<ClientGroup>();
+  const isReached = ({ id }: Eni) => reached.has(id);
   let looked = 0;
   for (let depth = 1; front.length > 0 && depth <= depthMax; depth++) {
     const from = front;
     front = [];
     for (const { eni } of from) {
       onProgress(looked++, reached.size);
-      const search = { services, exposed, outside, done, expanded, relays };
+      const search = { services, exposed, outside, done, expanded, relays, clients, isReached };
       const hops = balancerAt(index, eni) ? nodeHops(index, relays, eni) : hopsOf(index, eni, search);
       for (const hop of hops) {
         add(hop.member, { depth, via: { ...hop.via, from: eni.id } });
@@ -100,32 +103,28 @@ function balancerAt({ world }: ReachIndex, eni: Eni): LoadBalancer | undefined {
 }
 
 /** A node leads to its targets alone, and opens nothing else. */
-function* nodeHops(index: ReachIndex, relays: readonly Relay[], node: Eni): IterableIterator<Hop> {
-  for (const relay of relays) {
-    if (relay.node.id !== node.id || relay.fault) continue;
-    for (const protocol of relay.listener.protocols) {
-      const passed = asNode(index.world, relay, protocol === 6 ? 'tcp' : 'udp');
-      if (passed?.allowed) yield hopOf(relay, protocol);
-    }
+function* nodeHops(index: ReachIndex, relays: RelayReach, node: Eni): IterableIterator<Hop> {
+  for (const { relay, protocol } of relays.all) {
+    if (relay.node.id !== node.id) continue;
+    const passed = asNode(index.world, relay, protocol === 6 ? 'tcp' : 'udp');
+    if (passed?.allowed) yield hopOf(relay, protocol);
   }
 }
 
 /** Targets that a load balancer passes the member's connections on to. */
 function* relayedHops(
-  index: ReachIndex,
-  { family }: PointClass,
-  { eni, ip }: Member,
-  { relays, services }: Search,
+  point: PointClass,
+  own: Member,
+  { relays, services, clients, isReached }: Search,
 ): IterableIterator<Hop> {
-  const from = { kind: 'eni', eniId: eni.id, ip } as const;
-  for (const relay of relays) {
-    const nodes = family === 'ipv4' ? relay.node.privateIps : relay.node.ipv6Addresses;
-    if (nodes.length === 0 || relay.eni.id === eni.id) continue;
-    for (const protocol of relay.listener.protocols) {
-      if (!holds(services, (protocol << 16) | relay.listener.port)) continue;
-      const kind = protocol === 6 ? 'tcp' : 'udp';
-      if (throughRelay(index.world, from, relay, kind).allowed) yield hopOf(relay, protocol);
-    }
+  const group = relays.groupOf(point, own);
+  // The others of a group get to the same targets, where no rule's condition names addresses.
+  const ways = clients.has(group) ? relays.conditional : relays.all;
+  clients.add(group);
+  for (const way of ways) {
+    const { relay, protocol } = way;
+    if (isReached(relay.eni) || !holds(services, (protocol << 16) | relay.listener.port)) continue;
+    if (relays.carries(point, own, way)) yield hopOf(relay, protocol);
   }
 }
 
@@ -143,7 +142,10 @@ type Search = {
   /** Classes one of whose members was a start: the others lead to the same classes. */
   readonly expanded: Set<PointClass>;
   readonly outside: OutsideAnswers;
-  readonly relays: readonly Relay[];
+  readonly relays: RelayReach;
+  /** Groups of clients one of whose members was a start for what load balancers pass on. */
+  readonly clients: Set<ClientGroup>;
+  readonly isReached: (eni: Eni) => boolean;
 };
 
 function* hopsOf(index: ReachIndex, eni: Eni, search: Search): IterableIterator<Hop> {
@@ -160,7 +162,7 @@ function* hopsOf(index: ReachIndex, eni: Eni, search: Search): IterableIterator<
       }
     }
     yield* publicHops(index, point, own, search);
-    if (isNew) yield* relayedHops(index, point, own, search);
+    yield* relayedHops(point, own, search);
   }
 }
 

@@ -78,11 +78,9 @@ function* forbiddenRelayed({ index, relays, contract }: Asked): IterableIterator
   for (const { point, member: target } of selectedIn(index, contract.to)) {
     for (const way of relaysOpen({ index, relays, contract }, target, servicesOf(contract, point.family))) {
       for (const source of relays.sources(way)) {
-        const from = source.members.filter(
-          (member) =>
-            matches(contract.from, source, member) === (contract.kind === 'never') &&
-            relays.carries(source, member, way),
-        );
+        const from = relays
+          .carriedOf(source, way)
+          .filter((member) => matches(contract.from, source, member) === (contract.kind === 'never'));
         const through = way.relay.balancer.id;
         const { family } = source;
         if (from.length > 0) yield { kind: 'inside', family, from, to: [target], spans: way.spans, through };

@@ -58,6 +58,8 @@ export type Surroundings = {
 };
 
 export type ReachIndex = Surroundings & {
+  /** The points at which some rule, ACL entry or route begins to say something else, ascending. */
+  readonly cuts: Readonly<Record<Family, readonly Point[]>>;
   readonly policies: readonly PolicyClass[];
   readonly classes: readonly PointClass[];
   /** Reused by each search for neighbours: what is admitted by class id, all zero in between. */
@@ -78,7 +80,8 @@ export type ReachIndex = Surroundings & {
 export function indexWorld(world: World, onProgress: OnProgress = unwatched): ReachIndex {
   const pool = new SpanPool();
   const policies = new PolicyClasses(world, pool);
-  const classes = classify(world, policies, onProgress);
+  const cuts = cutsOf(world);
+  const classes = classify(world, policies, cuts, onProgress);
   const byGroup = new Map<number, PointClass[]>();
   const byVpc = new Map<string, PointClass[]>();
   for (const each of classes) {
@@ -91,6 +94,7 @@ export function indexWorld(world: World, onProgress: OnProgress = unwatched): Re
   let enis: ReadonlyMap<EniId, readonly PointClass[]> | undefined;
   return {
     ...surroundings(world, pool, policies, classes),
+    cuts,
     policies: policies.all,
     classes,
     scratch: new Int32Array(classes.length),
@@ -211,8 +215,12 @@ function peersOf(world: World): ReadonlyMap<VpcId, readonly VpcId[]> {
   return peers;
 }
 
-function classify(world: World, policies: PolicyClasses, onProgress: OnProgress): readonly PointClass[] {
-  const cuts = cutsOf(world);
+function classify(
+  world: World,
+  policies: PolicyClasses,
+  cuts: ReachIndex['cuts'],
+  onProgress: OnProgress,
+): readonly PointClass[] {
   const forwarders = routeTargets(world);
   /** By the policy's number, then by where its addresses lie; forwarders are classes of their own. */
   const byPolicy: Map<number | string, PointClass>[] = [];

@@ -9,7 +9,8 @@ import type { OutsideAnswers } from './outside.ts';
 import { sourcesOf } from './pairs.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { emptyRegion, type Region, union } from './region.ts';
-import { relayedFrom } from './relays.ts';
+import { type ClientGroup, RelayClients } from './relay-clients.ts';
+import { classAt, relayedFrom } from './relays.ts';
 import { holds, type Spans } from './spans.ts';
 
 /** Everything that load balancers with known listeners pass on. */
@@ -25,25 +26,43 @@ export function allRelays(world: World): readonly Relay[] {
 }
 
 /** A way through a node to a service of a target. */
-export type RelayWay = { readonly relay: Relay; readonly protocol: 6 | 17; readonly spans: Spans };
+export type RelayWay = {
+  readonly relay: Relay;
+  readonly protocol: 6 | 17;
+  readonly spans: Spans;
+  /** What was found about groups of clients, for all ways of the node to targets that are treated alike. */
+  readonly carried: Map<ClientGroup, boolean>;
+};
 
 export class RelayReach {
   readonly #index: ReachIndex;
   readonly #outside: OutsideAnswers;
+  readonly all: readonly RelayWay[];
+  /** Those of rules whose conditions name the clients' addresses. */
+  readonly conditional: readonly RelayWay[];
   /** Ways by the interface that they lead to. */
   readonly #ways: ReadonlyMap<string, readonly RelayWay[]>;
-  readonly #carried = new Map<RelayWay, Map<PointClass, boolean>>();
+  readonly #groups: RelayClients;
   readonly #clients = new Map<RelayWay, Map<Family, Region>>();
 
   constructor(index: ReachIndex, outside: OutsideAnswers) {
     this.#index = index;
     this.#outside = outside;
+    this.#groups = new RelayClients(index, outside);
+    const alike = new Map<string, RelayWay['carried']>();
     const ways = allRelays(index.world).flatMap((relay) =>
       (relay.fault ? [] : relay.listener.protocols).map((protocol): RelayWay => {
         const number = (protocol << 16) | relay.port;
-        return { relay, protocol, spans: [{ first: number, last: number }] };
+        const { node, listener, group, eni, ip } = relay;
+        const target = classAt(index, eni, ip)?.id ?? `${eni.id} ${ip}`;
+        const key = [node.id, listener.id, group.id, protocol, relay.port, target].join(' ');
+        const carried = alike.get(key) ?? new Map<ClientGroup, boolean>();
+        alike.set(key, carried);
+        return { relay, protocol, spans: [{ first: number, last: number }], carried };
       }),
     );
+    this.all = ways;
+    this.conditional = ways.filter(({ relay }) => relay.forward.sources !== undefined);
     this.#ways = Map.groupBy(ways, ({ relay }) => relay.eni.id);
   }
 
@@ -55,18 +74,38 @@ export class RelayReach {
 
   /** Whether an interface gets through. Nodes of load balancers lead nowhere but to their own targets. */
   carries(point: PointClass, member: Member, way: RelayWay): boolean {
-    const { relay } = way;
-    if (point.policy.balancer || member.eni.id === relay.eni.id) return false;
-    if (relay.forward.sources || isPublic(point.policy.network, relay)) return this.#asks(member, way);
-    // Without public addresses and conditions, all members of a class are alike.
-    const known = this.#carried.get(way) ?? new Map<PointClass, boolean>();
-    this.#carried.set(way, known);
-    const answer = known.get(point) ?? this.#asks(member, way);
-    known.set(point, answer);
+    return this.#carriesOne(this.#groups.groupOf(point, member), member, way);
+  }
+
+  /** The clients that every way treats as it does this one, but for what rules' conditions name. */
+  groupOf(point: PointClass, member: Member): ClientGroup {
+    return this.#groups.groupOf(point, member);
+  }
+
+  /** The members of a class that get through. */
+  carriedOf(point: PointClass, way: RelayWay): readonly Member[] {
+    if (point.policy.balancer) return [];
+    return [...this.#groups.groupsOf(point)].flatMap((group) => {
+      const others = group.members.filter(({ eni }) => eni.id !== way.relay.eni.id);
+      // Where one of a group does not get through, none does, unless a rule's condition names addresses.
+      const [one] = others;
+      if (!one || (!way.relay.forward.sources && !this.#carriesOne(group, one, way))) return [];
+      return others.filter((member) => this.#carriesOne(group, member, way));
+    });
+  }
+
+  #carriesOne(group: ClientGroup, member: Member, way: RelayWay): boolean {
+    const { relay, carried } = way;
+    if (group.point.policy.balancer || member.eni.id === relay.eni.id) return false;
+    if (relay.forward.sources) return this.#asks(group, member, way);
+    const answer = carried.get(group) ?? this.#asks(group, member, way);
+    carried.set(group, answer);
     return answer;
   }
 
-  #asks({ eni, ip }: Member, { relay, protocol }: RelayWay): boolean {
+  #asks(group: ClientGroup, { eni, ip }: Member, { relay, protocol }: RelayWay): boolean {
+    const front = { node: relay.node, number: (protocol << 16) | relay.listener.port };
+    if (!this.#groups.mayReach(group, front)) return false;
     const from: Endpoint = { kind: 'eni', eniId: eni.id, ip };
     return throughRelay(this.#index.world, from, relay, protocol === 6 ? 'tcp' : 'udp').allowed;
   }

@@ -67,7 +67,7 @@ function ofRule({ forward }: Relay, { family }: Region): Region {
 }
 
 function pointsOf(index: ReachIndex, { node, eni, ip }: Relay) {
-  const target = pointOf(index, eni, ip);
+  const target = classAt(index, eni, ip);
   const own = index
     .byEni()
     .get(node.id)
@@ -75,7 +75,8 @@ function pointsOf(index: ReachIndex, { node, eni, ip }: Relay) {
   return own && target ? { own, target } : undefined;
 }
 
-function pointOf(index: ReachIndex, { id }: Eni, ip: string): PointClass | undefined {
+/** The class of an interface's address. */
+export function classAt(index: ReachIndex, { id }: Eni, ip: string): PointClass | undefined {
   const points = index.byEni().get(id) ?? [];
   return points.find(({ members }) => members.some((each) => each.eni.id === id && each.ip === ip));
 }

@@ -5,8 +5,10 @@ import { relaysOf } from '#policy/balancer.ts';
 import { throughRelay } from '#policy/relay.ts';
 import { after, before, ipAt, type Point } from '#proof/address-line.ts';
 import { exposures } from '#proof/exposure.ts';
+import { OutsideAnswers } from '#proof/outside.ts';
 import { indexWorld } from '#proof/reach-index.ts';
 import { type Region, spansAt } from '#proof/region.ts';
+import { RelayReach } from '#proof/relay-reach.ts';
 import { type Relayed, relayedFrom } from '#proof/relays.ts';
 import { holds } from '#proof/spans.ts';
 import { seeded } from '../../support/random.ts';
@@ -14,6 +16,8 @@ import { randomProofWorld } from '../../support/random-proof-world.ts';
 import { seeds } from '../../support/seeds.ts';
 
 const worlds = 300;
+/** Every interface is asked one by one, which takes longer. */
+const clientWorlds = 40;
 
 /** Addresses around the edges of the regions, inside the space that they speak of. */
 function pointsAround(regions: readonly Region[], space: Region): readonly Point[] {
@@ -62,4 +66,38 @@ test(`relays: the clients of every target of ${worlds} random worlds agree with 
     }
   }
   assert.ok(isEnough(), `${asked} asked, ${yes} get through, ${shown} shown`);
+});
+
+test(`relays: the interfaces that load balancers of ${clientWorlds} random worlds pass on agree with decide, one by one`, () => {
+  const counts = { asked: 0, yes: 0, byPublic: 0, byCondition: 0, ofGroup: 0 };
+  // Few get to a node by its public address alone.
+  const isEnough = () =>
+    counts.byPublic > 0 && counts.yes > 100 && counts.byCondition > 10 && counts.ofGroup > 10;
+  for (const seed of seeds(clientWorlds, isEnough)) {
+    const world = randomProofWorld(seeded(seed));
+    const index = indexWorld(world);
+    const relays = new RelayReach(index, new OutsideAnswers(index));
+    for (const way of relays.all) {
+      for (const point of index.classes) {
+        const carried = new Set(relays.carriedOf(point, way));
+        for (const member of point.members) {
+          const { relay, protocol } = way;
+          const from = { kind: 'eni', eniId: member.eni.id, ip: member.ip } as const;
+          const isClient = !point.policy.balancer && member.eni.id !== relay.eni.id;
+          const asked = throughRelay(world, from, relay, protocol === 6 ? 'tcp' : 'udp');
+          const expected: boolean = isClient && asked.allowed;
+          const what: string = `seed ${seed}: ${member.eni.id} ${member.ip} through ${relay.node.id} to ${relay.eni.id}:${relay.port}`;
+          assert.equal(relays.carries(point, member, way), expected, what);
+          assert.equal(carried.has(member), expected, what);
+          counts.asked++;
+          if (!expected) continue;
+          counts.yes++;
+          if (asked.at.kind === 'eni' && asked.at.publicIp !== undefined) counts.byPublic++;
+          if (relay.forward.sources) counts.byCondition++;
+          if (relays.groupOf(point, member).members.length > 1) counts.ofGroup++;
+        }
+      }
+    }
+  }
+  assert.ok(isEnough(), JSON.stringify(counts));
 });
