@@ -1,4 +1,7 @@
-/** Debian's Ansible with the modules of `amazon.aws`, unchanged but for the endpoint: a second run changes nothing. */
+/**
+ * Debian's Ansible with the modules of `amazon.aws`, unchanged but for the endpoint: a second run changes nothing. With
+ * `RAMPART_ANSIBLE=all` also every networking module, run, again, in check mode, away and away again: some minutes.
+ */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,7 +12,7 @@ import { inDirectory, withServer } from '../../support/server.ts';
 
 const program = '/usr/bin/ansible-playbook';
 const collection = '/usr/lib/python3/dist-packages/ansible_collections/amazon/aws';
-const playbook = fileURLToPath(new URL('./site.yaml', import.meta.url));
+const playbook = (name: string) => fileURLToPath(new URL(`./${name}.yaml`, import.meta.url));
 
 function whyNot(): string | false {
   const isThere = [program, collection, '/usr/lib/python3/dist-packages/boto3'].every((path) =>
@@ -22,8 +25,13 @@ function whyNot(): string | false {
 
 type Recap = { readonly ok: number; readonly changed: number; readonly failed: number };
 
-/** Plays the site; the counts of Ansible's recap. */
-function play(endpoint: string, directory: string): Promise<Recap> {
+/** Plays a playbook; the counts of Ansible's recap. */
+function play(
+  name: string,
+  endpoint: string,
+  directory: string,
+  ...options: readonly string[]
+): Promise<Recap> {
   const env = {
     PATH: '/usr/bin:/bin',
     HOME: directory,
@@ -32,7 +40,7 @@ function play(endpoint: string, directory: string): Promise<Recap> {
     ANSIBLE_PYTHON_INTERPRETER: '/usr/bin/python3',
     LC_ALL: 'C.UTF-8',
   };
-  const args = ['-i', 'localhost,', '-e', `endpoint=${endpoint}`, playbook];
+  const args = [...options, '-i', 'localhost,', '-e', `endpoint=${endpoint}`, playbook(name)];
   return new Promise((resolve, reject) => {
     execFile(program, args, { env, encoding: 'utf8' }, (error, stdout, stderr) => {
       const counts = /ok=(\d+)\s+changed=(\d+).*failed=(\d+)/.exec(stdout);
@@ -46,8 +54,25 @@ function play(endpoint: string, directory: string): Promise<Recap> {
 test('a site made by Ansible stays as it is when it is made again', { skip: whyNot() }, () =>
   inDirectory((directory) =>
     withServer(async ({ endpoint }) => {
-      assert.deepEqual(await play(endpoint, directory), { ok: 7, changed: 7, failed: 0 });
-      assert.deepEqual(await play(endpoint, directory), { ok: 7, changed: 0, failed: 0 });
+      assert.deepEqual(await play('site', endpoint, directory), { ok: 7, changed: 7, failed: 0 });
+      assert.deepEqual(await play('site', endpoint, directory), { ok: 7, changed: 0, failed: 0 });
+    }),
+  ),
+);
+
+const wholeSkip =
+  process.env['RAMPART_ANSIBLE'] === 'all' ? whyNot() : 'takes some minutes: set RAMPART_ANSIBLE=all';
+
+test('every networking module makes, leaves alone and takes away', { skip: wholeSkip }, () =>
+  inDirectory((directory) =>
+    withServer(async ({ endpoint }) => {
+      const done = (name: string, ...options: readonly string[]) =>
+        play(name, endpoint, directory, ...options).then(({ changed, failed }) => ({ changed, failed }));
+      assert.ok((await done('network')).changed > 0);
+      assert.deepEqual(await done('network'), { changed: 0, failed: 0 });
+      assert.deepEqual(await done('network', '--check'), { changed: 0, failed: 0 });
+      assert.ok((await done('no-network')).changed > 0);
+      assert.deepEqual(await done('no-network'), { changed: 0, failed: 0 });
     }),
   ),
 );
