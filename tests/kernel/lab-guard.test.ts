@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { vpcTable } from '#kernel/dataplane/names.ts';
+import { inNamespace } from '#kernel/netns/namespace.ts';
+import { NftSocket } from '#kernel/nft/socket.ts';
 import type { Transport } from '#policy/packet.ts';
 import { buildWorld, eniId, type NetworkSpec, securityGroup, withEntity } from '../support/network.ts';
 import { type Addresses, packet, tcp } from '../support/packets.ts';
@@ -37,6 +40,13 @@ describe('what others change in the kernel', { skip }, async () => {
     return found;
   };
   const { router, port } = place('p');
+  /** What the class admits inbound. */
+  const [blocks = ''] = inNamespace(router, () => {
+    const socket = NftSocket.open();
+    const names = socket.sets(vpcTable).filter((name) => /^i\d+m4$/.test(name));
+    socket.close();
+    return names;
+  });
   let sourcePort = 1000;
 
   async function passes(transport: Transport): Promise<boolean> {
@@ -81,6 +91,16 @@ describe('what others change in the kernel', { skip }, async () => {
       what: 'an accepting rule in front',
       said: /were changed/,
       harm: () => run(router, 'nft', 'insert', 'rule', 'inet', 'vpc', 'forw', 'accept'),
+    },
+    {
+      what: 'a wide element in a set of blocks',
+      said: /were changed/,
+      harm: () => run(router, 'nft', 'add', 'element', 'inet', 'vpc', blocks, '{ 81 . tcp . 10.0.0.0/8 }'),
+    },
+    {
+      what: 'an element for everything else in a set of blocks',
+      said: /were changed/,
+      harm: () => run(router, 'nft', 'add', 'element', 'inet', 'vpc', blocks, '{ * }'),
     },
     {
       what: 'a counter, a set and a chain of somebody else’s in the table',

@@ -12,6 +12,7 @@ import { readIp } from '#net/address.ts';
 import { deltaOf, ruleCommands } from '../dataplane/delta.ts';
 import type { Chain, Program } from '../dataplane/piece.ts';
 import { shapeOf } from '../nft/element.ts';
+import { ForeignElement } from '../nft/error.ts';
 import { kindOf } from '../nft/set-kind.ts';
 import { type NftSocket, placeOf } from '../nft/socket.ts';
 import type { Command, Element, KeyPart, SetSpec } from '../nft/statement.ts';
@@ -49,8 +50,9 @@ export function replacementCommands(
     const set = sets.get(name);
     const stays = set !== undefined && kindOf(set) === kind;
     if (stays && shapeOf(set) === 'ranges') {
-      const difference = differenceOf(socket.elements(table, set), elements.get(name) ?? []);
-      if (difference.leaving.length <= intervalsTakenMost) {
+      const held = elementsOf(socket, table, set);
+      const difference = held && differenceOf(held, elements.get(name) ?? []);
+      if (difference && difference.leaving.length <= intervalsTakenMost) {
         differences.set(name, difference);
         emptying.push({ kind: 'deleteElements', table, set, elements: difference.leaving });
         continue;
@@ -74,6 +76,16 @@ export function replacementCommands(
       return { ...command, elements: differences.get(command.set.name)?.coming ?? command.elements };
     }),
   ];
+}
+
+/** What the kernel has in a set; undefined where somebody has put something strange into it. */
+function elementsOf(socket: NftSocket, table: string, set: SetSpec): readonly Element[] | undefined {
+  try {
+    return socket.elements(table, set);
+  } catch (error) {
+    if (error instanceof ForeignElement) return undefined;
+    throw error;
+  }
 }
 
 type Content = {

@@ -3,6 +3,7 @@ import { eachAttribute, nested, readAttributes, scanAttributes, textOf } from '.
 import * as nf from './constants.ts';
 import { datatypeBytes, getNumber, getValue, type KeyType, keyTypes, maxOf, padded } from './datatype.ts';
 import { shapeOf } from './element.ts';
+import { ForeignElement } from './error.ts';
 import type { Element, KeyPart, SetSpec } from './statement.ts';
 
 /** Where the parts of an element are in the message that they came in. */
@@ -16,7 +17,7 @@ type RawElement = {
   readonly counter: Element['counter'];
 };
 
-/** The elements in the payloads of one dump. */
+/** The elements in the payloads of one dump. @throws ForeignElement for what `encode` never writes */
 export function decodeElements(set: SetSpec, payloads: readonly Buffer[]): Element[] {
   const raw: RawElement[] = [];
   for (const payload of payloads) {
@@ -50,7 +51,7 @@ function readRaw(set: SetSpec, bytes: Buffer, start: number, end: number): RawEl
     else if (type === nf.element.expressions) counter ??= readElementCounter(bytes.subarray(from, to));
   });
   // The catch-all element has no key; we make none.
-  if (keyAt < 0) throw new Error(`set ${set.name} holds an element without a key`);
+  if (keyAt < 0) throw new ForeignElement(set.name, 'an element without a key');
   return { bytes, keyAt, lastAt: lastAt < 0 ? keyAt : lastAt, isEnd, data, counter };
 }
 
@@ -61,7 +62,7 @@ function readData(set: SetSpec, bytes: Buffer, start: number, end: number): Elem
   }
   const verdict = nested(readAttributes(bytes.subarray(start, end)), nf.data.verdict);
   const chain = verdict.get(nf.verdict.chain);
-  if (!chain) throw new Error(`map ${set.name} holds a verdict without a chain`);
+  if (!chain) throw new ForeignElement(set.name, 'a verdict without a chain');
   return { kind: 'goto', chain: textOf(chain) };
 }
 

@@ -36,6 +36,14 @@ export class StaleRuleset extends Error {
   }
 }
 
+/** A set holds an element of a kind that is never made here, so somebody else has put it there. */
+export class ForeignElement extends Error {
+  constructor(set: string, what: string) {
+    super(`set ${set} holds ${what}`);
+    this.name = 'ForeignElement';
+  }
+}
+
 function sentence(failure: NftFailure, describe: (command: number) => string): string {
   const what = failure.command === undefined ? 'batch' : describe(failure.command);
   const element = failure.element === undefined ? '' : ` element ${failure.element}`;
