@@ -93,7 +93,9 @@ export class AwsEndpoint {
     const contextIn = (transaction: Transaction) => this.#context(caller, transaction, requestId);
     const { database, enforced } = this.#ports;
     const note = noteBy(caller, { call, request, arrival });
-    const denied = (context: Context) => refuseForbidden(authenticated, { call, input, context });
+    const { sourceAddress } = arrival;
+    const denied = (context: Context) =>
+      refuseForbidden(authenticated, { call, input, sourceAddress, context });
     if (service === 'ec2' && !hasDefaults(networkOf(database.committed, caller.scope))) {
       // Who may do nothing makes nothing, not even what every region has.
       const early = database.read(caller.scope, (transaction) => denied(contextIn(transaction)));
@@ -181,16 +183,21 @@ function refuseMethod({ method, operation }: Call): Outcome | undefined {
   };
 }
 
-type Asking = { readonly call: Call; readonly input: unknown; readonly context: Context };
+type Asking = {
+  readonly call: Call;
+  readonly input: unknown;
+  readonly sourceAddress: string;
+  readonly context: Context;
+};
 
 /** What the policy of the caller's key says against a request. */
 function refuseForbidden(
   { policy }: Authenticated,
-  { call: { operation }, input, context }: Asking,
+  { call: { operation }, input, sourceAddress, context }: Asking,
 ): Outcome | undefined {
   if (!policy) return undefined;
   const { service, name: action, protocol } = operation;
-  const looked = attempt(() => denialOf(policy, { service, action, input }, context));
+  const looked = attempt(() => denialOf(policy, { service, action, input, sourceAddress }, context));
   if (looked.kind === 'refused') return looked;
   if (looked.output === undefined) return undefined;
   return { ...problem(protocol, 'notAuthorized', String(looked.output)), kind: 'refused' };

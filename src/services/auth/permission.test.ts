@@ -8,6 +8,7 @@ import { denialOf } from './permission.ts';
 import { parsePolicy } from './policy.ts';
 
 const account = new Account();
+const ed25519 = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8Yy3p5m0mZ0m0f2i0Q4x9c8w7v6u5t4s3r2q1p0oNm x';
 const vpc = account.defaultVpcId;
 const makeGroup = (name: string) => {
   const input = { GroupName: name, Description: name };
@@ -15,6 +16,12 @@ const makeGroup = (name: string) => {
 };
 const web = makeGroup('web');
 const db = makeGroup('db');
+account.call('CreateTags', { Resources: [web, vpc], Tags: [{ Key: 'Team', Value: 'network' }] });
+account.call('ImportKeyPair', {
+  KeyName: 'tagged',
+  PublicKeyMaterial: Buffer.from(ed25519),
+  TagSpecifications: [{ ResourceType: 'key-pair', Tags: [{ Key: 'Team', Value: 'network' }] }],
+});
 const { SecurityGroupRules: [rule] = [] } = account.call<{
   SecurityGroupRules?: { SecurityGroupRuleId: string }[];
 }>('AuthorizeSecurityGroupIngress', { GroupId: web, CidrIp: '10.0.0.0/8', IpProtocol: '-1' });
@@ -106,10 +113,19 @@ describe('permission', () => {
     if (policy.kind !== 'policy') return assert.fail(policy.why);
     let denial: string | undefined;
     account.change((context: Context) => {
-      denial = denialOf(policy, { service, action, input }, context);
+      denial = denialOf(policy, { service, action, input, sourceAddress: '203.0.113.77' }, context);
     });
     return denial;
   };
+  const where = (Condition: object) => [{ ...allow('ec2:*', '*'), Condition }];
+  const ofTeam = where({ StringEquals: { 'aws:ResourceTag/team': 'network' } });
+  const fromOffice = where({ IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } });
+  const fromHome = where({ IpAddress: { 'aws:SourceIp': '198.51.100.0/24' } });
+  const asRoot = where({ StringEquals: { 'aws:username': 'root', 'aws:PrincipalAccount': '123456789012' } });
+  const here = where({
+    StringEquals: { 'ec2:Region': 'us-east-1' },
+    StringLike: { 'aws:PrincipalArn': '*' },
+  });
   const guarded = [allow('ec2:*', '*'), { Effect: 'Deny', Action: 'ec2:*', Resource: arn(db) }];
 
   const rows: readonly (readonly [
@@ -130,6 +146,19 @@ describe('permission', () => {
     [guarded, 'ec2', 'DeleteSecurityGroup', { GroupName: 'db' }, /a statement of its policy denies it/],
     [guarded, 'ec2', 'RunInstances', { LaunchTemplate: { LaunchTemplateName: 'servers' } }, /denies it/],
     [guarded, 'cloudtrail', 'LookupEvents', {}, /cloudtrail:LookupEvents on \*: no statement/],
+    [ofTeam, 'ec2', 'DeleteSecurityGroup', { GroupId: web }, undefined],
+    [ofTeam, 'ec2', 'RevokeSecurityGroupIngress', { SecurityGroupRuleIds: [ruleId] }, undefined],
+    [ofTeam, 'ec2', 'DeleteSecurityGroup', { GroupId: db }, /no statement/],
+    [ofTeam, 'ec2', 'CreateTags', { Resources: [web, db] }, /no statement/],
+    [ofTeam, 'ec2', 'DeleteKeyPair', { KeyName: 'tagged' }, undefined],
+    [ofTeam, 'ec2', 'DeleteKeyPair', { KeyName: 'other' }, /no statement/],
+    // What is yet to be made has no tags, and neither has nothing in particular.
+    [ofTeam, 'ec2', 'CreateSecurityGroup', { VpcId: vpc }, /security-group\/\*: no statement/],
+    [ofTeam, 'ec2', 'DescribeVpcs', {}, /no statement/],
+    [fromOffice, 'ec2', 'CreateVpc', {}, undefined],
+    [fromHome, 'ec2', 'CreateVpc', {}, /no statement/],
+    [here, 'ec2', 'CreateVpc', {}, undefined],
+    [asRoot, 'ec2', 'CreateVpc', {}, /no statement/],
     [[{ Effect: 'Deny', Action: '*', Resource: '*' }], 'sts', 'GetCallerIdentity', {}, undefined],
   ];
   for (const [statements, service, action, input, expected] of rows) {

@@ -1,9 +1,10 @@
 /**
  * Policy documents: what a key may do, as IAM writes it. A document that says something this program would not obey
- * (conditions, principals, variables) is refused as a whole, since a rule that is not obeyed is worse than none.
+ * (principals, variables, conditions that it does not know) is refused as a whole, since a rule that is not obeyed is worse than none.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 import { type Glob, globOf } from '../glob.ts';
+import { type Condition, conditionIn } from './condition.ts';
 
 /** Everything that matches one of the patterns, or everything else. */
 type Selection = { readonly kind: 'matching' | 'notMatching'; readonly patterns: readonly Glob[] };
@@ -14,6 +15,7 @@ export type Statement = {
   readonly actions: Selection;
   /** Patterns of ARNs. */
   readonly resources: Selection;
+  readonly condition?: Condition;
 };
 
 export type Policy = { readonly kind: 'policy'; readonly statements: readonly Statement[] };
@@ -51,7 +53,7 @@ function statementsIn(value: unknown): readonly Statement[] {
 }
 
 function statementOf(value: unknown, where: string): Statement {
-  const names = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource'];
+  const names = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition'];
   const statement = objectIn(value, where, names);
   const effect = statement['Effect'];
   if (effect !== 'Allow' && effect !== 'Deny') throw new Bad(`${where}: Effect must be "Allow" or "Deny"`);
@@ -59,7 +61,14 @@ function statementOf(value: unknown, where: string): Statement {
     effect: effect === 'Allow' ? 'allow' : 'deny',
     actions: selectionIn(statement, 'Action', where, actionGlob),
     resources: selectionIn(statement, 'Resource', where, arnGlob),
+    ...(statement['Condition'] === undefined ? {} : { condition: condition(statement['Condition'], where) }),
   };
+}
+
+function condition(value: unknown, where: string): Condition {
+  const read = conditionIn(value);
+  if (typeof read === 'string') throw new Bad(`${where}: ${read}`);
+  return read;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
