@@ -202,7 +202,7 @@ export function noteDelivery(
   let { entries, conversations } = flows;
   const key = conversationKey(place, packet);
   const known = conversationOf(flows, place, packet, nowMs);
-  if (!known && (packet.transport.kind === 'udp' || isBareSyn(packet))) {
+  if (!known && (isBareSyn(packet) || packet.transport.kind === 'udp' || packet.transport.kind === 'other')) {
     const opener = endText(sourceEnd(packet));
     const opened = { opener, answered: false, established: false, finished: [], closed: false };
     const expiresAtMs = nowMs + idleMs(packet, opened, smallest(enis));

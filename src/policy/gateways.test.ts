@@ -213,7 +213,7 @@ test('egress-only gateway: IPv6 out and its answers in, nothing else', () => {
 
 test('egress-only gateway: what answers by it a request that came by the internet gateway opens nothing', () => {
   const id = idFor('eigw', 'e') as Id<'egressOnlyGateway'>;
-  const rules = securityGroup('out', { ingress: ['udp/53 ::/0'], egress: ['all ::/0'] });
+  const rules = securityGroup('out', { ingress: ['udp/53 ::/0', 'proto/50 ::/0'], egress: ['all ::/0'] });
   const gateway = withEntity(base, 'egressOnlyGateway', { id, vpcId, tags: noTags });
   const both = routing(withEntity(gateway, 'securityGroup', rules), 'priv', '::/0', {
     kind: 'egressOnlyGateway',
@@ -222,10 +222,14 @@ test('egress-only gateway: what answers by it a request that came by the interne
   // Without the internet gateway only what the egress-only one takes for an answer comes in.
   const alone = withEntity(both, 'internetGateway', { id: gatewayId, tags: noTags });
   const [own, outside] = ['2001:db8:100:2::20', '2001:db8:9::9'];
+  const protocol = { kind: 'other', protocol: 50 } as const;
   runScenario(addresses, [
     [both, outside, own, udp(4000, 53), 'accept'],
     [both, `a=${own}`, outside, udp(53, 4000), 'accept'],
+    [both, outside, own, protocol, 'accept'],
+    [both, `a=${own}`, outside, protocol, 'accept'],
     [alone, outside, own, udp(4000, 53), 'notAttached'],
+    [alone, outside, own, protocol, 'notAttached'],
     [alone, `a=${own}`, outside, udp(53, 4001), 'accept'],
     [alone, outside, own, udp(4001, 53), 'accept'],
   ]);

@@ -18,6 +18,7 @@ import {
 import {
   aclEntity,
   buildWorld,
+  gatewayId,
   groupId,
   idFor,
   ip,
@@ -224,6 +225,27 @@ describe('egress-only gateways', { skip }, async () => {
       [open, outside6, 'a6', udp(5102, 80), 'accept'],
       [open, 'a6', outside6, udp(80, 5102), 'accept'],
       [open, outside6, 'w6', tcp(5103, 80), 'group ingress'],
+    ]);
+  });
+
+  test('beside an internet gateway it brings in answers to its own questions alone', () => {
+    const protocol = { kind: 'other', protocol: 50 } as const;
+    const direct = withRoute(both, 'priv', '::/0', { kind: 'internetGateway', id: gatewayId });
+    const rules = { ingress: ['proto/50 ::/0', 'udp/80 ::/0'], egress: ['all ::/0'] };
+    const [open, before] = [withGroup(both, 'out', rules), withGroup(direct, 'out', rules)];
+    const closed = withBlock(open, 'block-ingress');
+    return agree(rig, at, [
+      [open, outside6, 'a6', protocol, 'accept'],
+      [open, 'a6', outside6, protocol, 'accept'],
+      [open, outside6, 'a6', udp(5200, 80), 'accept'],
+      [open, 'a6', outside6, udp(80, 5200), 'accept'],
+      [before, 'a6', outside6, ping(128, 5), 'accept'],
+      [before, outside6, 'a6', ping(129, 5), 'accept'],
+      [closed, outside6, 'a6', protocol, 'publicAccessBlocked'],
+      [closed, outside6, 'a6', udp(5200, 80), 'publicAccessBlocked'],
+      [closed, outside6, 'a6', ping(129, 5), 'publicAccessBlocked'],
+      [closed, 'a6', outside6, ping(128, 5), 'accept'],
+      [closed, outside6, 'a6', ping(129, 5), 'accept'],
     ]);
   });
 });

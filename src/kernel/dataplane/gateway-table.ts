@@ -47,6 +47,9 @@ const isPassage = isMasked('ct mark', passage, passage);
 /** Packet mark of answers to such flows, by which they are routed back to the egress-only gateway's own port. */
 export const passageMark = 1;
 
+/** The one ICMPv6 message that opens a flow. */
+const echoRequest = 128;
+
 /** Packets that belong to no flow that connection tracking knows. */
 const untracked = is('ct state', ctState.invalid);
 
@@ -134,7 +137,8 @@ export const gatewaySkeleton: Piece = {
         ],
         [isPassage, accept],
         [is('l4proto', 6), drop],
-        [is('l4proto', icmpProtocol.ipv6), is('ct state', ctState.new), opensPassage, accept],
+        // Asked again, where the first question left by the internet gateway.
+        [is('icmpv6 type', echoRequest), opensPassage, accept],
         [is('l4proto', icmpProtocol.ipv6), drop],
         [opensPassage, accept],
       ],
