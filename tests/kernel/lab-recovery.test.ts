@@ -1,5 +1,6 @@
 /** What happens when the server is restarted, and when the kernel refuses a change. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { epochMax } from '#kernel/dataplane/epoch.ts';
@@ -42,9 +43,10 @@ const world = buildWorld(spec);
 const at: Addresses = { p: '10.0.1.10', q: '10.0.1.11', r: '10.0.2.12' };
 
 async function passes(rig: LabRig, from: string, to: string, transport: Transport): Promise<boolean> {
+  const [name = '', source = name] = from.split('=');
   const sent = {
-    packet: packet(at, from, to, transport),
-    origin: { kind: 'eni', eniId: eniId(from) } as const,
+    packet: packet(at, source, to, transport),
+    origin: { kind: 'eni', eniId: eniId(name) } as const,
   };
   const [arrival] = await rig.exchange([sent]);
   return arrival !== undefined;
@@ -92,6 +94,27 @@ describe('restart and failure', { skip }, async () => {
     assert.equal(await passes(rig, 'q', 'r', tcp(80, 1001, 'SA')), true);
     assert.equal(await passes(rig, 'r', 'q', tcp(1001, 80, 'A')), true);
   });
+
+  for (const [what, ...words] of [
+    ['an element for everything else', 'add', 'element', 'inet', vpcTable, 'class_in', '{ * : accept }'],
+    ['an element for all sources', 'add', 'element', 'inet', vpcTable, 'id4', '{ * : 1 }'],
+  ] as const) {
+    test(`a restart after somebody has put ${what} into a map makes it right`, async () => {
+      await rig.to(world);
+      const [program, ...rest] = ['ip', 'netns', 'exec', router(rig), 'nft', ...words];
+      execFileSync(program ?? '', rest);
+      // As if it had been an older program's, since what another one changed meanwhile has no mark of its own.
+      withTable(rig, (socket) =>
+        socket.apply(
+          tagCommands(vpcTable, socket.tag(vpcTable)?.replace(/^rampart \d+ /, 'rampart 0 ') ?? ''),
+        ),
+      );
+      await rig.restart();
+      assert.equal(await passes(rig, 'r', 'q', tcp(1051, 80)), true);
+      assert.equal(await passes(rig, 'r', 'q', tcp(1051, 82)), false);
+      assert.equal(await passes(rig, 'r=10.0.2.99', 'q', tcp(1052, 80)), false);
+    });
+  }
 
   test('a restart in another world replaces the table and removes what is too much', async () => {
     await rig.to(world);

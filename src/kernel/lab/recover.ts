@@ -8,6 +8,8 @@ import { activePeerings, networkAt } from '../dataplane/peerings.ts';
 import type { VpcCompiler } from '../dataplane/vpc-compiler.ts';
 import { identityMask, vpcSets } from '../dataplane/vpc-sets.ts';
 import { pairKey } from '../dataplane/zone-pairs.ts';
+import { ForeignElement } from '../nft/error.ts';
+import { kindOf } from '../nft/set-kind.ts';
 import type { NftSocket } from '../nft/socket.ts';
 import type { Element, SetSpec } from '../nft/statement.ts';
 
@@ -61,9 +63,19 @@ function chainNumbers(socket: NftSocket, map: SetSpec): ReadonlyMap<string, numb
   );
 }
 
+/** What sets of ours hold; nothing of what somebody has made into something else: then the table is replaced anyway. */
 function elementsOf(socket: NftSocket, sets: readonly SetSpec[]): readonly Element[] {
-  const present = new Set(socket.sets(vpcTable));
-  return sets.filter(({ name }) => present.has(name)).flatMap((set) => socket.elements(vpcTable, set));
+  const kinds = socket.setKinds(vpcTable);
+  return sets.filter((set) => kinds.get(set.name) === kindOf(set)).flatMap((set) => ownElements(socket, set));
+}
+
+function ownElements(socket: NftSocket, set: SetSpec): readonly Element[] {
+  try {
+    return socket.elements(vpcTable, set);
+  } catch (error) {
+    if (error instanceof ForeignElement) return [];
+    throw error;
+  }
 }
 
 /** Key, its parts one behind the other → what the maps hold for it. */
