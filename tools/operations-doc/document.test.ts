@@ -22,12 +22,16 @@ const facts: ServiceFacts = {
   modelled: ['A', 'B', 'C'],
   answered: new Set(['A', 'B']),
   gaps: { B: 'half of it' },
+  inTheLab: {},
   withoutEffect: {},
 };
 
 test('an operation is complete, partial or unsupported', () => {
   assert.deepEqual(supportOf(facts, 'A'), { kind: 'complete' });
   assert.deepEqual(supportOf(facts, 'B'), { kind: 'partial', missing: 'half of it' });
+  const noted = { ...facts, inTheLab: { A: 'empty' } };
+  assert.deepEqual(supportOf(noted, 'A'), { kind: 'complete', inTheLab: 'empty' });
+  assert.match(documentOf([noted]), /\| A \| complete \| in the lab: empty \|/);
   assert.deepEqual(supportOf(facts, 'C'), { kind: 'unsupported' });
   assert.match(
     documentOf([facts]),
@@ -38,6 +42,8 @@ test('an operation is complete, partial or unsupported', () => {
 test('gaps and answers that fit nothing are found', () => {
   assert.deepEqual(contradictions(facts), []);
   assert.equal(contradictions({ ...facts, gaps: { C: 'x' } }).length, 1);
+  assert.equal(contradictions({ ...facts, inTheLab: { B: 'x' } }).length, 1);
+  assert.equal(contradictions({ ...facts, inTheLab: { C: 'x' } }).length, 1);
   assert.equal(contradictions({ ...facts, withoutEffect: { C: { Force: 'x' } } }).length, 1);
   assert.equal(contradictions({ ...facts, answered: new Set(['A', 'B', 'D']) }).length, 1);
 });

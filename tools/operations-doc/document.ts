@@ -1,7 +1,7 @@
 /** The text of docs/operations.md, from the wire models, the tables of operations and the known gaps. */
 
 export type Support =
-  | { readonly kind: 'complete' }
+  | { readonly kind: 'complete'; readonly inTheLab?: string }
   | { readonly kind: 'partial'; readonly missing: string }
   | { readonly kind: 'unsupported' };
 
@@ -12,18 +12,22 @@ export type ServiceFacts = {
   /** Operations that are answered. */
   readonly answered: ReadonlySet<string>;
   readonly gaps: Readonly<Record<string, string>>;
+  readonly inTheLab: Readonly<Record<string, string>>;
   readonly withoutEffect: Readonly<Record<string, Readonly<Record<string, string>>>>;
 };
 
 /** How an operation of the model is supported. */
-export function supportOf({ answered, gaps }: ServiceFacts, action: string): Support {
+export function supportOf({ answered, gaps, inTheLab }: ServiceFacts, action: string): Support {
   if (!answered.has(action)) return { kind: 'unsupported' };
   const missing = gaps[action];
-  return missing === undefined ? { kind: 'complete' } : { kind: 'partial', missing };
+  if (missing !== undefined) return { kind: 'partial', missing };
+  const note = inTheLab[action];
+  return { kind: 'complete', ...(note === undefined ? {} : { inTheLab: note }) };
 }
 
 /** Rows of the gaps, and answered operations, that fit nothing. */
-export function contradictions({ service, modelled, answered, gaps, withoutEffect }: ServiceFacts): string[] {
+export function contradictions(facts: ServiceFacts): string[] {
+  const { service, modelled, answered, gaps, inTheLab, withoutEffect } = facts;
   const known = new Set(modelled);
   return [
     ...[...answered]
@@ -32,6 +36,9 @@ export function contradictions({ service, modelled, answered, gaps, withoutEffec
     ...Object.keys(gaps)
       .filter((action) => !answered.has(action))
       .map((action) => `${service} ${action} has a known gap and is not answered at all`),
+    ...Object.keys(inTheLab)
+      .filter((action) => !answered.has(action) || Object.hasOwn(gaps, action))
+      .map((action) => `${service} ${action} is complete in the lab, and has a known gap or is not answered`),
     ...Object.keys(withoutEffect)
       .filter((action) => !answered.has(action))
       .map((action) => `${service} ${action} has parameters without effect and is not answered at all`),
@@ -43,7 +50,8 @@ const title = `# Operations
 Made by \`node tools/operations-doc/main.ts\` from the wire models, the tables of operations and
 \`tools/operations-doc/gaps.ts\`; do not edit.
 
-- **complete**: answers as AWS documents it, as far as the network is concerned.
+- **complete**: answers as AWS documents it, as far as the network is concerned; the row may say what a lab has in place of
+  a machine or an address of AWS.
 - **partial**: answers; what is missing is refused with \`UnsupportedOperation\`, or said in the row.
 - **unsupported**: AWS's model has it, and Rampart refuses it with \`UnsupportedOperation\`.
 
@@ -59,12 +67,24 @@ function sectionOf(facts: ServiceFacts): string {
   const rows = facts.modelled.toSorted().map((action) => ({ action, support: supportOf(facts, action) }));
   const count = (kind: Support['kind']) => rows.filter(({ support }) => support.kind === kind).length;
   const lines = rows.map(({ action, support }) => {
-    const missing = support.kind === 'partial' ? support.missing : '';
-    return `| ${action} | ${support.kind} | ${missing} |`;
+    return `| ${action} | ${support.kind} | ${remarkOf(support)} |`;
   });
   const summary = `${count('complete')} complete, ${count('partial')} partial, ${count('unsupported')} unsupported.`;
-  const section = `## ${facts.service}\n\n${summary}\n\n| operation | state | what is missing |\n|---|---|---|\n`;
+  const section = `## ${facts.service}\n\n${summary}\n\n| operation | state | what is missing, or what the lab has |\n|---|---|---|\n`;
   return `${section}${lines.join('\n')}\n${withoutEffectOf(facts)}`;
+}
+
+function remarkOf(support: Support): string {
+  switch (support.kind) {
+    case 'complete':
+      return support.inTheLab === undefined ? '' : `in the lab: ${support.inTheLab}`;
+    case 'partial':
+      return support.missing;
+    case 'unsupported':
+      return '';
+    default:
+      return support satisfies never;
+  }
 }
 
 function withoutEffectOf({ withoutEffect }: ServiceFacts): string {

@@ -6,7 +6,7 @@ import type { ServiceModel } from '#wire/model.ts';
 import { operationNames } from '#wire/operation.ts';
 import { serviceNames } from '#wire/wire.ts';
 import type { ServiceFacts } from './document.ts';
-import { gaps, withoutEffect } from './gaps.ts';
+import { gaps, inTheLab, withoutEffect } from './gaps.ts';
 import { sourcesByOperation, unreadMembers } from './unread.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,6 +18,7 @@ export function serviceFacts(): readonly ServiceFacts[] {
     modelled: operationNames(service),
     answered: new Set(Object.keys(services[service] ?? {})),
     gaps: gaps[service] ?? {},
+    inTheLab: inTheLab[service] ?? {},
     withoutEffect: withoutEffect[service] ?? {},
   }));
 }

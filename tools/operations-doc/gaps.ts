@@ -13,30 +13,39 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
       'reads, refused requests and requests that changed nothing, which the journal does not record; of answers the ids alone; the wrappers that some actions have in CloudTrail (`instancesSet`)',
   },
   ec2: {
-    AllocateAddress: 'addresses come from 198.18.0.0/15 on purpose',
     CreateNetworkInsightsAccessScope:
       'resource groups; load balancers, transit gateways, VPN gateways, endpoints and firewalls match nothing, and the analysis says so',
     CreateNetworkInsightsPath: 'transit gateways, VPN gateways and endpoint services as ends',
     CreateNatGateway: 'regional NAT gateways',
     CreateNetworkInterface:
       'EFA-only and trunk interfaces are made and cannot be attached: the one has no address, the other carries those of containers',
-    CreateSnapshot: 'a snapshot is a record, since volumes hold nothing',
-    CreateVolume: 'a volume is a record that holds nothing',
     CreateVpc: 'encryption controls',
-    DescribeAvailabilityZones:
-      'which letter goes with which zone id, AWS publishes for no region: one dealing stands for all accounts',
     DescribeImages: 'a small catalogue; any other id is described as a generic Linux image',
     DescribeInstanceTypes:
       'a small catalogue; accelerators and media, cards one by one, and queues that interfaces share out, with the filter flexible-ena-queues-support',
     DescribeInstanceTypeOfferings: 'a small catalogue, offered in every zone',
-    GetConsoleOutput: 'output: nothing boots, so that it is always empty',
-    ModifyAddressAttribute:
-      'that the name leads to the address already is not checked: nobody else knows these addresses',
     RunInstances: `${launchExtras}; EFA-only interfaces; any image and type is accepted, user data is stored and not run`,
     StartNetworkInsightsAnalysis:
       'other accounts; paths from or to VPC endpoints fail with a status message; headers show one packet that takes the path, not all',
     StartNetworkInsightsAccessScopeAnalysis:
       'a finding stands for all pairs of interfaces that rules and statements treat alike; up to 1,000 findings',
+  },
+};
+
+/**
+ * Service → operation that is complete → what its answers stand for where no machine and no address of AWS is behind them.
+ * Nothing that a request may ask for is missing.
+ */
+export const inTheLab: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ec2: {
+    AllocateAddress: 'addresses come from 198.18.0.0/15 on purpose',
+    CreateSnapshot: 'a snapshot is a record, since volumes hold nothing',
+    CreateVolume: 'a volume is a record that holds nothing',
+    DescribeAvailabilityZones:
+      'which letter goes with which zone id, AWS publishes for no region: one dealing stands for all accounts',
+    GetConsoleOutput: 'nothing boots, so that the output is always empty',
+    ModifyAddressAttribute:
+      'that the name leads to the address already is not checked: nobody else knows these addresses',
   },
 };
 
