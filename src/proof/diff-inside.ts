@@ -15,11 +15,12 @@ export type InsideChange = {
   readonly spans: Spans;
 };
 
-/** What touched interfaces gain and lose with other interfaces, in either role. */
+/** What touched interfaces gain and lose with other interfaces, in either role. `onJoint` hears of each. */
 export function insideChanges(
   before: ReachIndex,
   after: ReachIndex,
   joints: readonly Joint[],
+  onJoint: () => void,
 ): readonly InsideChange[] {
   const found = new Map<string, InsideChange & { readonly from: Member[]; readonly toKey: string }>();
   const compare = (source: Joint, target: Joint, old: Spans, now: Spans) => {
@@ -42,6 +43,7 @@ export function insideChanges(
   };
   const ends = [halves(before, joints, 'before'), halves(after, joints, 'after')] as const;
   for (const joint of joints.filter(({ isTouched }) => isTouched)) {
+    onJoint();
     for (const [other, [old, now]] of reachesOf(joint, ends, sourcesOf)) compare(other, joint, old, now);
     for (const [other, [old, now]] of reachesOf(joint, ends, targetsOf)) {
       if (!other.isTouched) compare(joint, other, old, now);

@@ -23,15 +23,17 @@ export type OutsideChange = {
   readonly space: Region;
 };
 
-/** What touched interfaces gain and lose with addresses that no interface holds. */
+/** What touched interfaces gain and lose with addresses that no interface holds. `onJoint` hears of each. */
 export function outsideChanges(
   before: ReachIndex,
   after: ReachIndex,
   joints: readonly Joint[],
+  onJoint: () => void,
 ): readonly OutsideChange[] {
   const found = new Map<string, OutsideChange & { readonly interfaces: Member[] }>();
   const held = { gained: new Held(after), lost: new Held(before) };
   for (const joint of joints.filter(({ isTouched }) => isTouched)) {
+    onJoint();
     for (const each of changesOf(before, after, joint)) {
       if (isEmpty(each.region)) continue;
       const region = withoutHeld(each.region, held[each.change].of(joint, each.place));

@@ -5,6 +5,7 @@
 import { type InsideChange, insideChanges } from './diff-inside.ts';
 import { type OutsideChange, outsideChanges } from './diff-outside.ts';
 import { jointsOf } from './joints.ts';
+import { type OnProgress, unwatched } from './progress.ts';
 import type { ReachIndex } from './reach-index.ts';
 import { touchedInterfaces } from './touched.ts';
 
@@ -16,11 +17,22 @@ export type AccessDiff = {
   readonly internetGains: boolean;
 };
 
-/** Compares two indexed worlds. */
-export function diffAccess(before: ReachIndex, after: ReachIndex): AccessDiff {
+/** Compares two indexed worlds. `onProgress` hears how many of the classes that a change concerns are compared. */
+export function diffAccess(
+  before: ReachIndex,
+  after: ReachIndex,
+  onProgress: OnProgress = unwatched,
+): AccessDiff {
   const touched = touchedInterfaces(before.world, after.world);
   const joints = jointsOf(before, after, touched);
-  const changes = [...insideChanges(before, after, joints), ...outsideChanges(before, after, joints)];
+  const concerned = joints.filter(({ isTouched }) => isTouched).length;
+  let done = 0;
+  // Each is compared twice: with other interfaces, and with the outside.
+  const onJoint = () => onProgress(Math.floor(done++ / 2), concerned);
+  const changes = [
+    ...insideChanges(before, after, joints, onJoint),
+    ...outsideChanges(before, after, joints, onJoint),
+  ];
   const internetGains = changes.some(
     (each) =>
       each.kind === 'outside' &&

@@ -1,6 +1,7 @@
 /** What every question to the prover does first and last: read a network, prepare it, and name what is not followed. */
 import { indexWorld, type ReachIndex } from '#proof/reach-index.ts';
 import { type Unknown, unknownsOf } from '#proof/unknowns.ts';
+import type { World } from '#vpc/network.ts';
 import {
   type AskedNetwork,
   askedNetwork,
@@ -36,8 +37,12 @@ export async function askAboutRules(options: NetworkOptions): Promise<Asked> {
 }
 
 export function prepared(network: AskedNetwork): Prepared {
-  const index = withProgress('preparing: interface', (onProgress) => indexWorld(network.world, onProgress));
-  return { network, index, unknowns: unknownsOf(network.world) };
+  return { network, index: indexed(network.world), unknowns: unknownsOf(network.world) };
+}
+
+/** A world prepared, with how far that is. */
+export function indexed(world: World): ReachIndex {
+  return withProgress('interfaces:', (onProgress) => indexWorld(world, onProgress));
 }
 
 /** Prints an answer in the form asked for. In JSON it carries where it comes from and what was not followed. */

@@ -2,9 +2,9 @@
 import { type AccessDiff, diffAccess } from '#proof/diff.ts';
 import type { InsideChange } from '#proof/diff-inside.ts';
 import type { OutsideChange } from '#proof/diff-outside.ts';
-import { indexWorld } from '#proof/reach-index.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { gapLines, printGaps, readNetwork } from '../network-source.ts';
+import { withProgress } from '../progress.ts';
 import {
   listText,
   memberText,
@@ -15,7 +15,7 @@ import {
   spansView,
   unknownText,
 } from '../text/traffic.ts';
-import { type Asked, answer, prepared, type QuestionOptions } from './asked.ts';
+import { type Asked, answer, indexed, prepared, type QuestionOptions } from './asked.ts';
 
 /** What makes the command fail: any change, anything newly allowed, or something newly open to the internet. */
 export const failOns = ['never', 'any', 'gained', 'internet'] as const;
@@ -33,7 +33,8 @@ export async function diffCommand(
 ): Promise<ExitCode> {
   const [old, now] = await bothNetworks(first, second, options);
   const asked = prepared(now.network);
-  const diff = diffAccess(indexWorld(old), asked.index);
+  const before = indexed(old);
+  const diff = withProgress('classes:', (onProgress) => diffAccess(before, asked.index, onProgress));
   // A comment has them in its own words.
   const shown = options.format === 'markdown' && !options.json ? { ...asked, unknowns: [] } : asked;
   answer(shown, options, { from: first ?? 'before', to: now.network.source, ...viewOf(diff) }, () =>
