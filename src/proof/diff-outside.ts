@@ -1,14 +1,13 @@
 /** Differences between two worlds in what interfaces exchange with addresses that nobody holds. */
 import type { Family } from '#net/address.ts';
 import type { VpcId } from '#vpc/ids.ts';
-import type { World } from '#vpc/network.ts';
 import { type Direction, directions } from '#vpc/security-group.ts';
 import { comparePoints, type Point, pointOf } from './address-line.ts';
 import { heldOnInternet, internetOf, withoutHeld } from './internet.ts';
 import { type ChangeKind, type Joint, membersOf } from './joints.ts';
 import { type Outside, type OutsidePlace, outsideOf } from './outside.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
-import { emptyRegion, everywhere, intersect, isEmpty, type Region, subtract } from './region.ts';
+import { emptyRegion, everywhere, isEmpty, type Region, subtract } from './region.ts';
 
 /** Conversations with addresses that no interface holds: from them (ingress) or to them (egress). */
 export type OutsideChange = {
@@ -58,7 +57,7 @@ function* changesOf(before: ReachIndex, after: ReachIndex, joint: Joint): Iterab
     const now = outsideAt(after, joint.after, member.after, direction);
     for (const place of places) {
       const [was, is] = [old?.[place] ?? empty, now?.[place] ?? empty];
-      const space = spaceOf([before.world, after.world], joint, place);
+      const space = spaceOf(joint, place);
       const common = {
         kind: 'outside',
         family,
@@ -67,22 +66,17 @@ function* changesOf(before: ReachIndex, after: ReachIndex, joint: Joint): Iterab
         interfaces: [],
         space,
       } as const;
-      yield { ...common, change: 'gained', region: intersect(subtract(is, was), space) };
-      yield { ...common, change: 'lost', region: intersect(subtract(was, is), space) };
+      yield { ...common, change: 'gained', region: subtract(is, was) };
+      yield { ...common, change: 'lost', region: subtract(was, is) };
     }
   }
 }
 
-/** The addresses that are in a place before and after: no access changes where a block becomes a VPC's. */
-function spaceOf(
-  [old, now]: readonly [World, World],
-  { before, after, family }: Joint,
-  place: OutsidePlace,
-): Region {
-  if (place !== 'internet') return everywhere(family);
-  const seen = (world: World, at: PointClass | undefined) =>
-    at ? internetOf(world, at.policy.network, at.policy.vpcId, family) : everywhere(family);
-  return intersect(seen(old, before), seen(now, after));
+function spaceOf({ before, after, family }: Joint, place: OutsidePlace): Region {
+  const policy = (after ?? before)?.policy;
+  return place === 'internet' && policy
+    ? internetOf(policy.network, policy.vpcId, family)
+    : everywhere(family);
 }
 
 function outsideAt(

@@ -96,7 +96,7 @@ function openingOf(index: ReachIndex, point: PointClass, member: Member, held: r
     const opens = regionOf(point.family, itemsOf(place, rule, point.family));
     return !isEmpty(intersect(opens, region));
   });
-  const space = internetOf(index.world, point.policy.network, point.policy.vpcId, point.family);
+  const space = internetOf(point.policy.network, point.policy.vpcId, point.family);
   return { region, space, ...sizeOf(region, held), rules };
 }
 

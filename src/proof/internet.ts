@@ -38,39 +38,19 @@ export const routedSpace: Readonly<Record<Family, Region>> = {
 };
 
 /**
- * The internet as seen from a VPC: without its own blocks, from which an internet gateway takes nothing, and for IPv6
- * without those of every VPC of the world, where packets end whether or not anybody holds their address.
+ * The internet as seen from a VPC: without the VPC's own blocks, from which an internet gateway takes nothing. IPv6 blocks
+ * of other VPCs are part of it: their addresses are reached there by whoever holds them.
  */
-export function internetOf(world: World, network: Network, vpcId: VpcId, family: Family): Region {
-  if (family === 'ipv6') return ipv6Internet(world);
-  const own = network.vpc.get(vpcId)?.cidrBlocks ?? [];
+export function internetOf(network: Network, vpcId: VpcId, family: Family): Region {
+  const vpc = network.vpc.get(vpcId);
+  const own = (family === 'ipv4' ? vpc?.cidrBlocks : vpc?.ipv6Blocks) ?? [];
   return subtract(
-    routedSpace.ipv4,
+    routedSpace[family],
     blocks(
-      'ipv4',
+      family,
       own.map(({ cidr }) => cidr),
     ),
   );
-}
-
-const knownInternets = new WeakMap<World, Region>();
-
-/** Worlds are values, so that what was found out about one stays true. */
-function ipv6Internet(world: World): Region {
-  const known = knownInternets.get(world);
-  if (known) return known;
-  const taken = [...world.values()].flatMap(({ vpc }) =>
-    [...vpc.values()].flatMap((each) => each.ipv6Blocks),
-  );
-  const found = subtract(
-    routedSpace.ipv6,
-    blocks(
-      'ipv6',
-      taken.map(({ cidr }) => cidr),
-    ),
-  );
-  knownInternets.set(world, found);
-  return found;
 }
 
 /** Addresses that interfaces hold, ascending: public ones of IPv4, and all of IPv6. */

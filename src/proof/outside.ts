@@ -193,7 +193,7 @@ function fromInternet(world: World, policy: PolicyClass, member: Member, family:
     mapSpans(egress.region, (spans) => answeredBy(spans, family)),
     homeward(policy, family),
   );
-  return intersect(intersect(admitted, withUnanswered(answered)), internetOf(world, network, vpcId, family));
+  return intersect(intersect(admitted, withUnanswered(answered)), internetOf(network, vpcId, family));
 }
 
 /**
@@ -239,10 +239,7 @@ function toInternet(index: Surroundings, point: PointClass, member: Member): Reg
     ),
   );
   const behind = family === 'ipv4' ? throughNat(index, point, member, 'internet') : emptyRegion(family);
-  return intersect(
-    intersect(admitted, union(direct, behind)),
-    internetOf(index.world, network, vpcId, family),
-  );
+  return intersect(intersect(admitted, union(direct, behind)), internetOf(network, vpcId, family));
 }
 
 /** Requests to services behind gateway endpoints that get there, and whose answers come back; they open none themselves. */

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EndpointDetail } from '#vpc/endpoint.ts';
-import type { Id, VpcId } from '#vpc/ids.ts';
+import type { Id } from '#vpc/ids.ts';
 import type { World } from '#vpc/network.ts';
 import { noTags } from '#vpc/tags.ts';
-import { asNatGateway, natId, putIn, withOtherVpc, withRoute } from '../../tests/support/edges.ts';
+import { asNatGateway, natId, putIn, withRoute } from '../../tests/support/edges.ts';
 import { buildWorld, eniId, idFor, ip, testScope, vpcId } from '../../tests/support/network.ts';
 import { pointOf } from './address-line.ts';
 import { diffAccess } from './diff.ts';
@@ -46,20 +46,6 @@ function site(subnets: readonly string[], detail: EndpointDetail = { kind: 'gate
   return subnets.reduce((left, subnet) => withRoute(left, subnet, '198.51.100.0/24', toEndpoint), world);
 }
 
-/** Another VPC of the world, with an IPv6 block that nobody has addresses of. */
-const withBlock6 = (world: World): World =>
-  withOtherVpc(
-    world,
-    idFor('vpc', 'o') as VpcId,
-    {
-      cidrs: ['10.9.0.0/16', '2001:db8:900::/56'],
-      subnets: { far: { cidr: '10.9.1.0/24' } },
-      groups: {},
-      enis: {},
-    },
-    testScope,
-  );
-
 /** Where HTTPS with an address gets, by what the regions of an interface say. */
 function placesOf(world: World, name: string, address: string, direction: 'ingress' | 'egress'): string {
   const index = indexWorld(world);
@@ -89,8 +75,6 @@ const rows: readonly (readonly [string, World, string, string, 'ingress' | 'egre
   ['through a NAT gateway to the service', site(['s1']), 'p', service, 'egress', 'endpoint'],
   ['by a route of its own', site(['s1', 's2']), 'p', service, 'egress', 'endpoint'],
   ['appliances lead nobody knows where', site(['s1'], gwlb), 'a', service, 'egress', 'beyond'],
-  ['an IPv6 address of no VPC', site([]), 'a', '2001:db8:900::1', 'egress', 'internet'],
-  ['of another VPC of the world', withBlock6(site([])), 'a', '2001:db8:900::1', 'egress', 'nowhere'],
 ];
 
 for (const [what, world, name, address, direction, expected] of rows) {

@@ -1,9 +1,10 @@
 /** Conversations asked of `decide`, packet by packet: the oracle of the prover's tests. */
-import type { Family } from '#net/address.ts';
+import { type Family, type Ip, readIp } from '#net/address.ts';
+import { contains } from '#net/cidr.ts';
 import { icmpProtocol } from '#net/protocol.ts';
-import { can, type Wanted } from '#policy/can.ts';
+import { type Answer, can, type Wanted } from '#policy/can.ts';
 import type { Endpoint } from '#policy/endpoint.ts';
-import type { Delivery } from '#policy/verdict.ts';
+import type { Delivery, Verdict } from '#policy/verdict.ts';
 import type { World } from '#vpc/network.ts';
 import type { Random } from './random.ts';
 
@@ -31,6 +32,36 @@ export function works(world: World, from: Endpoint, to: Endpoint, number: number
   return placeReached(world, from, to, number, family) !== undefined;
 }
 
+/**
+ * The same by private ways alone: not over the internet, by which interfaces of two VPCs with IPv6 addresses may meet
+ * where no peering or transit gateway links them.
+ */
+export function worksInside(
+  world: World,
+  from: Endpoint,
+  to: Endpoint,
+  number: number,
+  family: Family,
+): boolean {
+  const isInside = ({ request, reply }: Answer) => ![request, reply].some((each) => each && isPublic(each));
+  return placeReached(world, from, to, number, family, isInside) !== undefined;
+}
+
+const isPublic = ({ steps }: Verdict): boolean =>
+  steps.some((step) => {
+    const kind = step.kind === 'route' ? step.match.route.target.kind : undefined;
+    return kind === 'internetGateway' || kind === 'egressOnlyGateway';
+  });
+
+/** Whether an address stands in an IPv6 block of a VPC: packets end there, and outside it is nobody's. */
+export function isOfSomeVpc(world: World, address: Ip): boolean {
+  const ip = readIp(address);
+  const blocks = [...world.values()].flatMap(({ vpc }) =>
+    [...vpc.values()].flatMap((each) => each.ipv6Blocks),
+  );
+  return blocks.some(({ cidr }) => ip !== undefined && contains(cidr, ip));
+}
+
 /** What a conversation gets to that works from some client port: an interface, the internet, or an endpoint's service. */
 export function placeReached(
   world: World,
@@ -38,12 +69,14 @@ export function placeReached(
   to: Endpoint,
   number: number,
   family: Family,
+  isMeant: (answer: Answer) => boolean = () => true,
 ): Delivery['kind'] | undefined {
   const wanted = wantedAt(number, family);
   const ports = wanted.kind === 'tcp' || wanted.kind === 'udp' ? clientPortsTried : [49152];
   for (const port of ports) {
-    const { allowed, request, reply } = can(world, from, to, wanted, port);
-    if (allowed && request.kind === 'accept') return request.delivery.kind;
+    const answer = can(world, from, to, wanted, port);
+    const { allowed, request, reply } = answer;
+    if (allowed && request.kind === 'accept' && isMeant(answer)) return request.delivery.kind;
     // Another client port helps only an answer that an ACL holds back.
     if (!reply) return undefined;
   }

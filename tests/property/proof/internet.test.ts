@@ -13,7 +13,7 @@ import { type Region, spansAt } from '#proof/region.ts';
 import { holds, type Spans } from '#proof/spans.ts';
 import { isGuarded } from '#vpc/eni.ts';
 import { directions } from '#vpc/security-group.ts';
-import { placeReached, randomNumber } from '../../support/conversations.ts';
+import { isOfSomeVpc, placeReached, randomNumber } from '../../support/conversations.ts';
 import { type Random, seeded } from '../../support/random.ts';
 import { randomProofWorld } from '../../support/random-proof-world.ts';
 import { seeds } from '../../support/seeds.ts';
@@ -43,12 +43,14 @@ function probe(index: ReachIndex, random: Random, point: PointClass, seed: numbe
   const { policy, family } = point;
   const member = random.pick(point.members);
   const inside: Endpoint = { kind: 'eni', eniId: member.eni.id, ip: member.ip };
-  const space = internetOf(index.world, policy.network, policy.vpcId, family);
+  const space = internetOf(policy.network, policy.vpcId, family);
   for (const direction of directions) {
     const { internet, endpoint } = outsideOf(index, point, member, direction);
     for (const at of pointsAround(random, [internet, endpoint])) {
       const isOutside = spansAt(space, at).length > 0;
-      if (!isOutside || ownerOfPublicIp(index.world.values(), ipAt(family, at))) continue;
+      const ip = ipAt(family, at);
+      const isHeld = ownerOfPublicIp(index.world.values(), ip) || isOfSomeVpc(index.world, ip);
+      if (!isOutside || isHeld) continue;
       const outside: Endpoint = { kind: 'internet', ip: ipAt(family, at) };
       const [onInternet, atService] = [spansAt(internet, at), spansAt(endpoint, at)];
       for (const number of numbersAround(random, family, [...onInternet, ...atService])) {

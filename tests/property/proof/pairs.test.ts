@@ -5,7 +5,7 @@ import type { Endpoint } from '#policy/endpoint.ts';
 import { servicesBetween, sourcesOf, targetsOf } from '#proof/pairs.ts';
 import { indexWorld, type Member, type PointClass } from '#proof/reach-index.ts';
 import { holds, noSpans } from '#proof/spans.ts';
-import { randomNumber, works } from '../../support/conversations.ts';
+import { randomNumber, worksInside } from '../../support/conversations.ts';
 import { seeded } from '../../support/random.ts';
 import { randomProofWorld } from '../../support/random-proof-world.ts';
 import { seeds } from '../../support/seeds.ts';
@@ -29,7 +29,7 @@ test(`pairs: ${worlds * probesEach} probes of ${worlds} random worlds agree with
       if (from.eni.id === to.eni.id) continue;
       const number = randomNumber(random, source.family);
       const spans = index.pool.spansOf(servicesBetween(index, source, target));
-      const expected = works(world, endpoint(from), endpoint(to), number, source.family);
+      const expected = worksInside(world, endpoint(from), endpoint(to), number, source.family);
       const what = `seed ${seed} probe ${probe}: ${from.ip} → ${to.ip} ${number >>> 16}/${number & 0xffff}`;
       assert.equal(holds(spans, number), expected, what);
       if (expected) yes++;
