@@ -64,6 +64,11 @@ export type Eni = {
   readonly tags: Tags;
 };
 
+/** The id of its attachment: to an instance, or of the kind that AWS gives an interface which a service keeps up. */
+export function attachmentIdOf({ id, attachment, requesterManaged }: Eni): string | undefined {
+  return attachment?.id ?? (requesterManaged ? `ela-attach-${id.slice('eni-'.length)}` : undefined);
+}
+
 /**
  * Whether groups judge what the interface sends and gets: not that of a network load balancer without groups, which
  * takes everything that it has a listener for.

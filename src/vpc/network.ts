@@ -5,7 +5,7 @@
 import { IndexedTable, type IndexSpec } from '#table/indexed-table.ts';
 import { PersistentMap } from '#table/persistent-map.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { Address, Eni } from './eni.ts';
+import { type Address, attachmentIdOf, type Eni } from './eni.ts';
 import type { AccessScope, AccessScopeAnalysis, InsightsAnalysis, InsightsPath } from './insights.ts';
 import type { Instance } from './instance.ts';
 import type { KeyPair } from './key-pair.ts';
@@ -108,7 +108,7 @@ const indexes = {
     /** Every private and IPv6 address; equal addresses may stand in several VPCs. */
     ip: (eni: Eni) => [...eni.privateIps.map(({ address }) => address), ...eni.ipv6Addresses],
     prefix: (eni: Eni) => eni.prefixes ?? [],
-    attachment: (eni: Eni) => optional(eni.attachment?.id),
+    attachment: (eni: Eni) => optional(attachmentIdOf(eni)),
     mac: (eni: Eni) => [eni.macAddress],
     publicIp: (eni: Eni) => eni.privateIps.flatMap(({ launchPublicIp }) => optional(launchPublicIp)),
     tag: byTag,

@@ -6,7 +6,7 @@ import type {
   DescribeNetworkInterfacesResult,
 } from '@aws-sdk/client-ec2';
 import { hasHostnames, privateDnsName } from '#vpc/dns-names.ts';
-import type { Eni } from '#vpc/eni.ts';
+import { attachmentIdOf, type Eni } from '#vpc/eni.ts';
 import type { Fields } from '../../filters.ts';
 import { oneOf, required } from '../../input.ts';
 import { list, listingOf } from '../../listing.ts';
@@ -36,12 +36,12 @@ export const interfaceFields: Fields<Eni> = {
   'association.public-dns-name': (eni, context) => primaryAssociation(eni, context)?.PublicDnsName,
   'association.public-ip': (eni, context) => primaryAssociation(eni, context)?.PublicIp,
   'attachment.attach-time': ({ attachment }) => attachment && new Date(attachment.attachedAtMs).toISOString(),
-  'attachment.attachment-id': ({ attachment }) => attachment?.id,
-  'attachment.delete-on-termination': ({ attachment }) => attachment?.deleteOnTermination,
-  'attachment.device-index': ({ attachment }) => attachment?.deviceIndex,
+  'attachment.attachment-id': attachmentIdOf,
+  'attachment.delete-on-termination': (eni, context) => attachmentOutput(eni, context)?.DeleteOnTermination,
+  'attachment.device-index': (eni, context) => attachmentOutput(eni, context)?.DeviceIndex,
   'attachment.instance-id': ({ attachment }) => attachment?.instanceId,
   'attachment.instance-owner-id': (eni, context) => attachmentOutput(eni, context)?.InstanceOwnerId,
-  'attachment.status': ({ attachment }) => (attachment ? 'attached' : undefined),
+  'attachment.status': (eni, context) => attachmentOutput(eni, context)?.Status,
   'availability-zone': (eni, context) => subnetOf(eni, context)?.zone,
   'availability-zone-id': (eni, context) => subnetOf(eni, context)?.zoneId,
   description: ({ description }) => description,

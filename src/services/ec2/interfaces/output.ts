@@ -7,7 +7,7 @@ import type {
   NetworkInterfaceType,
 } from '@aws-sdk/client-ec2';
 import { hasHostnames, privateDnsName, publicDnsName } from '#vpc/dns-names.ts';
-import type { Address, EnaSrd, Eni, PrivateIp } from '#vpc/eni.ts';
+import { type Address, attachmentIdOf, type EnaSrd, type Eni, type PrivateIp } from '#vpc/eni.ts';
 import { prefixesOf } from '#vpc/eni-addresses.ts';
 import type { Context } from '../../operation.ts';
 import { tagList } from '../tags/tags.ts';
@@ -78,7 +78,7 @@ export function groupIdentifiers({ groupIds }: Eni, { transaction }: Context): G
 /** How an interface is attached, if it is. */
 export function attachmentOutput(eni: Eni, { caller }: Context): NetworkInterfaceAttachment | undefined {
   const { attachment } = eni;
-  if (!attachment) return undefined;
+  if (!attachment) return eni.requesterManaged ? serviceAttachment(eni) : undefined;
   return {
     AttachTime: new Date(attachment.attachedAtMs),
     AttachmentId: attachment.id,
@@ -91,6 +91,15 @@ export function attachmentOutput(eni: Eni, { caller }: Context): NetworkInterfac
     EnaSrdSpecification: eni.enaSrd && enaSrdOutput(eni.enaSrd),
   };
 }
+
+/** An interface of a NAT gateway or endpoint: attached to no instance of the account, but to AWS. */
+const serviceAttachment = (eni: Eni): NetworkInterfaceAttachment => ({
+  AttachmentId: attachmentIdOf(eni),
+  DeleteOnTermination: false,
+  DeviceIndex: 1,
+  InstanceOwnerId: 'amazon-aws',
+  Status: 'attached',
+});
 
 const enaSrdOutput = ({ enabled, udpEnabled }: EnaSrd) => ({
   EnaSrdEnabled: enabled,

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type {
   CreateNatGatewayResult,
   DescribeNatGatewaysResult,
+  DescribeNetworkInterfacesResult,
   DescribeRouteTablesResult,
   NatGateway,
 } from '@aws-sdk/client-ec2';
@@ -39,6 +40,40 @@ test('a public gateway: an interface of its own, an elastic address, pending and
     ['nat_gateway', true, false, []],
   );
   assert.equal(account.refusal('DeleteSubnet', { SubnetId: gateway.SubnetId }), 'DependencyViolation');
+});
+
+test('the interface of a gateway is attached to AWS, and found by that', () => {
+  const account = new Account();
+  const made = make(account, { AllocationId: allocate(account) });
+  const id = made.NatGatewayAddresses?.[0]?.NetworkInterfaceId ?? '';
+  const find = (Filters: object[]) =>
+    account.call<DescribeNetworkInterfacesResult>('DescribeNetworkInterfaces', { Filters }).NetworkInterfaces;
+  const AttachmentId = id.replace('eni-', 'ela-attach-');
+  const rows: readonly (readonly [filter: string, value: string])[] = [
+    ['attachment.attachment-id', AttachmentId],
+    ['attachment.instance-owner-id', 'amazon-aws'],
+    ['attachment.status', 'attached'],
+    ['attachment.device-index', '1'],
+    ['attachment.delete-on-termination', 'false'],
+  ];
+  for (const [Name, value] of rows) {
+    const found = find([{ Name, Values: [value] }]);
+    assert.deepEqual(
+      found?.map((eni) => [eni.NetworkInterfaceId, eni.Attachment]),
+      [
+        [
+          id,
+          {
+            AttachmentId,
+            DeleteOnTermination: false,
+            DeviceIndex: 1,
+            InstanceOwnerId: 'amazon-aws',
+            Status: 'attached',
+          },
+        ],
+      ],
+    );
+  }
 });
 
 test('deleting frees the address at once, and the gateway stays visible for an hour', () => {
