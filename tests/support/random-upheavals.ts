@@ -163,7 +163,8 @@ function toggledCheck(world: World, host: Host): Upheaval {
   const eni = eniOfHost(world, host.name);
   if (!eni) return { world };
   const changed = putIn(world, testScope, 'eni', { ...eni, sourceDestCheck: !eni.sourceDestCheck });
-  return { world: changed, movesPaths: true, concerns: singleAddresses(eni) };
+  const concerns = [...singleAddresses(eni), ...prefixAddresses(host.name)];
+  return { world: changed, movesPaths: true, concerns };
 }
 
 /** An elastic address is taken away from its interface, or given to another one, in whichever VPC. */

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { emptyWorld, type Kind, type Kinds, networkOf, remove, type World } from '#vpc/network.ts';
 import { scopeKey } from '#vpc/scope.ts';
+import { asNatGateway, withEgressOnly } from '../../../tests/support/edges.ts';
 import {
   aclEntity,
   buildWorld,
@@ -301,6 +302,29 @@ test('a change elsewhere touches nothing', () => {
   bench.to(buildWorld(base));
   const other = edited('vpc', vpcId, (vpc) => ({ ...vpc, tags: { Name: 'new' } }))(bench.world);
   assert.deepEqual(bench.to(other).commands, []);
+});
+
+test('only a VPC with a gateway that remembers flows judges what comes by it anew', () => {
+  const bench = new Bench();
+  const judgesAnew = () => {
+    const rules = bench.compiler.program.get('forward')?.chains.flatMap((chain) => chain.rules) ?? [];
+    return rules.flat().some((each) => 'chain' in each && each.chain === 'anew');
+  };
+  const plain = buildWorld(base);
+  const nat = asNatGateway(plain, 'q');
+  const deleted = asNatGateway(plain, 'q', 'deleted');
+  for (const [world, expected] of [
+    [plain, false],
+    [nat, true],
+    [deleted, false],
+    [withEgressOnly(plain), true],
+    [withEgressOnly(nat), true],
+    [withEgressOnly(deleted), true],
+    [plain, false],
+  ] as const) {
+    bench.to(world);
+    assert.equal(judgesAnew(), expected);
+  }
 });
 
 test('an interface that forwards for others has a zone with every other port, and no VPC without one has zones', () => {

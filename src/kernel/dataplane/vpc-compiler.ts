@@ -21,7 +21,7 @@ import { gatewayPort, interfacePort, isCarried, natGatewayOf, natPort } from './
 import { servicesPiece } from './services-piece.ts';
 import { profileOf, TimeoutProfiles } from './timeout-piece.ts';
 import { outsideSubnet, vpcSets } from './vpc-sets.ts';
-import { vpcSkeleton } from './vpc-skeleton.ts';
+import { forwardPiece, vpcSkeleton } from './vpc-skeleton.ts';
 import { ZonePairs } from './zone-pairs.ts';
 
 /** 12 bits of the packet mark: more than there are subnets to use them. */
@@ -38,12 +38,15 @@ export class VpcCompiler {
   readonly #classes: ClassIndex;
   readonly #peerings: Peerings;
   readonly #timeouts: TimeoutProfiles;
+  /** Devices of gateways that remember flows: NAT and egress-only ones. */
+  readonly #remembering = new Set<string>();
   /** Device of the internet gateway, and of the egress-only one. */
   readonly #edges = new Map<'gateway' | 'egress-only', string>();
 
   constructor(vpcId: VpcId) {
     this.vpcId = vpcId;
     this.#pieces.set('skeleton', vpcSkeleton);
+    this.#pieces.set('forward', forwardPiece(false));
     this.zones = new ZonePairs(this.#pieces);
     this.#classes = new ClassIndex(this.#pieces);
     this.#timeouts = new TimeoutProfiles(this.#pieces);
@@ -106,13 +109,25 @@ export class VpcCompiler {
     options: Parameters<typeof gatewayPort>[1],
   ): void {
     const before = this.#edges.get(which);
-    if (before !== undefined && before !== port) this.zones.set(before, undefined);
+    if (before !== undefined && before !== port) {
+      this.zones.set(before, undefined);
+      this.#noteRemembering(before, false);
+    }
     if (port === undefined) this.#edges.delete(which);
     else {
       this.#edges.set(which, port);
       this.zones.set(port, 'plain');
     }
+    if (port !== undefined) this.#noteRemembering(port, options.alwaysTracked);
     this.#pieces.set(which, port === undefined ? undefined : gatewayPort(port, options));
+  }
+
+  #noteRemembering(port: string, isOne: boolean): void {
+    const before = this.#remembering.size > 0;
+    if (isOne) this.#remembering.add(port);
+    else this.#remembering.delete(port);
+    const now = this.#remembering.size > 0;
+    if (now !== before) this.#pieces.set('forward', forwardPiece(now));
   }
 
   #updateSubnet({ network }: Place, subnetId: SubnetId): void {
@@ -149,11 +164,13 @@ export class VpcCompiler {
       this.#pieces.set(`port ${eniId}`, undefined);
       this.zones.set(port, undefined);
       this.#timeouts.set(port, undefined);
+      this.#noteRemembering(port, false);
       return;
     }
     const table = tableNumbers.get(eni.subnetId) ?? this.#tableNumber(network, eni.subnetId);
     tableNumbers.set(eni.subnetId, table);
     const numbers = { subnet, table };
+    this.#noteRemembering(port, isNat === true);
     const profile = isNat ? undefined : profileOf(eni.timeouts);
     this.#timeouts.set(port, profile);
     const piece = isNat

@@ -143,17 +143,28 @@ const relatedChains: readonly Chain[] = [
   chain('rel', [setMark(0)], [jump('relS')], [jump('acl')], [jump('relD')], [accept]),
 ];
 
-const baseChains: readonly Chain[] = [
-  {
-    spec: { name: 'forw', hook: { type: 'filter', hook: 'forward', priority: 0, policy: 'drop' } },
-    rules: [
-      [isMasked('mark', identityMask, noClass), goto('anew')],
-      [is('ct state', ctState.established), goto('fast')],
-      [is('ct state', ctState.new), goto('new')],
-      [is('ct state', ctState.related), goto('rel')],
-      [goto('slow')],
+/** The first chain after connection tracking. Only VPCs with a gateway that remembers flows pay for `anew`. */
+export function forwardPiece(hasRemembering: boolean): Piece {
+  return {
+    concern: { kind: 'everybody' },
+    sets: [],
+    chains: [
+      {
+        spec: { name: 'forw', hook: { type: 'filter', hook: 'forward', priority: 0, policy: 'drop' } },
+        rules: [
+          ...(hasRemembering ? [[isMasked('mark', identityMask, noClass), goto('anew')]] : []),
+          [is('ct state', ctState.established), goto('fast')],
+          [is('ct state', ctState.new), goto('new')],
+          [is('ct state', ctState.related), goto('rel')],
+          [goto('slow')],
+        ],
+      },
     ],
-  },
+    contributions: [],
+  };
+}
+
+const baseChains: readonly Chain[] = [
   {
     spec: { name: 'inp', hook: { type: 'filter', hook: 'input', priority: 0, policy: 'drop' } },
     rules: [
@@ -206,7 +217,7 @@ export function preroutingPiece(hasBoxes: boolean): Piece {
   };
 }
 
-/** The fixed part of a VPC's table, all but the two chains of the epoch and the first chain. */
+/** The fixed part of a VPC's table: all but the chains of the epoch, the first chain, and the first after tracking. */
 export const vpcSkeleton: Piece = {
   concern: { kind: 'everybody' },
   sets: Object.values(vpcSets),
