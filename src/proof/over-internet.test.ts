@@ -1,0 +1,64 @@
+/** IPv6 between two VPCs that nothing but the internet links (seed 4072 of diff): `can` and `reach` follow it, pairs do not. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { can } from '#policy/can.ts';
+import type { Id } from '#vpc/ids.ts';
+import type { World } from '#vpc/network.ts';
+import { withNatGatewayFor, withOtherVpc, withRoute } from '../../tests/support/edges.ts';
+import { buildWorld, eniId, idFor, ip, testScope } from '../../tests/support/network.ts';
+import { blastRadius } from './blast.ts';
+import { servicesBetween } from './pairs.ts';
+import { indexWorld, type ReachIndex } from './reach-index.ts';
+import { noSpans, spansOf } from './spans.ts';
+
+const otherVpc = idFor('vpc', 'o') as Id<'vpc'>;
+
+function site(admitted: string): World {
+  const near = buildWorld({
+    subnets: { s1: { cidr: '10.0.1.0/24', cidr6: '2001:db8:100:1::/64', internet: true } },
+    groups: { near: { egress: ['all ::/0'] } },
+    enis: { a: { subnet: 's1', ips: ['10.0.1.10', '2001:db8:100:1::a'], groups: ['near'] } },
+  });
+  const there = {
+    cidrs: ['10.9.0.0/16', '2001:db8:900::/56'],
+    subnets: {
+      far: { cidr: '10.9.1.0/24', cidr6: '2001:db8:900:1::/64' },
+      t2: { cidr: '10.9.9.0/24' },
+    },
+    groups: { f: { ingress: [admitted] } },
+    enis: { f: { subnet: 'far', ips: ['10.9.1.10', '2001:db8:900:1::f'], groups: ['f'] } },
+  };
+  const world = withNatGatewayFor(withOtherVpc(near, otherVpc, there, testScope), otherVpc);
+  const gateway = { kind: 'internetGateway', id: idFor('igw', 'o') as Id<'internetGateway'> } as const;
+  return withRoute(world, 'far', '::/0', gateway);
+}
+
+const classOf = (index: ReachIndex, name: string) =>
+  index
+    .byEni()
+    .get(eniId(name) as Id<'eni'>)
+    ?.find(({ family }) => family === 'ipv6') ?? assert.fail(name);
+
+const rows: readonly (readonly [string, boolean])[] = [
+  ['tcp/22 ::/0', true],
+  ['tcp/22 2001:db8:100::/56', true],
+  ['tcp/22 2001:db8:101::/56', false],
+];
+
+for (const [admitted, isOpen] of rows) {
+  test(`over the internet: a rule for ${admitted}: ${isOpen}`, () => {
+    const world = site(admitted);
+    const index = indexWorld(world);
+    const [from, to] = [
+      { kind: 'eni', eniId: eniId('a'), ip: ip('2001:db8:100:1::a') } as const,
+      { kind: 'eni', eniId: eniId('f'), ip: ip('2001:db8:900:1::f') } as const,
+    ];
+    assert.equal(can(world, from, to, { kind: 'tcp', port: 22 }).allowed, isOpen);
+    const services = spansOf({ kind: 'ports', protocol: 6, from: 22, to: 22 }, 'ipv6');
+    const { interfaces } = blastRadius(index, [eniId('a') as Id<'eni'>], { services });
+    const found = interfaces.find(({ eni }) => eni.id === eniId('f'));
+    assert.equal(found?.via?.overInternet, isOpen ? true : undefined);
+    const spans = servicesBetween(index, classOf(index, 'a'), classOf(index, 'f'));
+    assert.equal(index.pool.spansOf(spans), noSpans);
+  });
+}
