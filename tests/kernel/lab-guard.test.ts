@@ -48,6 +48,14 @@ describe('what others change in the kernel', { skip }, async () => {
     return names;
   });
   let sourcePort = 1000;
+  /** Packets that groups have refused; a table that is replaced begins at 0. */
+  const counted = (): number =>
+    inNamespace(router, () => {
+      const socket = NftSocket.open();
+      const rules = socket.rules(vpcTable, 'rej');
+      socket.close();
+      return rules.find(({ counter }) => counter)?.counter?.packets ?? 0;
+    });
 
   async function passes(transport: Transport): Promise<boolean> {
     const origin = { kind: 'eni', eniId: eniId('q') } as const;
@@ -226,6 +234,17 @@ describe('what others change in the kernel', { skip }, async () => {
       if (!takesTable) assert.equal(tableHandle(router), handle, 'the table is replaced in its place');
     });
   }
+
+  test('what was changed while no server ran is not adopted: a restart puts it right', async () => {
+    const handle = tableHandle(router);
+    await rig.restart(world, () => run(router, 'nft', 'insert', 'rule', 'inet', 'vpc', 'forw', 'accept'));
+    await isRight('after a restart');
+    assert.equal(tableHandle(router), handle, 'in its place');
+    const refused = counted();
+    assert.notEqual(refused, 0);
+    await rig.restart(world);
+    assert.equal(counted(), refused, 'what nobody has changed is adopted: its counters go on');
+  });
 
   test('whoever asks for the status learns of it at once', async () => {
     await pause(60);

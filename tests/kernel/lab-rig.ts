@@ -75,10 +75,11 @@ export class LabRig {
     this.#followInterfaces(world);
   }
 
-  /** A second lab takes over, as after a restart, in the same world or another one. */
-  async restart(world = this.#world): Promise<void> {
+  /** A second lab takes over, as after a restart, in the same world or another one; `meanwhile` there is none. */
+  async restart(world = this.#world, meanwhile: () => void = () => {}): Promise<void> {
     if (!world) throw new Error('nothing to restart');
     await this.lab.close();
+    meanwhile();
     this.lab = createLab({ prefix: this.prefix, ...this.#guard });
     await this.to(world);
   }

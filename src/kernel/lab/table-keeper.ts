@@ -19,13 +19,13 @@ import { SystemError } from '../sys/error.ts';
 import { programCommands, replacementCommands } from './replacement.ts';
 
 /** Changes with the meaning of programs, so that a newer server does not adopt an older one's table. */
-const programVersion = 3;
+const programVersion = 4;
 
 /** Epochs begin in the lower half, so that the end is far off. */
 const firstEpochMax = 1 << 27;
 
-/** The tag of a table that is not what any program says. */
-const isolatedTag = (epoch: number) => `rampart isolated none ${epoch}`;
+/** What is in the place of a program's fingerprint in a table that is not what any program says. */
+const isolated = 'none';
 
 export type KeeperOptions = {
   readonly table: string;
@@ -39,6 +39,9 @@ export type KeeperOptions = {
 
 /** What a keeper finds when it looks: its table, another one than it left, or none that is whole. */
 export type Look = 'same' | 'changed' | 'gone';
+
+/** What a table says of itself; without a fingerprint where another program wrote it. */
+type Tag = { readonly fingerprint: string; readonly generation: number; readonly epoch: number };
 
 type PortConcern = Extract<Concern, { readonly kind: 'port' }>;
 
@@ -192,7 +195,7 @@ export class TableKeeper {
       this.#isKnown
         ? { kind: 'deleteElements', table, set: vpcSets.ports, elements }
         : { kind: 'flushSet', table, set: vpcSets.ports.name },
-      ...tagCommands(table, isolatedTag(this.#epoch)),
+      ...this.#tagOf(isolated, this.#epoch),
     ]);
     for (const port of ports) this.#isolated.add(port);
     this.moveEpoch();
@@ -206,7 +209,10 @@ export class TableKeeper {
     return ports.filter((port) => concerns.some((concern) => isAbout(concern, port))).map(({ port }) => port);
   }
 
-  /** Adopts the table in the kernel if it is the one to be made, else replaces it in one batch. */
+  /**
+   * Adopts the table in the kernel if it is the one to be made and nobody has touched the ruleset since, else replaces it
+   * in one batch.
+   */
   #takeOver(program: Program): void {
     const { hasEpoch, isGuarded = false } = this.#options;
     this.#generation = isGuarded ? this.#socket.generation() : undefined;
@@ -216,7 +222,8 @@ export class TableKeeper {
     );
     const found = this.#readTag();
     if (found) this.#epoch = found.epoch;
-    if (this.#isDoubtful || found?.fingerprint !== fingerprintText(fingerprint)) {
+    const isOurs = this.#generation === undefined || found?.generation === this.#generation;
+    if (this.#isDoubtful || !isOurs || found?.fingerprint !== fingerprintText(fingerprint)) {
       this.#replace(program, fingerprint);
     }
     this.#fingerprint = fingerprint;
@@ -234,7 +241,7 @@ export class TableKeeper {
     const epoch = hasEpoch ? epochChains(this.#epoch) : [];
     const made = [
       ...programCommands(table, program, epoch),
-      ...tagCommands(table, tagText(fingerprint, this.#epoch)),
+      ...this.#tagOf(fingerprintText(fingerprint), this.#epoch),
     ];
     if (this.#socket.tables().includes(table)) {
       try {
@@ -250,7 +257,16 @@ export class TableKeeper {
   }
 
   #tag(fingerprint: Fingerprint, epoch: number): readonly Command[] {
-    const text = this.#isolated.size > 0 ? isolatedTag(epoch) : tagText(fingerprint, epoch);
+    return this.#tagOf(this.#isolated.size > 0 ? isolated : fingerprintText(fingerprint), epoch);
+  }
+
+  /**
+   * The tag for the end of a batch. It names the generation that the batch makes, so that a server that starts sees
+   * whether anybody has changed the ruleset since; 0 where that is of no interest.
+   */
+  #tagOf(fingerprint: string, epoch: number): readonly Command[] {
+    const generation = this.#generation === undefined ? 0 : nextGeneration(this.#generation);
+    const text = `rampart ${programVersion} ${fingerprint} ${generation} ${epoch}`;
     return tagCommands(this.#options.table, text);
   }
 
@@ -259,23 +275,20 @@ export class TableKeeper {
    * another one, packets of flows that are remembered would be judged in the moment when the new rules are in force
    * and their interval sets not yet, and be lost.
    */
-  #readTag(): { readonly fingerprint: string; readonly epoch: number } | undefined {
+  #readTag(): Tag | undefined {
     const text = this.#socket.tables().includes(this.#options.table)
       ? this.#socket.tag(this.#options.table)
       : undefined;
-    const [, version, fingerprint = '', epoch] = /^rampart (\w+) (\w+) (\d+)$/.exec(text ?? '') ?? [];
+    const [, version, rest = '', epoch] = /^rampart (\w+) (.*) (\d+)$/.exec(text ?? '') ?? [];
     if (epoch === undefined) return undefined;
-    return { fingerprint: version === String(programVersion) ? fingerprint : '', epoch: Number(epoch) };
+    const [fingerprint = '', generation] = version === String(programVersion) ? rest.split(' ') : [];
+    return { fingerprint, generation: Number(generation), epoch: Number(epoch) };
   }
 
   /** Closes the socket; the kernel keeps the table. */
   close(): void {
     this.#socket.close();
   }
-}
-
-function tagText(fingerprint: Fingerprint, epoch: number): string {
-  return `rampart ${programVersion} ${fingerprintText(fingerprint)} ${epoch}`;
 }
 
 function exchanged(sum: Fingerprint, { before, after }: PieceChange): Fingerprint {
