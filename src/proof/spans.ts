@@ -114,10 +114,8 @@ export function serviceCount(spans: Spans): bigint {
  */
 export function answeredBy(back: Spans, family: Family): Spans {
   if (back === allSpans) return allSpans;
-  let lost: Spans = noSpans;
-  const lose = (first: number, last: number) => {
-    lost = unionSpans(lost, [{ first, last }]);
-  };
+  const lost: Span[] = [];
+  const lose = (first: number, last: number) => lost.push({ first, last });
   for (const protocol of [protocolNumbers.tcp, protocolNumbers.udp]) {
     const base = protocol << 16;
     const client = [{ first: base | clientPorts.first, last: base | clientPorts.last }];
@@ -134,7 +132,18 @@ export function answeredBy(back: Spans, family: Family): Spans {
       if (!special.has(protocol)) lose(protocol << 16, (protocol << 16) | 0xffff);
     }
   }
-  return subtractSpans(allSpans, lost);
+  return subtractSpans(allSpans, inOrder(lost));
+}
+
+/** Spans in any order as a set. */
+function inOrder(spans: Span[]): Spans {
+  const merged: { first: number; last: number }[] = [];
+  for (const { first, last } of spans.sort((a, b) => a.first - b.first)) {
+    const top = merged.at(-1);
+    if (top && first <= top.last + 1) top.last = Math.max(top.last, last);
+    else merged.push({ first, last });
+  }
+  return merged;
 }
 
 /** Messages that wait for no answer: every ICMP type that is no query. */
