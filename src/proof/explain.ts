@@ -77,7 +77,20 @@ export function explain(
     next = applyRepair(next, repair);
     current = can(next, from, to, wanted);
   }
-  return current.allowed ? { explanation, repairs } : { explanation };
+  if (!current.allowed) return { explanation };
+  return { explanation, repairs: neededOf(world, repairs, (tried) => can(tried, from, to, wanted).allowed) };
+}
+
+/** Without those that a later change has made needless, such as an entry on a way that is no longer taken. */
+function neededOf(
+  world: World,
+  repairs: readonly Repair[],
+  isOpen: (tried: World) => boolean,
+): readonly Repair[] {
+  return repairs.reduce((kept, each) => {
+    const fewer = kept.filter((other) => other !== each);
+    return isOpen(fewer.reduce(applyRepair, world)) ? fewer : kept;
+  }, repairs);
 }
 
 /** The explanation of an answer that is no, without remedies. */
