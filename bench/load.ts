@@ -12,7 +12,7 @@ import { NftSocket } from '#kernel/nft/socket.ts';
 import type { Command, SetSpec } from '#kernel/nft/statement.ts';
 import { compiled, followWorld } from './packet/configurations.ts';
 import { benchWorld } from './packet/network.ts';
-import { cpuMs, machine, type Report, round } from './report.ts';
+import { cpuMs, cpuMsAside, machine, type Report, round } from './report.ts';
 
 const sizes = [10, 1000, 10_000, 100_000] as const;
 const members = 100_000;
@@ -54,7 +54,9 @@ function objectBytes(): number {
 /** Bytes of a hash set's table of pointers: twice as large whenever more than three quarters of it are taken. */
 const tableBytes = (elements: number): number => 8 * 2 ** Math.ceil(Math.log2(elements / 0.75));
 
-async function inFreshNamespace<T>(work: (tables: NftSocket, again: () => NftSocket) => T): Promise<T> {
+async function inFreshNamespace<T>(
+  work: (tables: NftSocket, again: () => NftSocket) => T | Promise<T>,
+): Promise<T> {
   // What earlier namespaces have left is given back later.
   await pause(1500);
   const namespace = `rpt-${process.pid}-load`;
@@ -62,7 +64,7 @@ async function inFreshNamespace<T>(work: (tables: NftSocket, again: () => NftSoc
   const open = () => inNamespace(namespace, () => NftSocket.open());
   const tables = open();
   try {
-    return work(tables, open);
+    return await work(tables, open);
   } finally {
     tables.close();
     deleteNamespace(namespace);
@@ -106,14 +108,14 @@ function oneSet() {
 function joining() {
   const before = benchWorld({ interfaces: residents, classes });
   const after = benchWorld({ interfaces: residents + members, classes });
-  return inFreshNamespace((tables) => {
+  return inFreshNamespace(async (tables) => {
     const keeper = new TableKeeper(tables, options);
     const compiler = compiled(before);
-    keeper.apply(compiler.program);
+    await keeper.apply(compiler.program);
     const compiling = cpuMs(() => keeper.mark(followWorld(compiler, before, after)));
     const bytesBefore = objectBytes();
     const cpuBefore = process.cpuUsage();
-    keeper.apply(compiler.program);
+    await keeper.apply(compiler.program);
     const { user, system } = process.cpuUsage(cpuBefore);
     const bytes = objectBytes() - bytesBefore + mapsOfMember * tableBytes(members);
     return [
@@ -129,11 +131,11 @@ function joining() {
 
 function oneTable(interfaces: number) {
   const { program } = compiled(benchWorld({ interfaces, classes: Math.min(interfaces, classes) }));
-  return inFreshNamespace((tables, again) => {
-    const { ms } = cpuMs(() => new TableKeeper(tables, options).apply(program));
+  return inFreshNamespace(async (tables, again) => {
+    const { ms } = await cpuMsAside(() => new TableKeeper(tables, options).apply(program));
     const [tag, socket] = [tables.tag(vpcTable), again()];
     const second = new TableKeeper(socket, options);
-    const adopted = cpuMs(() => second.apply(program));
+    const adopted = await cpuMsAside(() => second.apply(program));
     const isAdopted = tag !== undefined && tables.tag(vpcTable) === tag;
     second.close();
     const row = rowOf(`VPC of ${interfaces} interfaces`, {

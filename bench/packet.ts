@@ -29,11 +29,11 @@ export async function run(): Promise<Report> {
   try {
     const program = build(scratch);
     const world = benchWorld(full);
-    const main = placed(prefix, 'm', [noFirewall, trackingOnly, usual(world), ours(world)]);
+    const main = await placed(prefix, 'm', [noFirewall, trackingOnly, usual(world), ours(world)]);
     const [peer, own] = ['usual', 'ours'].map((name) => main.get(name));
     const agrees = peer && own ? await sameVerdicts(peer, own, world) : false;
     const rows = table(measure(program, main), ['none', 'conntrack']);
-    const growth = placed(prefix, 'g', [
+    const growth = await placed(prefix, 'g', [
       noFirewall,
       trackingOnly,
       ...sizes().map(([name, it]) => ours(it, name)),
@@ -69,18 +69,18 @@ function build(scratch: string): string {
   return program;
 }
 
-function placed(
+async function placed(
   prefix: string,
   tag: string,
   list: readonly Configuration[],
-): ReadonlyMap<string, BenchPlace> {
-  return new Map(
-    list.map(({ name, load }, index) => {
-      const place = makePlace(`${prefix}${tag}${index}`);
-      load(place.tables);
-      return [name, place];
-    }),
-  );
+): Promise<ReadonlyMap<string, BenchPlace>> {
+  const places = new Map<string, BenchPlace>();
+  for (const [index, { name, load }] of list.entries()) {
+    const place = makePlace(`${prefix}${tag}${index}`);
+    await load(place.tables);
+    places.set(name, place);
+  }
+  return places;
 }
 
 type Samples = ReadonlyMap<string, Readonly<Record<Mode, readonly number[]>>>;

@@ -34,6 +34,16 @@ export function cpuMs<T>(work: () => T): { readonly ms: number; readonly result:
   return { ms: (user + system) / 1000, result };
 }
 
+/** The same for work that other threads do meanwhile. */
+export async function cpuMsAside<T>(
+  work: () => Promise<T>,
+): Promise<{ readonly ms: number; readonly result: T }> {
+  const before = process.cpuUsage();
+  const result = await work();
+  const { user, system } = process.cpuUsage(before);
+  return { ms: (user + system) / 1000, result };
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? Number.NaN;

@@ -2,6 +2,7 @@
 import { dirtBetween, noDirt } from '#kernel/dataplane/dirt.ts';
 import { vpcTable } from '#kernel/dataplane/names.ts';
 import { accept, ctState, is } from '#kernel/dataplane/statements.ts';
+import { atOnce } from '#kernel/dataplane/steps.ts';
 import { VpcCompiler } from '#kernel/dataplane/vpc-compiler.ts';
 import { TableKeeper } from '#kernel/lab/table-keeper.ts';
 import type { NftSocket } from '#kernel/nft/socket.ts';
@@ -10,7 +11,10 @@ import { emptyWorld, networkOf, type World } from '#vpc/network.ts';
 import { testScope, vpcId } from '../../tests/support/network.ts';
 import { usualLayout } from './usual-layout.ts';
 
-export type Configuration = { readonly name: string; readonly load: (tables: NftSocket) => void };
+export type Configuration = {
+  readonly name: string;
+  readonly load: (tables: NftSocket) => void | Promise<void>;
+};
 
 export const noFirewall: Configuration = { name: 'none', load: () => {} };
 
@@ -37,10 +41,10 @@ export const usual = (world: World): Configuration => ({
 /** The program as the lab makes it, in the lab's own hands. */
 export const ours = (world: World, name = 'ours'): Configuration => ({
   name,
-  load: (tables) => {
+  load: async (tables) => {
     const keeper = new TableKeeper(tables, { table: vpcTable, hasEpoch: true, clearVerdicts: () => {} });
-    keeper.apply(compiled(world).program);
-    keeper.moveEpoch();
+    await keeper.apply(compiled(world).program);
+    await keeper.moveEpoch();
   },
 });
 
@@ -55,5 +59,5 @@ export function compiled(world: World): VpcCompiler {
 export function followWorld(compiler: VpcCompiler, before: World, after: World): ReadonlySet<string> {
   const { vpcs, groups } = dirtBetween(before, after);
   const place = { world: after, network: networkOf(after, testScope) };
-  return compiler.update(place, vpcs.get(vpcId) ?? noDirt(''), groups);
+  return atOnce(compiler.update(place, vpcs.get(vpcId) ?? noDirt(''), groups));
 }

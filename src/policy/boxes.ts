@@ -188,7 +188,8 @@ function append(boxes: AddressBox[], box: AddressBox): void {
   } else boxes.push(box);
 }
 
-function sameSpans(a: readonly Span[], b: readonly Span[]): boolean {
+/** Whether two lists of spans are the same. */
+export function sameSpans(a: readonly Span[], b: readonly Span[]): boolean {
   return (
     a.length === b.length && a.every(({ first, last }, i) => first === b[i]?.first && last === b[i]?.last)
   );

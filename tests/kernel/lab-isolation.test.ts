@@ -121,6 +121,7 @@ describe('rules that the kernel refuses', { skip }, async () => {
   test('the old rules stay, whose access would have narrowed is isolated, and it is tried until it succeeds', async () => {
     assert.deepEqual(await picture(), [true, true, true, false]);
     const relent = refuseReplacement(router);
+    for (let wait = 0; wait < 500 && rig.lab.status().failing.length === 0; wait++) await pause(10);
     const started = rig.lab.status();
     assert.deepEqual(
       started.failing.map(({ resource }) => resource),

@@ -183,8 +183,30 @@ suite('batches', { skip }, () => {
     );
   });
 
-  test('the barrier returns', () => {
-    memoryBarrier();
+  test('aside, the call returns while the batch is on its way, and nobody uses the socket until it is applied', async () => {
+    nft.apply([
+      { kind: 'addTable', table },
+      { kind: 'deleteTable', table },
+    ]);
+    const work = nft.applyAside(fresh);
+    assert.throws(() => nft.tables(), /on its way/);
+    assert.throws(() => nft.apply(fresh), /on its way/);
+    await work;
+    assert.ok(nft.tables().includes(table));
+  });
+
+  test('what the kernel refuses aside is an error, and changes nothing', async () => {
+    nft.apply(fresh);
+    const absent = { kind: 'deleteSet', table, set: 'absent' } as const;
+    await assert.rejects(
+      nft.applyAside([{ kind: 'addChain', table, chain: { name: 'x' } }, absent]),
+      NftError,
+    );
+    assert.equal(nft.chains(table).includes('x'), false);
+  });
+
+  test('the barrier returns', async () => {
+    await memoryBarrier();
   });
 
   const many = 100_000;

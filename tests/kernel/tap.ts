@@ -14,10 +14,18 @@ const honest: Tamper = (commands) => commands;
 const loaded = new Map<string, readonly NftRule[]>();
 let tamper: Tamper = honest;
 
-const { apply } = NftSocket.prototype;
+const { apply, applyAside } = NftSocket.prototype;
 NftSocket.prototype.apply = function (this: NftSocket, commands: readonly Command[]): void {
   const changed = tamper(commands);
   if (changed.length > 0) apply.call(this, changed);
+  for (const command of changed) record(command);
+};
+NftSocket.prototype.applyAside = async function (
+  this: NftSocket,
+  commands: readonly Command[],
+): Promise<void> {
+  const changed = tamper(commands);
+  if (changed.length > 0) await applyAside.call(this, changed);
   for (const command of changed) record(command);
 };
 

@@ -2,12 +2,22 @@
  * Which combinations of groups there are, who has them, and which rules name whom. An interface of a peered VPC belongs
  * to a class too, by which rules can name its groups; chains and sets have only the classes of this VPC's interfaces.
  */
+import { sameSpans } from '#policy/boxes.ts';
 import type { Place } from '#policy/rules.ts';
 import type { SecurityGroupId } from '#vpc/ids.ts';
+import { directions } from '#vpc/security-group.ts';
 import { classChains } from './class-chains.ts';
-import { classPeers, classRules, type GroupPeers, groupPeersOf, type PolicyClass } from './class-piece.ts';
+import {
+  classPeers,
+  classRules,
+  type GroupPeers,
+  groupPeersOf,
+  type Painted,
+  type PolicyClass,
+} from './class-piece.ts';
 import { Numbers } from './numbers.ts';
 import type { Pieces } from './pieces.ts';
+import type { Steps } from './steps.ts';
 import { noClass } from './vpc-sets.ts';
 
 /** 20 bits of the packet mark, less the one that stands for no class. */
@@ -19,7 +29,10 @@ type LiveClass = {
   readonly members: Set<string>;
   /** Interfaces of peered VPCs. */
   readonly peers: Set<string>;
+  readonly painted: Painted;
   names: GroupPeers;
+  /** Names of the sets that its chains ask; undefined where it has none yet. */
+  sets: ReadonlySet<string> | undefined;
 };
 
 export type Membership = 'members' | 'peers';
@@ -34,7 +47,9 @@ export class ClassIndex {
   /** Classes that contain a group, and classes whose rules name it. */
   readonly #containing = new Map<SecurityGroupId, Set<LiveClass>>();
   readonly #naming = new Map<SecurityGroupId, Set<LiveClass>>();
+  /** Classes that may name other identities now, and those whose chains may ask other sets. */
   #stalePeers = new Set<LiveClass>();
+  #staleChains = new Set<LiveClass>();
   #namedSince = new Set<SecurityGroupId>();
 
   constructor(pieces: Pieces) {
@@ -84,16 +99,24 @@ export class ClassIndex {
   }
 
   /** Looks at the rules of a group again. */
-  updateGroup(place: Place, groupId: SecurityGroupId): void {
+  *updateGroup(place: Place, groupId: SecurityGroupId): Steps {
     for (const live of this.#containing.get(groupId) ?? []) {
-      if (live.members.size > 0) this.#updateRules(place, live);
+      if (live.members.size === 0) continue;
+      this.#updateRules(place, live);
+      yield;
     }
   }
 
   /** Brings the sets of identities up to date. */
-  settle(): void {
-    for (const live of this.#stalePeers) if (live.members.size > 0) this.#updatePeers(live);
+  *settle(): Steps {
+    for (const live of this.#stalePeers) {
+      if (live.members.size === 0) continue;
+      this.#updatePeers(live);
+      yield;
+    }
     this.#stalePeers = new Set();
+    for (const live of this.#staleChains) if (live.members.size > 0) this.#updateChains(live);
+    this.#staleChains = new Set();
   }
 
   #leave(key: string, who: string, membership: Membership): void {
@@ -106,7 +129,14 @@ export class ClassIndex {
 
   #makeClass(key: string, groupIds: readonly SecurityGroupId[]): LiveClass {
     const policyClass = { number: this.identities.of(key), groupIds };
-    const live: LiveClass = { policyClass, members: new Set(), peers: new Set(), names: namesNobody };
+    const live: LiveClass = {
+      policyClass,
+      members: new Set(),
+      peers: new Set(),
+      painted: new Map(),
+      names: namesNobody,
+      sets: undefined,
+    };
     this.#classes.set(key, live);
     for (const groupId of groupIds) include(this.#containing, groupId, live);
     this.#staleNamers(groupIds);
@@ -130,14 +160,19 @@ export class ClassIndex {
 
   #updateRules(place: Place, live: LiveClass): void {
     const { policyClass } = live;
-    this.#pieces.set(`rules ${policyClass.number}`, classRules(policyClass, place));
-    this.#rename(live, groupPeersOf(policyClass, place));
+    this.#pieces.set(`rules ${policyClass.number}`, classRules(policyClass, place, live.painted));
+    this.#staleChains.add(live);
+    const names = groupPeersOf(policyClass, place);
+    if (samePeers(live.names, names)) return;
+    this.#rename(live, names);
     this.#stalePeers.add(live);
   }
 
   #removeRules(live: LiveClass): void {
     this.#rename(live, namesNobody);
     this.#stalePeers.delete(live);
+    this.#staleChains.delete(live);
+    live.sets = undefined;
     for (const part of ['class', 'rules', 'peers'])
       this.#pieces.set(`${part} ${live.policyClass.number}`, undefined);
   }
@@ -155,11 +190,18 @@ export class ClassIndex {
     const piece = classPeers(live.policyClass, live.names, (groupId) =>
       [...(this.#containing.get(groupId) ?? [])].map(({ policyClass }) => policyClass),
     );
+    this.#pieces.set(`peers ${live.policyClass.number}`, piece);
+    this.#staleChains.add(live);
+  }
+
+  /** Chains are a function of the sets that the class has. */
+  #updateChains(live: LiveClass): void {
     const { number } = live.policyClass;
-    this.#pieces.set(`peers ${number}`, piece);
-    const rules = this.#pieces.program.get(`rules ${number}`);
-    const sets = [piece, rules].flatMap((each) => each?.sets ?? []);
-    this.#pieces.set(`class ${number}`, classChains(number, new Set(sets.map(({ name }) => name))));
+    const pieces = ['peers', 'rules'].map((part) => this.#pieces.program.get(`${part} ${number}`));
+    const sets = new Set(pieces.flatMap((piece) => piece?.sets ?? []).map(({ name }) => name));
+    if (live.sets?.symmetricDifference(sets).size === 0) return;
+    live.sets = sets;
+    this.#pieces.set(`class ${number}`, classChains(number, sets));
   }
 }
 
@@ -170,6 +212,16 @@ export function classKey(groupIds: readonly SecurityGroupId[]): string {
 
 function namedBy({ names }: LiveClass): ReadonlySet<SecurityGroupId> {
   return new Set([...names.ingress.keys(), ...names.egress.keys()]);
+}
+
+function samePeers(a: GroupPeers, b: GroupPeers): boolean {
+  return directions.every((direction) => {
+    const others = b[direction];
+    return (
+      a[direction].size === others.size &&
+      [...a[direction]].every(([groupId, spans]) => sameSpans(spans, others.get(groupId) ?? []))
+    );
+  });
 }
 
 function include<K, V>(index: Map<K, Set<V>>, key: K, value: V): void {

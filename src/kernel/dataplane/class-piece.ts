@@ -3,7 +3,7 @@
  * are two pieces, which change for different reasons: by address, with the groups and prefix lists; by group, also
  * with the classes there are. A set that would be empty is not made.
  */
-import { type Family, families, familyOf } from '#net/address.ts';
+import { type Family, families } from '#net/address.ts';
 import { type Cidr, everybody, type IpRange, rangeOf } from '#net/cidr.ts';
 import {
   paintAddresses,
@@ -16,7 +16,7 @@ import {
 } from '#policy/boxes.ts';
 import { coversAllPorts, type EffectiveRule, type Place, peerCidrs, rulesOf } from '#policy/rules.ts';
 import type { SecurityGroupId } from '#vpc/ids.ts';
-import { type Direction, directions, type Service } from '#vpc/security-group.ts';
+import { type Direction, directions, type Rule, type Service } from '#vpc/security-group.ts';
 import type { Element, KeyPart, SetSpec } from '../nft/statement.ts';
 import { classSet, type PortSide } from './names.ts';
 import { type Contribution, contribution, type Piece } from './piece.ts';
@@ -51,11 +51,21 @@ const identities = (name: string): SetSpec => ({
 function ownSets(number: number, contributions: readonly Contribution[]): Piece {
   const filled = contributions.filter(({ elements }) => elements.size > 0);
   const sets = filled.map(({ set }) => set);
-  return { concern: { kind: 'class', number }, sets, chains: [], contributions: filled };
+  const concern = { kind: 'class', number } as const;
+  return { concern, sets, askedBy: `class ${number}`, chains: [], contributions: filled };
 }
 
-/** What the rules of a class admit by address: everybody, blocks, and what is untracked. */
-export function classRules({ number, groupIds }: PolicyClass, place: Place): Piece {
+/** What a class admitted by address when it was last painted, by direction and family. */
+export type Painted = Map<
+  string,
+  { readonly items: readonly Item[]; readonly made: readonly Contribution[] }
+>;
+
+/**
+ * What the rules of a class admit by address: everybody, blocks, and what is untracked.
+ * @param painted of the class; taken up where nothing has changed, and brought up to date
+ */
+export function classRules({ number, groupIds }: PolicyClass, place: Place, painted: Painted): Piece {
   const rules = {
     ingress: rulesOf(place, groupIds, 'ingress'),
     egress: rulesOf(place, groupIds, 'egress'),
@@ -67,9 +77,14 @@ export function classRules({ number, groupIds }: PolicyClass, place: Place): Pie
     };
     return [
       ...portSides.map((side) => untrackedOf(number, side, family, open)),
-      ...directions.flatMap((direction) =>
-        admittedByAddress(number, direction, family, itemsOf(place, rules[direction], family)),
-      ),
+      ...directions.flatMap((direction) => {
+        const items = itemsOf(place, rules[direction], family);
+        const known = painted.get(`${direction} ${family}`);
+        if (known && areSame(known.items, items)) return known.made;
+        const made = admittedByAddress(number, direction, family, items);
+        painted.set(`${direction} ${family}`, { items, made });
+        return made;
+      }),
     ];
   });
   return ownSets(number, contributions);
@@ -111,12 +126,27 @@ function untrackedOf(
 /** Who is let in to what: a block, which may be everybody, and services. */
 type Item = { readonly cidr: Cidr; readonly range: IpRange; readonly span: Span };
 
+const areSame = <T>(a: readonly T[], b: readonly T[]): boolean =>
+  a.length === b.length && a.every((each, at) => each === b[at]);
+
 function itemsOf(place: Place, rules: readonly EffectiveRule[], family: Family): readonly Item[] {
-  return rules.flatMap(({ rule }) =>
-    peerCidrs(place, rule.peer)
-      .filter((cidr) => familyOf(cidr) === family)
-      .map((cidr) => ({ cidr, range: rangeOf(cidr), span: spanOf(rule.service) })),
-  );
+  const items: Item[] = [];
+  for (const { rule } of rules)
+    for (const item of itemsOfRule(place, rule)) if (item.range.family === family) items.push(item);
+  return items;
+}
+
+/** Of rules that name a block: the same rule stands in many classes, and stays when its group gets another one. */
+const itemsByRule = new WeakMap<Rule, readonly Item[]>();
+
+function itemsOfRule(place: Place, rule: Rule): readonly Item[] {
+  const known = itemsByRule.get(rule);
+  if (known) return known;
+  const span = spanOf(rule.service);
+  const items = peerCidrs(place, rule.peer).map((cidr) => ({ cidr, range: rangeOf(cidr), span }));
+  // What a prefix list holds may change without the rule.
+  if (rule.peer.kind !== 'prefixList') itemsByRule.set(rule, items);
+  return items;
 }
 
 /**

@@ -1,20 +1,42 @@
 /** From changed pieces to one batch: structure first, then elements out, elements in, structure nobody uses last. */
 import type { Command, Element, SetSpec, TimeoutSpec } from '../nft/statement.ts';
-import { type Chain, type Concern, type Contribution, keyText, type Piece } from './piece.ts';
+import { type Chain, type Concern, type Contribution, keyText, type Piece, type Program } from './piece.ts';
 
 /** A piece before and after; an absent side is undefined. */
 export type PieceChange = { readonly before: Piece | undefined; readonly after: Piece | undefined };
 
+/** A set that loses so much that another one, made beforehand, takes its place. */
+export type Renewal = { readonly set: SetSpec; readonly elements: readonly Element[] };
+
 export type Delta = {
   readonly commands: readonly Command[];
+  /** The commands make the rules ask these sets anew, and leave their elements alone. */
+  readonly renewals: readonly Renewal[];
   /** Whether remembered verdicts must be forgotten afterwards. */
   readonly epochMoves: boolean;
   /** Whose access the batch narrows, perhaps together with widening it. */
   readonly narrowed: readonly Concern[];
 };
 
+/**
+ * The kernel looks for an element that leaves a concatenated set of intervals from the set's beginning on, some 5 µs each,
+ * and an element that enters takes about as long.
+ */
+const stepsMost = 1000;
+
+export type DeltaOptions = {
+  /** All pieces as they are to be; sets are renewed only where this is known. */
+  readonly program?: Program;
+  /** How many steps in search of elements that leave make it worth while to renew their set. */
+  readonly renewAbove?: number;
+};
+
 /** The batch that turns the old pieces into the new ones in a table that holds the old ones. */
-export function deltaOf(table: string, changes: readonly PieceChange[]): Delta {
+export function deltaOf(
+  table: string,
+  changes: readonly PieceChange[],
+  { program, renewAbove = stepsMost }: DeltaOptions = {},
+): Delta {
   const before = changes.flatMap(({ before: piece }) => piece ?? []);
   const after = changes.flatMap(({ after: piece }) => piece ?? []);
   const sets = difference(
@@ -23,24 +45,36 @@ export function deltaOf(table: string, changes: readonly PieceChange[]): Delta {
   );
   const chains = difference(chainsOf(before), chainsOf(after));
   const rewritten = chains.kept.filter(
-    ({ old, now }) => JSON.stringify(old.rules) !== JSON.stringify(now.rules),
+    ({ old, now }) => old !== now && JSON.stringify(old.rules) !== JSON.stringify(now.rules),
   );
   const timeouts = difference(timeoutsOf(before), timeoutsOf(after));
   const gone = new Set(sets.removed.map(({ name }) => name));
   const { elements, forgets, narrowed } = elementChanges(changes);
+  const losers = new Set(
+    elements
+      .filter(({ set, steps }) => steps > renewAbove && set.interval && set.key.length > 1)
+      .map(({ set }) => set.name),
+  );
+  const written = [...chains.added, ...rewritten.map(({ now }) => now)];
+  const { renewals, asking } = program ? renewalsOf(changes, program, losers) : nothingRenewed;
+  const asked = asking.filter((chain) => !written.includes(chain));
+  const isRenewed = new Set(renewals.map(({ set }) => set.name));
   const commands: Command[] = [
     ...sets.added.map((set): Command => ({ kind: 'addSet', table, set })),
     ...timeouts.added.map((timeout): Command => ({ kind: 'addTimeout', table, timeout })),
     ...chains.added.map(({ spec }): Command => ({ kind: 'addChain', table, chain: spec })),
-    ...rewritten.map(({ now }): Command => ({ kind: 'flushChain', table, chain: now.spec.name })),
-    ...[...chains.added, ...rewritten.map(({ now }) => now)].flatMap((chain) => ruleCommands(table, chain)),
+    ...[...rewritten.map(({ now }) => now), ...asked].map(
+      ({ spec }): Command => ({ kind: 'flushChain', table, chain: spec.name }),
+    ),
+    ...[...written, ...asked].flatMap((chain) => ruleCommands(table, chain)),
   ];
   for (const { set, removed } of elements) {
-    if (removed.length > 0 && !gone.has(set.name))
+    if (removed.length > 0 && !gone.has(set.name) && !isRenewed.has(set.name))
       commands.push({ kind: 'deleteElements', table, set, elements: removed });
   }
   for (const { set, added } of elements) {
-    if (added.length > 0) commands.push({ kind: 'addElements', table, set, elements: added });
+    if (added.length > 0 && !isRenewed.has(set.name))
+      commands.push({ kind: 'addElements', table, set, elements: added });
   }
   const dead = chains.removed.map(({ spec }) => spec.name);
   commands.push(
@@ -51,10 +85,34 @@ export function deltaOf(table: string, changes: readonly PieceChange[]): Delta {
   );
   return {
     commands,
+    renewals,
     epochMoves: forgets,
     narrowed,
   };
 }
+
+type Renewed = { readonly renewals: readonly Renewal[]; readonly asking: readonly Chain[] };
+
+const nothingRenewed: Renewed = { renewals: [], asking: [] };
+
+/** Of the sets named, those that can be renewed: known whole and asked by known chains, before and after. */
+function renewalsOf(changes: readonly PieceChange[], program: Program, losers: ReadonlySet<string>): Renewed {
+  const renewals: Renewal[] = [];
+  const asking = new Set<Chain>();
+  for (const { before, after } of losers.size > 0 ? changes : []) {
+    const asker = after?.askedBy === undefined ? undefined : program.get(after.askedBy);
+    const known = new Set(before?.sets.map(({ name }) => name));
+    for (const { set, elements } of asker ? (after?.contributions ?? []) : []) {
+      if (!losers.has(set.name) || !known.has(set.name)) continue;
+      renewals.push({ set, elements: [...elements.values()] });
+      for (const chain of asker?.chains ?? []) if (asks(chain, set.name)) asking.add(chain);
+    }
+  }
+  return { renewals, asking: [...asking] };
+}
+
+const asks = ({ rules }: Chain, set: string): boolean =>
+  rules.some((rule) => rule.some((statement) => 'set' in statement && statement.set === set));
 
 /** The rules of a chain that is there and empty. */
 export function ruleCommands(table: string, { spec, rules }: Chain): readonly Command[] {
@@ -98,6 +156,8 @@ type ElementChange = {
   readonly set: SetSpec;
   readonly removed: readonly Element[];
   readonly added: readonly Element[];
+  /** Elements that leave times elements that were there. */
+  readonly steps: number;
 };
 
 type ElementChanges = {
@@ -111,9 +171,9 @@ type ElementChanges = {
 
 /** Once through all changes, since there may be 100,000 of them. */
 function elementChanges(changes: readonly PieceChange[]): ElementChanges {
-  const bySet = new Map<string, { set: SetSpec; removed: Named[]; added: Named[] }>();
+  const bySet = new Map<string, { set: SetSpec; removed: Named[]; added: Named[]; steps: number }>();
   const entry = (set: SetSpec) => {
-    const known = bySet.get(set.name) ?? { set, removed: [], added: [] };
+    const known = bySet.get(set.name) ?? { set, removed: [], added: [], steps: 0 };
     bySet.set(set.name, known);
     return known;
   };
@@ -122,16 +182,19 @@ function elementChanges(changes: readonly PieceChange[]): ElementChanges {
   for (const { before, after } of changes) {
     let leaves = changesRules({ before, after });
     forgets ||= leaves;
-    eachMissing(before, after, ({ set, remembered }, text, element) => {
-      entry(set).removed.push({ text, element });
+    eachMissing(before, after, ({ set, remembered, elements }, text, element) => {
+      const known = entry(set);
+      known.removed.push({ text, element });
+      known.steps += elements.size;
       leaves = true;
       forgets ||= remembered;
     });
     if (leaves && before) narrowed.push(before.concern);
     eachMissing(after, before, ({ set }, text, element) => entry(set).added.push({ text, element }));
   }
-  const elements = [...bySet.values()].map(({ set, removed, added }) => ({
+  const elements = [...bySet.values()].map(({ set, removed, added, steps }) => ({
     set,
+    steps,
     removed: missing(removed, added).map(keyOnly),
     added: missing(added, removed),
   }));
@@ -142,7 +205,7 @@ function elementChanges(changes: readonly PieceChange[]): ElementChanges {
 function changesRules({ before, after }: PieceChange): boolean {
   return (before?.chains ?? []).some((old) => {
     const now = old.remembered && after?.chains.find(({ spec }) => spec.name === old.spec.name);
-    return now ? JSON.stringify(old.rules) !== JSON.stringify(now.rules) : false;
+    return now && now !== old ? JSON.stringify(old.rules) !== JSON.stringify(now.rules) : false;
   });
 }
 
@@ -154,6 +217,7 @@ function eachMissing(
 ): void {
   for (const contribution of piece?.contributions ?? []) {
     const others = other?.contributions.find(({ set }) => set.name === contribution.set.name)?.elements;
+    if (others === contribution.elements) continue;
     for (const [text, element] of contribution.elements) {
       if (!others?.has(text)) visit(contribution, text, element);
     }

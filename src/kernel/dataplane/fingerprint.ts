@@ -33,6 +33,33 @@ export function withPiece(fingerprint: Fingerprint, piece: Piece, sign: 1 | -1):
   return { high, low };
 }
 
+/** The fingerprint after one piece has taken the place of another; what both have is not looked at. */
+export function withExchange(
+  fingerprint: Fingerprint,
+  before: Piece | undefined,
+  after: Piece | undefined,
+): Fingerprint {
+  const without = before ? withPiece(fingerprint, only(before, after), -1) : fingerprint;
+  return after ? withPiece(without, only(after, before), 1) : without;
+}
+
+/** The piece without what it shares with the other one. */
+function only(piece: Piece, other: Piece | undefined): Piece {
+  if (!other) return piece;
+  const chains = new Set(other.chains);
+  return {
+    ...piece,
+    chains: piece.chains.filter((chain) => !chains.has(chain)),
+    contributions: piece.contributions.flatMap((contribution) => {
+      const others = other.contributions.find(({ set }) => set.name === contribution.set.name)?.elements;
+      if (!others) return contribution;
+      if (others === contribution.elements) return [];
+      const own = [...contribution.elements].filter(([text]) => !others.has(text));
+      return { ...contribution, elements: new Map(own) };
+    }),
+  };
+}
+
 const origin: Fingerprint = { high: 0x9e3779b9, low: 0x811c9dc5 };
 
 /** FNV-1a and a multiply-rotate hash side by side, going on from the hash of what came before. */

@@ -37,6 +37,8 @@ export type Concern =
 export type Piece = {
   readonly concern: Concern;
   readonly sets: readonly SetSpec[];
+  /** Name of the piece whose chains, and no others, ask these sets, and whose elements are all in this piece. */
+  readonly askedBy?: string;
   /** Timeouts that the chains name. */
   readonly timeouts?: readonly TimeoutSpec[];
   readonly chains: readonly Chain[];

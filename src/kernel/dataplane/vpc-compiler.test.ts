@@ -19,11 +19,14 @@ import {
 } from '../../../tests/support/network.ts';
 import { withBlock, withExclusion } from '../../../tests/support/public-access.ts';
 import { programState, TableModel } from '../../../tests/support/table-model.ts';
-import { type Delta, deltaOf, sharedKeys } from './delta.ts';
+import { SetNames } from '../lab/set-names.ts';
+import type { Command } from '../nft/statement.ts';
+import { type Delta, type DeltaOptions, deltaOf, sharedKeys } from './delta.ts';
 import { type Dirt, dirtBetween, noDirt } from './dirt.ts';
 import { epochChains } from './epoch.ts';
-import { emptyFingerprint, fingerprintText, withPiece } from './fingerprint.ts';
+import { emptyFingerprint, fingerprintText, withExchange, withPiece } from './fingerprint.ts';
 import type { Piece } from './piece.ts';
+import { atOnce } from './steps.ts';
 import { VpcCompiler } from './vpc-compiler.ts';
 
 /** A compiler together with the table that its batches make. */
@@ -34,8 +37,11 @@ class Bench {
   fingerprint = emptyFingerprint;
   touched: ReadonlySet<string> = new Set();
   #applied = new Map<string, Piece>();
+  #names = SetNames.plain;
+  readonly #options: Omit<DeltaOptions, 'program'>;
 
-  constructor() {
+  constructor(options: Omit<DeltaOptions, 'program'> = {}) {
+    this.#options = options;
     this.table.apply(epochChains(1).map(({ spec }) => ({ kind: 'addChain', table: 'vpc', chain: spec })));
   }
 
@@ -45,18 +51,32 @@ class Bench {
     this.touched = updated(this.compiler, world, dirt);
     const changes = [...this.touched].map((name) => {
       const change = { before: this.#applied.get(name), after: this.compiler.program.get(name) };
-      if (change.before) this.fingerprint = withPiece(this.fingerprint, change.before, -1);
-      if (change.after) this.fingerprint = withPiece(this.fingerprint, change.after, 1);
+      this.fingerprint = withExchange(this.fingerprint, change.before, change.after);
       return change;
     });
     this.#applied = new Map(this.compiler.program);
-    const delta = deltaOf('vpc', changes);
-    this.table.apply(delta.commands);
+    const delta = deltaOf('vpc', changes, { program: this.compiler.program, ...this.#options });
+    const renewed = delta.renewals.map(({ set }) => set.name);
+    const left = renewed.map((name) => this.#names.actual(name));
+    this.#names = this.#names.exchanged(renewed);
+    const made = delta.renewals.flatMap(({ set, elements }): readonly Command[] => [
+      { kind: 'addSet', table: 'vpc', set },
+      { kind: 'addElements', table: 'vpc', set, elements },
+    ]);
+    this.table.apply(this.#names.translated(made));
+    this.table.apply([
+      ...this.#names.translated(delta.commands),
+      ...left.map((set): Command => ({ kind: 'deleteSet', table: 'vpc', set })),
+    ]);
     return delta;
   }
 }
 
 function updated(compiler: VpcCompiler, world: World, dirt: Dirt): ReadonlySet<string> {
+  return atOnce(updating(compiler, world, dirt));
+}
+
+function updating(compiler: VpcCompiler, world: World, dirt: Dirt) {
   const place = { world, network: networkOf(world, testScope) };
   const own = dirt.vpcs.get(vpcId) ?? noDirt(scopeKey(testScope));
   return compiler.update(place, own, dirt.groups);
@@ -207,26 +227,36 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   }),
 );
 
-test('the batch of any change turns the old program into the one made afresh', () => {
+/** What the table holds, by the program's names of sets. */
+function stateOf({ table }: Bench): ReturnType<TableModel['state']> {
+  return JSON.parse(JSON.stringify(table.state()).replaceAll('.b"', '"'));
+}
+
+test('the batch of any change turns the old program into the one made afresh, whichever sets are renewed', () => {
   fc.assert(
-    fc.property(networkSpec, fc.array(edit, { maxLength: 6 }), (spec, edits) => {
-      const bench = new Bench();
-      bench.to(buildWorld(spec));
-      for (const { apply } of edits) bench.to(apply(bench.world));
-      const fresh = afresh(bench.world, bench.compiler);
-      const epochs = { chains: Object.fromEntries(epochChains(1).map(({ spec }) => [spec.name, []])) };
-      const wanted = programState(fresh.program);
-      const state = bench.table.state();
-      assert.deepEqual(state.sets, wanted.sets);
-      assert.deepEqual(state.chains, { ...wanted.chains, ...epochs.chains });
-      assert.deepEqual(sharedKeys(fresh.program.values()), []);
-      const sum = [...fresh.program.values()].reduce(
-        (all, piece) => withPiece(all, piece, 1),
-        emptyFingerprint,
-      );
-      assert.equal(fingerprintText(bench.fingerprint), fingerprintText(sum));
-    }),
-    { numRuns: 150 },
+    fc.property(
+      networkSpec,
+      fc.array(edit, { maxLength: 6 }),
+      fc.constantFrom(0, 12, 1000),
+      (spec, edits, renewAbove) => {
+        const bench = new Bench({ renewAbove });
+        bench.to(buildWorld(spec));
+        for (const { apply } of edits) bench.to(apply(bench.world));
+        const fresh = afresh(bench.world, bench.compiler);
+        const epochs = { chains: Object.fromEntries(epochChains(1).map(({ spec }) => [spec.name, []])) };
+        const wanted = programState(fresh.program);
+        const state = stateOf(bench);
+        assert.deepEqual(state.sets, wanted.sets);
+        assert.deepEqual(state.chains, JSON.parse(JSON.stringify({ ...wanted.chains, ...epochs.chains })));
+        assert.deepEqual(sharedKeys(fresh.program.values()), []);
+        const sum = [...fresh.program.values()].reduce(
+          (all, piece) => withPiece(all, piece, 1),
+          emptyFingerprint,
+        );
+        assert.equal(fingerprintText(bench.fingerprint), fingerprintText(sum));
+      },
+    ),
+    { numRuns: 200 },
   );
 });
 
@@ -295,6 +325,81 @@ test('a membership change of a known combination touches one piece and few eleme
   assert.deepEqual([...bench.touched], [`port ${eniId('p')}`]);
   const elements = commands.flatMap((command) => ('elements' in command ? command.elements : []));
   assert.equal(elements.length, 4, 'identity and port, out and in');
+});
+
+/** As many combinations of two groups as asked for, `all` in each of them, and fifty rules in each of the others. */
+function manyClasses(count: number, all: readonly string[]): World {
+  const names = Array.from({ length: count }, (_, at) => `g${at}`);
+  const own = (at: number) =>
+    Array.from({ length: 50 }, (_, rule) => `tcp/${1000 + 2 * rule} 10.${at}.${rule}.0/24`);
+  return buildWorld({
+    cidrs: ['10.0.0.0/16'],
+    subnets: { s: { cidr: '10.0.1.0/24' } },
+    groups: {
+      all: { ingress: ['tcp/22 10.0.0.0/8', ...all] },
+      ...Object.fromEntries(names.map((name, at) => [name, { ingress: own(at) }])),
+    },
+    enis: Object.fromEntries(
+      names.map((name, at) => [`e${at}`, { subnet: 's', ips: [`10.0.1.${10 + at}`], groups: ['all', name] }]),
+    ),
+  });
+}
+
+const elementsOf = (commands: readonly Command[], kind: 'addElements' | 'deleteElements'): number =>
+  commands.reduce((sum, each) => (each.kind === kind ? sum + each.elements.length : sum), 0);
+
+test('a rule of a group in many classes computes and sends its own elements, a class in each step', () => {
+  const count = 20;
+  const bench = new Bench();
+  bench.to(manyClasses(count, []));
+  const before = bench.world;
+  const after = manyClasses(count, ['tcp/9 10.0.0.0/8']);
+  const changed = withEntity(before, 'securityGroup', groupIn(after));
+  const steps = updating(bench.compiler, changed, dirtBetween(before, changed));
+  let taken = 0;
+  while (!steps.next().done) taken++;
+  assert.ok(taken >= count, `${taken} steps for ${count} classes`);
+
+  const other = new Bench();
+  other.to(before);
+  for (const [world, sent] of [
+    [after, [count, 0]],
+    [before, [0, count]],
+  ] as const) {
+    const { commands, renewals } = other.to(withEntity(before, 'securityGroup', groupIn(world)));
+    assert.deepEqual(
+      [...other.touched].map((name) => name.split(' ')[0]),
+      Array.from({ length: count }, () => 'rules'),
+    );
+    assert.deepEqual([elementsOf(commands, 'addElements'), elementsOf(commands, 'deleteElements')], sent);
+    assert.deepEqual([commands.filter(({ kind }) => kind === 'addRule').length, renewals], [0, []]);
+  }
+});
+
+const groupIn = (world: World) =>
+  networkOf(world, testScope).securityGroup.get(groupId('all')) ?? assert.fail('no such group');
+
+test('of a set that loses much nothing is taken out: another one takes its place, and the next time again', () => {
+  const count = 5;
+  // Open beside each of the other rules and between them: a hundred elements more in each class.
+  const wide = manyClasses(count, ['tcp/0-65535 10.200.0.0/16']);
+  const narrow = manyClasses(count, []);
+  const bench = new Bench();
+  bench.to(narrow);
+  const turns = [
+    [wide, 0],
+    [narrow, count],
+    [wide, 0],
+    [narrow, count],
+  ] as const;
+  for (const [world, renewed] of turns) {
+    const { commands, renewals } = bench.to(world);
+    assert.equal(elementsOf(commands, 'deleteElements'), 0);
+    assert.equal(renewals.length, renewed, 'one set a class');
+    const now = programState(bench.compiler.program).sets;
+    for (const { set, elements } of renewals) assert.equal(elements.length, now[set.name]?.length);
+    assert.deepEqual(stateOf(bench).sets, now);
+  }
 });
 
 test('a change elsewhere touches nothing', () => {

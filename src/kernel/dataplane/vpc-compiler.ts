@@ -19,6 +19,7 @@ import type { Program } from './piece.ts';
 import { Pieces } from './pieces.ts';
 import { gatewayPort, interfacePort, isCarried, natGatewayOf, natPort } from './port-piece.ts';
 import { servicesPiece } from './services-piece.ts';
+import type { Steps } from './steps.ts';
 import { profileOf, TimeoutProfiles } from './timeout-piece.ts';
 import { outsideSubnet, vpcSets } from './vpc-sets.ts';
 import { forwardPiece, vpcSkeleton } from './vpc-skeleton.ts';
@@ -63,12 +64,21 @@ export class VpcCompiler {
     return this.#pieces.program;
   }
 
-  /** Brings the program to the given state of the network; returns the names of the pieces that were recomputed. */
-  update(place: Place, dirt: VpcDirt, groups: ReadonlySet<SecurityGroupId>): ReadonlySet<string> {
+  /**
+   * Brings the program to the given state of the network, a piece or so in each step; returns the names of the pieces
+   * that were recomputed.
+   */
+  *update(place: Place, dirt: VpcDirt, groups: ReadonlySet<SecurityGroupId>): Steps<ReadonlySet<string>> {
     if (dirt.vpc) this.#updateVpc(place);
-    for (const subnetId of dirt.subnets) this.#updateSubnet(place, subnetId);
-    for (const eniId of dirt.enis) this.#regroup(place, eniId);
-    for (const groupId of groups) this.#classes.updateGroup(place, groupId);
+    for (const subnetId of dirt.subnets) {
+      this.#updateSubnet(place, subnetId);
+      yield;
+    }
+    for (const eniId of dirt.enis) {
+      this.#regroup(place, eniId);
+      yield;
+    }
+    for (const groupId of groups) yield* this.#classes.updateGroup(place, groupId);
     // All that is named, where there may be another peering.
     const named = this.#classes.takeNamedChanges();
     this.#peerings.updateEnis(
@@ -76,9 +86,12 @@ export class VpcCompiler {
       dirt.peerEnis,
       dirt.vpc ? named.union(new Set(this.#classes.named())) : named,
     );
-    this.#classes.settle();
+    yield* this.#classes.settle();
     const tableNumbers = new Map<SubnetId, number>();
-    for (const eniId of dirt.enis) this.#updatePort(place, eniId, tableNumbers);
+    for (const eniId of dirt.enis) {
+      this.#updatePort(place, eniId, tableNumbers);
+      yield;
+    }
     return this.#pieces.take();
   }
 

@@ -97,8 +97,12 @@ export class Executor {
     return false;
   }
 
-  /** Does everything that is left to do, and returns what failed: it is closed, and tried again by the next call. */
-  commit(): readonly Shortfall[] {
+  /**
+   * Does everything that is left to do, and returns what failed: it is closed, and tried again by the next call. While the
+   * kernel is at work on a batch the event loop turns, but the plan's tables must stay as they are, and nothing else may be
+   * asked of this executor.
+   */
+  async commit(): Promise<readonly Shortfall[]> {
     this.#shortfalls = [];
     this.#broken.clear();
     const plans = this.#plan.tables();
@@ -111,12 +115,12 @@ export class Executor {
     const isLate = (item: Item) => released.has(hostOf(item));
     const [places, others] = [added.filter(isPlace), added.filter((item) => !isPlace(item))];
     this.#make(places);
-    this.#note(this.#tables.start(plans));
+    this.#note(await this.#tables.start(plans));
     this.#make(others.filter((item) => !isLate(item)));
-    this.#note(this.#tables.apply());
+    this.#note(await this.#tables.apply());
     this.#remove(removed);
     for (const item of [...others, ...removed, ...replaced]) this.#noteRoute(item);
-    this.#forget();
+    await this.#forget();
     this.#make([...others.filter(isLate), ...replaced]);
     this.#note(this.#tables.restart());
     return this.#shortfalls;
@@ -241,9 +245,9 @@ export class Executor {
   }
 
   /** Forgets flows of released addresses, and verdicts that rest on what has changed. */
-  #forget(): void {
+  async #forget(): Promise<void> {
     if (this.#released.length === 0 && !this.#tables.isEpochDue) return;
-    memoryBarrier();
+    await memoryBarrier();
     const left: Released[] = [];
     for (const [namespace, released] of Map.groupBy(this.#released, (each) => each.namespace)) {
       if (!namespaceExists(namespace)) continue;
@@ -258,7 +262,7 @@ export class Executor {
       }
     }
     this.#released = left;
-    this.#note(this.#tables.moveEpochs());
+    this.#note(await this.#tables.moveEpochs());
   }
 }
 

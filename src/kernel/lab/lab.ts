@@ -1,9 +1,11 @@
 /** The lab: enforcement of a world in network namespaces of this machine. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Ip, ipNumber } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
 import { whyNotOnTheInternet } from '#vpc/internet-space.ts';
 import { locate, type World } from '#vpc/network.ts';
 import { portName } from '../dataplane/names.ts';
+import { inSlices } from '../dataplane/steps.ts';
 import {
   type DelayFigures,
   type Enforcement,
@@ -55,7 +57,7 @@ export interface Lab extends Enforcement {
 }
 
 type Waiter = { readonly resolve: () => void; readonly reject: (error: unknown) => void };
-/** What somebody waits for: a world, and since when. */
+/** A world that the kernel is to have, and since when somebody waits for it. */
 type Target = { readonly world: World; readonly sequence: number; readonly sinceMs: number };
 
 const retryFirstMs = 100;
@@ -82,20 +84,32 @@ class NamespaceLab implements Lab {
   readonly #plan: LabPlan;
   readonly #executor: Executor;
   readonly #histogram = new Histogram();
+  /** The newest world that nothing was done about yet. */
+  #next: Target | undefined;
+  /** The world that the plan follows and the kernel does not have yet. */
   #target: Target | undefined;
+  /** Those who wait for what has not begun yet. */
   #waiters: Waiter[] = [];
   #timer: NodeJS.Timeout | undefined;
   #tidyTimer: NodeJS.Timeout | undefined;
-  #isScheduled = false;
+  /** Whether there is something to do that no attempt has begun with. */
+  #isDue = false;
+  /** Attempts, one after another, until nothing is due. */
+  #work: Promise<void> | undefined;
   #isClosed = false;
   #failures = 0;
   #generation = 0;
   #sequence = 0;
+  /** Of the last attempt. */
+  #shortfalls: readonly Shortfall[] = [];
   #failing: readonly FailingResource[] = [];
   #repairs = 0;
   #lastRepair: string | undefined;
   #lookTimer: NodeJS.Timeout | undefined;
   #lookedAtMs = 0;
+  #isLookDue = false;
+  /** Whether something that others had changed was not put right yet. */
+  #isRepairDue = false;
   readonly #onRepair: (found: readonly string[]) => void;
   #notEnforced: { readonly world: World; readonly sentences: readonly string[] } | undefined;
   #started = Promise.withResolvers<void>();
@@ -127,22 +141,20 @@ class NamespaceLab implements Lab {
 
   apply(world: World, sequence: number): Promise<void> {
     // The oldest change that waits is the one whose lag counts.
-    this.#target = { world, sequence, sinceMs: this.#target?.sinceMs ?? performance.now() };
-    return new Promise((resolve, reject) => {
-      this.#waiters.push({ resolve, reject });
-      this.#schedule();
-    });
+    this.#next = { world, sequence, sinceMs: this.#next?.sinceMs ?? performance.now() };
+    return this.#attempted();
   }
 
   status(): EnforcementStatus {
-    if (this.#lookTimer && performance.now() - this.#lookedAtMs > statusAgeMostMs) this.#look();
+    if (this.#lookTimer && !this.#isAtWork && performance.now() - this.#lookedAtMs > statusAgeMostMs)
+      this.#look();
     const { world } = this.#plan;
     if (this.#notEnforced?.world !== world) {
       this.#notEnforced = { world, sentences: notEnforced(world) };
     }
     return {
       mode: 'lab',
-      ok: this.#target === undefined && this.#failing.length === 0,
+      ok: !this.#next && !this.#target && !this.#isRepairDue && this.#failing.length === 0,
       generation: this.#generation,
       sequence: this.#sequence,
       notEnforced: this.#notEnforced.sentences,
@@ -182,24 +194,24 @@ class NamespaceLab implements Lab {
     await this.#started.promise;
     this.#refuseInside(address);
     this.#plan.addHost(address);
-    const target = this.#followTarget();
-    const shortfalls = this.#executor.commit();
-    this.#settle(target, shortfalls);
-    const [failed] = shortfalls.filter(({ of }) => resourcesOf(this.#plan, of).includes(address));
+    await this.#attempted();
+    const failed = this.#shortfalls.find(({ of }) => resourcesOf(this.#plan, of).includes(address));
     if (failed) throw failed.error;
     return this.#names.host(address);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
-    clearTimeout(this.#tidyTimer);
     clearTimeout(this.#lookTimer);
     this.#lookTimer = undefined;
+    // The kernel may be at work on a batch.
+    await this.#work;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#tidyTimer);
+    this.#next = undefined;
     this.#target = undefined;
     this.#guests.close();
     this.#executor.close();
-    this.#release();
   }
 
   async purge(): Promise<void> {
@@ -209,42 +221,79 @@ class NamespaceLab implements Lab {
     for (const name of names) deleteNamespace(name);
   }
 
-  /** Changes that come in one go are applied together. */
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    clearTimeout(this.#timer);
-    setImmediate(() => this.#run());
+  get #isAtWork(): boolean {
+    return this.#work !== undefined;
   }
 
-  #run(): void {
-    this.#isScheduled = false;
-    if (this.#isClosed) return;
-    const target = this.#followTarget();
-    if (this.#executor.makeAhead(performance.now() + sliceMs)) {
+  /** Resolves when an attempt that begins after this call has ended. */
+  #attempted(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ resolve, reject });
       this.#schedule();
-      return;
+    });
+  }
+
+  #schedule(): void {
+    this.#isDue = true;
+    clearTimeout(this.#timer);
+    this.#work ??= this.#attempts();
+  }
+
+  async #attempts(): Promise<void> {
+    // Changes that come in one go are applied together.
+    await turn();
+    while (this.#isDue && !this.#isClosed) {
+      await this.#attempt();
+      // Only now the plan is what the kernel has.
+      if (this.#isLookDue) this.#look();
     }
-    const unserved = this.#executor.commit();
+    // Before anybody else has the word: from here on it takes new attempts.
+    this.#work = undefined;
+    if (this.#isClosed) this.#release(this.#takeWaiters());
+  }
+
+  /** Brings the kernel to the newest world: computes in slices, and leaves the long batches to another thread. */
+  async #attempt(): Promise<void> {
+    const waiters: Waiter[] = [];
+    do {
+      this.#isDue = false;
+      waiters.push(...this.#takeWaiters());
+      await this.#followNext();
+    } while (!this.#isClosed && (await this.#isLeftAhead()));
+    if (this.#isClosed) return this.#release(waiters);
+    const unserved = await this.#executor.commit();
     const silent = this.#guests
       .follow(this.#plan.world)
       .map(({ vpcId, error }): Shortfall => ({ of: { kind: 'services', vpcId }, error }));
-    this.#settle(target, [...unserved, ...silent]);
-    this.#lookLater();
-    this.#release();
+    this.#settle([...unserved, ...silent], waiters);
+    if (!this.#isClosed) this.#lookTimer ??= setTimeout(() => this.#lookInTurn(), lookEveryMs).unref();
+    this.#release(waiters);
   }
 
-  /** Brings the plan to the newest world that waits, and returns it. */
-  #followTarget(): Target | undefined {
-    if (this.#target) this.#plan.update(this.#target.world);
-    return this.#target;
+  /** Brings the plan to the newest world that waits; once begun that is done to the end, whatever comes meanwhile. */
+  async #followNext(): Promise<void> {
+    if (!this.#next) return;
+    const next = this.#next;
+    this.#next = undefined;
+    this.#target = { ...next, sinceMs: this.#target?.sinceMs ?? next.sinceMs };
+    await inSlices(this.#plan.update(next.world), { sliceMs, isOver: () => this.#isClosed });
+  }
+
+  /** Makes ahead for as long as a slice, and says after a turn of the event loop whether more is left. */
+  async #isLeftAhead(): Promise<boolean> {
+    if (!this.#executor.makeAhead(performance.now() + sliceMs)) return false;
+    await turn();
+    return true;
   }
 
   /**
    * Takes note of how an attempt went. What concerns single places does not keep the rest from being in force; where the
    * rules of a table are not, the kernel is at an older world.
    */
-  #settle(target: Target | undefined, shortfalls: readonly Shortfall[]): void {
+  #settle(shortfalls: readonly Shortfall[], waiters: readonly Waiter[]): void {
+    const target = this.#target;
+    this.#isRepairDue = false;
+    this.#shortfalls = shortfalls;
     this.#failing = failingOf(this.#plan, shortfalls);
     if (target && !shortfalls.some(({ of }) => of.kind === 'table')) {
       this.#target = undefined;
@@ -263,38 +312,42 @@ class NamespaceLab implements Lab {
     this.#timer = setTimeout(() => this.#schedule(), delayMs).unref();
     const faults = shortfalls.map(({ error }) => error).filter((error) => !isRefusal(error));
     if (faults.length > 0)
-      for (const { reject } of this.#takeWaiters()) reject(new AggregateError(faults, textOf(this.#failing)));
+      for (const { reject } of waiters) reject(new AggregateError(faults, textOf(this.#failing)));
   }
 
-  #lookLater(): void {
-    this.#lookTimer ??= setTimeout(() => this.#look(), lookEveryMs).unref();
+  /** Looks when no attempt is under way. */
+  #lookInTurn(): void {
+    if (this.#isAtWork) this.#isLookDue = true;
+    else this.#look();
   }
 
   /** Looks for what others have changed in the kernel, and puts it right. */
   #look(): void {
     const startMs = performance.now();
-    // While something is to be done the plan may be ahead of the kernel, and nobody else's doing is seen.
-    const found = this.#isScheduled ? [] : this.#executor.look();
+    this.#isLookDue = false;
+    const found = this.#isClosed ? [] : this.#executor.look();
     if (found.length > 0) {
+      this.#isRepairDue = true;
       this.#repairs++;
       this.#lastRepair = `${found[0]}${found.length > 1 ? ` (and ${found.length - 1} more)` : ''}`;
       this.#onRepair(found);
-      this.#run();
+      this.#schedule();
     }
     this.#lookedAtMs = performance.now();
     const waitMs = Math.max(lookEveryMs, (this.#lookedAtMs - startMs) / lookShareMost);
     clearTimeout(this.#lookTimer);
-    this.#lookTimer = setTimeout(() => this.#look(), waitMs).unref();
+    if (!this.#isClosed) this.#lookTimer = setTimeout(() => this.#lookInTurn(), waitMs).unref();
   }
 
   #tidyLater(): void {
     if (!this.#executor.isUntidy) return;
     clearTimeout(this.#tidyTimer);
-    this.#tidyTimer = setTimeout(() => this.#executor.tidy(), tidyAfterMs).unref();
+    const tidy = () => (this.#isAtWork ? this.#tidyLater() : this.#executor.tidy());
+    this.#tidyTimer = setTimeout(tidy, tidyAfterMs).unref();
   }
 
-  #release(): void {
-    for (const { resolve } of this.#takeWaiters()) resolve();
+  #release(waiters: readonly Waiter[]): void {
+    for (const { resolve } of waiters) resolve();
   }
 
   #takeWaiters(): readonly Waiter[] {

@@ -10,6 +10,7 @@ import {
   vpcId,
   withEntity,
 } from '../../../tests/support/network.ts';
+import { atOnce } from '../dataplane/steps.ts';
 import { subnetMax } from '../dataplane/vpc-compiler.ts';
 import { notEnforced } from './not-enforced.ts';
 import { PlaceNames } from './place-names.ts';
@@ -17,7 +18,7 @@ import { LabPlan } from './plan.ts';
 
 const planOf = (world: ReturnType<typeof buildWorld>) => {
   const plan = new LabPlan({ names: new PlaceNames('rpt-plan'), recover: () => {} });
-  plan.update(world);
+  atOnce(plan.update(world));
   return plan;
 };
 

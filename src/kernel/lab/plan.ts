@@ -23,6 +23,7 @@ import { natProgram } from '../dataplane/nat-table.ts';
 import { activePeerings } from '../dataplane/peerings.ts';
 import type { Piece, Program } from '../dataplane/piece.ts';
 import { hasPort, natGatewayOf } from '../dataplane/port-piece.ts';
+import type { Steps } from '../dataplane/steps.ts';
 import { VpcCompiler } from '../dataplane/vpc-compiler.ts';
 import { natItems, peeringItems } from './edge-topology.ts';
 import {
@@ -90,12 +91,12 @@ export class LabPlan {
     return this.#world;
   }
 
-  /** Follows the world. */
-  update(world: World): void {
+  /** Follows the world. Until the last step is done, the plan is neither of the old world nor of the new one. */
+  *update(world: World): Steps {
     const { vpcs, groups } = dirtBetween(this.#world, world);
     const alsoNamed = groups.size > 0 ? [...this.#vpcs].filter(([vpcId]) => !vpcs.has(vpcId)) : [];
-    for (const [vpcId, dirt] of vpcs) this.#follow(world, vpcId, dirt, groups);
-    for (const [vpcId, { scope }] of alsoNamed) this.#follow(world, vpcId, noDirt(scope), groups);
+    for (const [vpcId, dirt] of vpcs) yield* this.#follow(world, vpcId, dirt, groups);
+    for (const [vpcId, { scope }] of alsoNamed) yield* this.#follow(world, vpcId, noDirt(scope), groups);
     // Only now: had something thrown, the next attempt would look at the same differences again.
     this.#world = world;
   }
@@ -136,12 +137,12 @@ export class LabPlan {
     return released;
   }
 
-  #follow(world: World, vpcId: VpcId, dirt: VpcDirt, groups: Dirt['groups']): void {
+  *#follow(world: World, vpcId: VpcId, dirt: VpcDirt, groups: Dirt['groups']): Steps {
     const place = { world, network: world.get(dirt.scope) ?? emptyNetwork };
     const exists = place.network.vpc.has(vpcId);
     const vpc = this.#vpcs.get(vpcId) ?? (exists ? this.#addVpc(vpcId, dirt.scope, place) : undefined);
     if (!vpc) return;
-    this.#touch(this.#options.names.router(vpcId), vpc.compiler.update(place, dirt, groups));
+    this.#touch(this.#options.names.router(vpcId), yield* vpc.compiler.update(place, dirt, groups));
     const router = this.#options.names.router(vpcId);
     for (const zone of vpc.compiler.zones.takeFreed())
       this.#released.push({ namespace: router, flows: { zone } });
@@ -150,7 +151,10 @@ export class LabPlan {
       this.#followPeerings(vpc, world, exists);
     }
     this.#followTables(vpc, place, dirt);
-    for (const eniId of dirt.enis) this.#followEni(vpc, place, eniId);
+    for (const eniId of dirt.enis) {
+      this.#followEni(vpc, place, eniId);
+      yield;
+    }
     if (!exists) this.#vpcs.delete(vpcId);
   }
 

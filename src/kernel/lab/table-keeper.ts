@@ -6,9 +6,15 @@
  */
 import { randomInt } from 'node:crypto';
 import { constants } from 'node:os';
-import { deltaOf, type PieceChange } from '../dataplane/delta.ts';
+import { deltaOf, type PieceChange, type Renewal } from '../dataplane/delta.ts';
 import { epochChains, epochCommands, nextEpoch } from '../dataplane/epoch.ts';
-import { emptyFingerprint, type Fingerprint, fingerprintText, withPiece } from '../dataplane/fingerprint.ts';
+import {
+  emptyFingerprint,
+  type Fingerprint,
+  fingerprintText,
+  withExchange,
+  withPiece,
+} from '../dataplane/fingerprint.ts';
 import type { Concern, Piece, Program } from '../dataplane/piece.ts';
 import { vpcSets } from '../dataplane/vpc-sets.ts';
 import { NftError, StaleRuleset } from '../nft/error.ts';
@@ -17,6 +23,7 @@ import type { Command } from '../nft/statement.ts';
 import { tagCommands } from '../nft/tag.ts';
 import { SystemError } from '../sys/error.ts';
 import { programCommands, replacementCommands } from './replacement.ts';
+import { SetNames } from './set-names.ts';
 
 /** Changes with the meaning of programs, so that a newer server does not adopt an older one's table. */
 const programVersion = 4;
@@ -24,8 +31,11 @@ const programVersion = 4;
 /** Epochs begin in the lower half, so that the end is far off. */
 const firstEpochMax = 1 << 27;
 
+/** Elements of renewed sets that one batch brings: encoding them takes some 50 ms. */
+const elementsAtOnce = 20_000;
+
 /** What is in the place of a program's fingerprint in a table that is not what any program says. */
-const isolated = 'none';
+const unlikeAny = 'none';
 
 export type KeeperOptions = {
   readonly table: string;
@@ -51,6 +61,7 @@ export class TableKeeper {
   #applied = new Map<string, Piece>();
   readonly #stale = new Set<string>();
   #fingerprint: Fingerprint = emptyFingerprint;
+  #names = SetNames.plain;
   #epoch: number;
   /** Whether `applied` is what the kernel has. */
   #isKnown = false;
@@ -90,13 +101,13 @@ export class TableKeeper {
   }
 
   /**
-   * Brings the table to the program with one batch.
+   * Brings the table to the program with one batch. The program must stay as it is until then.
    * @throws NftError; then the table is as it was
    */
-  apply(program: Program): void {
+  async apply(program: Program): Promise<void> {
     try {
-      if (!this.#isKnown || this.#isDoubtful) this.#takeOver(program);
-      else if (this.#stale.size > 0) this.#applyChangesOrAll(program);
+      if (!this.#isKnown || this.#isDoubtful) await this.#takeOver(program);
+      else if (this.#stale.size > 0) await this.#applyChangesOrAll(program);
     } catch (error) {
       this.#isDoubtful = true;
       throw error;
@@ -118,29 +129,40 @@ export class TableKeeper {
     return found;
   }
 
-  #applyChangesOrAll(program: Program): void {
+  async #applyChangesOrAll(program: Program): Promise<void> {
     try {
-      this.#applyChanges(program);
+      await this.#applyChanges(program);
     } catch (error) {
       if (!(error instanceof StaleRuleset)) throw error;
       this.#changesFound++;
       this.#isDoubtful = true;
-      this.#takeOver(program);
+      await this.#takeOver(program);
     }
   }
 
   /** Sends a batch for the ruleset as this keeper left it. */
-  #send(commands: readonly Command[]): void {
-    this.#socket.apply(commands, this.#generation);
+  async #send(commands: readonly Command[]): Promise<void> {
+    await this.#socket.applyAside(commands, this.#generation);
     if (this.#generation !== undefined) this.#generation = nextGeneration(this.#generation);
   }
 
-  #applyChanges(program: Program): void {
+  async #applyChanges(program: Program): Promise<void> {
     const changes = this.#changes(program);
-    const delta = deltaOf(this.#options.table, changes);
+    const delta = deltaOf(this.#options.table, changes, { program });
     if (delta.commands.length > 0) {
-      const fingerprint = changes.reduce(exchanged, this.#fingerprint);
-      this.#send([...delta.commands, ...this.#tag(fingerprint, this.#epoch)]);
+      await this.#renew(delta.renewals);
+      const fingerprint = changes.reduce(
+        (sum, { before, after }) => withExchange(sum, before, after),
+        this.#fingerprint,
+      );
+      const left = delta.renewals.map(({ set }) => this.#names.actual(set.name));
+      const names = this.#names.exchanged(delta.renewals.map(({ set }) => set.name));
+      await this.#send([
+        ...names.translated(delta.commands),
+        ...left.map((set): Command => ({ kind: 'deleteSet', table: this.#options.table, set })),
+        ...this.#tag(fingerprint, this.#epoch),
+      ]);
+      this.#names = names;
       this.#fingerprint = fingerprint;
     }
     if (delta.epochMoves) this.#isEpochDue = this.#options.hasEpoch;
@@ -152,21 +174,43 @@ export class TableKeeper {
     this.#stale.clear();
   }
 
+  /**
+   * Makes sets that no rule asks yet, under their other names, so that the batch that makes rules ask them finds them
+   * whole. Until then the table is what no program says.
+   */
+  async #renew(renewals: readonly Renewal[]): Promise<void> {
+    const { table } = this.#options;
+    const names = this.#names.exchanged(renewals.map(({ set }) => set.name));
+    for (let next = 0; next < renewals.length; ) {
+      const commands: Command[] = [...this.#tagOf(unlikeAny, this.#epoch)];
+      for (let elements = 0; next < renewals.length && elements < elementsAtOnce; next++) {
+        const renewal = renewals[next];
+        if (!renewal) continue;
+        elements += renewal.elements.length;
+        commands.push(
+          { kind: 'addSet', table, set: renewal.set },
+          { kind: 'addElements', table, ...renewal },
+        );
+      }
+      await this.#send(names.translated(commands));
+    }
+  }
+
   #changes(program: Program): readonly PieceChange[] {
     return [...this.#stale].map((name) => ({ before: this.#applied.get(name), after: program.get(name) }));
   }
 
   /** Forgets all remembered verdicts. To be called after a memory barrier that follows `apply`. */
-  moveEpoch(): void {
+  async moveEpoch(): Promise<void> {
     const epoch = nextEpoch(this.#epoch);
     const { table } = this.#options;
     try {
       if (epoch < this.#epoch) {
         // Flows that have been silent since long ago may carry a number that comes again now.
-        this.#send([{ kind: 'flushChain', table, chain: 'fast' }]);
+        await this.#send([{ kind: 'flushChain', table, chain: 'fast' }]);
         this.#options.clearVerdicts();
       }
-      this.#send([...epochCommands(table, epoch), ...this.#tag(this.#fingerprint, epoch)]);
+      await this.#send([...epochCommands(table, epoch), ...this.#tag(this.#fingerprint, epoch)]);
     } catch (error) {
       this.#isDoubtful = true;
       throw error;
@@ -181,7 +225,7 @@ export class TableKeeper {
    * replaces the table.
    * @throws where not even that can be done
    */
-  isolate(program: Program): void {
+  async isolate(program: Program): Promise<void> {
     const { table } = this.#options;
     if (!this.#socket.tables().includes(table))
       throw new SystemError(`table ${table}`, constants.errno.ENOENT);
@@ -191,14 +235,14 @@ export class TableKeeper {
     const elements = ports.map((port) => ({ key: [port] }));
     // Whatever the ruleset is by now: closing must not wait for anybody.
     this.#generation = undefined;
-    this.#send([
+    await this.#send([
       this.#isKnown
         ? { kind: 'deleteElements', table, set: vpcSets.ports, elements }
         : { kind: 'flushSet', table, set: vpcSets.ports.name },
-      ...this.#tagOf(isolated, this.#epoch),
+      ...this.#tagOf(unlikeAny, this.#epoch),
     ]);
     for (const port of ports) this.#isolated.add(port);
-    this.moveEpoch();
+    await this.moveEpoch();
   }
 
   /** Ports that the given concerns are about, as the kernel has them. */
@@ -213,7 +257,7 @@ export class TableKeeper {
    * Adopts the table in the kernel if it is the one to be made and nobody has touched the ruleset since, else replaces it
    * in one batch.
    */
-  #takeOver(program: Program): void {
+  async #takeOver(program: Program): Promise<void> {
     const { hasEpoch, isGuarded = false } = this.#options;
     this.#generation = isGuarded ? this.#socket.generation() : undefined;
     const fingerprint = [...program.values()].reduce(
@@ -224,8 +268,9 @@ export class TableKeeper {
     if (found) this.#epoch = found.epoch;
     const isOurs = this.#generation === undefined || found?.generation === this.#generation;
     if (this.#isDoubtful || !isOurs || found?.fingerprint !== fingerprintText(fingerprint)) {
-      this.#replace(program, fingerprint);
-    }
+      await this.#replace(program, fingerprint);
+      this.#names = SetNames.plain;
+    } else this.#names = SetNames.of(this.#socket.sets(this.#options.table));
     this.#fingerprint = fingerprint;
     this.#isKnown = true;
     this.#isDoubtful = false;
@@ -236,7 +281,7 @@ export class TableKeeper {
   }
 
   /** Puts the program in the place of whatever the table holds, in one batch. */
-  #replace(program: Program, fingerprint: Fingerprint): void {
+  async #replace(program: Program, fingerprint: Fingerprint): Promise<void> {
     const { table, hasEpoch } = this.#options;
     const epoch = hasEpoch ? epochChains(this.#epoch) : [];
     const made = [
@@ -245,7 +290,7 @@ export class TableKeeper {
     ];
     if (this.#socket.tables().includes(table)) {
       try {
-        this.#send(replacementCommands(this.#socket, table, made));
+        await this.#send(replacementCommands(this.#socket, table, made));
         return;
       } catch (error) {
         // Something in the table that is not of our kinds: a flow table.
@@ -253,11 +298,11 @@ export class TableKeeper {
       }
     }
     // Deleting needs a table to be there; packets see the old one or the new one.
-    this.#send([{ kind: 'addTable', table }, { kind: 'deleteTable', table }, ...made]);
+    await this.#send([{ kind: 'addTable', table }, { kind: 'deleteTable', table }, ...made]);
   }
 
   #tag(fingerprint: Fingerprint, epoch: number): readonly Command[] {
-    return this.#tagOf(this.#isolated.size > 0 ? isolated : fingerprintText(fingerprint), epoch);
+    return this.#tagOf(this.#isolated.size > 0 ? unlikeAny : fingerprintText(fingerprint), epoch);
   }
 
   /**
@@ -289,11 +334,6 @@ export class TableKeeper {
   close(): void {
     this.#socket.close();
   }
-}
-
-function exchanged(sum: Fingerprint, { before, after }: PieceChange): Fingerprint {
-  const without = before ? withPiece(sum, before, -1) : sum;
-  return after ? withPiece(without, after, 1) : without;
 }
 
 function isAbout(concern: Concern, port: PortConcern): boolean {

@@ -56,9 +56,9 @@ export class Tables {
   }
 
   /** Loads the tables of namespaces that have come; `plans` as given to `follow`. Returns what failed. */
-  start(plans: ReadonlyMap<string, TablePlan>): readonly TableFailure[] {
+  async start(plans: ReadonlyMap<string, TablePlan>): Promise<readonly TableFailure[]> {
     const fresh = [...plans.values()].filter(({ namespace }) => !this.#kept.has(namespace));
-    return fresh.flatMap((plan) => {
+    return inTurn(fresh, async (plan) => {
       if (!namespaceExists(plan.namespace)) return [];
       const failures = attempt(plan.namespace, () => this.#keep(plan));
       const kept = this.#kept.get(plan.namespace);
@@ -75,8 +75,8 @@ export class Tables {
   }
 
   /** Applies what is outstanding. Returns what failed. */
-  apply(): readonly TableFailure[] {
-    return [...this.#kept.values()].flatMap((kept) => this.#applyOne(kept));
+  async apply(): Promise<readonly TableFailure[]> {
+    return inTurn([...this.#kept.values()], (kept) => this.#applyOne(kept));
   }
 
   /** Notes that remembered verdicts of a namespace rest on something that has changed outside its table. */
@@ -89,15 +89,11 @@ export class Tables {
   }
 
   /** Forgets remembered verdicts where that is due; a memory barrier must have followed `apply`. */
-  moveEpochs(): readonly TableFailure[] {
-    return [...this.#kept.values()].flatMap(({ keeper, plan }) => {
-      if (!keeper.isEpochDue) return [];
-      try {
-        keeper.moveEpoch();
-        return [];
-      } catch (error) {
-        return [{ namespace: plan.namespace, error }, ...this.#stop(plan.namespace)];
-      }
+  async moveEpochs(): Promise<readonly TableFailure[]> {
+    const due = [...this.#kept.values()].filter(({ keeper }) => keeper.isEpochDue);
+    return inTurn(due, async ({ keeper, plan: { namespace } }) => {
+      const failures = await attemptAside(namespace, keeper.moveEpoch());
+      return failures.length === 0 ? [] : [...failures, ...this.#stop(namespace)];
     });
   }
 
@@ -124,21 +120,44 @@ export class Tables {
     for (const namespace of [...this.#kept.keys()]) this.drop(namespace);
   }
 
-  #applyOne({ keeper, plan }: Kept): readonly TableFailure[] {
-    const failures = attempt(plan.namespace, () => keeper.apply(plan.program));
-    return failures.length === 0 ? [] : [...failures, ...this.#closeDown(keeper, plan)];
+  async #applyOne({ keeper, plan }: Kept): Promise<readonly TableFailure[]> {
+    const failures = await attemptAside(plan.namespace, keeper.apply(plan.program));
+    return failures.length === 0 ? [] : [...failures, ...(await this.#closeDown(keeper, plan))];
   }
 
   /** Isolates whose access would have narrowed; where that fails too, the namespace forwards nothing. */
-  #closeDown(keeper: TableKeeper, { namespace, program, hasEpoch }: TablePlan): readonly TableFailure[] {
+  async #closeDown(
+    keeper: TableKeeper,
+    { namespace, program, hasEpoch }: TablePlan,
+  ): Promise<readonly TableFailure[]> {
     if (!hasEpoch) return this.#stop(namespace);
-    const failures = attempt(namespace, () => keeper.isolate(program));
+    const failures = await attemptAside(namespace, keeper.isolate(program));
     return failures.length === 0 ? [] : [...failures, ...this.#stop(namespace)];
   }
 
   #stop(namespace: string): readonly TableFailure[] {
     this.#stopped.add(namespace);
     return attempt(namespace, () => this.#kernel.stopForwarding(namespace));
+  }
+}
+
+/** Does the work for one after another, and returns what failed. */
+async function inTurn<T>(
+  all: readonly T[],
+  work: (each: T) => Promise<readonly TableFailure[]>,
+): Promise<readonly TableFailure[]> {
+  const failures: TableFailure[] = [];
+  for (const each of all) failures.push(...(await work(each)));
+  return failures;
+}
+
+/** Waits for the work, and returns how it failed. */
+async function attemptAside(namespace: string, work: Promise<void>): Promise<readonly TableFailure[]> {
+  try {
+    await work;
+    return [];
+  } catch (error) {
+    return [{ namespace, error }];
   }
 }
 

@@ -1,4 +1,4 @@
-/** A netlink socket: requests with acknowledgement, dumps and atomic batches, all synchronous. */
+/** A netlink socket: requests with acknowledgement and dumps, which block, and atomic batches, which need not. */
 import { constants } from 'node:os';
 import {
   AF,
@@ -8,6 +8,7 @@ import {
   receive,
   SOCK,
   send,
+  sendAside,
   setBuffers,
   setOption,
   socketAddressOf,
@@ -51,6 +52,8 @@ export class NetlinkSocket {
   readonly #receiveBuffer = Buffer.allocUnsafeSlow(datagramBytesMax);
   #sequence = 0;
   #sendBytes = 1 << 20;
+  /** Whether a batch is on its way, whose answers another request would take. */
+  #isBusy = false;
 
   private constructor(fd: number) {
     this.#fd = fd;
@@ -184,11 +187,39 @@ export class NetlinkSocket {
    * `last` ends the answers: the kernel delivers them in the order of the messages, after one to the batch as such.
    */
   exchange(batch: Buffer, last?: number): Reply[] {
-    if (batch.length + 4096 > this.#sendBytes) {
-      this.#sendBytes = batch.length * 2;
-      setBuffers(this.#fd, { sendBytes: this.#sendBytes, receiveBytes: 64 << 20 });
-    }
+    this.#makeRoom(batch);
     send(this.#fd, batch);
+    return this.#answers(last);
+  }
+
+  /**
+   * Like `exchange`, while the event loop turns: the kernel works on another thread. The batch's memory, and the socket,
+   * must not be used meanwhile.
+   */
+  async exchangeAside(batch: Buffer, last?: number): Promise<Reply[]> {
+    this.#makeRoom(batch);
+    this.#isBusy = true;
+    try {
+      await sendAside(this.#fd, batch);
+    } finally {
+      this.#isBusy = false;
+    }
+    return this.#answers(last);
+  }
+
+  #makeRoom(batch: Buffer): void {
+    this.#checkFree();
+    if (batch.length + 4096 <= this.#sendBytes) return;
+    this.#sendBytes = batch.length * 2;
+    setBuffers(this.#fd, { sendBytes: this.#sendBytes, receiveBytes: 64 << 20 });
+  }
+
+  #checkFree(): void {
+    if (this.#isBusy) throw new Error('a netlink socket is used while a batch of its is on its way');
+  }
+
+  /** The answers that wait, up to the one numbered `last`. */
+  #answers(last: number | undefined): Reply[] {
     const replies: Reply[] = [];
     let overrun = false;
     for (;;) {
@@ -209,6 +240,7 @@ export class NetlinkSocket {
   }
 
   #send(type: number, flags: number, build: (writer: MessageWriter) => void): number {
+    this.#checkFree();
     const sequence = this.claimSequence(1);
     const writer = new MessageWriter(512);
     writer.beginMessage(type, flags, sequence);

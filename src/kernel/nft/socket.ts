@@ -56,13 +56,21 @@ export class NftSocket {
    */
   apply(commands: readonly Command[], generation?: number): void {
     if (commands.length === 0) return;
+    const { batch, last } = this.#batchOf(commands, generation);
+    check(commands, batch, this.#socket.exchange(batch.bytes, last));
+  }
+
+  /** Like `apply`, while the event loop turns. Nothing else may be asked of this socket until then. */
+  async applyAside(commands: readonly Command[], generation?: number): Promise<void> {
+    if (commands.length === 0) return;
+    const { batch, last } = this.#batchOf(commands, generation);
+    check(commands, batch, await this.#socket.exchangeAside(batch.bytes, last));
+  }
+
+  #batchOf(commands: readonly Command[], generation: number | undefined) {
     const batch = encode(commands, this.#socket.claimSequence(1), this.#writer, generation);
     this.#socket.claimSequence(batch.messages.length + 1);
-    const replies = this.#socket.exchange(batch.bytes, batch.sequence + batch.messages.length);
-    const failures = failuresOf(batch, replies);
-    if (failures.length === 0) return;
-    if (failures.some(({ errno }) => errno === staleErrno)) throw new StaleRuleset();
-    throw new NftError(failures, (index) => describe(commands[index]));
+    return { batch, last: batch.sequence + batch.messages.length };
   }
 
   /** How often the namespace's ruleset was changed, by whomever: one more with each batch, and never 0. */
@@ -208,6 +216,14 @@ function describe(command: Command | undefined): string {
   if ('chain' in command) parts.push(typeof command.chain === 'string' ? command.chain : command.chain.name);
   if ('set' in command) parts.push(typeof command.set === 'string' ? command.set : command.set.name);
   return parts.join(' ');
+}
+
+/** Throws where the answers say that something was refused. */
+function check(commands: readonly Command[], batch: Batch, replies: readonly Reply[]): void {
+  const failures = failuresOf(batch, replies);
+  if (failures.length === 0) return;
+  if (failures.some(({ errno }) => errno === staleErrno)) throw new StaleRuleset();
+  throw new NftError(failures, (index) => describe(commands[index]));
 }
 
 /** What of a batch was refused. No answer at all to a batch that asked for one is a failure too. */

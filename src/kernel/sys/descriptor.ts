@@ -1,7 +1,7 @@
 /** Sockets by descriptor: the families and options that Node's own sockets do not have. */
 import { constants } from 'node:os';
 import { SystemError } from './error.ts';
-import { call, tryCall } from './libc.ts';
+import { call, callAside, tryCall } from './libc.ts';
 
 /** Numbers of linux/socket.h; they differ between kernels' architectures nowhere that Node runs. */
 export const AF = { inet: 2, inet6: 10, netlink: 16, packet: 17 } as const;
@@ -59,6 +59,11 @@ export function listen(fd: number, backlog: number): void {
 export function send(fd: number, data: Uint8Array, address?: Uint8Array): void {
   if (address) call('sendto', fd, data, data.length, 0, address, address.length);
   else call('send', fd, data, data.length, 0);
+}
+
+/** Sends one datagram through a connected socket, on another thread: some receivers work on it before `send` returns. */
+export async function sendAside(fd: number, data: Uint8Array): Promise<void> {
+  await callAside('send', fd, data, data.length, 0);
 }
 
 export type Received =

@@ -30,7 +30,11 @@ const prototypes = {
 
 type Name = keyof typeof prototypes;
 type Argument = number | string | Uint8Array | null;
-type Native = (...args: readonly Argument[]) => number;
+type Answer = (error: unknown, result: number) => void;
+type Native = {
+  (...args: readonly Argument[]): number;
+  readonly async: (...args: readonly [...Argument[], Answer]) => void;
+};
 
 let koffi: Koffi | undefined;
 const loaded = new Map<Name, Native>();
@@ -56,4 +60,16 @@ export function call(name: Name, ...args: readonly Argument[]): number {
 export function tryCall(name: Name, ...args: readonly Argument[]): number {
   const result = native(name)(...args);
   return result < 0 ? -(koffi?.errno() ?? 0) : result;
+}
+
+/**
+ * Like `call`, on another thread, so that the event loop turns while the kernel works. What the arguments point to must
+ * be left alone until then. Only for calls that have done nothing where they fail: the error number stays with the other
+ * thread, so such a call is made once more on this one.
+ */
+export async function callAside(name: Name, ...args: readonly Argument[]): Promise<number> {
+  const result = await new Promise<number>((resolve, reject) => {
+    native(name).async(...args, (error, value) => (error ? reject(error) : resolve(value)));
+  });
+  return result < 0 ? call(name, ...args) : result;
 }

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { atOnce, inSlices, type Steps } from './steps.ts';
+
+function* counting(to: number, done: number[]): Steps<string> {
+  for (let step = 0; step < to; step++) {
+    done.push(step);
+    yield;
+  }
+  return 'all';
+}
+
+test('at once, the loop does not turn', () => {
+  const done: number[] = [];
+  assert.equal(atOnce(counting(3, done)), 'all');
+  assert.deepEqual(done, [0, 1, 2]);
+});
+
+test('in slices that are over with their first step, the loop turns after each', async () => {
+  const done: number[] = [];
+  const seen: number[] = [];
+  let isDone = false;
+  const work = inSlices(counting(4, done), { sliceMs: 0 }).finally(() => {
+    isDone = true;
+  });
+  while (!isDone) {
+    seen.push(done.length);
+    await turn();
+  }
+  assert.equal(await work, 'all');
+  assert.deepEqual([...new Set(seen)].slice(0, 4), [1, 2, 3, 4]);
+});
+
+test('a slice that lasts long enough takes all steps', async () => {
+  const done: number[] = [];
+  const work = inSlices(counting(1000, done), { sliceMs: 1e9 });
+  assert.equal(done.length, 1000);
+  assert.equal(await work, 'all');
+});
+
+test('work that is given up stops between two slices', async () => {
+  const done: number[] = [];
+  const result = await inSlices(counting(9, done), { sliceMs: 0, isOver: () => done.length >= 3 });
+  assert.equal(result, undefined);
+  assert.equal(done.length, 3);
+});
