@@ -1,5 +1,5 @@
 /** `reach`: how far somebody gets who holds an interface, hop by hop, and from where the internet can be reached. */
-import { type Family, familyOf } from '#net/address.ts';
+import { type Family, familyOf, type Ip } from '#net/address.ts';
 import { balancerOf, type Relay } from '#policy/balancer.ts';
 import { publicIpOf } from '#policy/internet.ts';
 import { portOfEni } from '#policy/port.ts';
@@ -8,7 +8,7 @@ import type { Eni } from '#vpc/eni.ts';
 import type { EniId } from '#vpc/ids.ts';
 import type { LoadBalancer } from '#vpc/load-balancer.ts';
 import { pointOf } from './address-line.ts';
-import { type Exposure, exposures } from './exposure.ts';
+import { type Entrance, entrances } from './exposure.ts';
 import { valueAt } from './line-map.ts';
 import { OutsideAnswers } from './outside.ts';
 import { targetsOf } from './pairs.ts';
@@ -56,7 +56,8 @@ export function blastRadius(
   { services = allSpans, depthMax = Number.POSITIVE_INFINITY, onProgress = unwatched }: BlastOptions = {},
 ): BlastRadius {
   const reached = new Map<EniId, ReachedInterface>();
-  const exposed = exposures(index);
+  // Interfaces of the network are sources here, also where a rule names nothing but their public address.
+  const exposed = [...entrances(index, () => [])];
   const done = new Set<PointClass>();
   const expanded = new Set<PointClass>();
   const outside = new OutsideAnswers(index);
@@ -136,7 +137,7 @@ function hopOf({ eni, ip, port, balancer }: Relay, protocol: 6 | 17): Hop {
 
 type Search = {
   readonly services: Spans;
-  readonly exposed: readonly Exposure[];
+  readonly exposed: readonly Entrance[];
   /** Classes all of whose members are reached. */
   readonly done: Set<PointClass>;
   /** Classes one of whose members was a start: the others lead to the same classes. */
@@ -174,16 +175,16 @@ function* publicHops(
   { services, exposed, outside }: Search,
 ): IterableIterator<Hop> {
   const { family } = point;
-  const near = exposed.filter((each) => each.family === family && each.eni.id !== own.eni.id);
+  const near = exposed.filter((each) => each.point.family === family && each.member.eni.id !== own.eni.id);
   if (near.length === 0) return;
   const { internet } = outside.of(point, own, 'egress');
   if (isEmpty(internet)) return;
-  for (const target of near) {
-    const out = spansAt(internet, pointOf(target.publicIp));
-    const seenAs = sourceOnInternet(index, point, own, target);
+  for (const { member, publicIp, opening } of near) {
+    const out = spansAt(internet, pointOf(publicIp));
+    const seenAs = sourceOnInternet(index, point, own, publicIp);
     if (out.length === 0 || !seenAs) continue;
-    const spans = intersectSpans(intersectSpans(out, spansAt(target.region, pointOf(seenAs))), services);
-    if (spans.length > 0) yield { member: target, via: { family, spans, overInternet: true } };
+    const spans = intersectSpans(intersectSpans(out, spansAt(opening.region, pointOf(seenAs))), services);
+    if (spans.length > 0) yield { member, via: { family, spans, overInternet: true } };
   }
 }
 
@@ -191,10 +192,10 @@ function sourceOnInternet(
   index: ReachIndex,
   { policy, side, family }: PointClass,
   { eni, ip }: Member,
-  target: Exposure,
+  target: Ip,
 ) {
   if (family === 'ipv6') return ip;
-  const way = valueAt(side.ways, pointOf(target.publicIp));
+  const way = valueAt(side.ways, pointOf(target));
   if (way?.kind !== 'nat') return publicIpOf(policy.network, eni, ip);
   const port = portOfEni(index.world, way.eniId);
   const inside = port?.eni.privateIps[0]?.address;

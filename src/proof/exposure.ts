@@ -44,9 +44,31 @@ export type Exposure = {
  */
 export function exposures(index: ReachIndex, onProgress: OnProgress = unwatched): readonly Exposure[] {
   const found: Exposure[] = [];
+  for (const { point, member, publicIp, opening } of entrances(index, heldOnInternet, onProgress)) {
+    const { family } = point;
+    const relayed = relayedBehind(index, point, member, opening.region);
+    found.push({ eni: member.eni, family, ip: member.ip, publicIp, ...opening, relayed });
+  }
+  return found.sort((a, b) => (a.size < b.size ? 1 : a.size > b.size ? -1 : 0));
+}
+
+/** An address that conversations come in by over the internet, and whose. */
+export type Entrance = {
+  readonly point: PointClass;
+  readonly member: Member;
+  readonly publicIp: Ip;
+  readonly opening: Opening;
+};
+
+/** All entrances with a source of some kind; `heldOf` gives the addresses that do not count as sources. */
+export function* entrances(
+  index: ReachIndex,
+  heldOf: (world: ReachIndex['world'], family: Family) => readonly Point[],
+  onProgress: OnProgress = unwatched,
+): IterableIterator<Entrance> {
   let done = 0;
   for (const family of families) {
-    const held = heldOnInternet(index.world, family);
+    const held = heldOf(index.world, family);
     const known = new Map<string, Opening>();
     for (const point of index.classes) {
       if (point.family !== family) continue;
@@ -58,13 +80,10 @@ export function exposures(index: ReachIndex, onProgress: OnProgress = unwatched)
         const key = hasGatewayTable(point.policy) ? `${point.id} of class` : `${point.policy.id}`;
         const opening = known.get(key) ?? openingOf(index, point, member, held);
         known.set(key, opening);
-        if (isEmpty(opening.region)) continue;
-        const relayed = relayedBehind(index, point, member, opening.region);
-        found.push({ eni: member.eni, family, ip: member.ip, publicIp, ...opening, relayed });
+        if (!isEmpty(opening.region)) yield { point, member, publicIp, opening };
       }
     }
   }
-  return found.sort((a, b) => (a.size < b.size ? 1 : a.size > b.size ? -1 : 0));
 }
 
 function relayedBehind(

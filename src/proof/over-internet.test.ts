@@ -43,6 +43,8 @@ const rows: readonly (readonly [string, boolean])[] = [
   ['tcp/22 ::/0', true],
   ['tcp/22 2001:db8:100::/56', true],
   ['tcp/22 2001:db8:101::/56', false],
+  ['tcp/22 2001:db8:100:1::a/128', true],
+  ['tcp/22 2001:db8:100:1::b/128', false],
 ];
 
 for (const [admitted, isOpen] of rows) {
@@ -60,5 +62,32 @@ for (const [admitted, isOpen] of rows) {
     assert.equal(found?.via?.overInternet, isOpen ? true : undefined);
     const spans = servicesBetween(index, classOf(index, 'a'), classOf(index, 'f'));
     assert.equal(index.pool.spansOf(spans), noSpans);
+  });
+}
+
+const ofPublicAddress: readonly (readonly [string, boolean])[] = [
+  ['tcp/22 198.18.0.10/32', true],
+  ['tcp/22 198.18.0.11/32', false],
+  // The internet gateway shows the public address alone.
+  ['tcp/22 10.0.1.10/32', false],
+];
+
+for (const [admitted, isOpen] of ofPublicAddress) {
+  test(`over the internet: from one public address to another by a rule for ${admitted}: ${isOpen}`, () => {
+    const world = buildWorld({
+      subnets: { pub: { cidr: '10.0.1.0/24', internet: true } },
+      groups: { near: { egress: ['tcp/22 198.18.0.20/32'] }, far: { ingress: [admitted] } },
+      enis: {
+        a: { subnet: 'pub', ips: ['10.0.1.10'], groups: ['near'], publicIp: '198.18.0.10' },
+        f: { subnet: 'pub', ips: ['10.0.1.20'], groups: ['far'], publicIp: '198.18.0.20' },
+      },
+    });
+    const from = { kind: 'eni', eniId: eniId('a'), ip: ip('10.0.1.10') } as const;
+    const publicIp = ip('198.18.0.20');
+    const to = { kind: 'eni', eniId: eniId('f'), ip: ip('10.0.1.20'), publicIp } as const;
+    const { interfaces } = blastRadius(indexWorld(world), [eniId('a') as Id<'eni'>]);
+    const found = interfaces.find(({ eni }) => eni.id === eniId('f'));
+    assert.equal(found?.via?.overInternet, isOpen ? true : undefined);
+    assert.equal(can(world, from, to, { kind: 'tcp', port: 22 }).allowed, isOpen);
   });
 }
