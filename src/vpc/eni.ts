@@ -64,9 +64,16 @@ export type Eni = {
   readonly tags: Tags;
 };
 
+const serviceAttachment = 'ela-attach-';
+
 /** The id of its attachment: to an instance, or of the kind that AWS gives an interface which a service keeps up. */
 export function attachmentIdOf({ id, attachment, requesterManaged }: Eni): string | undefined {
-  return attachment?.id ?? (requesterManaged ? `ela-attach-${id.slice('eni-'.length)}` : undefined);
+  return attachment?.id ?? (requesterManaged ? `${serviceAttachment}${id.slice('eni-'.length)}` : undefined);
+}
+
+/** Whether an attachment's id is of the kind that AWS gives an interface which a service keeps up. */
+export function isServiceAttachment(id: string): boolean {
+  return id.startsWith(serviceAttachment);
 }
 
 /**

@@ -2,6 +2,7 @@
  * Which members of requests hold ids, and of what. A test finds members of the wire model that look like ids and stand
  * neither here nor among its exceptions.
  */
+import { isServiceAttachment } from '#vpc/eni.ts';
 import { checkEndId } from './network-insights/ends.ts';
 import { checkId, type IdentifiedKind } from './resources.ts';
 import { checkTaggableId } from './tags/taggable.ts';
@@ -17,7 +18,6 @@ const membersOf = {
   egressOnlyGateway: ['EgressOnlyInternetGatewayId', 'EgressOnlyInternetGatewayIds'],
   endpoint: ['VpcEndpointId', 'VpcEndpointIds'],
   eni: ['NetworkInterfaceId', 'NetworkInterfaceIds'],
-  eniAttachment: ['AttachmentId'],
   image: ['ImageId', 'ImageIds'],
   insightsAnalysis: ['NetworkInsightsAnalysisId', 'NetworkInsightsAnalysisIds'],
   insightsPath: ['NetworkInsightsPathId', 'NetworkInsightsPathIds'],
@@ -55,6 +55,11 @@ const formOfMember: ReadonlyMap<string, IdForm> = new Map(
   ),
 );
 
+/** Attachments of services have ids of their own, and a request that names one gets another answer than `Malformed`. */
+const checkAttachmentId: IdForm = (text) => {
+  if (!isServiceAttachment(text)) checkId('eniAttachment', text);
+};
+
 /** The members of single shapes that hold something else than their name says elsewhere; undefined is no id. */
 const formOfShapeMember: Readonly<Record<string, IdForm | undefined>> = {
   // `default` takes every option away.
@@ -67,10 +72,12 @@ const formOfShapeMember: Readonly<Record<string, IdForm | undefined>> = {
   'DeleteTagsRequest.Resources': checkTaggableId,
   // Answers for each id by itself.
   'DeleteVpcEndpointsRequest.VpcEndpointIds': undefined,
+  'DetachNetworkInterfaceRequest.AttachmentId': checkAttachmentId,
   'DisassociateAddressRequest.AssociationId': formOfKind('addressAssociation'),
   'DisassociateRouteTableRequest.AssociationId': formOfKind('routeTableAssociation'),
   'DisassociateSubnetCidrBlockRequest.AssociationId': formOfKind('subnetCidrAssociation'),
   'DisassociateVpcCidrBlockRequest.AssociationId': formOfKind('vpcCidrAssociation'),
+  'NetworkInterfaceAttachmentChanges.AttachmentId': checkAttachmentId,
   // A placement group.
   'Placement.GroupId': undefined,
   'ReplaceNetworkAclAssociationRequest.AssociationId': formOfKind('networkAclAssociation'),

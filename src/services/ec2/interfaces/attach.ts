@@ -4,7 +4,7 @@ import type {
   AttachNetworkInterfaceResult,
   DetachNetworkInterfaceRequest,
 } from '@aws-sdk/client-ec2';
-import type { Eni } from '#vpc/eni.ts';
+import { type Eni, isServiceAttachment } from '#vpc/eni.ts';
 import { newId } from '#vpc/ids.ts';
 import type { Instance } from '#vpc/instance.ts';
 import { stateAt } from '#vpc/instance-state.ts';
@@ -78,8 +78,15 @@ export const detachNetworkInterface: Operation<DetachNetworkInterfaceRequest, Re
   input,
   context,
 ) => {
-  const [eni] = context.transaction.network.eni.by('attachment', input.AttachmentId);
-  if (!eni?.attachment) return refuseNotFound('eniAttachment', input.AttachmentId);
+  const { AttachmentId: id } = input;
+  // By the kind of id alone, and so before whether there is one: https://github.com/boto/boto3/issues/2218
+  if (isServiceAttachment(id)) {
+    refuse('notPermitted', {
+      reason: `The attachment '${id}' is that of a service, which alone detaches it.`,
+    });
+  }
+  const [eni] = context.transaction.network.eni.by('attachment', id);
+  if (!eni?.attachment) return refuseNotFound('eniAttachment', id);
   if (eni.attachment.deviceIndex === 0) {
     refuse('notPermitted', {
       reason: `The interface '${eni.id}' is the primary one of its instance and stays attached.`,

@@ -74,6 +74,10 @@ test('the interface of a gateway is attached to AWS, and found by that', () => {
       ],
     );
   }
+  const Attachment = { AttachmentId, DeleteOnTermination: true };
+  const change = { NetworkInterfaceId: id, Attachment };
+  assert.equal(account.refusal('DetachNetworkInterface', { AttachmentId }), 'OperationNotPermitted');
+  assert.equal(account.refusal('ModifyNetworkInterfaceAttribute', change), 'OperationNotPermitted');
 });
 
 test('deleting frees the address at once, and the gateway stays visible for an hour', () => {

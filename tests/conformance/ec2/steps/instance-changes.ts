@@ -189,6 +189,7 @@ const attaching: readonly Row[] = [
         [{ AttachmentId: 'x' }, 'InvalidNetworkInterfaceAttachmentId.Malformed'],
         [{ AttachmentId: `eni-attach-${unknown}` }, 'InvalidAttachmentID.NotFound'],
         [{ AttachmentId: '$primaryAttachment' }, 'OperationNotPermitted'],
+        [{ AttachmentId: `ela-attach-${unknown}` }, 'OperationNotPermitted'],
       ],
     },
   ),
