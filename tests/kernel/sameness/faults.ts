@@ -1,5 +1,4 @@
 /** Ways to plant faults: in the batches that the lab sends to the kernel, or where no batch shows them. */
-import type { ConntrackFilter } from '#kernel/conntrack/entry.ts';
 import { ConntrackSocket } from '#kernel/conntrack/socket.ts';
 import { LabKernel } from '#kernel/lab/kernel.ts';
 import type { Command, Element, Field, NftRule, SetSpec, Statement } from '#kernel/nft/statement.ts';
@@ -143,28 +142,25 @@ export const keepingExchangedAcls: Tamper = (commands) => {
   return changed.size < 2 || isFirst ? commands : commands.filter((each) => subnetOf(each) === undefined);
 };
 
-type Delete = typeof ConntrackSocket.prototype.delete;
-
-/** Takes the place of how tracked flows are deleted; returns what takes it out again. */
-function deletingFlows(how: (forget: Delete) => Delete): () => void {
+/** Flows that are to be forgotten stay. */
+export function keepsFlows(): () => void {
   const forget = ConntrackSocket.prototype.delete;
-  ConntrackSocket.prototype.delete = how(forget);
+  ConntrackSocket.prototype.delete = () => 0;
   return () => {
     ConntrackSocket.prototype.delete = forget;
   };
 }
 
-/** Flows that are to be forgotten stay, those by the filters that `isKept` names. */
-export const keepsFlows =
-  (isKept: (filter: ConntrackFilter) => boolean = () => true) =>
-  (): (() => void) =>
-    deletingFlows(
-      (forget) =>
-        function (this: ConntrackSocket, ...filters) {
-          const left = filters.filter((filter) => !isKept(filter));
-          return left.length > 0 ? forget.apply(this, left) : 0;
-        },
-    );
+/** Gateways forget no flows of addresses that have moved. */
+export function gatewaysKeepFlows(): () => void {
+  const { forgetFlows } = LabKernel.prototype;
+  LabKernel.prototype.forgetFlows = function (this: LabKernel, namespace, filters) {
+    if (!namespace.includes('-g-')) forgetFlows.call(this, namespace, filters);
+  };
+  return () => {
+    LabKernel.prototype.forgetFlows = forgetFlows;
+  };
+}
 
 /** What is forgotten in the router of one VPC is forgotten in all routers and gateways. */
 export function forgetsEverywhere(): () => void {

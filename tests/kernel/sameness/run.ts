@@ -66,7 +66,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
   const { ends } = start;
   const hasUpheavals = !isCalm && random.chance(0.6);
   const lab = await SilentLab.start(prefix, world, ends);
-  const traffic = new Traffic(random, { edges, isCalm, hosts: ends, world });
+  const traffic = new Traffic(random, { edges, isCalm, mayIdle: waits > 0, hosts: ends, world });
   const expected = new Map<number, Expectation>();
   const disagreements: Disagreement[] = [];
   const memory = new KernelMemory();

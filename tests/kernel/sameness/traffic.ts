@@ -41,6 +41,8 @@ export type TrafficOptions = {
   readonly edges: boolean;
   /** Addresses of delegated prefixes answer nothing, as in the days of old seeds. */
   readonly isCalm: boolean;
+  /** Conversations may be forgotten in silence, so that a SYN begins them anew. */
+  readonly mayIdle: boolean;
   readonly hosts: readonly Host[];
   readonly world: World;
 };
@@ -54,6 +56,7 @@ export class Traffic {
    */
   readonly #edges: boolean;
   readonly #isCalm: boolean;
+  readonly #mayIdle: boolean;
   readonly #hosts: readonly Host[];
   #talks: Talk[] = [];
   /** Those that the last change was about. */
@@ -65,10 +68,11 @@ export class Traffic {
   readonly #openers = new Map<string, string>();
   #world: World;
 
-  constructor(random: Random, { edges, isCalm, hosts, world }: TrafficOptions) {
+  constructor(random: Random, { edges, isCalm, mayIdle, hosts, world }: TrafficOptions) {
     this.#random = random;
     this.#edges = edges;
     this.#isCalm = isCalm;
+    this.#mayIdle = mayIdle;
     this.#hosts = hosts;
     this.#world = world;
   }
@@ -142,6 +146,9 @@ export class Traffic {
     const { transport } = sent.packet;
     // An answer opens nothing, even if nobody asked.
     const opens = isOpening(transport) || transport.kind === 'other';
+    for (const each of this.#mayIdle && isOpening(transport) ? this.#talks : []) {
+      if (sameTuple(each.opener.packet, sent.packet)) each.stage = 'opened';
+    }
     if (!opens || this.#talks.some(({ opener }) => sameTuple(opener.packet, sent.packet))) return;
     const { delivery } = verdict;
     const answerer = this.#senderAt(delivery);

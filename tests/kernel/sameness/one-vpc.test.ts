@@ -1,0 +1,3 @@
+import { testRandomPackets } from './suite.ts';
+
+testRandomPackets('in one VPC', { edges: false });
