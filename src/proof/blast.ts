@@ -1,20 +1,16 @@
 /** `reach`: how far somebody gets who holds an interface, hop by hop, and from where the internet can be reached. */
-import { type Family, familyOf, type Ip } from '#net/address.ts';
+import { type Family, familyOf } from '#net/address.ts';
 import { balancerOf, type Relay } from '#policy/balancer.ts';
-import { publicIpOf } from '#policy/internet.ts';
 import { portOfEni } from '#policy/port.ts';
 import { asNode } from '#policy/relay.ts';
 import type { Eni } from '#vpc/eni.ts';
 import type { EniId } from '#vpc/ids.ts';
 import type { LoadBalancer } from '#vpc/load-balancer.ts';
-import { pointOf } from './address-line.ts';
-import { type Entrance, entrances } from './exposure.ts';
-import { valueAt } from './line-map.ts';
 import { OutsideAnswers } from './outside.ts';
+import { OverInternet } from './over-internet.ts';
 import { targetsOf } from './pairs.ts';
 import { type OnProgress, unwatched } from './progress.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
-import { isEmpty, spansAt } from './region.ts';
 import type { ClientGroup } from './relay-clients.ts';
 import { RelayReach } from './relay-reach.ts';
 import { allSpans, holds, intersectSpans, type Spans } from './spans.ts';
@@ -56,11 +52,10 @@ export function blastRadius(
   { services = allSpans, depthMax = Number.POSITIVE_INFINITY, onProgress = unwatched }: BlastOptions = {},
 ): BlastRadius {
   const reached = new Map<EniId, ReachedInterface>();
-  // Interfaces of the network are sources here, also where a rule names nothing but their public address.
-  const exposed = [...entrances(index, () => [])];
   const done = new Set<PointClass>();
   const expanded = new Set<PointClass>();
   const outside = new OutsideAnswers(index);
+  const crossings = new OverInternet({ index, outside }, () => services);
   const relays = new RelayReach(index, outside);
   let front: Member[] = [];
   const add = (member: Member, each: Omit<ReachedInterface, 'eni'>) => {
@@ -81,7 +76,7 @@ export function blastRadius(
     front = [];
     for (const { eni } of from) {
       onProgress(looked++, reached.size);
-      const search = { services, exposed, outside, done, expanded, relays, clients, isReached };
+      const search = { services, crossings, done, expanded, relays, clients, isReached };
       const hops = balancerAt(index, eni) ? nodeHops(index, relays, eni) : hopsOf(index, eni, search);
       for (const hop of hops) {
         add(hop.member, { depth, via: { ...hop.via, from: eni.id } });
@@ -137,12 +132,11 @@ function hopOf({ eni, ip, port, balancer }: Relay, protocol: 6 | 17): Hop {
 
 type Search = {
   readonly services: Spans;
-  readonly exposed: readonly Entrance[];
+  readonly crossings: OverInternet;
   /** Classes all of whose members are reached. */
   readonly done: Set<PointClass>;
   /** Classes one of whose members was a start: the others lead to the same classes. */
   readonly expanded: Set<PointClass>;
-  readonly outside: OutsideAnswers;
   readonly relays: RelayReach;
   /** Groups of clients one of whose members was a start for what load balancers pass on. */
   readonly clients: Set<ClientGroup>;
@@ -162,50 +156,17 @@ function* hopsOf(index: ReachIndex, eni: Eni, search: Search): IterableIterator<
         if (member.eni.id !== eni.id) yield { member, via: { family, spans, overInternet: false } };
       }
     }
-    yield* publicHops(index, point, own, search);
+    for (const { target, spans } of search.crossings.from(point, own)) {
+      yield { member: target, via: { family, spans, overInternet: true } };
+    }
     yield* relayedHops(point, own, search);
   }
-}
-
-/** Targets behind public addresses: out to the internet as the sender, in as whoever its packets seem to come from. */
-function* publicHops(
-  index: ReachIndex,
-  point: PointClass,
-  own: Member,
-  { services, exposed, outside }: Search,
-): IterableIterator<Hop> {
-  const { family } = point;
-  const near = exposed.filter((each) => each.point.family === family && each.member.eni.id !== own.eni.id);
-  if (near.length === 0) return;
-  const { internet } = outside.of(point, own, 'egress');
-  if (isEmpty(internet)) return;
-  for (const { member, publicIp, opening } of near) {
-    const out = spansAt(internet, pointOf(publicIp));
-    const seenAs = sourceOnInternet(index, point, own, publicIp);
-    if (out.length === 0 || !seenAs) continue;
-    const spans = intersectSpans(intersectSpans(out, spansAt(opening.region, pointOf(seenAs))), services);
-    if (spans.length > 0) yield { member, via: { family, spans, overInternet: true } };
-  }
-}
-
-function sourceOnInternet(
-  index: ReachIndex,
-  { policy, side, family }: PointClass,
-  { eni, ip }: Member,
-  target: Ip,
-) {
-  if (family === 'ipv6') return ip;
-  const way = valueAt(side.ways, pointOf(target));
-  if (way?.kind !== 'nat') return publicIpOf(policy.network, eni, ip);
-  const port = portOfEni(index.world, way.eniId);
-  const inside = port?.eni.privateIps[0]?.address;
-  return port && inside && publicIpOf(port.network, port.eni, inside);
 }
 
 function reachesInternet(
   index: ReachIndex,
   eni: Eni,
-  { services, outside }: Pick<Search, 'services' | 'outside'>,
+  { services, outside }: { readonly services: Spans; readonly outside: OutsideAnswers },
 ): boolean {
   return [...addressesOf(index, eni)].some(([point, own]) =>
     outside

@@ -30,6 +30,8 @@ export type Violation =
       readonly spans: Spans;
       /** The load balancer that passes them on, by its ARN. */
       readonly through?: string;
+      /** Whether they go out to the internet and come back, to the target's public address or its IPv6 address. */
+      readonly overInternet?: true;
     }
   /** With the internet: from it (ingress of the interfaces) or to it. */
   | {

@@ -3,6 +3,7 @@ import { families } from '#net/address.ts';
 import { type Asked, type Contract, relaysOpen, servicesOf, type Violation } from './contract.ts';
 import { withInternet } from './contract-internet.ts';
 import { OutsideAnswers } from './outside.ts';
+import { OverInternet } from './over-internet.ts';
 import { servicesBetween, sourcesOf } from './pairs.ts';
 import { type OnProgress, unwatched } from './progress.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
@@ -38,7 +39,7 @@ function checkContract(asked: Asked): ContractAnswer {
   const violations = [
     ...(contract.kind === 'must'
       ? missingInside(asked)
-      : [...forbiddenInside(asked), ...forbiddenRelayed(asked)]),
+      : [...forbiddenInside(asked), ...forbiddenOver(asked), ...forbiddenRelayed(asked)]),
     ...withInternet(asked),
   ];
   const isNothing = (selector: Selector) =>
@@ -69,6 +70,24 @@ function* forbiddenInside({ index, contract }: Asked): IterableIterator<Violatio
       const isMeant = (member: Member) => matches(contract.from, other, member);
       const from = other.members.filter((member) => isMeant(member) === (contract.kind === 'never'));
       if (areApart(from, to)) yield { kind: 'inside', family: target.family, from, to, spans };
+    }
+  }
+}
+
+/** Who gets to a public or IPv6 address over the internet and may not. */
+function* forbiddenOver({ index, outside, contract }: Asked): IterableIterator<Violation> {
+  const crossings = new OverInternet(
+    { index, outside },
+    (family) => servicesOf(contract, family),
+    (point, member) => matches(contract.to, point, member),
+  );
+  for (const point of index.classes) {
+    const { family } = point;
+    for (const member of point.members) {
+      if (matches(contract.from, point, member) !== (contract.kind === 'never')) continue;
+      for (const { target, spans } of crossings.from(point, member)) {
+        yield { kind: 'inside', family, from: [member], to: [target], spans, overInternet: true };
+      }
     }
   }
 }

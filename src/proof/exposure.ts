@@ -44,7 +44,10 @@ export type Exposure = {
  */
 export function exposures(index: ReachIndex, onProgress: OnProgress = unwatched): readonly Exposure[] {
   const found: Exposure[] = [];
-  for (const { point, member, publicIp, opening } of entrances(index, heldOnInternet, onProgress)) {
+  for (const { point, member, publicIp, opening } of entrances(index, {
+    heldOf: heldOnInternet,
+    onProgress,
+  })) {
     const { family } = point;
     const relayed = relayedBehind(index, point, member, opening.region);
     found.push({ eni: member.eni, family, ip: member.ip, publicIp, ...opening, relayed });
@@ -60,11 +63,18 @@ export type Entrance = {
   readonly opening: Opening;
 };
 
-/** All entrances with a source of some kind; `heldOf` gives the addresses that do not count as sources. */
+type EntranceOptions = {
+  /** The addresses that do not count as sources. */
+  readonly heldOf: (world: ReachIndex['world'], family: Family) => readonly Point[];
+  /** Which are asked for; all where absent. */
+  readonly isMeant?: (point: PointClass, member: Member) => boolean;
+  readonly onProgress?: OnProgress;
+};
+
+/** The entrances with a source of some kind. */
 export function* entrances(
   index: ReachIndex,
-  heldOf: (world: ReachIndex['world'], family: Family) => readonly Point[],
-  onProgress: OnProgress = unwatched,
+  { heldOf, isMeant = () => true, onProgress = unwatched }: EntranceOptions,
 ): IterableIterator<Entrance> {
   let done = 0;
   for (const family of families) {
@@ -75,7 +85,7 @@ export function* entrances(
       onProgress(done++, index.classes.length);
       for (const member of point.members) {
         const publicIp = publicAddress(point, member);
-        if (!publicIp) continue;
+        if (!publicIp || !isMeant(point, member)) continue;
         // A gateway's own routes may tell addresses of a policy apart.
         const key = hasGatewayTable(point.policy) ? `${point.id} of class` : `${point.policy.id}`;
         const opening = known.get(key) ?? openingOf(index, point, member, held);

@@ -43,6 +43,7 @@ const violationView = (each: Violation) =>
         to: each.to.map(memberView),
         ...spansView(each.spans),
         ...throughView(each),
+        ...(each.overInternet && { overInternet: true }),
       }
     : {
         kind: each.kind,
@@ -67,7 +68,8 @@ function violationLines(word: string, each: Violation): readonly string[] {
   const by = each.through === undefined ? '' : `  through ${each.through}`;
   if (each.kind === 'inside') {
     const [from, to] = [each.from, each.to].map((members) => listText(members.map(memberText)));
-    return [`    ${word}: ${from} → ${to}  ${servicesText(each.spans)}${by}`];
+    const way = each.overInternet ? '  over the internet' : by;
+    return [`    ${word}: ${from} → ${to}  ${servicesText(each.spans)}${way}`];
   }
   const interfaces = listText(each.interfaces.map(memberText));
   const ends = each.direction === 'ingress' ? `internet → ${interfaces}` : `${interfaces} → internet`;

@@ -148,6 +148,20 @@ function isOpenToInternet(
 
 type Sides = { readonly from: string; readonly to: string; readonly port: number };
 
+/** Whether a service of a public address, or of IPv6 in another VPC, is reached by way of the internet. */
+function overInternet(
+  { world }: ReachIndex,
+  from: Member,
+  [{ policy, family }, to]: readonly [PointClass, Member],
+  service: number,
+): boolean {
+  const publicIp = publicIpOf(policy.network, to.eni, to.ip);
+  if (family === 'ipv4' && !publicIp) return false;
+  if (family === 'ipv6' && from.eni.vpcId === to.eni.vpcId) return false;
+  const end = endpoint(to);
+  return works(world, endpoint(from), publicIp ? ({ ...end, publicIp } as Endpoint) : end, service, family);
+}
+
 /** What `must`, `never` and `only` say of a TCP port from members of a group to those of another, by plain loops. */
 function verdictsOf(index: ReachIndex, { from: client, to: server, port }: Sides) {
   const carries = (name: string) => (member: Member) => member.eni.groupIds.includes(groupId(name));
@@ -164,8 +178,9 @@ function verdictsOf(index: ReachIndex, { from: client, to: server, port }: Sides
     const direct = holds(index.pool.spansOf(servicesBetween(index, source, target)), number);
     const own = relays.filter(({ eni, ip }) => eni.id === to.eni.id && ip === to.ip);
     if (isFrom(from) && !direct && !own.some((relay) => passes(from, relay))) must = false;
-    if (isFrom(from) && direct) never = false;
-    if (!isFrom(from) && direct) only = false;
+    const open = direct || overInternet(index, from, [target, to], number);
+    if (isFrom(from) && open) never = false;
+    if (!isFrom(from) && open) only = false;
   }
   for (const relay of relays) {
     const isMeant = relay.node.groupIds.includes(groupId(client));
