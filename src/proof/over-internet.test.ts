@@ -7,6 +7,8 @@ import type { World } from '#vpc/network.ts';
 import { withNatGatewayFor, withOtherVpc, withRoute } from '../../tests/support/edges.ts';
 import { buildWorld, eniId, idFor, ip, testScope } from '../../tests/support/network.ts';
 import { blastRadius } from './blast.ts';
+import type { Contract } from './contract.ts';
+import { checkContracts } from './contracts.ts';
 import { servicesBetween } from './pairs.ts';
 import { indexWorld, type ReachIndex } from './reach-index.ts';
 import { noSpans, spansOf } from './spans.ts';
@@ -85,9 +87,33 @@ for (const [admitted, isOpen] of ofPublicAddress) {
     const from = { kind: 'eni', eniId: eniId('a'), ip: ip('10.0.1.10') } as const;
     const publicIp = ip('198.18.0.20');
     const to = { kind: 'eni', eniId: eniId('f'), ip: ip('10.0.1.20'), publicIp } as const;
-    const { interfaces } = blastRadius(indexWorld(world), [eniId('a') as Id<'eni'>]);
+    const index = indexWorld(world);
+    const { interfaces } = blastRadius(index, [eniId('a') as Id<'eni'>]);
     const found = interfaces.find(({ eni }) => eni.id === eniId('f'));
     assert.equal(found?.via?.overInternet, isOpen ? true : undefined);
     assert.equal(can(world, from, to, { kind: 'tcp', port: 22 }).allowed, isOpen);
+
+    const contract = (kind: Contract['kind'], client: string): Contract => ({
+      name: kind,
+      kind,
+      from: { kind: 'interface', eniId: eniId(client) },
+      to: { kind: 'interface', eniId: eniId('f') },
+      services: [{ kind: 'ports', protocol: 6, from: 22, to: 22 }],
+    });
+    const asked = [
+      contract('never', 'a'),
+      contract('only', 'f'),
+      contract('only', 'a'),
+      contract('must', 'a'),
+    ];
+    const [never, only, ...others] = checkContracts(index, asked);
+    assert.deepEqual([never?.holds, only?.holds], [!isOpen, !isOpen]);
+    const over = isOpen ? true : undefined;
+    assert.equal(never?.violations.find((each) => each.kind === 'inside')?.overInternet, over);
+    // It is the one who may; and what must be open is asked of private ways.
+    assert.deepEqual(
+      others.map(({ holds }) => holds),
+      [true, false],
+    );
   });
 }
