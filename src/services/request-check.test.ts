@@ -5,6 +5,7 @@ import { isScalar, membersOf, type ServiceModel, shapeOf, type TypeName } from '
 import { inputShapeOf } from '#wire/operation.ts';
 import { Account } from '../../tests/support/account.ts';
 import { type IdForm, idFormOf } from './ec2/request-ids.ts';
+import { needsOf } from './ec2/request-needs.ts';
 import { Refusal } from './refusal.ts';
 import { services } from './services.ts';
 
@@ -29,7 +30,10 @@ test('what is missing comes before what is malformed, and that before everything
     ['ModifySecurityGroupRules', { GroupId: 'x', SecurityGroupRules: [{}] }, 'MissingParameter'],
     [
       'RunInstances',
-      { MinCount: 1, MaxCount: 1, SubnetId: unknown('subnet'), SecurityGroupIds: ['sg-1'] },
+      {
+        ...{ ImageId: unknown('ami'), MinCount: 1, MaxCount: 1 },
+        ...{ SubnetId: unknown('subnet'), SecurityGroupIds: ['sg-1'] },
+      },
       'InvalidGroupId.Malformed',
     ],
     ['AssociateDhcpOptions', { DhcpOptionsId: 'default', VpcId, DryRun: true }, 'DryRunOperation'],
@@ -161,13 +165,46 @@ test('a malformed id is told before an unknown one, in every parameter of every 
       const [first = ''] = path;
       const malformed = `${unknownId(form)}0`;
       const input = inputWith(model, shape, path, malformed) as Readonly<Record<string, unknown>>;
-      const code = account.refusal(action, { ...input, ...others, [first]: input[first] });
+      const whole = { ...needed(action, shape, model), ...input, ...others, [first]: input[first] };
+      const code = account.refusal(action, whole);
       assert.equal(code, codeOf(form, malformed), `${action} ${path.join('.')}`);
       tried++;
     }
   }
   assert.ok(tried >= 241, `${tried} parameters`);
 });
+
+test('what an operation needs besides is missed before a malformed id', () => {
+  const account = new Account();
+  let tried = 0;
+  for (const { action, model, shape, places } of inputs) {
+    const needs = needsOf(action);
+    const ids = places.filter(({ path, shape: of }) => path.length === 1 && idFormOf(of, path[0] ?? ''));
+    const malformed = Object.fromEntries(ids.map(({ path, list }) => [path[0], list ? ['x'] : 'x']));
+    for (const need of needs) {
+      const all = { ...inputWith(model, shape, [], undefined), ...malformed };
+      const without = { ...all, ...Object.fromEntries(need.map((name) => [name, undefined])) };
+      assert.equal(account.refusal(action, without), 'MissingParameter', `${action} ${need}`);
+      const struct = shapeOf(model, shape);
+      const names = struct.kind === 'struct' ? membersOf(struct, model.protocol).map(({ name }) => name) : [];
+      for (const name of need) assert.ok(names.includes(name), `${action} has no ${name}`);
+      tried++;
+    }
+  }
+  assert.ok(tried >= 10, `${tried} needs`);
+});
+
+/** Something for each of an operation's needs. */
+function needed(action: string, shape: TypeName, model: ServiceModel): object {
+  const first = needsOf(action).map(([name]) => name);
+  const struct = shapeOf(model, shape);
+  const members = struct.kind === 'struct' ? membersOf(struct, model.protocol) : [];
+  return Object.fromEntries(
+    members
+      .filter(({ name }) => first.includes(name))
+      .map(({ name, type }) => [name, isScalar(type) ? fillerOf(shape, name, type) : {}]),
+  );
+}
 
 /** Members that are called ids and hold none of a form that anybody knows here. */
 const formless = [

@@ -1,6 +1,6 @@
 /**
- * What is checked of every request before its operation runs: that the parameters are there which its model requires,
- * then that every id in it has the form of its kind. Operations rely on both, and an unknown id is never reported
+ * What is checked of every request before its operation runs: that the parameters are there which its model requires
+ * and those that it needs besides, then that every id in it has the form of its kind. Operations rely on both, and an unknown id is never reported
  * before a malformed one.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
@@ -14,6 +14,7 @@ import {
 } from '#wire/model.ts';
 import { inputShapeOf } from '#wire/operation.ts';
 import { type IdForm, idFormOf } from './ec2/request-ids.ts';
+import { type Need, needsOf } from './ec2/request-needs.ts';
 import { refuse } from './refusal.ts';
 
 /** The first parameter that is missing, and the ids in the order of the model's members. */
@@ -33,8 +34,15 @@ export function checkRequest(service: string, action: string, input: unknown): v
   if (!looks.has(key)) looks.set(key, compiled(service, action));
   const found: Found = { missing: undefined, ids: [] };
   looks.get(key)?.(input ?? {}, '', found);
+  if (service === 'ec2') found.missing ??= unmet(needsOf(action), input);
   if (found.missing !== undefined) refuse('missingParameter', { parameter: found.missing });
   for (const [form, id] of found.ids) form(id);
+}
+
+/** The first need that a request does not meet, called by its first parameter. */
+function unmet(needs: readonly Need[], input: unknown): string | undefined {
+  const given = (input ?? {}) as Readonly<Record<string, unknown>>;
+  return needs.find((need) => need.every((name) => isAbsent(given[name])))?.[0];
 }
 
 function compiled(service: string, action: string): Look | undefined {
