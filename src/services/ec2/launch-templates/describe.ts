@@ -87,7 +87,11 @@ function rowsListing(rows: readonly Row[], query: string): Listing<Row> {
   };
 }
 
-/** The versions that a request names: of one template, or the latest or default ones of all. */
+/**
+ * The versions that a request names: of one template, or the latest or default ones of all. AWS, too, refuses to show
+ * all versions of all templates, on which programs that page through everything stumble:
+ * https://github.com/cartography-cncf/cartography/issues/1490
+ */
 function rowsIn(input: DescribeLaunchTemplateVersionsRequest, context: Context): readonly Row[] {
   const { Versions: texts = [], MinVersion, MaxVersion } = input;
   if (texts.length > 0 && (MinVersion || MaxVersion)) {
