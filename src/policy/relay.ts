@@ -65,6 +65,24 @@ export function throughRelay(world: World, from: Endpoint, relay: Relay, kind: '
   );
 }
 
+/** Whether a client gets to a node by its listener's port, whatever the node then does with it. */
+export function reachesListener(
+  world: World,
+  from: Endpoint,
+  relay: Pick<Relay, 'node' | 'listener'>,
+  kind: 'tcp' | 'udp',
+): boolean {
+  const ends = nodeAddresses(world, relay, from);
+  return ends.some(
+    (at) =>
+      fromSomePort(
+        world,
+        (port) => reachNode(world, { from, port }, relay, at, kind).front,
+        ({ reply }) => [reply],
+      ).allowed,
+  );
+}
+
 /** The answer from the first client port that works, else from the usual one. */
 function fromSomePort<T extends { readonly allowed: boolean }>(
   world: World,
@@ -111,7 +129,7 @@ type Reached = Pick<RelayAnswer, 'at' | 'front'>;
 function reachNode(
   world: World,
   { from, port }: Client,
-  { listener }: Relay,
+  { listener }: Pick<Relay, 'listener'>,
   at: EniEndpoint,
   kind: 'tcp' | 'udp',
 ): Reached {

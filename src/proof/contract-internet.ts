@@ -3,9 +3,10 @@ import { type Family, families } from '#net/address.ts';
 import type { Point } from './address-line.ts';
 import { type Asked, type Contract, relaysOpen, servicesOf, type Violation } from './contract.ts';
 import { heldOnInternet, withoutHeld } from './internet.ts';
-import type { ReachIndex } from './reach-index.ts';
+import { isKnownOutside } from './outside.ts';
+import type { Member, PointClass } from './reach-index.ts';
 import { intersect, isEmpty, mapSpans, type Region, subtract, union } from './region.ts';
-import { matches, outsideIn, type Selected, type Selector, selectedIn } from './selectors.ts';
+import { byClass, outsideIn, type Selected, selectedIn, selectedOutside } from './selectors.ts';
 import { intersectSpans, type Spans } from './spans.ts';
 
 /** The contract's part about hosts on the internet, as clients of `to` and as servers for `from`. */
@@ -18,16 +19,16 @@ export function* withInternet({ index, outside, relays, contract }: Asked): Iter
     }
     if (isEmpty(servers)) continue;
     const senders =
-      contract.kind === 'only' ? others(index, contract.from) : selectedIn(index, contract.from);
-    for (const { point, member } of senders) {
+      contract.kind === 'only' ? selectedOutside(index, contract.from) : selectedIn(index, contract.from);
+    for (const { point, members, one } of treatedAlike(senders)) {
       if (point.family !== family) continue;
-      const open = outside.of(point, member, 'egress').internet;
+      const open = outside.of(point, one, 'egress').internet;
       const wanted = mapSpans(servers, () => servicesOf(contract, family));
       const region = withoutHeld(
         contract.kind === 'must' ? subtract(wanted, open) : intersect(wanted, open),
         held,
       );
-      if (!isEmpty(region)) yield { kind: 'internet', direction: 'egress', interfaces: [member], region };
+      if (!isEmpty(region)) yield { kind: 'internet', direction: 'egress', interfaces: members, region };
     }
   }
 }
@@ -40,22 +41,63 @@ function* fromInternet(
 ): IterableIterator<Violation> {
   const judge = (open: Region) =>
     withoutHeld(broken(contract, open, clients, servicesOf(contract, family)), held);
-  for (const { point, member } of selectedIn(index, contract.to)) {
-    const found = { kind: 'internet', direction: 'ingress', interfaces: [member] } as const;
+  for (const { point, members, one } of treatedAlike(selectedIn(index, contract.to))) {
     const services = servicesOf(contract, point.family);
-    const relayed = relaysOpen({ index, relays, contract }, member, services).map((way) => ({
-      through: way.relay.balancer.id,
-      open: relays.clients(way, family),
-    }));
-    if (point.family === family) {
-      const direct = outside.of(point, member, 'ingress').internet;
-      const all = contract.kind === 'must' ? relayed : [];
-      const region = judge(all.reduce((open, each) => union(open, each.open), direct));
-      if (!isEmpty(region)) yield { ...found, region };
+    const ways = new Map(
+      members.map((member) => [member, relaysOpen({ index, relays, contract }, member, services)]),
+    );
+    const direct = point.family === family ? outside.of(point, one, 'ingress').internet : undefined;
+    const [plain, relayed] = [true, false].map((isPlain) =>
+      members.filter((member) => (ways.get(member)?.length === 0) === isPlain),
+    );
+    if (direct && plain && plain.length > 0) {
+      const region = judge(direct);
+      if (!isEmpty(region)) yield { kind: 'internet', direction: 'ingress', interfaces: plain, region };
     }
-    for (const { through, open } of contract.kind === 'must' ? [] : relayed) {
-      const region = judge(open);
-      if (!isEmpty(region)) yield { ...found, region, through };
+    for (const member of relayed ?? []) {
+      const opened = (ways.get(member) ?? []).map((way) => ({
+        through: way.relay.balancer.id,
+        open: relays.clients(way, family),
+      }));
+      yield* ofTarget(member, contract, { direct, opened, judge });
+    }
+  }
+}
+
+/** What the internet opens to an address itself, and by load balancers. */
+type Opened = {
+  /** Absent where it is of the other family. */
+  readonly direct: Region | undefined;
+  readonly opened: readonly { readonly through: string; readonly open: Region }[];
+  readonly judge: (open: Region) => Region;
+};
+
+/** `must` is content with any way; otherwise each is judged by itself. */
+function* ofTarget(
+  member: Member,
+  { kind }: Contract,
+  { direct, opened, judge }: Opened,
+): IterableIterator<Violation> {
+  const found = { kind: 'internet', direction: 'ingress', interfaces: [member] } as const;
+  if (direct) {
+    const all = kind === 'must' ? opened : [];
+    const region = judge(all.reduce((sum, { open }) => union(sum, open), direct));
+    if (!isEmpty(region)) yield { ...found, region };
+  }
+  for (const { through, open } of kind === 'must' ? [] : opened) {
+    const region = judge(open);
+    if (!isEmpty(region)) yield { ...found, region, through };
+  }
+}
+
+/** Members of a class that the outside treats alike, with one of them. */
+type Alike = { readonly point: PointClass; readonly members: readonly Member[]; readonly one: Member };
+
+function* treatedAlike(selected: readonly Selected[]): IterableIterator<Alike> {
+  for (const [point, all] of byClass(selected)) {
+    for (const members of Map.groupBy(all, (member) => isKnownOutside(point, member)).values()) {
+      const [one] = members;
+      if (one) yield { point, members, one };
     }
   }
 }
@@ -76,8 +118,4 @@ function broken({ kind }: Contract, open: Region, meant: Region, services: Spans
     default:
       return kind satisfies never;
   }
-}
-
-function others(index: ReachIndex, selector: Selector): readonly Selected[] {
-  return selectedIn(index, { kind: 'any' }).filter(({ point, member }) => !matches(selector, point, member));
 }

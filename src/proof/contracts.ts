@@ -1,16 +1,26 @@
 /** `check`: contracts about a network, and every conversation that breaks one. */
 import { families } from '#net/address.ts';
-import { type Asked, type Contract, relaysOpen, servicesOf, type Violation } from './contract.ts';
+import { type Asked, type Contract, servicesOf, type Violation } from './contract.ts';
 import { withInternet } from './contract-internet.ts';
+import { forbiddenRelayed } from './contract-relayed.ts';
 import { OutsideAnswers } from './outside.ts';
 import { OverInternet } from './over-internet.ts';
-import { servicesBetween, sourcesOf } from './pairs.ts';
+import { servicesBetween, visitSources } from './pairs.ts';
 import { type OnProgress, unwatched } from './progress.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { isEmpty } from './region.ts';
 import { RelayReach } from './relay-reach.ts';
-import { matches, outsideIn, type Selected, type Selector, selectedIn } from './selectors.ts';
-import { intersectSpans, type Spans, subtractSpans } from './spans.ts';
+import {
+  areApart,
+  byClass,
+  matches,
+  outsideIn,
+  type Selector,
+  selectedIn,
+  selectedOutside,
+} from './selectors.ts';
+import { noneId, type SpansId } from './span-pool.ts';
+import { type Spans, subtractSpans } from './spans.ts';
 
 export type ContractAnswer = {
   readonly contract: Contract;
@@ -49,28 +59,25 @@ function checkContract(asked: Asked): ContractAnswer {
   return { contract, holds: violations.length === 0, violations, meansNothing };
 }
 
-/** The members of one class, of those selected. */
-const byClass = (selected: readonly Selected[]): ReadonlyMap<PointClass, readonly Member[]> =>
-  new Map(
-    [...Map.groupBy(selected, ({ point }) => point)].map(([point, each]) => [
-      point,
-      each.map(({ member }) => member),
-    ]),
-  );
-
-const areApart = (from: readonly Member[], to: readonly Member[]): boolean =>
-  from.some(({ eni }) => to.some((other) => other.eni.id !== eni.id));
-
+/** Who may not: joined by target and services, which is far less than pairs of classes. */
 function* forbiddenInside({ index, contract }: Asked): IterableIterator<Violation> {
+  const isNever = contract.kind === 'never';
+  const senders = byClass((isNever ? selectedIn : selectedOutside)(index, contract.from));
+  if (senders.size === 0) return;
   for (const [target, to] of byClass(selectedIn(index, contract.to))) {
-    const wanted = servicesOf(contract, target.family);
-    for (const { other, spans: id } of sourcesOf(index, target)) {
-      const spans = intersectSpans(index.pool.spansOf(id), wanted);
-      if (spans.length === 0) continue;
-      const isMeant = (member: Member) => matches(contract.from, other, member);
-      const from = other.members.filter((member) => isMeant(member) === (contract.kind === 'never'));
-      if (areApart(from, to)) yield { kind: 'inside', family: target.family, from, to, spans };
-    }
+    const { family } = target;
+    const wanted = index.pool.idOf(servicesOf(contract, family));
+    const open = new Map<SpansId, (readonly Member[])[]>();
+    visitSources(index, target, (other, admitted) => {
+      const from = senders.get(other);
+      const services = index.pool.intersect(admitted, wanted);
+      if (!from || services === noneId || !areApart(from, to)) return;
+      const known = open.get(services);
+      if (known) known.push(from);
+      else open.set(services, [from]);
+    });
+    for (const [services, from] of open)
+      yield { kind: 'inside', family, from: from.flat(), to, spans: index.pool.spansOf(services) };
   }
 }
 
@@ -87,22 +94,6 @@ function* forbiddenOver({ index, outside, contract }: Asked): IterableIterator<V
       if (matches(contract.from, point, member) !== (contract.kind === 'never')) continue;
       for (const { target, spans } of crossings.from(point, member)) {
         yield { kind: 'inside', family, from: [member], to: [target], spans, overInternet: true };
-      }
-    }
-  }
-}
-
-/** Who gets through a load balancer and may not. */
-function* forbiddenRelayed({ index, relays, contract }: Asked): IterableIterator<Violation> {
-  for (const { point, member: target } of selectedIn(index, contract.to)) {
-    for (const way of relaysOpen({ index, relays, contract }, target, servicesOf(contract, point.family))) {
-      for (const source of relays.sources(way)) {
-        const from = relays
-          .carriedOf(source, way)
-          .filter((member) => matches(contract.from, source, member) === (contract.kind === 'never'));
-        const through = way.relay.balancer.id;
-        const { family } = source;
-        if (from.length > 0) yield { kind: 'inside', family, from, to: [target], spans: way.spans, through };
       }
     }
   }

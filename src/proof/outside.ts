@@ -45,23 +45,47 @@ export function outsideOf(
 ): Outside {
   const { policy, family } = point;
   if (!policy.isUp) return nowhere(family);
-  const side = spoken(policy, sideRegion(policy, family, direction), direction);
-  const along = (...kinds: readonly Way['kind'][]) =>
-    intersect(side, stretchesOf(policy.sides[family].ways, family, kinds));
+  const ofSide = once(() => spoken(policy, sideRegion(policy, family, direction), direction));
+  const along = (kind: Way['kind']) =>
+    intersect(ofSide(), stretchesOf(policy.sides[family].ways, family, kind));
+  const onInternet = () =>
+    direction === 'ingress'
+      ? fromInternet(index.world, policy, member, family)
+      : toInternet(index, point, member);
+  const atServices = () => (direction === 'ingress' ? emptyRegion(family) : toServices(index, point, member));
+  return whenAsked({
+    internet: () => spoken(policy, onInternet(), direction),
+    endpoint: () => spoken(policy, atServices(), direction),
+    network: () => union(along('local'), intersect(ofSide(), linkedBlocks(index, policy, family))),
+    beyond: () => union(along('unmodelled'), intersect(ofSide(), lostBeyond(index, policy, family))),
+  });
+}
+
+/** Places are worked out when they are asked for: most questions are about the internet alone. */
+function whenAsked(places: Readonly<Record<OutsidePlace, () => Region>>): Outside {
+  const [internet, endpoint] = [once(places.internet), once(places.endpoint)];
+  const [network, beyond] = [once(places.network), once(places.beyond)];
   return {
-    internet: spoken(
-      policy,
-      direction === 'ingress'
-        ? fromInternet(index.world, policy, member, family)
-        : toInternet(index, point, member),
-      direction,
-    ),
-    endpoint:
-      direction === 'ingress'
-        ? emptyRegion(family)
-        : spoken(policy, toServices(index, point, member), direction),
-    network: union(along('local'), intersect(side, linkedBlocks(index, policy, family))),
-    beyond: union(along('unmodelled'), intersect(side, lostBeyond(index, policy, family))),
+    get internet() {
+      return internet();
+    },
+    get endpoint() {
+      return endpoint();
+    },
+    get network() {
+      return network();
+    },
+    get beyond() {
+      return beyond();
+    },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
@@ -82,7 +106,7 @@ export class OutsideAnswers {
   }
 
   of(point: PointClass, member: Member, direction: Direction): Outside {
-    const key = `${point.id} ${direction} ${hasPublicAddress(point.policy, member, point.family)}`;
+    const key = `${point.id} ${direction} ${isKnownOutside(point, member)}`;
     let outside = this.#known.get(key);
     if (!outside) {
       outside = outsideOf(this.#index, point, member, direction);
@@ -166,9 +190,14 @@ function everyAddress(family: Family, value: Spans): Region {
   return everywhere(family, value);
 }
 
-/** Every service at the addresses to which a subnet's routes lead by these kinds of ways. */
-function stretchesOf(ways: Ways, family: Family, kinds: readonly Way['kind'][]): Region {
-  return waysRegion(ways, family, (way) => kinds.includes(way.kind));
+/** Every service at the addresses to which a subnet's routes lead by this kind of ways. */
+function stretchesOf(ways: Ways, family: Family, kind: Way['kind']): Region {
+  return waysRegion(ways, family, (way) => way.kind === kind);
+}
+
+/** Whether the internet knows a member by an address: all that members of a class differ in, as seen from outside. */
+export function isKnownOutside({ policy, family }: PointClass, member: Member): boolean {
+  return hasPublicAddress(policy, member, family);
 }
 
 function hasPublicAddress({ network }: PolicyClass, { eni, ip }: Member, family: Family): boolean {

@@ -1,7 +1,10 @@
 /** Interfaces as clients of load balancers, in groups that every node and target treats alike. */
 import type { Ip } from '#net/address.ts';
+import type { Relay } from '#policy/balancer.ts';
 import { publicIpOf } from '#policy/internet.ts';
+import { reachesListener } from '#policy/relay.ts';
 import type { Eni } from '#vpc/eni.ts';
+import type { Listener } from '#vpc/load-balancer.ts';
 import { after, lowerBound, pointOf } from './address-line.ts';
 import type { OutsideAnswers } from './outside.ts';
 import { servicesBetween } from './pairs.ts';
@@ -12,14 +15,22 @@ import { holds } from './spans.ts';
 /** Members of a class whose public addresses, if they have some, are treated alike too. */
 export type ClientGroup = { readonly point: PointClass; readonly members: readonly Member[] };
 
-/** A node, by one of its listeners' services. */
-export type Front = { readonly node: Eni; readonly number: number };
+/** A node by one of its listeners' services, and what was found about groups of clients. */
+export type Front = {
+  readonly node: Eni;
+  readonly listener: Listener;
+  readonly protocol: 6 | 17;
+  /** Whether the rules of both would let them meet. */
+  readonly may: Map<ClientGroup, boolean>;
+  /** Whether packets get there and back. */
+  readonly gets: Map<ClientGroup, boolean>;
+};
 
 export class RelayClients {
   readonly #index: ReachIndex;
   readonly #outside: OutsideAnswers;
   readonly #groups = new Map<PointClass, ReadonlyMap<string, ClientGroup>>();
-  readonly #fronts = new Map<string, Map<ClientGroup, boolean>>();
+  readonly #fronts = new Map<string, Front>();
 
   constructor(index: ReachIndex, outside: OutsideAnswers) {
     this.#index = index;
@@ -52,29 +63,47 @@ export class RelayClients {
     return publicIp === undefined ? '' : `${lowerBound(this.#index.cuts.ipv4, after(pointOf(publicIp)))}`;
   }
 
+  /** A node by a protocol of one of its listeners, the same one for all ways that begin there. */
+  frontOf({ node, listener }: Pick<Relay, 'node' | 'listener'>, protocol: 6 | 17): Front {
+    const key = `${node.id} ${listener.id} ${protocol}`;
+    const front = this.#fronts.get(key) ?? { node, listener, protocol, may: new Map(), gets: new Map() };
+    this.#fronts.set(key, front);
+    return front;
+  }
+
+  /** Whether a group gets to a node, asked of one member. */
+  reaches(group: ClientGroup, { eni, ip }: Member, front: Front): boolean {
+    let gets = front.gets.get(group);
+    if (gets === undefined) {
+      const from = { kind: 'eni', eniId: eni.id, ip } as const;
+      const kind = front.protocol === 6 ? 'tcp' : 'udp';
+      gets = this.mayReach(group, front) && reachesListener(this.#index.world, from, front, kind);
+      front.gets.set(group, gets);
+    }
+    return gets;
+  }
+
   /**
    * Whether a group may get to a node: past the rules of both, by the node's private or its public address. It is asked
    * packet by packet afterwards, so that what is needed is enough here.
    */
-  mayReach(group: ClientGroup, { node, number }: Front): boolean {
-    const key = `${node.id} ${number}`;
-    const known = this.#fronts.get(key) ?? new Map<ClientGroup, boolean>();
-    this.#fronts.set(key, known);
-    let may = known.get(group);
+  mayReach(group: ClientGroup, front: Front): boolean {
+    let may = front.may.get(group);
     if (may === undefined) {
-      may = this.#isInside(group, { node, number }) || this.#isOutside(group, { node, number });
-      known.set(group, may);
+      const number = (front.protocol << 16) | front.listener.port;
+      may = this.#isInside(group, front.node, number) || this.#isOutside(group, front.node, number);
+      front.may.set(group, may);
     }
     return may;
   }
 
-  #isInside({ point }: ClientGroup, { node, number }: Front): boolean {
+  #isInside({ point }: ClientGroup, node: Eni, number: number): boolean {
     const { pool } = this.#index;
     const nodes = this.#index.byEni().get(node.id) ?? [];
     return nodes.some((own) => holds(pool.spansOf(servicesBetween(this.#index, point, own)), number));
   }
 
-  #isOutside({ point, members }: ClientGroup, { node, number }: Front): boolean {
+  #isOutside({ point, members }: ClientGroup, node: Eni, number: number): boolean {
     const [member] = members;
     if (!member) return false;
     const { internet } = this.#outside.of(point, member, 'egress');

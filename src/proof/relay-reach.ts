@@ -1,15 +1,15 @@
 /** Who gets to an interface through load balancers: interfaces one by one, and the internet as regions. */
 import type { Family } from '#net/address.ts';
-import { type Relay, relaysOf } from '#policy/balancer.ts';
+import { preservesClient, type Relay, relaysOf } from '#policy/balancer.ts';
 import type { Endpoint } from '#policy/endpoint.ts';
 import { publicIpOf } from '#policy/internet.ts';
-import { throughRelay } from '#policy/relay.ts';
+import { asNode, throughRelay } from '#policy/relay.ts';
 import type { Network, World } from '#vpc/network.ts';
 import type { OutsideAnswers } from './outside.ts';
 import { sourcesOf } from './pairs.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { emptyRegion, type Region, union } from './region.ts';
-import { type ClientGroup, RelayClients } from './relay-clients.ts';
+import { type ClientGroup, type Front, RelayClients } from './relay-clients.ts';
 import { classAt, relayedFrom } from './relays.ts';
 import { holds, type Spans } from './spans.ts';
 
@@ -30,9 +30,17 @@ export type RelayWay = {
   readonly relay: Relay;
   readonly protocol: 6 | 17;
   readonly spans: Spans;
+  readonly front: Front;
+  /** Whether the target sees the node's address alone, so that who the client is matters to the node alone. */
+  readonly hidesClients: boolean;
   /** What was found about groups of clients, for all ways of the node to targets that are treated alike. */
   readonly carried: Map<ClientGroup, boolean>;
 };
+
+/** Interfaces as clients, by class. */
+export type InsideClients = ReadonlyMap<PointClass, readonly Member[]>;
+
+const noClients: InsideClients = new Map();
 
 export class RelayReach {
   readonly #index: ReachIndex;
@@ -44,6 +52,8 @@ export class RelayReach {
   readonly #ways: ReadonlyMap<string, readonly RelayWay[]>;
   readonly #groups: RelayClients;
   readonly #clients = new Map<RelayWay, Map<Family, Region>>();
+  readonly #inside = new Map<RelayWay | Front, InsideClients>();
+  readonly #onward = new Map<RelayWay, boolean>();
 
   constructor(index: ReachIndex, outside: OutsideAnswers) {
     this.#index = index;
@@ -58,7 +68,9 @@ export class RelayReach {
         const key = [node.id, listener.id, group.id, protocol, relay.port, target].join(' ');
         const carried = alike.get(key) ?? new Map<ClientGroup, boolean>();
         alike.set(key, carried);
-        return { relay, protocol, spans: [{ first: number, last: number }], carried };
+        const front = this.#groups.frontOf(relay, protocol);
+        const hidesClients = !relay.forward.sources && !preservesClient(relay, ip);
+        return { relay, protocol, spans: [{ first: number, last: number }], front, hidesClients, carried };
       }),
     );
     this.all = ways;
@@ -82,16 +94,46 @@ export class RelayReach {
     return this.#groups.groupOf(point, member);
   }
 
-  /** The members of a class that get through. */
+  /**
+   * The clients that get through, by class: never empty lists. Ways on which all are treated alike share one map, in
+   * which a target that would reach itself is not left out.
+   */
+  clientsInside(way: RelayWay): InsideClients {
+    if (way.hidesClients && !this.#leadsOn(way)) return noClients;
+    const key = way.hidesClients ? way.front : way;
+    let found = this.#inside.get(key);
+    if (!found) {
+      const carried = [...this.sources(way)].map((point) => [point, this.#clientsAt(point, way)] as const);
+      found = new Map(carried.filter(([, members]) => members.length > 0));
+      this.#inside.set(key, found);
+    }
+    return found;
+  }
+
+  /** The members of a class that get through to a target other than themselves. */
   carriedOf(point: PointClass, way: RelayWay): readonly Member[] {
+    if (way.hidesClients && !this.#leadsOn(way)) return [];
+    return this.#clientsAt(point, way).filter(({ eni }) => eni.id !== way.relay.eni.id);
+  }
+
+  #clientsAt(point: PointClass, way: RelayWay): readonly Member[] {
     if (point.policy.balancer) return [];
     return [...this.#groups.groupsOf(point)].flatMap((group) => {
-      const others = group.members.filter(({ eni }) => eni.id !== way.relay.eni.id);
-      // Where one of a group does not get through, none does, unless a rule's condition names addresses.
-      const [one] = others;
-      if (!one || (!way.relay.forward.sources && !this.#carriesOne(group, one, way))) return [];
-      return others.filter((member) => this.#carriesOne(group, member, way));
+      const [one] = group.members;
+      if (way.hidesClients) return one && this.#groups.reaches(group, one, way.front) ? group.members : [];
+      return group.members.filter((member) => this.#carriesOne(group, member, way));
     });
+  }
+
+  /** Whether the node itself gets to the target. */
+  #leadsOn(way: RelayWay): boolean {
+    let leads = this.#onward.get(way);
+    if (leads === undefined) {
+      const kind = way.protocol === 6 ? 'tcp' : 'udp';
+      leads = asNode(this.#index.world, way.relay, kind)?.allowed === true;
+      this.#onward.set(way, leads);
+    }
+    return leads;
   }
 
   #carriesOne(group: ClientGroup, member: Member, way: RelayWay): boolean {
@@ -103,10 +145,11 @@ export class RelayReach {
     return answer;
   }
 
-  #asks(group: ClientGroup, { eni, ip }: Member, { relay, protocol }: RelayWay): boolean {
-    const front = { node: relay.node, number: (protocol << 16) | relay.listener.port };
+  #asks(group: ClientGroup, member: Member, way: RelayWay): boolean {
+    const { relay, protocol, front } = way;
+    if (way.hidesClients) return this.#groups.reaches(group, member, front) && this.#leadsOn(way);
     if (!this.#groups.mayReach(group, front)) return false;
-    const from: Endpoint = { kind: 'eni', eniId: eni.id, ip };
+    const from: Endpoint = { kind: 'eni', eniId: member.eni.id, ip: member.ip };
     return throughRelay(this.#index.world, from, relay, protocol === 6 ? 'tcp' : 'udp').allowed;
   }
 

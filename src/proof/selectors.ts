@@ -35,6 +35,27 @@ export function selectedIn(index: ReachIndex, selector: Selector): readonly Sele
   return found;
 }
 
+/** The addresses of interfaces that a selector does not mean. */
+export function selectedOutside(index: ReachIndex, selector: Selector): readonly Selected[] {
+  return selectedIn(index, { kind: 'any' }).filter(({ point, member }) => !matches(selector, point, member));
+}
+
+/** The members of each class, of those selected. */
+export function byClass(selected: readonly Selected[]): ReadonlyMap<PointClass, readonly Member[]> {
+  const found = new Map<PointClass, Member[]>();
+  for (const { point, member } of selected) {
+    const members = found.get(point);
+    if (members) members.push(member);
+    else found.set(point, [member]);
+  }
+  return found;
+}
+
+/** Whether the two lists hold addresses of two different interfaces, one each. */
+export function areApart(from: readonly Member[], to: readonly Member[]): boolean {
+  return from.some(({ eni }) => to.some((other) => other.eni.id !== eni.id));
+}
+
 /** Whether a selector means an address of an interface. */
 export function matches(selector: Selector, point: PointClass, { eni, ip }: Member): boolean {
   switch (selector.kind) {
