@@ -34,6 +34,10 @@ Examples:
     .requiredOption('--to <dir>', 'a new or empty folder')
     .addOption(networkOption())
     .addOption(data())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ rampart export --to ./now\n  $ rampart export --to ./then --network snapshot:120',
+    )
     .action(async (options) =>
       setExitCode(await (await import('./commands/export.ts')).exportCommand(options)),
     );
@@ -42,7 +46,10 @@ Examples:
     .description('save a live AWS account as such JSON; reads only')
     .argument('[source]', 'aws[:PROFILE][@REGION,…], @all for every region', 'aws')
     .requiredOption('--to <dir>', 'a new or empty folder')
-    .addHelpText('after', '\nThe permissions that it needs stand in docs/import.md.')
+    .addHelpText(
+      'after',
+      '\nThe permissions that it needs stand in docs/import.md.\n\nExamples:\n  $ rampart collect --to ./account\n  $ rampart collect aws:production@eu-west-1,us-east-1 --to ./account',
+    )
     .action(async (source: string, options) =>
       setExitCode(await (await import('./commands/collect.ts')).collectCommand(source, options)),
     );

@@ -183,7 +183,10 @@ Examples:
     .addOption(networkOption())
     .addOption(dataOption('the data directory of the server'))
     .option('--json', 'as JSON')
-    .addHelpText('after', `${findServerHelp}\nExit code 2: there is no such instance or interface.`)
+    .addHelpText(
+      'after',
+      `${findServerHelp}\nExit code 2: there is no such instance or interface.\n\nExample:\n  $ rampart effective i-0123456789abcdef0`,
+    )
     .action(async (what: string, options) =>
       setExitCode(await (await import('./commands/effective.ts')).effectiveCommand(what, options)),
     );

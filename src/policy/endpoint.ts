@@ -3,6 +3,7 @@ import { type Family, type Ip, parseIp, readIp } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
 import { enisAt } from '#vpc/eni-addresses.ts';
+import type { InstanceId } from '#vpc/ids.ts';
 import { whyNotOnTheInternet } from '#vpc/internet-space.ts';
 import { isLinkAddress } from '#vpc/link-services.ts';
 import { locate, type Network, type World } from '#vpc/network.ts';
@@ -111,7 +112,11 @@ function instanceEndpoints(world: World, name: string): Resolved {
   const [primary] = [...network.eni.by('instance', name)].sort((a, b) => order(a) - order(b));
   return primary
     ? found(eniEndpoints(primary))
-    : unknown(`instance ${name} has no interface; it is terminated`);
+    : unknown(
+        network.instance.get(name as InstanceId)?.state === 'terminated'
+          ? `instance ${name} has no interface; it is terminated`
+          : `no interface of instance ${name} is known`,
+      );
 }
 
 /** The primary IPv4 address and the first IPv6 address. */

@@ -28,15 +28,16 @@ export type Unused = {
   readonly order: readonly DeleteStep[];
 };
 
-/** The unused groups of all accounts and regions. Use by services that hold no interface is not seen. */
+/** The unused groups of all accounts and regions. Of services, endpoints and load balancers alone are seen to use some. */
 export function unusedGroups(world: World): Unused {
   const found = [...world.values()].map(unusedIn);
   return { groups: found.flatMap(({ groups }) => groups), order: found.flatMap(({ order }) => order) };
 }
 
 function unusedIn(network: Network): Unused {
+  const ofServices = groupsOfServices(network);
   const unused = [...network.securityGroup.values()].filter(
-    ({ id }) => network.eni.countBy('group', id) === 0,
+    ({ id }) => network.eni.countBy('group', id) === 0 && !ofServices.has(id),
   );
   const ids = new Set(unused.map(({ id }) => id));
   const circles = circlesOf(unused, ids);
@@ -47,6 +48,14 @@ function unusedIn(network: Network): Unused {
     isDefault: group.name === defaultGroupName,
   }));
   return { groups, order: deleteOrder(groups) };
+}
+
+/** Groups that endpoints and load balancers say they have: a dump may describe those and not their interfaces. */
+function groupsOfServices({ endpoint, loadBalancer }: Network): ReadonlySet<string> {
+  return new Set([
+    ...[...endpoint.values()].flatMap(({ detail }) => (detail.kind === 'interface' ? detail.groupIds : [])),
+    ...[...loadBalancer.values()].flatMap(({ groupIds = [] }) => groupIds),
+  ]);
 }
 
 function namedBy(network: Network, groupId: SecurityGroupId): readonly RuleReference[] {

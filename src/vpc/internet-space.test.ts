@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseIp } from '#net/address.ts';
-import { whyNotOnTheInternet } from './internet-space.ts';
+import { whyNoHost, whyNotOnTheInternet } from './internet-space.ts';
 
 const cases: readonly (readonly [string, 'host' | 'nobody' | 'kept'])[] = [
   ['0.255.255.255', 'nobody'],
@@ -43,3 +43,24 @@ for (const [text, expected] of cases) {
     assert.equal(answer, expected);
   });
 }
+
+test('no host of the lab’s internet has a private address; documentation’s and the neighbours of private blocks may', () => {
+  const rows: readonly (readonly [first: string, last: string, neighbours: readonly string[]])[] = [
+    ['10.0.0.0', '10.255.255.255', ['9.255.255.255', '11.0.0.0']],
+    ['172.16.0.0', '172.31.255.255', ['172.15.255.255', '172.32.0.0']],
+    ['192.168.0.0', '192.168.255.255', ['192.167.255.255', '192.169.0.0']],
+    ['100.64.0.0', '100.127.255.255', ['100.63.255.255', '100.128.0.0']],
+    ['fc00::', 'fdff:ffff::1', ['fbff:ffff::1', 'fe00::']],
+    ['224.0.0.1', '::1', ['192.0.2.7', '198.51.100.7', '203.0.113.1', '2001:db8:ffff::1']],
+  ];
+  const why = (text: string) => {
+    const address = parseIp(text);
+    assert.ok(address, text);
+    return whyNoHost(address);
+  };
+  for (const [first, last, neighbours] of rows) {
+    assert.notEqual(why(first), undefined, first);
+    assert.notEqual(why(last), undefined, last);
+    for (const each of neighbours) assert.equal(why(each), undefined, each);
+  }
+});

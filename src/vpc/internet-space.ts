@@ -20,6 +20,26 @@ const nobodys = [
   'ff00::/8',
 ] as Cidr[];
 
+/** Addresses that are private to those who use them (RFC 1918, RFC 6598, RFC 4193): nobody routes them between strangers. */
+const privateSpaces = [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '100.64.0.0/10',
+  'fc00::/7',
+] as Cidr[];
+
+/**
+ * Why the lab makes no internet host of the address; undefined where it does. A question may be about a private
+ * address that no VPC has, since somebody may have it behind a gateway; a host on the internet has none.
+ */
+export function whyNoHost(address: Ip): string | undefined {
+  const number = ipNumber(address);
+  return privateSpaces.some((block) => contains(block, number))
+    ? `${address} is a private address, which no host on the internet has`
+    : whyNotOnTheInternet(address);
+}
+
 /** Why no host on the internet has the address; undefined where one may. */
 export function whyNotOnTheInternet(address: Ip): string | undefined {
   const number = ipNumber(address);

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html
  */
 import type { Cidr } from '#net/cidr.ts';
-import type { EniId, VpcId } from './ids.ts';
+import type { EniId, SecurityGroupId, VpcId } from './ids.ts';
 import type { Tags } from './tags.ts';
 
 /** What a listener does with a connection: it hands it to one of the targets of a group. */
@@ -36,6 +36,8 @@ export type LoadBalancer = {
   readonly zones: readonly string[];
   /** Its nodes, one or more a zone. */
   readonly eniIds: readonly EniId[];
+  /** Its groups; none where it has none, as network load balancers may. Absent in older snapshots. */
+  readonly groupIds?: readonly SecurityGroupId[];
   /** Whether a node passes on to targets in other zones; a target group may say otherwise. */
   readonly crossZone: boolean;
   /** Absent where nothing tells. */

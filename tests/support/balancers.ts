@@ -55,6 +55,7 @@ export function withBalancer(world: World, name: string, spec: BalancerSpec): Wo
     isInternetFacing: true,
     zones,
     eniIds: nodes.map((node) => idFor('eni', node) as EniId),
+    groupIds: [],
     crossZone,
     ...(listeners ? { listeners: listeners.map((text) => listenerOf(text, sources)) } : {}),
     tags: noTags,

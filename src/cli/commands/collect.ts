@@ -1,13 +1,10 @@
 /** `rampart collect`: saves a live account as a dump. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { collect } from '#import/aws/collect.ts';
 import { accountName } from '#import/aws/name.ts';
 import type { Collected } from '#import/aws/region.ts';
 import { UnreadableSource } from '#import/imported.ts';
-import { systemReason } from '#import/system-reason.ts';
 import { counted } from '#server/counted.ts';
-import { cliJson } from '../export/describe-world.ts';
+import { refuseFull, writeFolder } from '../export/folder.ts';
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';
 import { print } from '../output.ts';
 
@@ -20,19 +17,12 @@ export async function collectCommand(
 ): Promise<ExitCode> {
   const rest = /^aws(?::(.*)|(@.*))?$/.exec(source ?? 'aws');
   if (!rest) throw usageFailure(`${source}: it is aws[:PROFILE][@REGION,…]`);
-  if (existsSync(to) && readdirSync(to).length > 0) throw usageFailure(`${to} is not empty`);
+  refuseFull(to);
   const { documents, unknowns } = await collected(rest[1] ?? rest[2] ?? '');
-  try {
-    for (const { folder, file, body } of documents) {
-      const path = join(to, folder, file);
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, cliJson(body));
-    }
-  } catch (error) {
-    throw new Failure(`${to} cannot be written: ${systemReason(error)}`);
-  }
+  const files = documents.map(({ folder, file, body }) => ({ folder: [folder], name: file, body }));
+  const count = await writeFolder(to, files);
   for (const { what, effect } of unknowns) process.stderr.write(`rampart: unknown: ${what}; ${effect}\n`);
-  print(`${counted(documents.length, 'file')} in ${to}; ask with --network dump:${to}`);
+  print(`${counted(count, 'file')} in ${to}; ask with --network dump:${to}`);
   return exitCodes.ok;
 }
 

@@ -2,6 +2,7 @@
 import { parseIp } from '#net/address.ts';
 import { internetHosts } from '#policy/endpoint.ts';
 import { parseId } from '#vpc/ids.ts';
+import { whyNoHost } from '#vpc/internet-space.ts';
 import { type ExitCode, Failure, usageFailure } from '../failure.ts';
 import { askControl, findServer, type ServerLink } from '../server-link.ts';
 import type { ServerOptions } from '../server-options.ts';
@@ -41,6 +42,8 @@ function placeOf(where: string, from: string | undefined): Place {
   if (where === 'internet') {
     const address = from === undefined ? internetHosts.ipv4 : parseIp(from);
     if (address === undefined) throw usageFailure(`${from} is no address`);
+    const why = whyNoHost(address);
+    if (why !== undefined) throw usageFailure(`--from: ${why}`);
     return { path: 'lab/internet-host', init: { method: 'POST', body: JSON.stringify({ address }) } };
   }
   if (from !== undefined) throw usageFailure('--from goes with the word internet only');

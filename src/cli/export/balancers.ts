@@ -41,7 +41,7 @@ const subjectOf = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1).r
 
 const attribute = (Key: string, value: boolean) => ({ Key, Value: String(value) });
 
-function balancerOutput({ id, name, kind, vpcId, isInternetFacing, zones }: LoadBalancer) {
+function balancerOutput({ id, name, kind, vpcId, isInternetFacing, zones, groupIds = [] }: LoadBalancer) {
   return {
     LoadBalancerArn: id,
     LoadBalancerName: name,
@@ -50,6 +50,7 @@ function balancerOutput({ id, name, kind, vpcId, isInternetFacing, zones }: Load
     State: { Code: 'active' },
     Type: kind,
     AvailabilityZones: zones.map((ZoneName) => ({ ZoneName })),
+    ...(groupIds.length > 0 ? { SecurityGroups: groupIds } : {}),
   };
 }
 
@@ -130,7 +131,7 @@ function targetOutput({ id, port, zone }: Target) {
 }
 
 function classicOutput(
-  { name, vpcId, isInternetFacing, zones, listeners = [] }: LoadBalancer,
+  { name, vpcId, isInternetFacing, zones, groupIds = [], listeners = [] }: LoadBalancer,
   network: Network,
 ) {
   const groupOf = ({ forwards }: Listener) => network.targetGroup.get(forwards[0]?.targetGroupId ?? '');
@@ -140,6 +141,7 @@ function classicOutput(
     Scheme: isInternetFacing ? 'internet-facing' : 'internal',
     VPCId: vpcId,
     AvailabilityZones: zones,
+    SecurityGroups: groupIds,
     ListenerDescriptions: listeners.map((listener) => ({
       Listener: { Protocol: 'TCP', LoadBalancerPort: listener.port, InstancePort: groupOf(listener)?.port },
     })),

@@ -24,9 +24,9 @@ export function addProofCommands(program: Command, setExitCode: SetExitCode, com
 type Question = (name: string, description: string) => Command;
 
 function addReachQuestions(question: Question, setExitCode: SetExitCode): void {
-  question('exposure', 'list every interface that the internet reaches, and with which services').action(
-    async (options) => setExitCode(await (await import('./exposure.ts')).exposureCommand(options)),
-  );
+  question('exposure', 'list every interface that the internet reaches, and with which services')
+    .addHelpText('after', '\nExample:\n  $ rampart exposure --network dump:./account')
+    .action(async (options) => setExitCode(await (await import('./exposure.ts')).exposureCommand(options)));
   question('reach', 'list what somebody reaches who holds an interface, hop by hop')
     .argument('<from>', 'an instance, an interface or an address')
     .option('--service <service...>', 'only hops by these services, such as tcp/22', ['all'])
@@ -35,6 +35,11 @@ function addReachQuestions(question: Question, setExitCode: SetExitCode): void {
       new Option('--format <format>', 'text, or a Mermaid graph')
         .choices(['text', 'mermaid'])
         .default('text'),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ rampart reach i-0123456789abcdef0 --depth 2\n' +
+        '  $ rampart reach eni-0123456789abcdef0 --service tcp/22 --service tcp/3389 --format mermaid',
     )
     .action(async (from: string, options) =>
       setExitCode(await (await import('./reach.ts')).reachCommand(from, options)),
@@ -79,7 +84,10 @@ function addHistoryQuestion(question: Question, setExitCode: SetExitCode): void 
     .argument('<destination>', 'the same')
     .argument('<service>', 'as for can')
     .option('--all', 'every time that it opened or closed')
-    .addHelpText('after', '\nExit code 0: the path is open now; 1: it is not.')
+    .addHelpText(
+      'after',
+      '\nExit code 0: the path is open now; 1: it is not.\n\nExample:\n  $ rampart when internet i-0123456789abcdef0 tcp/22 --all',
+    )
     .action(async (from: string, to: string, service: string, options) =>
       setExitCode(await (await import('./when.ts')).whenCommand({ from, to, service }, options)),
     );
@@ -100,20 +108,23 @@ function addRuleQuestions(question: Question, setExitCode: SetExitCode): void {
   const rules = async () => await import('./rules.ts');
   question('redundant', 'list rules that can go without a change in what is admitted, and what covers them')
     .argument('[group]', 'a security group; by default all')
+    .addHelpText('after', '\nExample:\n  $ rampart redundant sg-0123456789abcdef0 --network dump:./account')
     .action(async (group: string | undefined, options) =>
       setExitCode(await (await rules()).redundantCommand(group, options)),
     );
-  question('unused', 'list security groups that no interface carries, and an order to delete them in').action(
-    async (options) => setExitCode(await (await rules()).unusedCommand(options)),
-  );
+  question('unused', 'list security groups that no interface carries, and an order to delete them in')
+    .addHelpText('after', '\nExample:\n  $ rampart unused --network dump:./account')
+    .action(async (options) => setExitCode(await (await rules()).unusedCommand(options)));
   question('same', 'say whether two security groups admit the same; exit code 1 where they do not')
     .argument('<first>', 'a security group')
     .argument('<second>', 'another')
+    .addHelpText('after', '\nExample:\n  $ rampart same sg-0123456789abcdef0 sg-0fedcba9876543210')
     .action(async (first: string, second: string, options) =>
       setExitCode(await (await rules()).sameCommand(first, second, options)),
     );
   question('compact', 'write a security group in fewer rules that admit the same, which is proved')
     .argument('<group>', 'a security group')
+    .addHelpText('after', '\nExample:\n  $ rampart compact sg-0123456789abcdef0')
     .action(async (group: string, options) =>
       setExitCode(await (await rules()).compactCommand(group, options)),
     );

@@ -19,7 +19,8 @@ export type ReachOptions = QuestionOptions & {
 export async function reachCommand(from: string, options: ReachOptions): Promise<ExitCode> {
   const services = spansOfServices(parseServices(options.service ?? ['all']));
   const depthMax = options.depth === undefined ? Number.POSITIVE_INFINITY : Number(options.depth);
-  if (!(depthMax >= 1)) throw usageFailure(`--depth ${options.depth}: give a number of hops`);
+  if (!(depthMax >= 1 && (options.depth === undefined || Number.isInteger(depthMax))))
+    throw usageFailure(`--depth ${options.depth}: give a number of hops`);
   const asked = await ask(options);
   const resolved = resolveEndpoint(asked.network.world, from);
   if (resolved.kind === 'unknown') throw usageFailure(resolved.why);
@@ -57,7 +58,7 @@ const viewOf = ({ interfaces, toInternet }: BlastRadius) => ({
 function linesOf({ interfaces, toInternet }: BlastRadius): readonly string[] {
   const line = ({ eni, depth, via }: ReachedInterface) => {
     const how = via
-      ? `from ${via.from}${via.overInternet ? ' over the internet' : ''}${via.balancer ? ', which passes it on,' : ''} by ${servicesText(via.spans)}`
+      ? `from ${via.from}${via.overInternet ? ' over the internet' : ''}${via.balancer ? `, passed on by ${balancerName(via.balancer)},` : ''} by ${servicesText(via.spans)}`
       : '';
     return `${'  '.repeat(depth)}${eniText(eni)}  ${how}`.trimEnd();
   };
@@ -67,6 +68,10 @@ function linesOf({ interfaces, toInternet }: BlastRadius): readonly string[] {
     `${counted(reached, 'interface is', 'interfaces are')} reached; ${counted(toInternet.length, 'leads', 'lead')} to the internet`,
   ];
 }
+
+/** `app/web/0123456789abcdef` of an ARN, or the name of a classic load balancer. */
+const balancerName = (arn: string): string =>
+  arn.slice(arn.indexOf('loadbalancer/') + 'loadbalancer/'.length);
 
 /** A flowchart as Markdown renderers draw it. */
 function mermaid({ interfaces, toInternet }: BlastRadius): readonly string[] {

@@ -1,4 +1,5 @@
 /** Verdicts as sentences: what looked at a packet, and what stopped it. */
+import { parseIp } from '#net/address.ts';
 import type { AclVerdict } from '#policy/acl.ts';
 import type { SideVerdict } from '#policy/side.ts';
 import type { DropReason, Step, TransitFault } from '#policy/verdict.ts';
@@ -76,7 +77,9 @@ export function dropText(because: DropReason): string {
     case 'publicAccessBlocked':
       return `the account blocks public access of ${because.subnetId} by ${because.gatewayId}`;
     case 'notAttached':
-      return `${because.what} is not attached to a running instance`;
+      return parseIp(because.what)
+        ? `${because.what} belongs to a VPC that has no internet gateway`
+        : `${because.what} is not attached to a running instance`;
     case 'noTranslation':
       return `${because.gatewayId} has sent nothing that this answers`;
     case 'sourceDestCheck':

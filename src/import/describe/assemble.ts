@@ -182,7 +182,13 @@ class Assembly implements Assembled {
       this.#attempt({ ...found, item }, ({ stableHex }) => {
         const scope = this.#scopes.of(found);
         const eni = readEni(item, { scope, stableHex }, instanceId);
-        if (!this.draft.find('eni', eni.id)) this.draft.add(scope, 'eni', eni);
+        const known = this.draft.find('eni', eni.id)?.entity;
+        if (!known) this.draft.add(scope, 'eni', eni);
+        else if (instanceId !== undefined && known.attachment?.instanceId !== instanceId) {
+          const holder = known.attachment?.instanceId ?? 'no instance';
+          const reason = `${eni.id} is said to be an interface of ${instanceId} and of ${holder}; the latter is taken`;
+          this.problems.push({ file: found.document.file, reason });
+        }
       });
     }
   }

@@ -1,5 +1,5 @@
 /** Load balancers of both generations, from outputs that show them in pieces. */
-import type { EniId } from '#vpc/ids.ts';
+import type { EniId, SecurityGroupId } from '#vpc/ids.ts';
 import type {
   Forward,
   Listener,
@@ -98,6 +98,7 @@ export function readBalancer(from: Json, gathered: Gathered): LoadBalancer {
     isInternetFacing: textOf(from, 'Scheme') === 'internet-facing',
     zones: objectListOf(from, 'AvailabilityZones').flatMap((each) => textOf(each, 'ZoneName') ?? []),
     eniIds: nodesOf(gathered, labelOf(id)),
+    groupIds: textListOf(from, 'SecurityGroups') as SecurityGroupId[],
     // An application load balancer does it unless a target group says otherwise, a network load balancer does not.
     crossZone: crossZone === undefined ? kind === 'application' : crossZone === 'true',
     ...(listeners ? { listeners } : {}),
@@ -221,6 +222,7 @@ export function readClassic(
       isInternetFacing: textOf(from, 'Scheme') === 'internet-facing',
       zones: textListOf(from, 'AvailabilityZones'),
       eniIds: nodesOf(gathered, name),
+      groupIds: textListOf(from, 'SecurityGroups') as SecurityGroupId[],
       // Off where the API made it, on where the console did; what nobody tells may be on.
       crossZone: crossZone?.['Enabled'] !== false,
       listeners: parts.map(({ listener }) => listener),

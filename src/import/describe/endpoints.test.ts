@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { resolveEndpoint } from '#policy/endpoint.ts';
+import { unusedGroups } from '#proof/unused.ts';
 import type { World } from '#vpc/network.ts';
 import { withFiles } from '../../../tests/support/import.ts';
 import { readDump } from '../dump/read-dump.ts';
@@ -31,4 +33,71 @@ test('endpoints of each type: those in front of appliances are kept, what has no
       assert.equal(endpointOf(read)?.detail.kind, kind, type);
     });
   }
+});
+
+test('a group that an endpoint or a load balancer says it has is in use, also where no interface of theirs is described', async () => {
+  const arn = 'arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer';
+  const endpoint = {
+    VpcEndpointId: 'vpce-1',
+    VpcEndpointType: 'Interface',
+    VpcId: 'vpc-1',
+    ServiceName: 'com.amazonaws.us-east-1.sqs',
+    Groups: [{ GroupId: 'sg-endpoint' }],
+  };
+  const body = {
+    Vpcs: [vpc],
+    VpcEndpoints: [endpoint],
+    SecurityGroups: ['endpoint', 'modern', 'classic', 'idle'].map((name) => ({
+      GroupId: `sg-${name}`,
+      GroupName: name,
+      VpcId: 'vpc-1',
+    })),
+    LoadBalancers: [
+      {
+        LoadBalancerArn: `${arn}/app/web/0123456789abcdef`,
+        VpcId: 'vpc-1',
+        Type: 'application',
+        SecurityGroups: ['sg-modern'],
+      },
+    ],
+    LoadBalancerDescriptions: [
+      { LoadBalancerName: 'old', VPCId: 'vpc-1', SecurityGroups: ['sg-classic'], AvailabilityZones: [] },
+    ],
+  };
+  await withFiles({ 'all.json': body }, (folder) => {
+    const { groups } = unusedGroups(readDump(folder).world);
+    assert.deepEqual(
+      groups.map(({ group }) => group.id),
+      ['sg-idle'],
+    );
+  });
+});
+
+test('an interface that two instances are said to have goes to one, and that is said', async () => {
+  const instanceOf = (InstanceId: string) => ({
+    InstanceId,
+    State: { Name: 'running' },
+    VpcId: 'vpc-1',
+    SubnetId: 'subnet-1',
+    NetworkInterfaces: [{ NetworkInterfaceId: 'eni-1', VpcId: 'vpc-1', SubnetId: 'subnet-1' }],
+  });
+  const problemsOf = async (...instances: readonly string[]) => {
+    const body = {
+      Vpcs: [vpc],
+      Reservations: [{ ReservationId: 'r-1', Instances: instances.map(instanceOf) }],
+    };
+    let reasons: readonly string[] = [];
+    await withFiles({ 'all.json': body }, (folder) => {
+      const { problems, world } = readDump(folder);
+      reasons = problems.map(({ reason }) => reason);
+      const resolved = resolveEndpoint(world, instances.at(-1) ?? '');
+      if (instances.length > 1)
+        assert.deepEqual(resolved, { kind: 'unknown', why: 'no interface of instance i-2 is known' });
+    });
+    return reasons;
+  };
+  assert.deepEqual(await problemsOf('i-1'), []);
+  assert.deepEqual(await problemsOf('i-1', 'i-2'), [
+    'eni-1 is said to be an interface of i-2 and of i-1; the latter is taken',
+  ]);
 });

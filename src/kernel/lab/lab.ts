@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Ip, ipNumber } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
-import { whyNotOnTheInternet } from '#vpc/internet-space.ts';
+import { whyNoHost } from '#vpc/internet-space.ts';
 import { locate, type World } from '#vpc/network.ts';
 import { portName } from '../dataplane/names.ts';
 import { inSlices } from '../dataplane/steps.ts';
@@ -135,7 +135,7 @@ class NamespaceLab implements Lab {
     this.#executor = new Executor(this.#kernel, this.#plan, { prefix, isGuarded });
     for (const name of listNamespaces(`${prefix}-`)) {
       const address = this.#names.addressOfHost(name);
-      if (address && whyNotOnTheInternet(address) === undefined) this.#plan.addHost(address);
+      if (address && whyNoHost(address) === undefined) this.#plan.addHost(address);
     }
   }
 
@@ -358,7 +358,7 @@ class NamespaceLab implements Lab {
 
   /** A host on the internet may not have an address that leads into a VPC, or that no host has. */
   #refuseInside(address: Ip): void {
-    const why = whyNotOnTheInternet(address);
+    const why = whyNoHost(address);
     if (why !== undefined) throw new NotOnTheInternet(why);
     const ip = ipNumber(address);
     for (const network of this.#plan.world.values()) {

@@ -1,0 +1,64 @@
+/** A folder of files is there whole or not at all. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { DescribedFile } from './describe-world.ts';
+import { refuseFull, writeFolder } from './folder.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'rpt-folder-'));
+after(() => rmSync(scratch, { recursive: true }));
+
+const fileOf = (name: string): DescribedFile => ({
+  folder: ['111122223333', 'us-east-1'],
+  name,
+  body: { name },
+});
+
+test('files are written into a new folder and into an empty one', async () => {
+  const empty = join(scratch, 'empty');
+  mkdirSync(empty);
+  for (const to of [join(scratch, 'new'), empty]) {
+    assert.equal(await writeFolder(to, [fileOf('a.json'), fileOf('b.json')]), 2);
+    assert.deepEqual(readdirSync(to), ['111122223333']);
+    const at = join(to, '111122223333', 'us-east-1');
+    assert.deepEqual(readdirSync(at).sort(), ['a.json', 'b.json']);
+    assert.deepEqual(JSON.parse(readFileSync(join(at, 'a.json'), 'utf8')), { name: 'a.json' });
+    assert.throws(() => refuseFull(to), /is not empty/);
+  }
+});
+
+test('a failure on the way leaves nothing', async () => {
+  function* failing(): Iterable<DescribedFile> {
+    yield fileOf('a.json');
+    throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+  }
+  const [fresh, empty] = [join(scratch, 'fresh'), join(scratch, 'kept')];
+  mkdirSync(empty);
+  for (const to of [fresh, empty])
+    await assert.rejects(writeFolder(to, failing()), /cannot be written: ENOSPC/);
+  assert.deepEqual([existsSync(fresh), readdirSync(empty)], [false, []]);
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`${signal} on the way leaves nothing`, async () => {
+    const to = join(scratch, signal);
+    const module = fileURLToPath(new URL('./folder.ts', import.meta.url));
+    const script = `
+      import { writeFolder } from ${JSON.stringify(module)};
+      function* endless() {
+        for (let at = 0; ; at++) {
+          if (at === 10) console.log('writing');
+          yield { folder: ['a'], name: at % 20 + '.json', body: {} };
+        }
+      }
+      await writeFolder(${JSON.stringify(to)}, endless());`;
+    const program = spawn(process.execPath, ['--input-type=module', '-e', script]);
+    program.stdout.once('data', () => program.kill(signal));
+    const ended = await new Promise((resolve) => program.once('exit', (_code, by) => resolve(by)));
+    assert.deepEqual([ended, existsSync(to)], [signal, false]);
+  });
+}
