@@ -33,7 +33,11 @@ function effectiveText({ eni, groups, rules }: Effective): string {
   const parts = [`${eni.id}  ${addresses.join(', ')}`, `groups: ${names.join(', ') || 'none'}`];
   // Those of NAT gateways, transit gateways and some load balancers: their service decides.
   if (groups.length === 0 && eni.groupIds.length === 0)
-    return [...parts, '', 'no rule says what it takes and sends: it is a service’s own and has no groups'].join('\n');
+    return [
+      ...parts,
+      '',
+      'no rule says what it takes and sends: it is a service’s own and has no groups',
+    ].join('\n');
   for (const direction of directions) {
     const rows = rules.filter((rule) => rule.direction === direction).map(rowOf);
     parts.push('', `${direction}${rows.length === 0 ? ': nothing' : ''}`);
