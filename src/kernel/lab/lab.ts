@@ -16,9 +16,8 @@ import {
 import { GuestServices } from '../guest/guest-services.ts';
 import { resolverConfig } from '../guest/resolver-config.ts';
 import { deleteNamespace, listNamespaces, namespaceExists } from '../netns/namespace.ts';
-import { NftError, StaleRuleset } from '../nft/error.ts';
-import { SystemError } from '../sys/error.ts';
 import { Executor, type Shortfall } from './executor.ts';
+import { failingOf, isRefusal, textOf } from './failing.ts';
 import { Histogram } from './histogram.ts';
 import { LabKernel } from './kernel.ts';
 import { notEnforced } from './not-enforced.ts';
@@ -27,6 +26,7 @@ import { LabPlan } from './plan.ts';
 import { recoverNumbers } from './recover.ts';
 import { resourcesOf } from './resources.ts';
 import { blocksOf } from './vpc-topology.ts';
+import { Watch } from './watch.ts';
 
 export type LabOptions = {
   /** What the names of all namespaces start with: `rp-` and a tag of the data directory. */
@@ -64,14 +64,8 @@ const retryFirstMs = 100;
 const retryMostMs = 30_000;
 /** How long the kernel may take to remove a namespace with its devices by itself. */
 const tidyAfterMs = 2000;
-/** How often the lab looks for what others have changed, unless that takes more than a hundredth of the time. */
-const lookEveryMs = 250;
-const lookShareMost = 0.01;
 /** How long the lab works without letting others do so, as far as that can be divided. */
 const sliceMs = 50;
-/** Whoever asks for the status gets what was true this long ago at most. */
-const statusAgeMostMs = 50;
-
 /** A lab that takes over what namespaces of its prefix are there already. Needs root. */
 export function createLab(options: LabOptions): Lab {
   return new NamespaceLab(options);
@@ -103,19 +97,11 @@ class NamespaceLab implements Lab {
   /** Of the last attempt. */
   #shortfalls: readonly Shortfall[] = [];
   #failing: readonly FailingResource[] = [];
-  #repairs = 0;
-  #lastRepair: string | undefined;
-  #lookTimer: NodeJS.Timeout | undefined;
-  #lookedAtMs = 0;
-  #isLookDue = false;
-  /** Whether something that others had changed was not put right yet. */
-  #isRepairDue = false;
-  readonly #onRepair: (found: readonly string[]) => void;
+  readonly #watch: Watch;
   #notEnforced: { readonly world: World; readonly sentences: readonly string[] } | undefined;
   #started = Promise.withResolvers<void>();
 
   constructor({ prefix, owner, onFault = warn, onRepair = () => {}, isGuarded = true }: LabOptions) {
-    this.#onRepair = onRepair;
     this.#names = new PlaceNames(prefix);
     this.#guests = new GuestServices({ router: (vpcId) => this.#names.router(vpcId), onFault });
     this.#kernel = new LabKernel((namespace) => this.#guests.drop(namespace), owner);
@@ -133,6 +119,14 @@ class NamespaceLab implements Lab {
       },
     });
     this.#executor = new Executor(this.#kernel, this.#plan, { prefix, isGuarded });
+    this.#watch = new Watch({
+      look: () => this.#executor.look(),
+      isAtWork: () => this.#work !== undefined,
+      onFound: (found) => {
+        onRepair(found);
+        this.#schedule();
+      },
+    });
     for (const name of listNamespaces(`${prefix}-`)) {
       const address = this.#names.addressOfHost(name);
       if (address && whyNoHost(address) === undefined) this.#plan.addHost(address);
@@ -146,22 +140,20 @@ class NamespaceLab implements Lab {
   }
 
   status(): EnforcementStatus {
-    if (this.#lookTimer && !this.#isAtWork && performance.now() - this.#lookedAtMs > statusAgeMostMs)
-      this.#look();
+    this.#watch.refresh();
     const { world } = this.#plan;
     if (this.#notEnforced?.world !== world) {
       this.#notEnforced = { world, sentences: notEnforced(world) };
     }
     return {
       mode: 'lab',
-      ok: !this.#next && !this.#target && !this.#isRepairDue && this.#failing.length === 0,
+      ok: !this.#next && !this.#target && !this.#watch.isRepairDue && this.#failing.length === 0,
       generation: this.#generation,
       sequence: this.#sequence,
       notEnforced: this.#notEnforced.sentences,
       ...(this.#failing.length > 0 && { error: textOf(this.#failing) }),
       failing: this.#failing,
-      repairs: this.#repairs,
-      ...(this.#lastRepair !== undefined && { lastRepair: this.#lastRepair }),
+      ...this.#watch.repairs,
     };
   }
 
@@ -202,8 +194,7 @@ class NamespaceLab implements Lab {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearTimeout(this.#lookTimer);
-    this.#lookTimer = undefined;
+    this.#watch.stop();
     // The kernel may be at work on a batch.
     await this.#work;
     clearTimeout(this.#timer);
@@ -219,10 +210,6 @@ class NamespaceLab implements Lab {
     const names = listNamespaces(`${this.#names.prefix}-`);
     this.#kernel.endPrograms(names);
     for (const name of names) deleteNamespace(name);
-  }
-
-  get #isAtWork(): boolean {
-    return this.#work !== undefined;
   }
 
   /** Resolves when an attempt that begins after this call has ended. */
@@ -245,7 +232,7 @@ class NamespaceLab implements Lab {
     while (this.#isDue && !this.#isClosed) {
       await this.#attempt();
       // Only now the plan is what the kernel has.
-      if (this.#isLookDue) this.#look();
+      this.#watch.catchUp();
     }
     // Before anybody else has the word: from here on it takes new attempts.
     this.#work = undefined;
@@ -266,7 +253,7 @@ class NamespaceLab implements Lab {
       .follow(this.#plan.world)
       .map(({ vpcId, error }): Shortfall => ({ of: { kind: 'services', vpcId }, error }));
     this.#settle([...unserved, ...silent], waiters);
-    if (!this.#isClosed) this.#lookTimer ??= setTimeout(() => this.#lookInTurn(), lookEveryMs).unref();
+    this.#watch.start();
     this.#release(waiters);
   }
 
@@ -292,7 +279,7 @@ class NamespaceLab implements Lab {
    */
   #settle(shortfalls: readonly Shortfall[], waiters: readonly Waiter[]): void {
     const target = this.#target;
-    this.#isRepairDue = false;
+    this.#watch.settled();
     this.#shortfalls = shortfalls;
     this.#failing = failingOf(this.#plan, shortfalls);
     if (target && !shortfalls.some(({ of }) => of.kind === 'table')) {
@@ -315,34 +302,10 @@ class NamespaceLab implements Lab {
       for (const { reject } of waiters) reject(new AggregateError(faults, textOf(this.#failing)));
   }
 
-  /** Looks when no attempt is under way. */
-  #lookInTurn(): void {
-    if (this.#isAtWork) this.#isLookDue = true;
-    else this.#look();
-  }
-
-  /** Looks for what others have changed in the kernel, and puts it right. */
-  #look(): void {
-    const startMs = performance.now();
-    this.#isLookDue = false;
-    const found = this.#isClosed ? [] : this.#executor.look();
-    if (found.length > 0) {
-      this.#isRepairDue = true;
-      this.#repairs++;
-      this.#lastRepair = `${found[0]}${found.length > 1 ? ` (and ${found.length - 1} more)` : ''}`;
-      this.#onRepair(found);
-      this.#schedule();
-    }
-    this.#lookedAtMs = performance.now();
-    const waitMs = Math.max(lookEveryMs, (this.#lookedAtMs - startMs) / lookShareMost);
-    clearTimeout(this.#lookTimer);
-    if (!this.#isClosed) this.#lookTimer = setTimeout(() => this.#lookInTurn(), waitMs).unref();
-  }
-
   #tidyLater(): void {
     if (!this.#executor.isUntidy) return;
     clearTimeout(this.#tidyTimer);
-    const tidy = () => (this.#isAtWork ? this.#tidyLater() : this.#executor.tidy());
+    const tidy = () => (this.#work !== undefined ? this.#tidyLater() : this.#executor.tidy());
     this.#tidyTimer = setTimeout(tidy, tidyAfterMs).unref();
   }
 
@@ -374,27 +337,4 @@ class NamespaceLab implements Lab {
 
 function warn(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : String(error));
-}
-
-/** One entry for each resource, with the first of its failures. */
-function failingOf(plan: LabPlan, shortfalls: readonly Shortfall[]): readonly FailingResource[] {
-  const failing = new Map<string, string>();
-  for (const { of, error } of shortfalls) {
-    const text = error instanceof Error ? error.message : String(error);
-    for (const resource of resourcesOf(plan, of)) if (!failing.has(resource)) failing.set(resource, text);
-  }
-  return [...failing].map(([resource, error]) => ({ resource, error }));
-}
-
-function textOf([first, ...more]: readonly FailingResource[]): string {
-  const text = first ? `${first.resource}: ${first.error}` : '';
-  return more.length > 0 ? `${text} (and ${more.length} more)` : text;
-}
-
-/** Whether the kernel has refused something; anything else is a fault of ours. */
-function isRefusal(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.every(isRefusal);
-  if (error instanceof SystemError || error instanceof NftError || error instanceof StaleRuleset) return true;
-  // A kernel parameter that could not be written, as Node reports it.
-  return error instanceof Error && 'syscall' in error;
 }
