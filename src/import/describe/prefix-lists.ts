@@ -37,9 +37,16 @@ export function readPrefixList(from: Json, place: Place, contents: Contents): Pr
     entries,
     history: ownerId === 'AWS' ? [] : history.map(([number, old]) => ({ version: number, entries: old })),
     ownerId,
+    ...lastChangeIn(textOf(from, 'State')),
     ...(failure === undefined ? {} : { failure }),
     tags: tagsOf(from),
   };
+}
+
+/** A failed change says no longer what the one before it was. */
+function lastChangeIn(state: string | undefined): Pick<PrefixList, 'lastChange'> {
+  if (state === 'modify-complete') return { lastChange: 'modify' };
+  return state === 'restore-complete' ? { lastChange: 'restore' } : {};
 }
 
 const isAwsName = (from: Json) => (textOf(from, 'PrefixListName') ?? '').startsWith('com.amazonaws.');
