@@ -57,22 +57,19 @@ export async function run(): Promise<Report> {
   try {
     const ids = new Map<string, string>();
     for (const peer of peers) ids.set(peer.name, await fill(peer));
-    const bytes = (await answerOf(ours, all)).length;
-    const floor = await startFloor(bytes);
-    running.push(floor);
-    const questions: readonly (readonly [name: string, (peer: Peer) => Call, count: number])[] = [
-      ['1,000 groups × 10 rules', () => all, 5],
-      ['one group by id', (peer) => one(ids.get(peer.name) ?? 'x'), 100],
+    const questions: readonly Question[] = [
+      { name: '1,000 groups × 10 rules', callTo: () => all, count: 5, warmUp: 30 },
+      { name: 'one group by id', callTo: ({ name }) => one(ids.get(name) ?? 'x'), count: 100, warmUp: 5000 },
     ];
     const measured = new Map<string, Measured>();
-    for (let turn = 0; turn <= rounds; turn++) {
-      for (const [question, callOf, count] of questions) {
-        for (const peer of [...peers, floor]) {
-          const job = async (client: ApiClient): Promise<void> => void (await client.call(callOf(peer)));
-          const driven = await drive(peer, 1, { count, requests: 1 }, job);
-          if (turn > 0) note(measured, `${question} ${peer.name}`, driven);
-        }
-      }
+    let bytes = 0;
+    // One question after the other: a small answer behind a large one would be measured with the large one's garbage.
+    for (const question of questions) {
+      const size = (await answerOf(ours, question.callTo(ours))).length;
+      bytes = Math.max(bytes, size);
+      const floor = await startFloor(size);
+      running.push(floor);
+      await ask(question, [ours, floor, ...(moto ? [moto] : [])], measured);
     }
     const agreement = moto
       ? [
@@ -83,12 +80,38 @@ export async function run(): Promise<Report> {
         ]
       : [];
     return reportOf(
-      questions.map(([name]) => name),
-      [...peers, floor],
-      { moto, measured, bytes, agreement },
+      questions.map(({ name }) => name),
+      [...new Set(running.map(({ name }) => name))],
+      { moto, measured, bytes, versions: versionsOf(running), agreement },
     );
   } finally {
     for (const peer of running) await peer.stop();
+  }
+}
+
+type Question = {
+  readonly name: string;
+  readonly callTo: (peer: Peer) => Call;
+  readonly count: number;
+  /** Calls of the servers in Node before the first round: V8 compiles while it runs. */
+  readonly warmUp: number;
+};
+
+/** Asks a question of each server in turn, round after round. */
+async function ask(
+  { name, callTo, count, warmUp }: Question,
+  peers: readonly Peer[],
+  measured: Map<string, Measured>,
+): Promise<void> {
+  const jobOf = (peer: Peer) => async (client: ApiClient) => void (await client.call(callTo(peer)));
+  for (const peer of peers) {
+    const isNode = peer.name !== 'moto';
+    await drive(peer, 1, { count: isNode ? warmUp : count, requests: 1 }, jobOf(peer));
+  }
+  for (let turn = 0; turn < rounds; turn++) {
+    for (const peer of peers) {
+      note(measured, `${name} ${peer.name}`, await drive(peer, 1, { count, requests: 1 }, jobOf(peer)));
+    }
   }
 }
 
@@ -108,27 +131,31 @@ async function answerOf(peer: Peer, call: Call): Promise<string> {
   }
 }
 
+const versionsOf = (peers: readonly Peer[]) =>
+  Object.fromEntries(peers.map(({ name, version }) => [name, version]));
+
 type Found = {
   readonly moto: Peer | undefined;
   readonly measured: ReadonlyMap<string, Measured>;
   readonly bytes: number;
+  readonly versions: Readonly<Record<string, string>>;
   readonly agreement: Report['agreement'];
 };
 
-function reportOf(questions: readonly string[], peers: readonly Peer[], found: Found): Report {
-  const { moto, measured, bytes, agreement } = found;
+function reportOf(questions: readonly string[], servers: readonly string[], found: Found): Report {
+  const { moto, measured, bytes, versions, agreement } = found;
   const ms = (question: string, name: string) => median(measured.get(`${question} ${name}`)?.ms ?? []);
   return {
     name: 'api-read',
     versions: {
       ...machine,
-      ...Object.fromEntries(peers.map(({ name, version }) => [name, version])),
+      ...versions,
       'answers of 500, asked again': String(ApiClient.repeated),
       ...(moto ? {} : { moto: 'missing: no moto_server on the PATH, so nothing to compare with' }),
-      'answer of all groups': `${bytes} bytes (the bare server answers as many to both)`,
+      'answer of all groups': `${bytes} bytes (the bare server answers as many as ours to each question)`,
     },
     rows: questions.flatMap((question) =>
-      peers.map(({ name }) => ({
+      servers.map((name) => ({
         question,
         server: name,
         'ms a request': round(ms(question, name)),
