@@ -20,7 +20,10 @@ export type Contract = {
   readonly services: readonly Service[];
 };
 
-/** Conversations that are open and may not be, or are not and must be. */
+/**
+ * Conversations that are open and may not be, or are not and must be. An interface on both sides is not meant as its own
+ * peer.
+ */
 export type Violation =
   | {
       readonly kind: 'inside';
