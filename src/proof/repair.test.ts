@@ -12,7 +12,17 @@ import {
   withTargetGroup,
 } from '../../tests/support/balancers.ts';
 import { withOtherVpc, withPeering, withRoute } from '../../tests/support/edges.ts';
-import { buildWorld, cidr, eniId, idFor, subnetId, testScope, vpcId } from '../../tests/support/network.ts';
+import {
+  aclEntity,
+  buildWorld,
+  cidr,
+  eniId,
+  idFor,
+  subnetId,
+  testScope,
+  vpcId,
+  withEntity,
+} from '../../tests/support/network.ts';
 import {
   inZone,
   transitId,
@@ -65,6 +75,12 @@ function hub({ routed = allRouted, attached = ['x', 'y'], routes = bothWays }: H
 
 const dead = (world: World, block: string) =>
   withRoute(world, 's1', block, { kind: 'peering', id: idFor('pcx', 'gone') as Id<'peering'> });
+
+/** `f` in the zone of `b`, where its packets enter by t1 all the same, whose ACL lets none of them out. */
+function shut(world: World): World {
+  const acl = aclEntity('t1', { ingress: ['100 allow all 0.0.0.0/0'], egress: [] });
+  return withEntity(inZone(inZone(world, 'far', 'b'), 't2', 'b'), 'networkAcl', acl);
+}
 
 function peered(): World {
   const sides = [
@@ -185,6 +201,8 @@ const transit: readonly Row[] = [
     'TGW_RTB_BAD_STATE_ROUTE request: transit 10.9.0.0/16',
   ],
   ['a subnet in the zone', hub(), 'b', 'f', 80, 'TGW_ATTACH_VPC_AZ_RESTRICTION request: subnet s2'],
+  // Seed 9050 of explain: an entry of t1's ACL came before it, on a way that is no longer taken then.
+  ['a subnet in the zone alone', shut(hub()), 'f', 'b', 80, 'SUBNET_ACL_RESTRICTION request: subnet s2'],
 ];
 
 function site(targetRules: readonly string[], balancerRules: readonly string[] = ['tcp/443 0.0.0.0/0']) {
