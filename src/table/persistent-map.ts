@@ -73,15 +73,15 @@ export class PersistentMap<V> {
 
   /** Entries in an order that depends on the keys alone, not on how the map came about. */
   *entries(): IterableIterator<readonly [string, V]> {
-    if (this.#root) yield* entriesOf(this.#root);
+    for (const { key, value } of leavesOf(this.#root)) yield [key, value];
   }
 
   *keys(): IterableIterator<string> {
-    for (const [key] of this.entries()) yield key;
+    for (const { key } of leavesOf(this.#root)) yield key;
   }
 
   *values(): IterableIterator<V> {
-    for (const [, value] of this.entries()) yield value;
+    for (const { value } of leavesOf(this.#root)) yield value;
   }
 
   /** Keys whose value differs between an older version and this one; shared parts are not visited. */
@@ -210,10 +210,13 @@ function deleteIn<V>(
   return { kind: 'branch', bitmap: child ? node.bitmap : node.bitmap & ~bit, children };
 }
 
-function* entriesOf<V>(node: Node<V>): IterableIterator<readonly [string, V]> {
-  if (node.kind === 'leaf') {
-    for (let leaf: Leaf<V> | undefined = node; leaf; leaf = leaf.next) yield [leaf.key, leaf.value];
-  } else for (const child of node.children) yield* entriesOf(child);
+/** One generator with a stack: one for each level hands every leaf through all of them. */
+function* leavesOf<V>(root: Node<V> | undefined): IterableIterator<Leaf<V>> {
+  const rest: Node<V>[] = root ? [root] : [];
+  for (let node = rest.pop(); node; node = rest.pop()) {
+    if (node.kind === 'branch') rest.push(...node.children.toReversed());
+    else for (let leaf: Leaf<V> | undefined = node; leaf; leaf = leaf.next) yield leaf;
+  }
 }
 
 function* changesBetween<V>(
@@ -227,8 +230,9 @@ function* changesBetween<V>(
     }
     return;
   }
-  const old = new Map(before ? entriesOf(before) : []);
-  for (const [key, value] of after ? entriesOf(after) : []) {
+  const old = new Map<string, V>();
+  for (const { key, value } of leavesOf(before)) old.set(key, value);
+  for (const { key, value } of leavesOf(after)) {
     const previous = old.get(key);
     old.delete(key);
     if (previous !== value) yield { key, before: previous, after: value };
