@@ -11,6 +11,8 @@ import { upDetached } from '#server/up.ts';
 import { prepareDataDirectory } from '#state/data-directory.ts';
 import { openSqliteStore } from '#state/sqlite-store.ts';
 import type { StoredChange } from '#state/store.ts';
+import { storedChange } from '#state/world-text.ts';
+import type { Kind, Kinds } from '#vpc/network.ts';
 import { ApiClient } from './api-client.ts';
 import { processCpuMs } from './api-servers.ts';
 import { machine, median, type Report, round } from './report.ts';
@@ -25,8 +27,8 @@ const rowsPerCommit = 5000;
 const hex = (number: number) => number.toString(16).padStart(17, '0');
 
 /** A row without history: what was before it does not matter to a start. */
-function rowOf(kind: string, entity: { readonly id: string }): StoredChange {
-  return { ...scope, kind, id: entity.id, before: undefined, after: JSON.stringify(entity) };
+function rowOf(kind: Kind, entity: { readonly id: string }): StoredChange {
+  return storedChange({ scope, kind, id: entity.id, before: undefined, after: entity as Kinds[Kind] });
 }
 
 function groupOf(index: number) {

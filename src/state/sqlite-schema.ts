@@ -29,6 +29,8 @@ const migrations: readonly string[] = [
   INSERT INTO meta SELECT 'rows_sequence', CAST(coalesce(max(sequence), 0) AS TEXT) FROM journal;
   `,
   'ALTER TABLE journal ADD COLUMN request TEXT',
+  // From here on rules are written as arrays (rule-text.ts), which older programs cannot read.
+  '',
 ];
 
 /** The version that this program writes. */

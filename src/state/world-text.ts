@@ -11,6 +11,8 @@ import {
   type World,
 } from '#vpc/network.ts';
 import { type Scope, scopeKey } from '#vpc/scope.ts';
+import type { Rule, SecurityGroup } from '#vpc/security-group.ts';
+import { ruleFrom, type StoredRule, storedRule } from './rule-text.ts';
 import type { Store, StoredChange, StoredResource } from './store.ts';
 import type { RowChange } from './transaction.ts';
 
@@ -27,23 +29,37 @@ export function kindOf(name: string): Kind {
   return name as Kind;
 }
 
-/** The entity that a store or a snapshot holds as JSON; it was valid when it was written. */
-export function entityOf(body: string): Kinds[Kind] {
-  return JSON.parse(body) as Kinds[Kind];
+/** A security group at rest, with its rules as arrays; programs before wrote them as objects. */
+type StoredGroup = Omit<SecurityGroup, 'rules'> & { readonly rules: readonly (StoredRule | Rule)[] };
+
+/** The entity that a store holds as JSON; it was valid when it was written. */
+function entityOf(kind: Kind, body: string): Kinds[Kind] {
+  const read = JSON.parse(body) as Kinds[Kind] | StoredGroup;
+  if (kind !== 'securityGroup') return read as Kinds[Kind];
+  const group = read as StoredGroup;
+  return { ...group, rules: group.rules.map(ruleFrom) };
+}
+
+/** The JSON by which a store holds an entity. */
+function textOf(kind: Kind, entity: Kinds[Kind]): string {
+  if (kind !== 'securityGroup') return JSON.stringify(entity);
+  const group = entity as SecurityGroup;
+  return JSON.stringify({ ...group, rules: group.rules.map(storedRule) } satisfies StoredGroup);
 }
 
 /** A change as a store keeps it. */
 export function storedChange({ scope, kind, id, before, after }: RowChange): StoredChange {
-  const text = (entity: Kinds[Kind] | undefined) => entity && JSON.stringify(entity);
+  const text = (entity: Kinds[Kind] | undefined) => entity && textOf(kind, entity);
   return { ...scope, kind, id, before: text(before), after: text(after) };
 }
 
 /** A change as the rest of the product reads it. */
 export function rowChange({ account, region, kind, id, before, after }: StoredChange): RowChange {
-  const entity = (body: string | undefined) => (body === undefined ? undefined : entityOf(body));
+  const known = kindOf(kind);
+  const entity = (body: string | undefined) => (body === undefined ? undefined : entityOf(known, body));
   return {
     scope: { account, region },
-    kind: kindOf(kind),
+    kind: known,
     id,
     before: entity(before),
     after: entity(after),
@@ -55,7 +71,7 @@ export class WorldBuilder {
   readonly #scopes = new Map<string, Map<Kind, Kinds[Kind][]>>();
 
   add({ account, region, kind, body }: StoredResource): void {
-    this.addEntity({ account, region }, kind, entityOf(body));
+    this.addEntity({ account, region }, kind, entityOf(kindOf(kind), body));
   }
 
   /** Adds a resource that was JSON and is read already. */
