@@ -1,7 +1,7 @@
 /** One passage through a VPC's router, from port to port: spoofing, route, groups and ACLs in AWS's order. */
 import { readIp } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
-import { type Eni, isGuarded } from '#vpc/eni.ts';
+import { type Eni, isCarrier, isGuarded } from '#vpc/eni.ts';
 import { enisAt, holdsAddress } from '#vpc/eni-addresses.ts';
 import type { VpcId } from '#vpc/ids.ts';
 import type { LinkService } from '#vpc/link-services.ts';
@@ -159,13 +159,20 @@ function firstRefusal(crossing: Crossing): DropReason | undefined {
   // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
   const border = subnetOf(from) !== subnetOf(to) || to.kind === 'transitGateway';
   return (
+    carrierRefusal(from) ??
     groupRefusal(crossing, 'egress', from, to) ??
     (border ? aclRefusal(crossing, from, 'egress') : undefined) ??
     publicAccessRefusal(from, to) ??
     (border ? aclRefusal(crossing, to, 'ingress') : undefined) ??
     groupRefusal(crossing, 'ingress', to, from) ??
+    carrierRefusal(to) ??
     listenerRefusal(crossing)
   );
+}
+
+function carrierRefusal(port: Port): DropReason | undefined {
+  if (port.kind !== 'eni' || !isCarrier(port.eni)) return undefined;
+  return { kind: 'carrier', eniId: port.eni.id, type: port.eni.interfaceType };
 }
 
 function groupRefusal(

@@ -69,6 +69,8 @@ export type DropReason =
   | { readonly kind: 'sourceDestCheck'; readonly eniId: string }
   /** An internet gateway's route table leads to an interface without a public address. */
   | { readonly kind: 'noPublicTarget'; readonly eniId: string }
+  /** An interface of a service that only carries what routes hand to it: nothing ends or begins there. */
+  | { readonly kind: 'carrier'; readonly eniId: string; readonly type: string }
   /** What a transit gateway does not carry on; `what` is the attachment or the gateway's route table. */
   | { readonly kind: 'transit'; readonly fault: TransitFault; readonly what: string }
   /** The load balancer has no listener for it. */

@@ -33,6 +33,7 @@ export type ExplanationCode =
   | 'NO_PATH'
   | 'NO_ROUTE_TO_DESTINATION'
   | 'SG_HAS_NO_RULES'
+  | 'NO_POSSIBLE_DESTINATION'
   | 'SUBNET_ACL_RESTRICTION'
   | 'TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION'
   | 'TGW_ATTACH_VPC_AZ_RESTRICTION'
@@ -162,6 +163,8 @@ export function codeOf(world: World, { steps }: Verdict, because: DropReason): O
       return { code: 'INGRESS_RTB_NO_PUBLIC_IP', component: because.eniId };
     case 'transit':
       return { code: transitCodes[because.fault], component: because.what };
+    case 'carrier':
+      return { code: 'NO_POSSIBLE_DESTINATION', component: because.eniId };
     case 'noListener': {
       const code = because.isClassic ? 'ELB_LISTENERS_MISMATCH' : 'ELBV2_LISTENERS_MISMATCH';
       return { code, component: because.loadBalancerId };

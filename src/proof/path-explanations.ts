@@ -64,6 +64,7 @@ function detailsOf(
       return blockDetails(world, because.subnetId, because.gatewayId);
     case 'sourceDestCheck':
     case 'noPublicTarget':
+    case 'carrier':
       return { ...refAs('eni', refOf(world, 'eni', because.eniId)), ...vpcOf(world, because.eniId) };
     case 'noTranslation':
       return because.gatewayId.startsWith('nat-')

@@ -4,7 +4,7 @@ import { icmpProtocol, portMax } from '#net/protocol.ts';
 import { balancerOf } from '#policy/balancer.ts';
 import { isUp } from '#policy/port.ts';
 import { rulesOf } from '#policy/rules.ts';
-import { type Eni, isGuarded } from '#vpc/eni.ts';
+import { type Eni, isCarrier, isGuarded } from '#vpc/eni.ts';
 import type { SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
 import type { Listener } from '#vpc/load-balancer.ts';
 import type { Network, World } from '#vpc/network.ts';
@@ -14,6 +14,7 @@ import { blocksOfSubnet } from '#vpc/subnet-space.ts';
 import { type Point, stretchOf } from './address-line.ts';
 import { type Admission, admissionOf } from './admission.ts';
 import { type SpansMap, spansIdAt, spansMap } from './line-map.ts';
+import { PairNumbers } from './pair-numbers.ts';
 import { emptyRegion, everywhere, isEmpty, paint, type Region, regionOf, subtract, union } from './region.ts';
 import { allId, noneId, type SpanPool, type SpansId } from './span-pool.ts';
 import { allSpans, noSpans, type Spans, spansOf, subtractSpans, unionSpans } from './spans.ts';
@@ -88,16 +89,20 @@ type Admissions = Readonly<
 
 export type Border = Pick<PolicySide, 'aclIngress' | 'aclEgress' | 'ways' | 'crossings'>;
 
-/** Classes by groups, one map for each group in turn: joining their ids would make a new text for each interface. */
-type ByGroups = { policy?: PolicyClass; readonly next: Map<SecurityGroupId, ByGroups> };
+/** Stands before every standing where groups stand before their steps. */
+const noGroup = -1;
 
 /** Makes the classes of a world; what several classes share is made once. */
 export class PolicyClasses {
   readonly all: PolicyClass[] = [];
   readonly #world: World;
   readonly #pool: SpanPool;
-  /** By standing and subnet, then by groups in the order in which some interface names them. */
-  readonly #bySubnet = new Map<string, ByGroups>();
+  /** Subnets with a standing, by name. */
+  readonly #standings = new Map<string, number>();
+  /** From a standing, then group by group as some interface names them: joining their ids would make a new text for each. */
+  readonly #steps = new PairNumbers();
+  /** By the last step. */
+  readonly #byStep: PolicyClass[] = [];
   readonly #guards = new Map<string, Readonly<Record<Family, Guards>>>();
   readonly #admissions = new Map<SecurityGroupId, Readonly<Record<Direction, Admissions>>>();
   readonly #borders = new Map<SubnetId, Readonly<Record<Family, Border>>>();
@@ -108,27 +113,29 @@ export class PolicyClasses {
     this.#pool = pool;
   }
 
-  /** The class of an interface; undefined for NAT gateways, which have no groups and answer nobody. */
+  /** The class of an interface; undefined for NAT gateways and what else only carries: they answer nobody. */
   of(
     { network, region }: { readonly network: Network; readonly region: string },
     eni: Eni,
   ): PolicyClass | undefined {
     if (network.natGateway.size > 0 && network.natGateway.countBy('eni', eni.id) > 0) return undefined;
+    if (isCarrier(eni)) return undefined;
     const up = eni.requesterManaged || isUp({ kind: 'eni', eni, network, vpcId: eni.vpcId });
     const balancer = network.loadBalancer.size > 0 ? balancerOf(network, eni) : undefined;
     const isOpen = !isGuarded(eni);
     const isPlain = up && !balancer && !isOpen;
-    const byGroups = this.#classesOf(
+    const standing = this.#standingOf(
       isPlain
         ? eni.subnetId
         : `${eni.subnetId} ${up ? 'up' : 'down'} ${isOpen ? 'open' : ''} ${balancer?.id ?? ''}`,
     );
     // Most interfaces name the same groups in the same order; only the first of each order is sorted.
-    const asWritten = within(byGroups, eni.groupIds);
-    if (asWritten.policy) return asWritten.policy;
+    const asWritten = this.#lastStep(standing, eni.groupIds);
+    const alike = this.#byStep[asWritten];
+    if (alike) return alike;
     const groups = eni.groupIds.toSorted();
-    const sorted = within(byGroups, groups);
-    let known = sorted.policy;
+    const sorted = this.#lastStep(standing, groups);
+    let known = this.#byStep[sorted];
     if (!known) {
       const borders = this.bordersOf(network, eni);
       const guards = isOpen ? this.#openGuards : this.#guardsOf(network, groups);
@@ -145,20 +152,26 @@ export class PolicyClasses {
         ...speech,
         sides: perFamily((family) => ({ ...guards[family], ...borders[family] })),
       };
-      sorted.policy = known;
+      this.#byStep[sorted] = known;
       this.all.push(known);
     }
-    asWritten.policy = known;
+    this.#byStep[asWritten] = known;
     return known;
   }
 
-  #classesOf(key: string): ByGroups {
-    let known = this.#bySubnet.get(key);
-    if (!known) {
-      known = { next: new Map() };
-      this.#bySubnet.set(key, known);
+  #standingOf(name: string): number {
+    let known = this.#standings.get(name);
+    if (known === undefined) {
+      known = this.#steps.of(noGroup, this.#standings.size);
+      this.#standings.set(name, known);
     }
     return known;
+  }
+
+  #lastStep(standing: number, groups: readonly SecurityGroupId[]): number {
+    let step = standing;
+    for (const groupId of groups) step = this.#steps.of(this.groupNumbers.of(groupId), step);
+    return step;
   }
 
   #guardsOf(network: Network, groups: readonly SecurityGroupId[]): Readonly<Record<Family, Guards>> {
@@ -239,20 +252,6 @@ export class PolicyClasses {
     }
     return known;
   }
-}
-
-/** Where the classes of interfaces with these groups stand. */
-function within(root: ByGroups, groups: readonly SecurityGroupId[]): ByGroups {
-  let at = root;
-  for (const groupId of groups) {
-    let next = at.next.get(groupId);
-    if (!next) {
-      next = { next: new Map() };
-      at.next.set(groupId, next);
-    }
-    at = next;
-  }
-  return at;
 }
 
 /** The services of listeners, and ICMP, which groups alone judge. */

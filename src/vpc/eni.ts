@@ -77,12 +77,30 @@ export function isServiceAttachment(id: string): boolean {
 }
 
 /**
- * Whether groups judge what the interface sends and gets: not that of a network load balancer without groups, which
- * takes everything that it has a listener for.
+ * Whether groups judge what the interface sends and gets: not that of a service which carries none, such as a network
+ * load balancer without groups, which takes everything that it has a listener for, or a Gateway Load Balancer.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
  */
-export function isGuarded({ groupIds, interfaceType }: Eni): boolean {
-  return groupIds.length > 0 || interfaceType !== 'network_load_balancer';
+export function isGuarded({ groupIds, interfaceType, requesterManaged }: Eni): boolean {
+  const isOfService = requesterManaged && interfaceType !== 'interface';
+  return groupIds.length > 0 || !(isOfService || interfaceType === 'network_load_balancer');
+}
+
+const carriers: ReadonlySet<string> = new Set([
+  'gateway_load_balancer_endpoint',
+  'nat_gateway',
+  'transit_gateway',
+]);
+
+/**
+ * Whether the interface only carries what routes hand to it: nothing is for it and it asks nobody, under its own address.
+ * AWS lets nobody put groups on such interfaces.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html,
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/create-gateway-load-balancer-endpoint-service.html,
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
+ */
+export function isCarrier({ interfaceType, groupIds }: Eni): boolean {
+  return carriers.has(interfaceType) && groupIds.length === 0;
 }
 
 export type Address = {

@@ -40,7 +40,17 @@ export function randomProofWorld(random: Random): World {
   if (random.chance(0.4)) world = withBalancers(random, world);
   if (random.chance(0.3)) world = withRandomBlock(random, world);
   if (random.chance(0.4)) world = withEndpoints(random, world);
+  if (random.chance(0.2)) world = withServiceInterface(random, world);
   return world;
+}
+
+/** One of the interfaces becomes a service's own, without groups. */
+function withServiceInterface(random: Random, world: World): World {
+  const eni = networkOf(world, testScope).eni.get(eniId(random.pick(['b', 'f'])));
+  if (!eni) return world;
+  const { attachment: _, ...rest } = eni;
+  const interfaceType = random.pick(['transit_gateway', 'gateway_load_balancer', 'api_gateway_managed']);
+  return withEntity(world, 'eni', { ...rest, interfaceType, requesterManaged: true, groupIds: [] });
 }
 
 /** The world with one more route in front of a subnet's others. */

@@ -1,6 +1,7 @@
 /** `rampart effective`: every rule in force on an interface, and whom each peer stands for right now. */
 import { type Effective, type EffectivePeer, effectiveRules } from '#policy/effective.ts';
 import { resolveEndpoint } from '#policy/endpoint.ts';
+import { isCarrier, isGuarded } from '#vpc/eni.ts';
 import { singleAddresses } from '#vpc/eni-addresses.ts';
 import { peerText } from '#vpc/group-rules.ts';
 import { directions } from '#vpc/security-group.ts';
@@ -8,6 +9,7 @@ import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { askedNetwork, gapsView, type NetworkOptions, printGaps } from '../network-source.ts';
 import { print, printJson, tableText } from '../output.ts';
 import { serviceText } from '../text/rule-text.ts';
+import { carrierText } from '../text/verdict-text.ts';
 
 export type EffectiveOptions = NetworkOptions & { readonly json?: boolean };
 
@@ -31,13 +33,9 @@ function effectiveText({ eni, groups, rules }: Effective): string {
   const addresses = [...singleAddresses(eni), ...(eni.prefixes ?? [])];
   const names = groups.map(({ id, name }) => `${name} (${id})`);
   const parts = [`${eni.id}  ${addresses.join(', ')}`, `groups: ${names.join(', ') || 'none'}`];
-  // Those of NAT gateways, transit gateways and some load balancers: their service decides.
-  if (groups.length === 0 && eni.groupIds.length === 0)
-    return [
-      ...parts,
-      '',
-      'no rule says what it takes and sends: it is a service’s own and has no groups',
-    ].join('\n');
+  if (isCarrier(eni)) return [...parts, '', `a ${eni.interfaceType}: ${carrierText}`].join('\n');
+  if (!isGuarded(eni))
+    return [...parts, '', 'a service’s own, without groups: no rule stops anything here'].join('\n');
   for (const direction of directions) {
     const rows = rules.filter((rule) => rule.direction === direction).map(rowOf);
     parts.push('', `${direction}${rows.length === 0 ? ': nothing' : ''}`);

@@ -61,6 +61,9 @@ function aclText(verdict: AclVerdict): string {
   }
 }
 
+/** What is said of interfaces without groups that are nobody's end. */
+export const carrierText = 'it only carries what routes hand to it; nothing is for it, and it asks nobody';
+
 /** Why a packet went no further. */
 export function dropText(because: DropReason): string {
   switch (because.kind) {
@@ -86,6 +89,8 @@ export function dropText(because: DropReason): string {
       return `it is not addressed to ${because.eniId}, which checks that`;
     case 'noPublicTarget':
       return `the route leads to ${because.eniId}, which would need a public address`;
+    case 'carrier':
+      return `${because.eniId} is a ${because.type}: ${carrierText}`;
     case 'transit':
       return `${because.what} ${transitFaults[because.fault]}`;
     case 'noListener':
