@@ -42,6 +42,7 @@ const single: readonly (readonly [string, string, string, Transport, string])[] 
   ['egress through the ACL just below its ports', 's', 'w', tcp(4000, 80), 'acl egress'],
   ['no public address, so no internet', 'x', '203.0.113.9', tcp(4000, 443), 'noPublicAddress'],
   ['out to the internet', 'w', '203.0.113.9', tcp(4000, 443), 'accept'],
+  ['to an address that is not routed there', 'w', '192.168.9.9', tcp(4000, 443), 'notRouted'],
   ['a subnet without a route out', 'a', '203.0.113.9', tcp(4000, 443), 'noRoute'],
   ['in from the internet', '203.0.113.9', '198.18.0.10', tcp(4000, 80), 'accept'],
   ['in on a port without a rule', '203.0.113.9', '198.18.0.10', tcp(4000, 81), 'group ingress'],
@@ -60,16 +61,40 @@ test('decide: an interface may not send from another’s address', () => {
   assert.equal(summary(decide(tiers, noFlows, sent, 0).verdict), 'spoofed');
 });
 
-test('decide: the internet may not send from an inside address or a public address of the VPC', () => {
-  for (const source of ['10.0.2.20', '198.18.0.10', '2001:db8:100:2::1']) {
+const fromOutside: readonly (readonly [source: string, expected: string])[] = [
+  ['203.0.113.9', 'accept'],
+  ['198.18.0.10', 'spoofed'],
+  ['10.0.2.20', 'notRouted'],
+  ['9.255.255.255', 'accept'],
+  ['10.77.0.1', 'notRouted'],
+  ['11.0.0.0', 'accept'],
+  ['172.15.255.255', 'accept'],
+  ['172.16.0.0', 'notRouted'],
+  ['192.168.255.255', 'notRouted'],
+  ['100.127.255.255', 'notRouted'],
+  ['100.128.0.0', 'accept'],
+  ['169.254.1.1', 'notRouted'],
+  ['223.255.255.255', 'accept'],
+  ['224.0.0.1', 'notRouted'],
+  ['2001:db8:100:2::1', 'spoofed'],
+  ['1fff:ffff::1', 'notRouted'],
+  ['2000::1', 'accept'],
+  ['3fff:ffff::1', 'accept'],
+  ['4000::1', 'notRouted'],
+  ['fd00::1', 'notRouted'],
+  ['fe80::1', 'notRouted'],
+];
+
+for (const [source, expected] of fromOutside) {
+  test(`decide: a packet of the internet from ${source}: ${expected}`, () => {
     const destination = ip(source.includes(':') ? '2001:db8:100:1::10' : '198.18.0.10');
     const sent = {
       packet: { source: ip(source), destination, transport: tcp(1, 80) },
       origin: { kind: 'internet' } as const,
     };
-    assert.equal(summary(decide(tiers, noFlows, sent, 0).verdict), 'spoofed', source);
-  }
-});
+    assert.equal(summary(decide(tiers, noFlows, sent, 0).verdict), expected);
+  });
+}
 
 test('decide: a group peer does not match through a public address of the same VPC', () => {
   const named = withRules(tiers, 'web', { ingress: ['tcp/80 web'], egress: ['all 0.0.0.0/0'] });

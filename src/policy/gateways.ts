@@ -3,6 +3,7 @@ import { familyOf, readIp } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
 import { endpointTypes } from '#vpc/endpoint.ts';
 import { holdsAddress } from '#vpc/eni-addresses.ts';
+import { isRouted } from '#vpc/internet-space.ts';
 import { locate, networkOf, type World } from '#vpc/network.ts';
 import type { PeeringSide } from '#vpc/routing.ts';
 import { conversationKey, type Flows, isAnswer } from './flows.ts';
@@ -63,7 +64,12 @@ function toService(flows: Flows, { network, vpcId, endpoint }: EndpointPort, pac
   return { kind: 'endpoint', endpoint, packet, steps: [], flows };
 }
 
-/** A packet on the internet: into the VPC that its destination leads to, else to some host outside. */
+/**
+ * A packet on the internet: into the VPC that its destination leads to, else to some host outside. Gateways pass nothing
+ * from or to addresses that are not routed there, whichever way it goes.
+ * https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html (IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS,
+ * IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS and the like)
+ */
 export function fromInternet(
   world: World,
   flows: Flows,
@@ -71,6 +77,10 @@ export function fromInternet(
   source: { readonly ownTranslation: boolean },
   before: readonly Step[] = [],
 ): Onward {
+  for (const end of ['source', 'destination'] as const) {
+    const because: DropReason = { kind: 'notRouted', address: packet[end], end };
+    if (!isRouted(packet[end])) return { kind: 'drop', because, steps: before };
+  }
   const answered = fromEgressOnly(world, flows, packet);
   if (answered) return { kind: 'enter', port: answered, packet, steps: before, flows };
   const entered = enterFromInternet(world, packet, source.ownTranslation);

@@ -55,6 +55,8 @@ export type DropReason =
   /** The route's target is gone, detached or of a kind that this version does not carry packets to. */
   | { readonly kind: 'blackhole'; readonly target: RouteTarget }
   | { readonly kind: 'noPublicAddress'; readonly source: Ip }
+  /** An address of a block that nobody routes on the internet, at a gateway that leads there. */
+  | { readonly kind: 'notRouted'; readonly address: Ip; readonly end: 'source' | 'destination' }
   /** The account blocks public access of the subnet by this gateway; an exclusion of this mode, or more, opens it. */
   | {
       readonly kind: 'publicAccessBlocked';

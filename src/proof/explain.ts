@@ -6,6 +6,7 @@ import { portOfEni } from '#policy/port.ts';
 import type { DropReason, TransitFault, Verdict } from '#policy/verdict.ts';
 import type { World } from '#vpc/network.ts';
 import { applyRepair, type Repair } from './applied-repair.ts';
+import { unroutedCode } from './internet.ts';
 import { repairOf } from './repair.ts';
 
 /**
@@ -27,6 +28,7 @@ export type ExplanationCode =
   | 'ENI_SOURCE_DEST_CHECK_RESTRICTION'
   | 'INGRESS_RTB_NO_PUBLIC_IP'
   | 'GATEWAY_REJECTS_SPOOFED_TRAFFIC'
+  | ReturnType<typeof unroutedCode>
   | 'IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS'
   | 'IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS'
   | 'NGW_DEST_ADDRESS_PRESERVATION'
@@ -147,6 +149,8 @@ export function codeOf(world: World, { steps }: Verdict, because: DropReason): O
         : { code: 'CANNOT_ROUTE', component: because.target.id };
     case 'noPublicAddress':
       return { code: 'IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS', component: because.source };
+    case 'notRouted':
+      return { code: unroutedCode(because), component: because.address };
     case 'publicAccessBlocked':
       return { code: 'VPC_BLOCK_PUBLIC_ACCESS_ENABLED', component: because.gatewayId };
     case 'noInterface':

@@ -1,29 +1,30 @@
 /** The internet as a set of addresses: what is routed there, less what the networks themselves hold. */
-import type { Family } from '#net/address.ts';
-import type { Cidr } from '#net/cidr.ts';
+import { type Family, ipNumber } from '#net/address.ts';
+import { type Cidr, contains } from '#net/cidr.ts';
+import type { DropReason } from '#policy/verdict.ts';
 import type { VpcId } from '#vpc/ids.ts';
+import { routedIpv6, unroutedIpv4 } from '#vpc/internet-space.ts';
 import type { Network, World } from '#vpc/network.ts';
 import { comparePoints, lowerBound, type Point, pointOf, stretchOf } from './address-line.ts';
 import { everywhere, type Region, regionOf, subtract } from './region.ts';
 import { allSpans } from './spans.ts';
 
-/**
- * Blocks that are not routed on the internet (RFC 6890): this network, private use, carrier NAT, loopback, link-local,
- * multicast and reserved. The documentation and benchmark blocks stay in, since labs use them as their internet.
- */
-const notRouted = [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '224.0.0.0/3',
-] as unknown as readonly Cidr[];
+const privateUse = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] as unknown as readonly Cidr[];
+const carrierNat = '100.64.0.0/10' as Cidr;
 
-/** IPv6 gives out addresses of one block alone (RFC 4291, IANA ipv6-unicast-address-assignments). */
-const globalUnicast = '2000::/3' as Cidr;
+/**
+ * AWS's code for an address that is not routed on the internet, by the block it is of.
+ * https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html
+ */
+export function unroutedCode({ address, end }: Extract<DropReason, { kind: 'notRouted' }>) {
+  const ip = ipNumber(address);
+  const way = end === 'source' ? 'INGRESS' : 'EGRESS';
+  const word = end === 'source' ? 'SOURCE' : 'DESTINATION';
+  if (privateUse.some((block) => contains(block, ip)))
+    return `IGW_${word}_ADDRESS_NOT_IN_RFC1918_${way}` as const;
+  if (contains(carrierNat, ip)) return `IGW_${word}_ADDRESS_NOT_IN_RFC6598_${way}` as const;
+  return 'UNKNOWN_DESTINATION' as const;
+}
 
 const blocks = (family: Family, cidrs: readonly Cidr[]): Region =>
   regionOf(
@@ -33,8 +34,8 @@ const blocks = (family: Family, cidrs: readonly Cidr[]): Region =>
 
 /** Every service at every address that is routed on the internet. */
 export const routedSpace: Readonly<Record<Family, Region>> = {
-  ipv4: subtract(everywhere('ipv4'), blocks('ipv4', notRouted)),
-  ipv6: blocks('ipv6', [globalUnicast]),
+  ipv4: subtract(everywhere('ipv4'), blocks('ipv4', unroutedIpv4)),
+  ipv6: blocks('ipv6', [routedIpv6]),
 };
 
 /**

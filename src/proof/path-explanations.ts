@@ -60,6 +60,8 @@ function detailsOf(
     }
     case 'noPublicAddress':
       return { address: because.source, ...senderDetails(world, fromEniId) };
+    case 'notRouted':
+      return { address: because.address };
     case 'publicAccessBlocked':
       return blockDetails(world, because.subnetId, because.gatewayId);
     case 'sourceDestCheck':

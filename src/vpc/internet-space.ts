@@ -1,8 +1,34 @@
-/** Which addresses a host on the lab's internet may have. */
-import { type Ip, ipNumber } from '#net/address.ts';
+/** Which addresses are routed on the internet, and which a host on the lab's internet may have. */
+import { familyOf, type Ip, ipNumber } from '#net/address.ts';
 import { type Cidr, contains } from '#net/cidr.ts';
 import { publicPool } from './public-addresses.ts';
 import { internetHosts, ipv6Pool } from './vpc-space.ts';
+
+/**
+ * Blocks that are not routed on the internet (RFC 6890): this network, private use, carrier NAT, loopback, link-local,
+ * multicast and reserved. The documentation and benchmark blocks stay in, since labs use them as their internet.
+ */
+export const unroutedIpv4 = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '224.0.0.0/3',
+] as unknown as readonly Cidr[];
+
+/** IPv6 gives out addresses of one block alone (RFC 4291, IANA ipv6-unicast-address-assignments). */
+export const routedIpv6 = '2000::/3' as Cidr;
+
+/** Whether packets from and to the address travel on the internet at all. */
+export function isRouted(address: Ip): boolean {
+  const number = ipNumber(address);
+  return familyOf(address) === 'ipv6'
+    ? contains(routedIpv6, number)
+    : !unroutedIpv4.some((block) => contains(block, number));
+}
 
 /**
  * Addresses that no host anywhere has, and that a kernel refuses to give or to route: this network, loopback,

@@ -71,6 +71,8 @@ export function dropText(because: DropReason): string {
       return `nothing has the address ${because.what}`;
     case 'spoofed':
       return `${because.source} is not an address of the sending interface`;
+    case 'notRouted':
+      return `${because.address} is an address that nobody routes on the internet`;
     case 'noRoute':
       return 'no route leads there';
     case 'blackhole':

@@ -1,11 +1,13 @@
 /**
- * The table of the namespace of a VPC's internet and egress-only gateways. The internet gateway: one-to-one translation of IPv4 both ways (also for traffic that turns
- * round here to a public address of the same VPC), none of IPv6. Before translating it drops inside sources without a
- * public address, outside packets with an inside or own public source, and what is not for a public address.
+ * The table of the namespace of a VPC's internet and egress-only gateways. The internet gateway: one-to-one translation of
+ * IPv4 both ways (also for traffic that turns round here to a public address of the same VPC), none of IPv6. Before
+ * translating it drops inside sources without a public address, outside packets with an inside or own public source, what
+ * is not for a public address, and whatever has an address outside that is not routed on the internet.
  */
 import type { Ip } from '#net/address.ts';
-import { rangeOf } from '#net/cidr.ts';
+import { type Cidr, rangeOf } from '#net/cidr.ts';
 import { icmpProtocol } from '#net/protocol.ts';
+import { routedIpv6, unroutedIpv4 } from '#vpc/internet-space.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import type { Element, SetSpec } from '../nft/statement.ts';
 import { contribution, type Piece } from './piece.ts';
@@ -19,6 +21,7 @@ import {
   inSet,
   is,
   isMasked,
+  isNot,
   nfproto,
   notInSet,
   reply,
@@ -31,6 +34,7 @@ export const gatewayDevices = { inside: 'vpc0', egressOnly: 'eig0', outside: 'wa
 const sets = {
   vpc4: { name: 'vpc4', key: ['ipv4_addr'], interval: true },
   vpc6: { name: 'vpc6', key: ['ipv6_addr'], interval: true },
+  unrouted4: { name: 'unrouted4', key: ['ipv4_addr'], interval: true },
   publics: { name: 'eips', key: ['ipv4_addr'], interval: false },
   privates: { name: 'privs', key: ['ipv4_addr'], interval: false },
   toPrivate: { name: 'dn', key: ['ipv4_addr'], data: 'ipv4_addr', interval: false },
@@ -78,6 +82,13 @@ export function enteringPiece(hasInternetGateway: boolean): Piece {
   };
 }
 
+function rangesOf(blocks: readonly Cidr[]): readonly Element[] {
+  return blocks.map((block) => {
+    const { first, last } = rangeOf(block);
+    return { key: [{ first, last }] };
+  });
+}
+
 /** The fixed part of the table of a VPC's gateways. */
 export const gatewaySkeleton: Piece = {
   concern: { kind: 'everybody' },
@@ -91,6 +102,11 @@ export const gatewaySkeleton: Piece = {
       rules: [
         [inside, notInSet(['ip saddr'], sets.privates.name), drop],
         [egressOnly, is('nfproto', nfproto.ipv4), drop],
+        [outside, inSet(['ip saddr'], sets.unrouted4.name), drop],
+        [isNot('iifname', gatewayDevices.outside), inSet(['ip daddr'], sets.unrouted4.name), drop],
+        [isNot('ip6 saddr', routedIpv6), drop],
+        [isNot('ip6 daddr', routedIpv6), drop],
+        // A VPC may have blocks that are routed elsewhere.
         [outside, inSet(['ip saddr'], sets.vpc4.name), drop],
         [outside, inSet(['ip6 saddr'], sets.vpc6.name), drop],
         [outside, inSet(['ip saddr'], sets.publics.name), drop],
@@ -164,7 +180,7 @@ export const gatewaySkeleton: Piece = {
       rules: [[is('oifname', gatewayDevices.outside), inSet(['ip saddr'], sets.vpc4.name), drop]],
     },
   ],
-  contributions: [],
+  contributions: [contribution(sets.unrouted4, false, rangesOf(unroutedIpv4))],
 };
 
 /** The blocks of the VPC behind the gateway. */
@@ -174,11 +190,7 @@ export function gatewayBlocks(vpc: Vpc): Piece {
 
 /** A VPC's blocks as elements of an IPv4 and an IPv6 set. */
 export function blocksPiece(vpc: Vpc, ipv4: SetSpec, ipv6: SetSpec): Piece {
-  const elements = (blocks: Vpc['cidrBlocks']): readonly Element[] =>
-    blocks.map(({ cidr }) => {
-      const { first, last } = rangeOf(cidr);
-      return { key: [{ first, last }] };
-    });
+  const elements = (blocks: Vpc['cidrBlocks']) => rangesOf(blocks.map(({ cidr }) => cidr));
   return {
     concern: { kind: 'everybody' },
     sets: [],

@@ -184,6 +184,10 @@ const mutants: readonly Mutant[] = [
   { name: 'routes outlive their removal', plant: keepsRoutes, edges: true },
   { name: 'a subnet keeps its route table', tamper: keeping(/^id[46]$/) },
   { name: 'delegated prefixes are nobody’s', tamper: emptied(/^pre[46]$/) },
+  {
+    name: 'sources that are not routed on the internet pass',
+    tamper: inRules(/^pre$/, without(asks(/^unrouted4$/))),
+  },
   { name: 'no translation at the gateway on the way back', tamper: inRules(/^src_nat$/, () => undefined) },
 ];
 

@@ -20,6 +20,12 @@ export type Sent = { readonly from: Sender; readonly packet: Packet };
 /** Hosts on the internet, one a family. */
 export const outsiders = [ip('203.0.113.9'), ip('2001:db8:ffff::9')] as const;
 
+/** Sources that nobody on the internet has, or somebody in a VPC. */
+const falseSources = {
+  ipv4: ['10.0.2.13', '10.77.0.1', '172.20.1.1', '192.168.7.7', '100.64.0.9', '198.18.0.10'],
+  ipv6: ['fd00:7::9', '2001:db8:100:2::d'],
+} as const;
+
 /** A conversation as its ends know it: addresses and senders of each side, and how far TCP has come. */
 type Talk = {
   readonly opener: Sent;
@@ -196,7 +202,9 @@ export class Traffic {
       };
     if (isInbound) {
       const destination = family === 'ipv4' ? ip(to.publicIp) : this.#addressOf(to, family);
-      return { from: { kind: 'internet', ip: outside }, packet: { source: outside, destination, transport } };
+      const isFalse = !this.#isCalm && random.chance(0.15);
+      const source = isFalse ? ip(random.pick(falseSources[family])) : outside;
+      return { from: { kind: 'internet', ip: outside }, packet: { source, destination, transport } };
     }
     if (place === 2 && family === 'ipv4') {
       // With oneself from a port to the same port a further SYN counts as an answer's (tests/kernel/traps/oneself).

@@ -33,15 +33,19 @@ describe('the edge of a gateway', { skip }, async () => {
   await rig.lab.host(outside);
   const [gateway = ''] = listNamespaces(`${rig.lab.prefix}-g-`);
 
-  /** The gateway without its rules that ask this of one end. */
-  const without = (set: string, field: 'ip saddr' | 'ip daddr', negate: boolean): Alteration => ({
+  /** The gateway without its rules that ask these sets about one end. */
+  const without = (
+    sets: string | readonly string[],
+    field: 'ip saddr' | 'ip daddr',
+    negate: boolean,
+  ): Alteration => ({
     namespace: gateway,
     table: gatewayTable,
     chain: 'pre',
     rules: dropping(
       (each: Statement) =>
         each.kind === 'lookup' &&
-        each.set === set &&
+        sets.includes(each.set) &&
         each.fields[0] === field &&
         (each.negate ?? false) === negate,
     ),
@@ -52,6 +56,7 @@ describe('the edge of a gateway', { skip }, async () => {
       rules.filter((rule, index) => index === rules.length - 1 || !rule.some(leadsTo('rej_src'))),
   };
 
+  const unroutedUnasked = without('unrouted4', 'ip saddr', false);
   const privatesUnasked = without('privs', 'ip saddr', true);
   const privatesLeave: Alteration = {
     namespace: gateway,
@@ -71,16 +76,28 @@ describe('the edge of a gateway', { skip }, async () => {
     await rig.without([privatesUnasked, privatesLeave], async () => assert.equal(await attack(1005), true));
   });
 
-  test('an inside source from outside: refused twice', async () => {
+  test('a source that is not routed on the internet is refused', async () => {
+    const attack = (port: number) => rig.passes(`${outside}=192.168.7.7`, '198.18.0.20', tcp(port, 82));
+    assert.equal(await rig.passes(outside, '198.18.0.20', tcp(1050, 82)), true);
+    assert.equal(await attack(1051), false);
+    await rig.without([unroutedUnasked], async () => assert.equal(await attack(1052), true));
+  });
+
+  test('an inside source from outside: refused three times', async () => {
     // Of an interface without a public address, since the gateway would translate others.
     const attack = (port: number) => rig.passes(`${outside}=10.0.1.30`, '198.18.0.20', tcp(port, 81));
-    const atGateway = without('vpc4', 'ip saddr', false);
+    const gatewayWithout = (...sets: readonly string[]) => without(sets, 'ip saddr', false);
+    const both = gatewayWithout('vpc4', 'unrouted4');
     assert.equal(await attack(1101), false);
-    await rig.without([atGateway], async () => assert.equal(await attack(1102), false, 'by the router'));
-    await rig.without([insideFromOutside], async () =>
-      assert.equal(await attack(1103), false, 'by the gateway'),
-    );
-    await rig.without([atGateway, insideFromOutside], async () => assert.equal(await attack(1104), true));
+    const left: readonly (readonly [what: string, readonly Alteration[]])[] = [
+      ['as the VPC’s', [gatewayWithout('unrouted4'), insideFromOutside]],
+      ['as private', [gatewayWithout('vpc4'), insideFromOutside]],
+      ['by the router', [both]],
+    ];
+    for (const [index, [what, alterations]] of left.entries()) {
+      await rig.without(alterations, async () => assert.equal(await attack(1102 + index), false, what));
+    }
+    await rig.without([both, insideFromOutside], async () => assert.equal(await attack(1105), true));
   });
 
   test('a public source of the VPC’s own from outside is refused', async () => {

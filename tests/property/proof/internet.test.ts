@@ -6,7 +6,6 @@ import type { Endpoint } from '#policy/endpoint.ts';
 import { ownerOfPublicIp } from '#policy/internet.ts';
 import { after, before, ipAt, type Point } from '#proof/address-line.ts';
 import { exposures } from '#proof/exposure.ts';
-import { internetOf } from '#proof/internet.ts';
 import { outsideOf } from '#proof/outside.ts';
 import { indexWorld, type PointClass, type ReachIndex } from '#proof/reach-index.ts';
 import { type Region, spansAt } from '#proof/region.ts';
@@ -25,8 +24,11 @@ function pointsAround(random: Random, regions: readonly Region[]): readonly Poin
   );
   const corners: readonly Point[] =
     regions[0]?.family === 'ipv4'
-      ? [0x01000000, 0x7fffffff, 0x80000000, 0xcb007100, 0xcb007180, 0xcb0071ff, 0xdfffffff]
-      : [0x2000n << 112n, 0x2001_0db8_0009n << 80n, (0x3fffn << 112n) | 9n];
+      ? [
+          0x01000000, 0x0a4d0001, 0x6440_0009, 0x7fffffff, 0x80000000, 0xcb007100, 0xcb007180, 0xcb0071ff,
+          0xdfffffff,
+        ]
+      : [0x2000n << 112n, 0xfd00n << 112n, 0x2001_0db8_0009n << 80n, (0x3fffn << 112n) | 9n];
   return Array.from({ length: 4 }, () => random.pick([...edges, ...corners]));
 }
 
@@ -40,17 +42,15 @@ function numbersAround(random: Random, family: Family, spans: Spans): readonly n
 type Seen = { asked: number; onInternet: number; atService: number };
 
 function probe(index: ReachIndex, random: Random, point: PointClass, seed: number, seen: Seen): void {
-  const { policy, family } = point;
+  const { family } = point;
   const member = random.pick(point.members);
   const inside: Endpoint = { kind: 'eni', eniId: member.eni.id, ip: member.ip };
-  const space = internetOf(policy.network, policy.vpcId, family);
   for (const direction of directions) {
     const { internet, endpoint } = outsideOf(index, point, member, direction);
     for (const at of pointsAround(random, [internet, endpoint])) {
-      const isOutside = spansAt(space, at).length > 0;
       const ip = ipAt(family, at);
       const isHeld = ownerOfPublicIp(index.world.values(), ip) || isOfSomeVpc(index.world, ip);
-      if (!isOutside || isHeld) continue;
+      if (isHeld) continue;
       const outside: Endpoint = { kind: 'internet', ip: ipAt(family, at) };
       const [onInternet, atService] = [spansAt(internet, at), spansAt(endpoint, at)];
       for (const number of numbersAround(random, family, [...onInternet, ...atService])) {
