@@ -28,6 +28,7 @@ import {
 import { isPublicGateway, publicAccessRefusal } from './public-access.ts';
 import { matchRoute, tableOfGateway, tableOfSubnet } from './route.ts';
 import { judge, type Side } from './side.ts';
+import { isAlwaysTracked } from './tracking.ts';
 import { canNameGroups, transitPort } from './transit.ts';
 import type { DropReason, Step } from './verdict.ts';
 
@@ -53,17 +54,6 @@ export type Leg =
       readonly steps: readonly Step[];
       readonly flows: Flows;
     };
-
-/**
- * What goes through these gateways is tracked whatever the rules say. A connection that went out untracked another way
- * and comes back by a transit gateway stays untracked.
- * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
- */
-function isAlwaysTracked(far: Port, packet: Packet): boolean {
-  if (far.kind === 'transitGateway') return packet.transport.kind !== 'tcp' || isBareSyn(packet);
-  if (far.kind === 'eni') return far.eni.interfaceType === 'network_load_balancer';
-  return far.kind === 'natGateway' || far.kind === 'egressOnlyGateway';
-}
 
 type Crossing = {
   readonly world: World;
@@ -190,7 +180,7 @@ function groupRefusal(
     conversation: place,
     eni,
     direction,
-    alwaysTracked: isAlwaysTracked(far, packet),
+    alwaysTracked: isAlwaysTracked([port, far], packet),
     ...(farEni ? { far: farEni } : {}),
     ...(crossing.isRelayed ? { isRelayed: true } : {}),
   };

@@ -14,9 +14,12 @@ import { noClass, outsideSubnet, portNumber, vpcSets } from './vpc-sets.ts';
 
 const s = vpcSets;
 
+/** Types of interfaces that instances have and that carry packets. */
+export const carriedTypes: ReadonlySet<string> = new Set(['interface', 'efa', 'trunk']);
+
 /** Whether an interface has a port with groups: an instance that is not stopped carries it. */
 export function isCarried(network: Network, eni: Eni): boolean {
-  if (!eni.attachment || eni.interfaceType !== 'interface') return false;
+  if (!eni.attachment || !carriedTypes.has(eni.interfaceType)) return false;
   const state = network.instance.get(eni.attachment.instanceId)?.state;
   return state === 'running';
 }

@@ -6,6 +6,7 @@
 import { blocksPublicAccess, publicAccessBlockOf } from '#policy/public-access.ts';
 import { tableOfGateway, tableOfSubnet } from '#policy/route.ts';
 import type { Place } from '#policy/rules.ts';
+import { isTrackedPort } from '#policy/tracking.ts';
 import type { EniId, SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
 import type { Network } from '#vpc/network.ts';
 import { type ClosedGateway, subnetPiece } from './acl-piece.ts';
@@ -103,12 +104,15 @@ export class VpcCompiler {
     this.#pieces.set('vpc', vpc && blocksPiece(vpc, vpcSets.vpc4, vpcSets.vpc6));
     if (vpc) this.#pieces.set('services', servicesPiece(vpc));
     const table = gateway && tableOfGateway(network, gateway.id);
+    const here = { vpcId: this.vpcId, network };
     this.#updateEdge('gateway', gateway && gatewayPortName(gateway.id), {
-      alwaysTracked: false,
+      alwaysTracked: gateway ? isTrackedPort({ kind: 'internetGateway', gateway, ...here }) : false,
       table: table ? this.routeTables.of(table.id) : 0,
     });
     this.#updateEdge('egress-only', egressOnly && egressOnlyPortName(egressOnly.id), {
-      alwaysTracked: true,
+      alwaysTracked: egressOnly
+        ? isTrackedPort({ kind: 'egressOnlyGateway', gateway: egressOnly, ...here })
+        : false,
       table: 0,
     });
     const { before, now } = this.#peerings.update(place, vpc !== undefined);

@@ -28,6 +28,7 @@ test('what is not enforced is said, and only that', () => {
     [world, undefined],
     [edited('eni', eniId('p'), () => ({ sourceDestCheck: false })), undefined],
     [edited('eni', eniId('p'), () => ({ timeouts: { udpSeconds: 40 } })), undefined],
+    [edited('eni', eniId('p'), () => ({ interfaceType: 'efa' })), undefined],
     [
       edited('eni', eniId('p'), () => ({ interfaceType: 'vpc_endpoint' })),
       /type vpc_endpoint carry no packets/,

@@ -1,6 +1,7 @@
 /** What the API knows of a world and the lab does not enforce, one sentence each. */
 import type { Network, World } from '#vpc/network.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
+import { carriedTypes } from '../dataplane/port-piece.ts';
 import { subnetMax } from '../dataplane/vpc-compiler.ts';
 
 /** Targets that routers do not carry packets to; what takes such a route is dropped. */
@@ -31,7 +32,7 @@ export function notEnforced(world: World): readonly string[] {
 
 function* ofInterfaces(network: Network): Generator<string> {
   for (const { interfaceType } of network.eni.values()) {
-    if (interfaceType !== 'interface' && interfaceType !== 'nat_gateway')
+    if (!carriedTypes.has(interfaceType) && interfaceType !== 'nat_gateway')
       yield `Interfaces of type ${interfaceType} carry no packets.`;
   }
 }
