@@ -1,9 +1,10 @@
 /** The way of one AWS call: decode, run on state, make durable, enforce, encode. */
 import { denialOf } from '#services/auth/permission.ts';
-import { requestNoteText } from '#services/cloudtrail/request-note.ts';
+import { requestNoteText, sessionNote } from '#services/cloudtrail/request-note.ts';
 import { attempt, type Outcome, operationOf, perform, prepare, recall } from '#services/dispatch.ts';
 import { ensureDefaults, hasDefaults } from '#services/ec2/defaults.ts';
 import type { Caller, Context } from '#services/operation.ts';
+import type { Sealer } from '#services/sts/session-token.ts';
 import { type ChangeMeta, CommitFailed, type Database } from '#state/database.ts';
 import { Transaction } from '#state/transaction.ts';
 import { networkOf } from '#vpc/network.ts';
@@ -21,6 +22,7 @@ export type AwsEndpointPorts = {
   /** Resolves when the kernel has the sequence, or will not soon. */
   readonly enforced: (sequence: number) => Promise<void>;
   readonly authenticate: Authenticate;
+  readonly sealer: Sealer;
   readonly quotasOf: (account: string) => QuotaOverrides;
   readonly nowMs: () => number;
   /** Told of bugs; the client gets `InternalError`. */
@@ -149,9 +151,9 @@ export class AwsEndpoint {
   }
 
   #context(caller: Caller, transaction: Transaction, requestId: string): Context {
-    const { nowMs, quotasOf } = this.#ports;
+    const { nowMs, quotasOf, sealer } = this.#ports;
     const quotas = quotasOf(caller.scope.account);
-    return { caller, transaction, nowMs: nowMs(), hex17, requestId, quotas };
+    return { caller, transaction, nowMs: nowMs(), hex17, requestId, quotas, sealer };
   }
 }
 
@@ -162,6 +164,7 @@ function noteBy(caller: Caller, { call, request, arrival }: Came) {
   const [userAgent] = request.headers['user-agent'] ?? [];
   return (parameters: unknown, response: unknown): string =>
     requestNoteText({
+      ...(caller.session && { session: sessionNote(caller.session) }),
       accessKeyId: call.credential.accessKeyId,
       principalId: caller.userId,
       sourceAddress: arrival.sourceAddress,
@@ -190,14 +193,13 @@ type Asking = {
   readonly context: Context;
 };
 
-/** What the policy of the caller's key says against a request. */
+/** What the caller's policies say against a request. */
 function refuseForbidden(
-  { policy }: Authenticated,
+  { policies }: Authenticated,
   { call: { operation }, input, sourceAddress, context }: Asking,
 ): Outcome | undefined {
-  if (!policy) return undefined;
   const { service, name: action, protocol } = operation;
-  const looked = attempt(() => denialOf(policy, { service, action, input, sourceAddress }, context));
+  const looked = attempt(() => denialOf(policies, { service, action, input, sourceAddress }, context));
   if (looked.kind === 'refused') return looked;
   if (looked.output === undefined) return undefined;
   return { ...problem(protocol, 'notAuthorized', String(looked.output)), kind: 'refused' };

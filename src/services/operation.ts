@@ -7,6 +7,8 @@ import type { JournalQuery } from '#state/store.ts';
 import type { Transaction } from '#state/transaction.ts';
 import type { QuotaOverrides } from '#vpc/quotas.ts';
 import type { Scope } from '#vpc/scope.ts';
+import type { Session } from './sts/session.ts';
+import type { Sealer } from './sts/session-token.ts';
 
 /** Who asks. */
 export type Caller = {
@@ -14,6 +16,10 @@ export type Caller = {
   /** ARN of the principal, as GetCallerIdentity gives it and the journal records it. */
   readonly principal: string;
   readonly userId: string;
+  /** The key whose signature was verified, or that began the caller's session; undefined where none was. */
+  readonly keyId?: string | undefined;
+  /** Undefined for users. */
+  readonly session?: Session;
 };
 
 export type Context = {
@@ -26,6 +32,7 @@ export type Context = {
   readonly requestId: string;
   /** Limits that the operator set for this account in place of AWS's defaults. */
   readonly quotas?: QuotaOverrides;
+  readonly sealer: Sealer;
 };
 
 /** A request whose required parameters are there: the SDK writes them `Name: T | undefined`, and others `Name?:`. */

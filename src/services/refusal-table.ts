@@ -6,6 +6,7 @@ import { cloudtrailRefusals } from './cloudtrail/refusals.ts';
 import { instanceRefusals } from './instance-refusals.ts';
 import { networkRefusals } from './network-refusals.ts';
 import { row } from './refusal-row.ts';
+import { stsRefusals } from './sts/refusals.ts';
 
 type Parameter = { readonly parameter: string };
 type BadValue = Parameter & { readonly value: string | number | boolean; readonly expected: string };
@@ -138,4 +139,5 @@ export const refusals = {
   ...cloudtrailRefusals,
   ...instanceRefusals,
   ...networkRefusals,
+  ...stsRefusals,
 } as const;

@@ -35,8 +35,14 @@ export function checkRequest(service: string, action: string, input: unknown): v
   const found: Found = { missing: undefined, ids: [] };
   looks.get(key)?.(input ?? {}, '', found);
   if (service === 'ec2') found.missing ??= unmet(needsOf(action), input);
-  if (found.missing !== undefined) refuse('missingParameter', { parameter: found.missing });
+  if (found.missing !== undefined) refuseMissing(service, found.missing);
   for (const [form, id] of found.ids) form(id);
+}
+
+/** STS validates all of a request in one, and has one code for it. */
+function refuseMissing(service: string, parameter: string): never {
+  if (service !== 'sts') refuse('missingParameter', { parameter });
+  refuse('stsValidation', { reason: `The request must contain the parameter ${parameter}.` });
 }
 
 /** The first need that a request does not meet, called by its first parameter. */

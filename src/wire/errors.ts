@@ -22,6 +22,7 @@ export type Problem =
   | 'unknownKey'
   | 'signatureMismatch'
   | 'expired'
+  | 'expiredToken'
   | 'notAuthorized';
 
 type Named = readonly [code: string, status: number];
@@ -56,6 +57,12 @@ const problemNames: Readonly<Record<Problem, Names>> = {
     // What STS answers to a wrong clock, and what SDKs take as the sign to correct theirs.
     query: ['SignatureDoesNotMatch', 403],
     json: ['InvalidSignatureException', 400],
+  },
+  // EC2's page says that RequestExpired is also the answer to temporary credentials that have expired.
+  expiredToken: {
+    ec2: ['RequestExpired', 400],
+    query: ['ExpiredToken', 403],
+    json: ['ExpiredTokenException', 400],
   },
   notAuthorized: {
     ec2: ['UnauthorizedOperation', 403],

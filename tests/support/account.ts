@@ -1,14 +1,22 @@
 /** An account in memory for tests of operations: the real dispatch on real transactions, no server. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { attempt, type Outcome, perform, prepare } from '#services/dispatch.ts';
 import { ensureDefaults } from '#services/ec2/defaults.ts';
-import type { Context } from '#services/operation.ts';
+import type { Caller, Context } from '#services/operation.ts';
+import type { Sealer } from '#services/sts/session-token.ts';
+import { open, seal } from '#state/keys/sealed.ts';
 import { Transaction } from '#state/transaction.ts';
 import { emptyWorld, type Network, networkOf, type World } from '#vpc/network.ts';
 import type { QuotaOverrides } from '#vpc/quotas.ts';
 import type { Scope } from '#vpc/scope.ts';
 import { operationOf as wireOperation } from '#wire/operation.ts';
 import { encodeOutput } from '#wire/output.ts';
+
+const sealerOf = (key: Buffer): Sealer => ({
+  seal: (text, owner) => seal(text, owner, key),
+  unseal: (sealed, owner) => open(sealed, owner, key),
+});
 
 /** One count for all accounts of a test: ids are unique in the world. */
 let idsGiven = 0;
@@ -18,6 +26,9 @@ export class Account {
   nowMs = Date.UTC(2026, 0, 1);
   quotas: QuotaOverrides;
   readonly scope: Scope;
+  /** Who asks, besides as root. */
+  caller: Partial<Caller> = {};
+  readonly sealer = sealerOf(randomBytes(32));
 
   /** An account whose defaults are made. */
   constructor({
@@ -86,12 +97,14 @@ export class Account {
         scope: this.scope,
         principal: `arn:aws:iam::${this.scope.account}:root`,
         userId: this.scope.account,
+        ...this.caller,
       },
       transaction,
       nowMs: this.nowMs,
       hex17: () => (++idsGiven).toString(16).padStart(17, '0'),
       requestId: '00000000-0000-4000-8000-000000000000',
       quotas: this.quotas,
+      sealer: this.sealer,
     };
   }
 }

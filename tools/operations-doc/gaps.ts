@@ -30,6 +30,7 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     StartNetworkInsightsAccessScopeAnalysis:
       'a finding stands for all pairs of interfaces that rules and statements treat alike; up to 1,000 findings',
   },
+  sts: { AssumeRole: 'managed session policies and trusted contexts; roles are names ([auth](auth.md))' },
 };
 
 /**

@@ -63,6 +63,14 @@ function* foreignFiles(network: Network, scope: Scope, folder: readonly string[]
   }
 }
 
+/** Describe operations seal nothing. */
+const noSealer: Context['sealer'] = {
+  seal: () => {
+    throw new Error('a describe operation seals nothing');
+  },
+  unseal: () => undefined,
+};
+
 type Page = Readonly<Record<string, unknown>>;
 
 /** Asks one action of a scope, all pages as one. */
@@ -75,6 +83,7 @@ function askerOf(world: World, scope: Scope, nowMs: number): (action: string, in
       throw new Error('a describe operation makes no ids');
     },
     requestId: '',
+    sealer: noSealer,
   };
   return (action, input) => {
     let whole: Page = {};

@@ -1,18 +1,30 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type ConditionKey, conditionIn } from './condition.ts';
+import { conditionIn } from './condition.ts';
+import type { ConditionKey } from './condition-key.ts';
 
-/** What a request from a branch office says, and the tags of the resource in question. */
-const request: Readonly<Record<string, string>> = {
+/** What a tagging launch from a branch office says, and the tags of everything. */
+const request: Readonly<Record<string, string | readonly string[]>> = {
   'aws:principalaccount': '123456789012',
   'aws:principalarn': 'arn:aws:iam::123456789012:user/network/erin',
   'aws:requestedregion': 'eu-central-1',
   'aws:sourceip': '203.0.113.77',
   'aws:username': 'erin',
+  'aws:tagkeys': ['team', 'stage'],
+  'ec2:createaction': 'RunInstances',
   'ec2:region': 'eu-central-1',
+  'ec2:vpc': 'arn:aws:ec2:eu-central-1:123456789012:vpc/vpc-1',
 };
-const tags: Readonly<Record<string, string>> = { team: 'network', Stage: 'test' };
-const facts = (key: ConditionKey) => (key.kind === 'request' ? request[key.name] : tags[key.tag]);
+const tags = {
+  resourceTag: { team: 'network', Stage: 'test' },
+  requestTag: { team: 'web' },
+  principalTag: { team: 'security' },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+const facts = (key: ConditionKey) => {
+  if (key.kind === 'request') return request[key.name];
+  const held: Readonly<Record<string, string>> = tags[key.kind];
+  return held[key.tag];
+};
 
 const team = 'aws:ResourceTag/team';
 
@@ -49,6 +61,37 @@ describe('conditions that hold and do not', () => {
     [{ IpAddress: { 'aws:SourceIp': '2001:db8::/32' } }, false],
     [{ NotIpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '10.0.0.0/8'] } }, false],
     [{ NotIpAddress: { 'aws:SourceIp': '2001:db8::/32' } }, true],
+    // Tags of the resource, of the request and of the session are three things.
+    [{ StringEquals: { 'aws:RequestTag/team': 'web' } }, true],
+    [{ StringEquals: { 'aws:RequestTag/team': 'network' } }, false],
+    [{ StringEquals: { 'aws:PrincipalTag/team': 'security' } }, true],
+    [{ StringEquals: { 'aws:PrincipalTag/team': 'web' } }, false],
+    [{ StringEquals: { 'ec2:CreateAction': 'RunInstances' } }, true],
+    [{ StringEquals: { 'ec2:CreateAction': 'CreateVolume' } }, false],
+    // Whether a key stands for anything.
+    [{ Null: { 'aws:RequestTag/team': 'false' } }, true],
+    [{ Null: { 'aws:RequestTag/team': true } }, false],
+    [{ Null: { 'aws:RequestTag/owner': 'true' } }, true],
+    [{ Null: { 'aws:RequestTag/owner': 'false' } }, false],
+    // Keys of several values.
+    [{ 'ForAllValues:StringEquals': { 'aws:TagKeys': ['team', 'stage', 'owner'] } }, true],
+    [{ 'ForAllValues:StringEquals': { 'aws:TagKeys': ['team'] } }, false],
+    [{ 'ForAllValues:StringNotEquals': { 'aws:TagKeys': ['owner'] } }, true],
+    [{ 'ForAllValues:StringNotEquals': { 'aws:TagKeys': ['owner', 'team'] } }, false],
+    [{ 'ForAllValues:StringEquals': { 'aws:RequestTag/owner': 'x' } }, true],
+    [{ 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['team', 'owner'] } }, true],
+    [{ 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['owner'] } }, false],
+    [{ 'ForAnyValue:StringNotEquals': { 'aws:TagKeys': ['team'] } }, true],
+    [{ 'ForAnyValue:StringNotEquals': { 'aws:TagKeys': ['team', 'stage'] } }, false],
+    [{ 'ForAnyValue:StringNotEquals': { 'aws:RequestTag/owner': 'x' } }, false],
+    [{ 'ForAnyValue:StringLikeIfExists': { 'aws:RequestTag/owner': 'x' } }, true],
+    // ARNs, part by part.
+    [{ ArnEquals: { 'ec2:Vpc': 'arn:aws:ec2:*:123456789012:vpc/vpc-1' } }, true],
+    [{ ArnLike: { 'ec2:Vpc': 'arn:aws:ec2:*:vpc/vpc-1:*' } }, false],
+    [{ ArnNotLike: { 'ec2:Vpc': 'arn:aws:ec2:*:123456789012:vpc/vpc-?' } }, false],
+    [{ ArnNotEquals: { 'ec2:Vpc': 'arn:aws:ec2:*:123456789012:vpc/vpc-2' } }, true],
+    [{ StringEquals: { 'ec2:Vpc': 'arn:aws:ec2:eu-central-1:123456789012:vpc/vpc-1' } }, true],
+    [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:user/network/*' } }, true],
   ];
   for (const [value, holds] of rows) {
     test(JSON.stringify(value), () => {
@@ -66,10 +109,19 @@ describe('conditions that would not be obeyed', () => {
     [{ StringEquals: 'x' }, /no condition/],
     [{ StringEquals: {} }, /no condition/],
     [{ Bool: { 'aws:SecureTransport': 'false' } }, /operator Bool is not supported/],
-    [{ 'ForAllValues:StringEquals': { [team]: 'x' } }, /operator ForAllValues:StringEquals/],
+    [{ StringEquals: 'x', StringLike: { [team]: 'x' } }, /StringEquals has no condition/],
+    [{ 'ForSomeValues:StringEquals': { [team]: 'x' } }, /operator ForSomeValues:StringEquals/],
+    [{ 'ForAllValues:Null': { [team]: 'x' } }, /operator ForAllValues:Null/],
+    [{ NullIfExists: { [team]: 'true' } }, /operator NullIfExists/],
+    [{ Null: { [team]: 'maybe' } }, /"true" or "false"/],
+    [{ StringEquals: { 'aws:TagKeys': 'x' } }, /ForAllValues or ForAnyValue/],
+    [{ ArnEquals: { [team]: 'arn:aws:ec2:*:*:vpc/*' } }, /not an ARN/],
+    [{ ArnEquals: { 'ec2:Vpc': 'vpc-1' } }, /"vpc-1" is not/],
     [{ IfExists: { [team]: 'x' } }, /operator IfExists/],
     [{ toString: { [team]: 'x' } }, /operator toString/],
-    [{ StringEquals: { 'aws:RequestTag/team': 'x' } }, /the key is not supported/],
+    [{ StringEquals: { 'ec2:Tenancy': 'x' } }, /the key is not supported/],
+    [{ StringEquals: { 'aws:SourceTag/team': 'x' } }, /the key is not supported/],
+    [{ StringEquals: { '/team': 'x' } }, /the key is not supported/],
     [{ StringEquals: { 'aws:ResourceTag/': 'x' } }, /the key is not supported/],
     [{ StringEquals: { [team]: 5 } }, /not text/],
     [{ StringEquals: { [team]: [] } }, /no value/],

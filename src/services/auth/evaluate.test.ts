@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import type { ConditionKey } from './condition.ts';
+import type { ConditionKey } from './condition-key.ts';
 import { type Decision, evaluate } from './evaluate.ts';
 import { parsePolicy } from './policy.ts';
 
@@ -116,7 +116,7 @@ describe('the documented examples', () => {
   /** Asked from an office, of things of one team; what is yet to be made has no tags. */
   const office = (resource: string) => (key: ConditionKey) => {
     if (key.kind === 'resourceTag') return resource.endsWith('*') ? undefined : 'network';
-    return key.name === 'aws:sourceip' ? '10.1.2.3' : undefined;
+    return key.kind === 'request' && key.name === 'aws:sourceip' ? '10.1.2.3' : undefined;
   };
   const arn = (resource: string) => `arn:aws:ec2:us-east-1:123456789012:${resource}`;
 

@@ -2,7 +2,7 @@
  * What a policy says of one request: an explicit deny wins over any allow, and what nothing allows is denied.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-import type { Facts } from './condition.ts';
+import type { Facts } from './condition-key.ts';
 import type { Policy, Statement } from './policy.ts';
 
 /**

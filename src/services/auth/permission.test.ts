@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { CreateSecurityGroupResult } from '@aws-sdk/client-ec2';
+import type { CreateSecurityGroupResult, CreateSubnetResult, CreateVpcResult } from '@aws-sdk/client-ec2';
 import { Account } from '../../../tests/support/account.ts';
-import { requestResources } from '../ec2/request-resources.ts';
+import { requestResources, wholeRequest } from '../ec2/request-resources.ts';
 import type { Context } from '../operation.ts';
 import { denialOf } from './permission.ts';
 import { parsePolicy } from './policy.ts';
@@ -36,11 +36,18 @@ const [address] = account.network.address.values();
 const [table] = account.network.routeTable.by('mainOf', vpc);
 const association = table?.associations[0]?.id;
 
+const [subnet = assert.fail()] = [...account.network.subnet.by('vpc', vpc)].map(({ id }) => id);
+const [acl = assert.fail()] = [...account.network.networkAcl.by('vpc', vpc)].map(({ id }) => id);
+const { Vpc: other } = account.call<CreateVpcResult>('CreateVpc', { CidrBlock: '10.9.0.0/16' });
+const elsewhere =
+  account.call<CreateSubnetResult>('CreateSubnet', { VpcId: other?.VpcId, CidrBlock: '10.9.0.0/24' }).Subnet
+    ?.SubnetId ?? assert.fail();
+
 /** Short forms of the ARNs: `TYPE/ID`. */
 function named(action: string, input: object): readonly string[] {
   let found: readonly string[] = [];
   account.change((context) => {
-    found = requestResources(action, input, context);
+    found = requestResources(action, wholeRequest(action, input, context), context);
   });
   return found.map((arn) => arn.replace('arn:aws:ec2:us-east-1:123456789012:', '')).sort();
 }
@@ -113,10 +120,15 @@ describe('permission', () => {
     if (policy.kind !== 'policy') return assert.fail(policy.why);
     let denial: string | undefined;
     account.change((context: Context) => {
-      denial = denialOf(policy, { service, action, input, sourceAddress: '203.0.113.77' }, context);
+      denial = denialOf(
+        [{ policy, holder }],
+        { service, action, input, sourceAddress: '203.0.113.77' },
+        context,
+      );
     });
     return denial;
   };
+  const holder = { principalArn: 'arn:aws:iam::123456789012:root', tags: {} };
   const where = (Condition: object) => [{ ...allow('ec2:*', '*'), Condition }];
   const ofTeam = where({ StringEquals: { 'aws:ResourceTag/team': 'network' } });
   const fromOffice = where({ IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } });
@@ -126,6 +138,28 @@ describe('permission', () => {
     StringEquals: { 'ec2:Region': 'us-east-1' },
     StringLike: { 'aws:PrincipalArn': '*' },
   });
+  const pair = { Key: 'Team', Value: 'web' };
+  const specified = (ResourceType: string, Value = 'web') => ({
+    TagSpecifications: [{ ResourceType, Tags: [{ Key: 'Team', Value }] }],
+  });
+  const taggedGroup = (team: string) =>
+    ['ec2', 'CreateSecurityGroup', specified('security-group', team)] as const;
+  const untagged = { TagSpecifications: [{ ResourceType: 'security-group', Tags: [] }] };
+  const tagging = (action: string) => [
+    allow(`ec2:${action}`, '*'),
+    { ...allow('ec2:CreateTags', '*'), Condition: { StringEquals: { 'ec2:CreateAction': action } } },
+  ];
+  const requested = (team: string) => where({ StringEquals: { 'aws:RequestTag/team': team } });
+  const onlyKeys = (...keys: string[]) => where({ 'ForAllValues:StringEquals': { 'aws:TagKeys': keys } });
+  const vpcIs = (id: string) => ({
+    ArnEquals: { 'ec2:Vpc': `arn:aws:ec2:us-east-1:123456789012:vpc/${id}` },
+  });
+  const inVpc = (id: string) => where(vpcIs(id));
+  const launchIn = (id: string) => [
+    { Effect: 'Allow', Action: 'ec2:*', NotResource: 'arn:aws:ec2:*:*:network-interface/*' },
+    { ...allow('ec2:*', 'arn:aws:ec2:*:*:network-interface/*'), Condition: vpcIs(id) },
+  ];
+  const role = 'arn:aws:iam::123456789012:role/deployer';
   const guarded = [allow('ec2:*', '*'), { Effect: 'Deny', Action: 'ec2:*', Resource: arn(db) }];
 
   const rows: readonly (readonly [
@@ -160,6 +194,58 @@ describe('permission', () => {
     [here, 'ec2', 'CreateVpc', {}, undefined],
     [asRoot, 'ec2', 'CreateVpc', {}, /no statement/],
     [[{ Effect: 'Deny', Action: '*', Resource: '*' }], 'sts', 'GetCallerIdentity', {}, undefined],
+    // What a request tags asks for ec2:CreateTags besides, on what it makes and there alone.
+    [[allow('ec2:CreateSecurityGroup', '*')], 'ec2', 'CreateSecurityGroup', { VpcId: vpc }, undefined],
+    [[allow('ec2:CreateSecurityGroup', '*')], ...taggedGroup('web'), /ec2:CreateTags on .*group\/\*: no/],
+    [tagging('CreateSecurityGroup'), ...taggedGroup('web'), undefined],
+    [
+      [allow('ec2:CreateSecurityGroup', '*'), ...tagging('CreateVpc')],
+      ...taggedGroup('web'),
+      /ec2:CreateTags on/,
+    ],
+    [tagging('CreateSecurityGroup'), 'ec2', 'CreateTags', { Resources: [web], Tags: [pair] }, /no statement/],
+    [tagging('ImportKeyPair'), 'ec2', 'ImportKeyPair', { KeyName: 'k', ...specified('key-pair') }, undefined],
+    [
+      [allow('ec2:*', arn('*')), allow('ec2:Authorize*', '*')],
+      'ec2',
+      'AuthorizeSecurityGroupIngress',
+      { GroupId: web, ...specified('security-group-rule') },
+      /ec2:CreateTags on .*security-group-rule\/\*/,
+    ],
+    [[allow('ec2:CreateSecurityGroup', '*')], 'ec2', 'CreateSecurityGroup', untagged, undefined],
+    // Tags of the request are those of the kind of resource that is asked about.
+    [requested('web'), ...taggedGroup('web'), undefined],
+    [requested('web'), ...taggedGroup('db'), /CreateSecurityGroup on .*group\/\*: no/],
+    [requested('web'), 'ec2', 'CreateSecurityGroup', { VpcId: vpc }, /no statement/],
+    [requested('web'), 'ec2', 'CreateTags', { Resources: [db], Tags: [pair] }, undefined],
+    [requested('db'), 'ec2', 'DeleteTags', { Resources: [db], Tags: [pair] }, /no statement/],
+    [onlyKeys('Team'), ...taggedGroup('web'), undefined],
+    [onlyKeys('Stage'), ...taggedGroup('web'), /no statement/],
+    [onlyKeys('Stage'), 'ec2', 'CreateSecurityGroup', {}, undefined],
+    // The VPC of a thing, and of the interface that a launch makes.
+    [inVpc(vpc), 'ec2', 'DeleteSecurityGroup', { GroupId: web }, undefined],
+    [inVpc('vpc-00000000'), 'ec2', 'DeleteSecurityGroup', { GroupId: web }, /no statement/],
+    [inVpc(vpc), 'ec2', 'DeleteSubnet', { SubnetId: subnet }, undefined],
+    [inVpc(vpc), 'ec2', 'CreateNetworkInterface', { SubnetId: subnet }, undefined],
+    [inVpc(vpc), 'ec2', 'CreateNetworkInterface', { SubnetId: elsewhere }, /no statement/],
+    [inVpc(vpc), 'ec2', 'ReplaceNetworkAclAssociation', { NetworkAclId: acl }, undefined],
+    [inVpc(vpc), 'ec2', 'CreateRoute', { RouteTableId: table?.id }, undefined],
+    [inVpc(vpc), 'ec2', 'DeleteVpc', { VpcId: vpc }, /no statement/],
+    [[...launchIn(vpc)], 'ec2', 'RunInstances', { ImageId: image }, undefined],
+    [[...launchIn(vpc)], 'ec2', 'RunInstances', { ImageId: image, SubnetId: elsewhere }, /network-interface/],
+    // Sessions of roles.
+    [[allow('sts:AssumeRole', role)], 'sts', 'AssumeRole', { RoleArn: role }, undefined],
+    [[allow('sts:AssumeRole', role)], 'sts', 'AssumeRole', { RoleArn: `${role}s` }, /AssumeRole on .*rs: no/],
+    [[allow('sts:AssumeRole', role)], 'sts', 'AssumeRole', { RoleArn: role, Tags: [pair] }, /sts:TagSession/],
+    [
+      [allow('sts:AssumeRole', role)],
+      'sts',
+      'AssumeRole',
+      { RoleArn: role, SourceIdentity: 'erin' },
+      /sts:SetSourceIdentity on/,
+    ],
+    [[allow('sts:*', role)], 'sts', 'AssumeRole', { RoleArn: role, Tags: [pair] }, undefined],
+    [[allow('sts:*', role)], 'sts', 'AssumeRole', {}, /on \*: no/],
   ];
   for (const [statements, service, action, input, expected] of rows) {
     test(`${JSON.stringify(statements)}: ${action} ${JSON.stringify(input)}`, () => {

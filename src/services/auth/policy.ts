@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 import { type Glob, globOf } from '../glob.ts';
+import { arnPattern } from './arn-pattern.ts';
 import { type Condition, conditionIn } from './condition.ts';
 
 /** Everything that matches one of the patterns, or everything else. */
@@ -26,7 +27,6 @@ export type BadPolicy = { readonly kind: 'badPolicy'; readonly why: string };
 const versions: readonly unknown[] = ['2012-10-17', '2008-10-17'];
 /** Characters, white space not counted: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const documentCharsMax = 6144;
-const arnParts = 6;
 
 class Bad extends Error {}
 
@@ -108,27 +108,13 @@ function actionGlob(text: string, where: string): Glob {
   return globOf(text.toLowerCase(), { escapes: false });
 }
 
-/**
- * Each part of an ARN is compared with its own pattern, and the sixth is all that is left, so that a wildcard never
- * reaches over a colon into another account: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_arns.html
- */
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_arns.html */
 function arnGlob(text: string, where: string): Glob {
   if (text.includes('${')) throw new Bad(`${where}: the variable in "${text}" is not supported`);
   if (text === '*') return () => true;
-  const parts = partsOf(text);
-  if (parts.length !== arnParts || parts[0] !== 'arn') {
-    throw new Bad(
-      `${where}: the resource "${text}" is not "*" or "arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE"`,
-    );
-  }
-  const globs = parts.map((part) => globOf(part, { escapes: false }));
-  return (arn) => {
-    const given = partsOf(arn);
-    return given.length === arnParts && globs.every((matches, index) => matches(given[index] ?? ''));
-  };
-}
-
-function partsOf(arn: string): readonly string[] {
-  const parts = arn.split(':');
-  return parts.length <= arnParts ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
+  const glob = arnPattern(text);
+  if (glob) return glob;
+  throw new Bad(
+    `${where}: the resource "${text}" is not "*" or "arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE"`,
+  );
 }

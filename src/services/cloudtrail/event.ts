@@ -6,8 +6,10 @@ import { createHash } from 'node:crypto';
 import type { Event } from '@aws-sdk/client-cloudtrail';
 import type { JournalEntry } from '#state/journal.ts';
 import type { Kind } from '#vpc/network.ts';
+import type { Scope } from '#vpc/scope.ts';
+import { roleArn, roleId, roleName } from '../sts/session.ts';
 import { elementsOf } from './request-elements.ts';
-import { type RequestNote, readRequestNote } from './request-note.ts';
+import { type RequestNote, readRequestNote, type SessionNote } from './request-note.ts';
 
 const eventVersion = '1.11';
 
@@ -66,9 +68,8 @@ function recordOf(entry: JournalEntry) {
   const response = elementsOf(note?.response ?? null) as object | null;
   return {
     eventVersion,
-    userIdentity: identityOf(principal, scope.account, note),
-    // Whole seconds, as CloudTrail gives them.
-    eventTime: new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z'),
+    userIdentity: identityOf(principal, scope, note),
+    eventTime: wholeSeconds(timeMs),
     eventSource,
     eventName: action,
     awsRegion: scope.region,
@@ -76,6 +77,7 @@ function recordOf(entry: JournalEntry) {
     ...(note?.userAgent !== undefined && { userAgent: note.userAgent }),
     requestParameters: elementsOf(note?.parameters ?? null),
     responseElements: note?.parameters ? { requestId, ...response } : null,
+    ...(note?.session && { additionalEventData: beginningOf(note.session) }),
     requestID: requestId,
     eventID: eventId(entry),
     readOnly: false,
@@ -91,16 +93,43 @@ function recordOf(entry: JournalEntry) {
   };
 }
 
+/** As CloudTrail gives times. */
+function wholeSeconds(timeMs: number): string {
+  return new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
 /** How an entry's request came, where that was recorded. */
 export function noteOf({ request }: JournalEntry): RequestNote | undefined {
   return request === undefined ? undefined : readRequestNote(request);
 }
 
-function identityOf(arn: string, accountId: string, note: RequestNote | undefined) {
+/** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html */
+function identityOf(arn: string, { account: accountId, region }: Scope, note: RequestNote | undefined) {
   const key = note && { accessKeyId: note.accessKeyId };
   if (arn.endsWith(':root')) return { type: 'Root', principalId: accountId, arn, accountId, ...key };
   const principal = note && { principalId: note.principalId };
+  if (note?.session) {
+    const sessionContext = sessionContextOf(note.session, region);
+    return { type: 'AssumedRole', ...principal, arn, accountId, ...key, sessionContext };
+  }
   return { type: 'IAMUser', ...principal, arn, accountId, ...key, userName: usernameOf(arn) };
+}
+
+function sessionContextOf({ role, startedAtMs, sourceIdentity }: SessionNote, region: string) {
+  const sessionIssuer = {
+    type: 'Role',
+    principalId: roleId(role),
+    arn: roleArn(role, region),
+    accountId: role.account,
+    userName: roleName(role),
+  };
+  const attributes = { creationDate: wholeSeconds(startedAtMs), mfaAuthenticated: 'false' };
+  return { sessionIssuer, attributes, ...(sourceIdentity !== undefined && { sourceIdentity }) };
+}
+
+/** AWS finds it out by the event of AssumeRole; that changes nothing, so that the journal here has none. */
+function beginningOf({ assumedBy, keyId }: SessionNote) {
+  return { assumedBy, ...(keyId !== undefined && { accessKeyId: keyId }) };
 }
 
 const sequenceDigits = 12;

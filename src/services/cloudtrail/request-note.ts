@@ -2,6 +2,23 @@
  * What the journal keeps of a request besides its changes: how it came, what it asked for and the ids that it was
  * answered with, without secrets. It is written with every change, so that it is made of texts that are at hand.
  */
+import type { Role, Session } from '../sts/session.ts';
+
+/** What CloudTrail tells of a session, and who began it. */
+export type SessionNote = {
+  readonly role: Role;
+  readonly startedAtMs: number;
+  readonly sourceIdentity?: string | undefined;
+  readonly assumedBy: string;
+  /** The key of that user. */
+  readonly keyId?: string | undefined;
+};
+
+/** What is kept of a session with each of its requests. */
+export function sessionNote(session: Session): SessionNote {
+  const { role, startedAtMs, sourceIdentity, assumedBy, keyId } = session;
+  return { role, startedAtMs, sourceIdentity, assumedBy, keyId };
+}
 
 export type RequestNote = {
   readonly accessKeyId: string;
@@ -9,6 +26,8 @@ export type RequestNote = {
   readonly principalId: string;
   readonly sourceAddress: string;
   readonly userAgent?: string;
+  /** Where a session asked. */
+  readonly session?: SessionNote;
   /** Null where the server itself acted for the caller. */
   readonly parameters: unknown;
   /** The parts of the answer that are ids or lead to some; null where none is. */

@@ -53,19 +53,27 @@ const besides: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** ARNs of what an action with this input works on; `*` alone where that is nothing in particular. */
-export function requestResources(action: string, input: object, context: Context): readonly string[] {
+/** A request with what it takes from elsewhere: a launch has the parameters of its template too. */
+export function wholeRequest(action: string, input: object, context: Context): object {
+  if (action !== 'RunInstances') return input;
+  return { ...input, ...withTemplate(input as Checked<RunInstancesRequest>, context).input };
+}
+
+/** ARNs of what an action with this whole request works on; `*` alone where that is nothing in particular. */
+export function requestResources(action: string, whole: object, context: Context): readonly string[] {
   // "Describe actions do not support resource-level permissions": the page above.
   if (action.startsWith('Describe')) return ['*'];
   const found = new Set(madeBy(action).map((kind) => arn(kind, '*', context)));
-  const whole =
-    action === 'RunInstances'
-      ? { ...input, ...withTemplate(input as Checked<RunInstancesRequest>, context).input }
-      : input;
   // The name of what is made names nothing yet.
   const { GroupName: _, ...rest } = whole as { readonly GroupName?: string };
   collect(action === 'CreateSecurityGroup' ? rest : whole, '', context, found);
   return found.size > 0 ? [...found] : ['*'];
+}
+
+/** The ARN of what a request makes of a type; a type of nothing is answered too, and left to the action to refuse. */
+export function madeArn(type: string, whole: object, context: Context): string {
+  const { KeyName: name = '*' } = whole as { readonly KeyName?: string };
+  return typedArn(type, type === resources.keyPair.type ? name : '*', context);
 }
 
 function collect(value: unknown, name: string, context: Context, found: Set<string>): void {
@@ -153,9 +161,13 @@ function ofName(parameter: string, text: string, context: Context): string | und
   }
 }
 
-function arn(kind: ResourceKind, id: string, { caller: { scope } }: Context): string {
+function arn(kind: ResourceKind, id: string, context: Context): string {
+  return typedArn(resources[kind].type, id, context);
+}
+
+function typedArn(type: string, id: string, { caller: { scope } }: Context): string {
   const { account, region } = scope;
-  return `arn:${partitionOf(region)}:ec2:${region}:${account}:${resources[kind].type}/${id}`;
+  return `arn:${partitionOf(region)}:ec2:${region}:${account}:${type}/${id}`;
 }
 
 /** Images and snapshots are shared, and their ARNs name no account. */

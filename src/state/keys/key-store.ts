@@ -106,6 +106,18 @@ export class KeyStore {
     return this.#db.prepare('DELETE FROM access_key WHERE id = ?').run(id).changes > 0;
   }
 
+  /** Seals a text that leaves the server; makes the key of the directory where it has none. */
+  seal(text: string, owner: string): Uint8Array {
+    this.#key ??= this.#makeKey();
+    return seal(text, owner, this.#key);
+  }
+
+  /** A text that was sealed for the owner; undefined for what was not, or was changed. */
+  unseal(sealed: Uint8Array, owner: string): string | undefined {
+    this.#key ??= readKeyFile(this.#directory);
+    return this.#key && open(sealed, owner, this.#key);
+  }
+
   close(): void {
     this.#db.close();
   }
