@@ -1,7 +1,6 @@
 /** The operator's optional configuration file: what is too long or too lasting for the command line. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { isSystemError, reasonOf } from '#state/data-directory.ts';
 import { type QuotaName, quotas } from '#vpc/quotas.ts';
@@ -27,10 +26,10 @@ const fileNames = ['rampart.yaml', 'rampart.json'];
  * The configuration in the named file, else in `rampart.yaml` or `rampart.json` of the data directory, else the
  * default one. YAML reads JSON too. Throws a `StartupError` that names the file and the wrong value.
  */
-export function loadConfig(named: string | undefined, directory: string): Config {
+export async function loadConfig(named: string | undefined, directory: string): Promise<Config> {
   const path = named ?? fileNames.map((name) => join(directory, name)).find((name) => existsSync(name));
   if (path === undefined) return configSchema.parse({});
-  const read = configSchema.safeParse(parsed(path) ?? {});
+  const read = configSchema.safeParse((await parsed(path)) ?? {});
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new StartupError(`${path}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
@@ -43,7 +42,9 @@ export function quotasOf(config: Config, account: string) {
   return own === undefined ? (common ?? {}) : { ...common, ...own };
 }
 
-function parsed(path: string): unknown {
+/** YAML is loaded by those who have such a file: it is a tenth of a server's modules. */
+async function parsed(path: string): Promise<unknown> {
+  const { parse } = await import('yaml');
   try {
     return parse(readFileSync(path, 'utf8'));
   } catch (error) {

@@ -2,8 +2,7 @@
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
-
-export const logName = 'server.log';
+import { logName } from './options.ts';
 
 /**
  * JSON lines in `server.log` of the data directory, for a server without a terminal. A line that cannot be written is

@@ -27,6 +27,9 @@ export const upOptions = z.strictObject({
 
 export type UpOptions = z.infer<typeof upOptions>;
 
+/** The log of a server without a terminal, in its data directory. */
+export const logName = 'server.log';
+
 /** The data directory: what was asked for, `$RAMPART_DATA`, or `~/.local/share/rampart`. */
 export function dataDirectory(asked: string | undefined, env: NodeJS.ProcessEnv = process.env): string {
   const named = asked ?? env['RAMPART_DATA'];

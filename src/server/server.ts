@@ -39,7 +39,7 @@ export async function startServer(
   checkBinding(options);
   const { auth, listen } = options;
   const directory = dataDirectory(options.data);
-  const config = loadConfig(options.config, directory);
+  const config = await loadConfig(options.config, directory);
   const store = openStore(directory);
   const log = logIn(directory);
   const token = auth === 'on' ? randomBytes(32).toString('base64url') : undefined;
@@ -57,7 +57,7 @@ export async function startServer(
   try {
     const database = await Database.open(store);
     closers[0] = () => database.close();
-    const { close, ...identity } = startupOf(() => openAuthentication(auth, directory, Date.now));
+    const { authenticate, close } = startupOf(() => openAuthentication(auth, directory, Date.now));
     closers.push(close);
     const installation = await store.installation();
     if (options.enforce !== 'off') await nameStrays(directory, installation, log);
@@ -84,7 +84,7 @@ export async function startServer(
     const aws = new AwsEndpoint({
       database,
       enforced: (sequence) => timed(metrics, follower.reached(sequence)),
-      ...identity,
+      authenticate,
       quotasOf: (account) => quotasOf(config, account),
       nowMs: Date.now,
       onFault: fault,

@@ -3,9 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StartMessage } from './detached.ts';
-import { logName, terminalLog } from './log.ts';
-import { dataDirectory, type UpOptions } from './options.ts';
-import { runServer } from './run.ts';
+import { dataDirectory, logName, type UpOptions } from './options.ts';
 import { StartupError } from './startup-error.ts';
 
 export type Started = {
@@ -14,8 +12,13 @@ export type Started = {
   readonly notes: readonly string[];
 };
 
-/** Runs a server here until a signal ends it; throws a `StartupError` where it cannot start. */
+/**
+ * Runs a server here until a signal ends it; throws a `StartupError` where it cannot start. Only now its modules are
+ * loaded: whoever starts one in another process must not load them twice, one after the other.
+ */
 export async function up(options: UpOptions, ready: (started: Started) => void): Promise<void> {
+  const { runServer } = await import('./run.ts');
+  const { terminalLog } = await import('./log.ts');
   await runServer(options, terminalLog, ({ endpoint, health }) =>
     ready({ endpoint, notes: health().enforcement.notEnforced }),
   );
