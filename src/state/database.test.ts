@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { emptyNetwork, networkOf, type World } from '#vpc/network.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import { prepareDataDirectory } from './data-directory.ts';
-import { CommitFailed, Database } from './database.ts';
+import { CommitFailed, Database, gatheredMax } from './database.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import type { Store, StoredEntry } from './store.ts';
 import type { Transaction } from './transaction.ts';
@@ -43,6 +44,8 @@ const putVpc =
 class Disturbed implements Store {
   readonly inner: Store;
   readonly batches: number[] = [];
+  /** Commits begun. */
+  begun = 0;
   fail: 'never' | 'before' | 'after' = 'never';
   headFails = false;
   gate: Promise<void> = Promise.resolve();
@@ -52,6 +55,7 @@ class Disturbed implements Store {
   }
 
   async commit(expected: number, entries: readonly StoredEntry[]): Promise<void> {
+    this.begun++;
     await this.gate;
     if (this.fail === 'before') throw new Error('disk full');
     await this.inner.commit(expected, entries);
@@ -135,6 +139,31 @@ test('requests of one turn share a commit, see each other, and keep their order'
     deepEqual(seen, [0, 3, 3, 3]);
   }));
 
+/** How many requests arrive in each turn of the event loop, and how many each commit then holds. */
+const arrivals: readonly (readonly [string, readonly number[], readonly number[]])[] = [
+  ['one alone', [1], [1]],
+  ['one a turn', [1, 1, 1, 1], [4]],
+  ['more and more', [1, 2, 3], [6]],
+  ['a turn without any', [2, 1, 0, 0, 2], [3, 2]],
+  ['as many as a commit waits for, at once', [gatheredMax, 0, 1], [gatheredMax, 1]],
+  ['one a turn without an end', Array(gatheredMax + 1).fill(1), [gatheredMax, 1]],
+];
+
+for (const [name, turns, batches] of arrivals) {
+  test(`requests share a commit while every turn brings one: ${name}`, () =>
+    withDatabase(async ({ store, database }) => {
+      const changes: Promise<unknown>[] = [];
+      for (const count of turns) {
+        for (let n = 0; n < count; n++) {
+          changes.push(database.change(scope, meta, putVpc(`vpc-${changes.length}`)));
+        }
+        await turn();
+      }
+      await Promise.all(changes);
+      deepEqual(store.batches, batches);
+    }));
+}
+
 test('a request that changes nothing, or is refused, writes nothing', () =>
   withDatabase(async ({ database }) => {
     await database.change(scope, meta, putVpc('vpc-1'));
@@ -182,8 +211,7 @@ test('a failed commit discards pending and fails what was built on it; later req
     });
     store.fail = 'before';
     const failing = database.change(scope, meta, putVpc('vpc-2'));
-    await new Promise((resolve) => setImmediate(resolve));
-    await new Promise((resolve) => setImmediate(resolve));
+    while (store.begun === 1) await turn();
     // The commit is in flight: one builds on it with a change, one only saw it, one was refused because of it.
     const built = database.change(scope, meta, putVpc('vpc-3'));
     const saw = database.change(scope, meta, ({ network }) => network.vpc.has('vpc-2'));

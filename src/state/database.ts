@@ -1,6 +1,7 @@
 /**
- * The world under change. Requests compute on the *pending* world; what came in during one turn of the event loop is
- * made durable in one commit; only then does the *committed* world move, and only that is ever read or enforced.
+ * The world under change. Requests compute on the *pending* world; what comes in while the event loop brings more at
+ * every turn is made durable in one commit; only then does the *committed* world move, and only that is ever read or
+ * enforced.
  */
 import { emptyWorld, type World } from '#vpc/network.ts';
 import type { Scope } from '#vpc/scope.ts';
@@ -43,6 +44,12 @@ type Batch = {
 
 /** What is known of the store is asked again after this. */
 const storageAgeMs = 1000;
+
+/**
+ * Requests that a commit waits for at most. With so many its own cost is a small part of theirs, and the first of them
+ * should not wait for the last of thousands.
+ */
+export const gatheredMax = 64;
 
 /** Entries read at a time when going back through the journal. */
 const undoPageSize = 1000;
@@ -232,8 +239,7 @@ export class Database {
 
   async #flushAll(): Promise<void> {
     do {
-      // Whatever else this turn of the event loop brings joins the batch.
-      await new Promise((resolve) => setImmediate(resolve));
+      await this.#gather();
       const batch = this.#open;
       if (!batch) break;
       this.#inFlight = batch;
@@ -241,6 +247,21 @@ export class Database {
       await this.#flush(batch);
     } while (this.#open);
     this.#flushing = undefined;
+  }
+
+  /**
+   * Lets requests join the batch as long as each turn of the event loop brings one. Clients that were answered together
+   * ask again one after the other: taken one by one, the first of them would keep the rest waiting for its own commit.
+   */
+  async #gather(): Promise<void> {
+    // To the end of this turn, so that the next one looks at the network.
+    await turn();
+    let known: number;
+    do {
+      known = this.#open?.settle.length ?? 0;
+      if (known >= gatheredMax) return;
+      await turn();
+    } while ((this.#open?.settle.length ?? 0) > known);
   }
 
   async #flush(batch: Batch): Promise<void> {
@@ -301,4 +322,8 @@ export class Database {
     this.#pendingHead = this.#head;
     for (const settle of built) settle(failure);
   }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
