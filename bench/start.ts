@@ -2,12 +2,13 @@
  * From `rampart up` to the first answer: empty, and with 100k interfaces, 10k groups and 500k rules; with the memory
  * of the server then. Nothing is enforced.
  */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { down } from '#server/down.ts';
-import { upOptions } from '#server/options.ts';
-import { upDetached } from '#server/up.ts';
 import { prepareDataDirectory } from '#state/data-directory.ts';
 import { openSqliteStore } from '#state/sqlite-store.ts';
 import type { StoredChange } from '#state/store.ts';
@@ -91,14 +92,21 @@ async function fill(data: string): Promise<void> {
 
 type Start = { readonly ms: number; readonly cpuMs: number; readonly residentMb: number };
 
+const launcher = fileURLToPath(new URL('../rampart', import.meta.url));
+const execute = promisify(execFile);
+
+/** As a user starts it, from the launcher on. */
 async function start(data: string): Promise<Start> {
   const before = performance.now();
-  const { endpoint, pid } = await upDetached(upOptions.parse({ port: 0, data, enforce: 'off' }));
+  const command = ['up', '--detach', '--port', '0', '--data', data, '--enforce', 'off'];
+  const { stdout } = await execute(launcher, command);
+  const [, endpoint, pid] = /answers on (\S+) \(process (\d+)\)/.exec(stdout) ?? [];
+  if (endpoint === undefined || pid === undefined) throw new Error(`no server answers: ${stdout}`);
   const client = new ApiClient(endpoint, 1);
   await client.call({ Action: 'DescribeRegions' });
   const ms = performance.now() - before;
   await client.close();
-  const cpuMs = processCpuMs(pid);
+  const cpuMs = processCpuMs(Number(pid));
   const resident = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   await down({ data });
   return { ms, cpuMs, residentMb: Number(resident) / 1024 };
