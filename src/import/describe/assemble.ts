@@ -94,8 +94,7 @@ const names = [
 
 export function assemble(gathered: Gathered, scopes: Scopes, stableHex: StableHex): Assembled {
   const assembly = new Assembly(scopes, stableHex);
-  const byKey = Map.groupBy(gathered.found, ({ key }) => key);
-  const of = (key: string) => byKey.get(key) ?? [];
+  const of = (key: string) => gathered.byKey.get(key) ?? [];
   for (const [key, [kind, read]] of readers) for (const found of of(key)) assembly.add(found, kind, read);
   const rulesByGroup = Map.groupBy(of('SecurityGroupRules'), ({ item }) => textOf(item, 'GroupId') ?? '');
   for (const found of of('SecurityGroups')) {

@@ -45,11 +45,8 @@ const kinds: ReadonlySet<string> = new Set([
 const labelOf = (arn: string): string => arn.slice(arn.indexOf('loadbalancer/') + 'loadbalancer/'.length);
 
 /** The interfaces that carry a load balancer. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html */
-function nodesOf({ found }: Gathered, label: string): readonly EniId[] {
-  return found.flatMap(({ key, item }) => {
-    const isNode = key === 'NetworkInterfaces' && textOf(item, 'Description') === `ELB ${label}`;
-    return isNode ? [idOf<'eni'>(item, 'NetworkInterfaceId')] : [];
-  });
+function nodesOf({ interfaces }: Gathered, label: string): readonly EniId[] {
+  return interfaces.describedAs(`ELB ${label}`).map((item) => idOf<'eni'>(item, 'NetworkInterfaceId'));
 }
 
 /** Whether the name of a file is about a resource: it holds the last part of the ARN, or the name as a word of its own. */
@@ -108,14 +105,14 @@ export function readBalancer(from: Json, gathered: Gathered): LoadBalancer {
 
 /** The listeners of a load balancer; undefined where no output is about them. */
 function listenersOf(gathered: Gathered, arn: string): readonly Listener[] | undefined {
-  const { found, seen } = gathered;
-  const own = found.filter(({ key, item }) => key === 'Listeners' && textOf(item, 'LoadBalancerArn') === arn);
+  const { byKey, seen } = gathered;
+  const own = (byKey.get('Listeners') ?? []).filter(({ item }) => textOf(item, 'LoadBalancerArn') === arn);
   const isTold = seen.some(({ key, document }) => key === 'Listeners' && isAbout(document.file, arn));
   if (own.length === 0 && !isTold) return undefined;
   return own.flatMap(({ item }) => readListener(item, gathered));
 }
 
-function readListener(from: Json, { found }: Gathered): readonly Listener[] {
+function readListener(from: Json, { byKey }: Gathered): readonly Listener[] {
   const id = required(from, 'ListenerArn');
   const port = optionalNumber(from, 'Port');
   const protocol = textOf(from, 'Protocol');
@@ -124,9 +121,7 @@ function readListener(from: Json, { found }: Gathered): readonly Listener[] {
   const protocols = protocolsOf.get(protocol);
   if (!protocols) throw new Unfit(`${protocol} is no protocol of listeners`);
   const prefix = `${id.replace(':listener/', ':listener-rule/')}/`;
-  const rules = found.filter(
-    ({ key, item }) => key === 'Rules' && textOf(item, 'RuleArn')?.startsWith(prefix),
-  );
+  const rules = (byKey.get('Rules') ?? []).filter(({ item }) => textOf(item, 'RuleArn')?.startsWith(prefix));
   const forwards = [
     ...forwardsOf(objectListOf(from, 'DefaultActions'), {}),
     ...rules.flatMap(({ item }) => (item['IsDefault'] === true ? [] : readRule(item))),

@@ -25,12 +25,10 @@ export class Draft {
 
   /** All resources of a kind with their scopes. */
   all<K extends Kind>(kind: K): readonly Placed<K>[] {
-    return [...this.#scopes].flatMap(([key, rows]) =>
-      [...(rows.get(kind)?.values() ?? [])].map((entity) => ({
-        scope: scopeOfKey(key),
-        entity: entity as Kinds[K],
-      })),
-    );
+    return [...this.#scopes].flatMap(([key, rows]) => {
+      const scope = scopeOfKey(key);
+      return [...(rows.get(kind)?.values() ?? [])].map((entity) => ({ scope, entity: entity as Kinds[K] }));
+    });
   }
 
   /** The resource of an id, wherever it is. */

@@ -29,17 +29,13 @@ export function readEndpoint(from: Json, gathered: Gathered): Endpoint {
   };
 }
 
-function detailOf(from: Json, { found }: Gathered): EndpointDetail {
+function detailOf(from: Json, { interfaces }: Gathered): EndpointDetail {
   const type = textOf(from, 'VpcEndpointType') ?? 'Gateway';
   if (type === 'Gateway') return { kind: 'gateway' };
   if (type !== 'Interface' && type !== 'GatewayLoadBalancer') throw new Unfit(`it is of type ${type}`);
-  const ids = new Set(textListOf(from, 'NetworkInterfaceIds'));
-  const places = found.flatMap(({ key, item }) => {
-    const eniId = textOf(item, 'NetworkInterfaceId');
-    const subnetId = textOf(item, 'SubnetId');
-    const isOwn =
-      key === 'NetworkInterfaces' && eniId !== undefined && ids.has(eniId) && subnetId !== undefined;
-    return isOwn ? [{ subnetId: subnetId as SubnetId, eniId: eniId as EniId }] : [];
+  const places = textListOf(from, 'NetworkInterfaceIds').flatMap((eniId) => {
+    const subnetId = textOf(interfaces.get(eniId) ?? {}, 'SubnetId');
+    return subnetId === undefined ? [] : [{ subnetId: subnetId as SubnetId, eniId: eniId as EniId }];
   });
   if (type === 'GatewayLoadBalancer') return { kind: 'gatewayLoadBalancer', places };
   return {

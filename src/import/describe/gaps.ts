@@ -7,7 +7,7 @@ import { booleanOf, textOf, textsOf } from '../json/fields.ts';
 import { commandOf, foreignCalls, regionCalls, unmodelled } from './calls.ts';
 import { idList } from './complete.ts';
 import type { Draft } from './draft.ts';
-import type { Gathered } from './gather.ts';
+import type { Found, Gathered } from './gather.ts';
 import type { Scopes } from './scopes.ts';
 
 /** Everything that is missing, by what is there. */
@@ -54,8 +54,12 @@ function missingCalls({ found, seen }: Gathered, scopes: Scopes, draft: Draft): 
     string,
     { readonly scope: Scope; readonly folders: Set<string>; readonly keys: Set<string> }
   >();
+  let last: (Pick<Found, 'key' | 'document'> & { readonly scope: Scope }) | undefined;
   for (const each of found) {
     const scope = scopes.of(each);
+    // What stands together is mostly of one scope.
+    if (last?.document === each.document && last.key === each.key && last.scope === scope) continue;
+    last = { ...each, scope };
     const known = here.get(scopeKey(scope)) ?? { scope, folders: new Set(), keys: new Set() };
     known.folders.add(each.document.folder);
     known.keys.add(each.key);
@@ -158,7 +162,7 @@ function missingTransitRoutes(draft: Draft, { seen }: Gathered): readonly Unknow
 }
 
 /** What nothing tells of load balancers that there are. */
-function missingOfBalancers(draft: Draft, { seen, found }: Gathered): readonly Unknown[] {
+function missingOfBalancers(draft: Draft, { seen, byKey }: Gathered): readonly Unknown[] {
   const balancers = draft.all('loadBalancer').map(({ entity }) => entity);
   const groups = draft.all('targetGroup').map(({ entity }) => entity);
   const named = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
@@ -170,8 +174,8 @@ function missingOfBalancers(draft: Draft, { seen, found }: Gathered): readonly U
       listeners.flatMap((each) => each.forwards.map(({ targetGroupId }) => targetGroupId)),
     ),
   );
-  const used = found.flatMap(({ key, item }) => {
-    const id = key === 'TargetGroups' ? textOf(item, 'TargetGroupArn') : undefined;
+  const used = (byKey.get('TargetGroups') ?? []).flatMap(({ item }) => {
+    const id = textOf(item, 'TargetGroupArn');
     const isUsed = textsOf(item, 'LoadBalancerArns').some((arn) =>
       balancers.some(({ id: own }) => own === arn),
     );

@@ -4,6 +4,7 @@ import type { PrefixListEntry } from '#vpc/prefix-list.ts';
 import type { Problem, Skipped } from '../imported.ts';
 import { booleanOf, isObject, type Json, objectOf, textOf, textsOf, Unfit } from '../json/fields.ts';
 import { outputKeys, readKeys, subjectKeys, subjectsOf } from './calls.ts';
+import { DescribedInterfaces } from './described-interfaces.ts';
 import { instancesOf } from './instances.ts';
 import { readEntries } from './prefix-lists.ts';
 
@@ -17,7 +18,10 @@ export type Output = { readonly key: string; readonly items: readonly Json[]; re
 export type Found = { readonly key: string; readonly item: Json; readonly document: Document };
 
 export type Gathered = {
+  /** In the order of the documents. */
   readonly found: readonly Found[];
+  readonly byKey: ReadonlyMap<string, readonly Found[]>;
+  readonly interfaces: DescribedInterfaces;
   /** Prefix list → version → entries; version 0 is the current one. */
   readonly contents: ReadonlyMap<string, ReadonlyMap<number, readonly PrefixListEntry[]>>;
   /** Key → subject → what outputs list of it that do not name it. A subject without anything has an empty list. */
@@ -67,14 +71,17 @@ export function gather(documents: readonly Document[]): Gathered {
       else if (outputKeys.has(key)) outputs.push({ key, items, document });
       else if (isAboutSubject(key)) noteSubject(document, key, items, { subjects, problems });
       else if (key === 'Vpcs')
-        found.push(...items.map((each) => ({ key, item: attributes(each), document })));
-      else found.push(...unfolded({ key, document, items }, problems));
+        for (const each of items) found.push({ key, item: attributes(each), document });
+      else for (const each of unfolded({ key, document, items }, problems)) found.push(each);
     }
   }
   noteCidrs(found, contents);
   const counts = [...skipped].filter(([, count]) => count > 0);
+  const byKey = Map.groupBy(found, ({ key }) => key);
   return {
     found,
+    byKey,
+    interfaces: new DescribedInterfaces(byKey.get('NetworkInterfaces') ?? []),
     contents,
     subjects,
     outputs,

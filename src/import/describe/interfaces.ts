@@ -1,7 +1,16 @@
 /** Interfaces, from DescribeNetworkInterfaces or from inside DescribeInstances. */
 import type { Address, Eni, EniAttachment, PrivateIp, TrackingTimeouts } from '#vpc/eni.ts';
 import type { Id, InstanceId, SecurityGroupId } from '#vpc/ids.ts';
-import { booleanOf, type Json, numberOf, objectListOf, objectOf, textOf, timeOf } from '../json/fields.ts';
+import {
+  booleanOf,
+  type Json,
+  numberOf,
+  objectListOf,
+  objectOf,
+  objectsOf,
+  textOf,
+  timeOf,
+} from '../json/fields.ts';
 import { cidrFrom, idOf, ipFrom, optionalId, type Place, tagsOf } from './place.ts';
 
 /**
@@ -90,6 +99,8 @@ function launchIpOf(from: Json): Pick<PrivateIp, 'launchPublicIp'> {
 
 /** The elastic addresses that an interface names, for dumps that lack DescribeAddresses. */
 export function addressesNamedBy(from: Json): readonly Address[] {
+  const isPublic = objectOf(from, 'Association') ?? objectsOf(from, 'PrivateIpAddresses').some(associated);
+  if (!isPublic) return [];
   const eniId = idOf<'eni'>(from, 'NetworkInterfaceId');
   return shownIps(from).flatMap((each): readonly Address[] => {
     const association = objectOf(each, 'Association');
@@ -108,6 +119,8 @@ export function addressesNamedBy(from: Json): readonly Address[] {
     ];
   });
 }
+
+const associated = (address: Json) => address['Association'] !== undefined;
 
 function timeoutsOf(from: Json): TrackingTimeouts {
   const given = objectOf(from, 'ConnectionTrackingConfiguration') ?? {};

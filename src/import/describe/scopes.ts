@@ -11,13 +11,21 @@ const regionPattern = /^[a-z]{2}(?:-[a-z]+)+-\d/;
 /** Where neither resources nor folders tell. */
 const fallback: Scope = { account: '123456789012', region: 'us-east-1' };
 
+/** What stands in a VPC and is named by what does not name that. */
+const standing = ['NetworkInterfaceId', 'SubnetId'] as const;
+
+/** What a folder's name says, and what the resources in it do. */
+type Folder = { readonly hint: Hint; readonly tally: Tally };
+
 /** Finds scopes from what the documents say together. */
 export class Scopes {
   readonly #vpcs = new Map<string, Hint>();
   /** Interface or subnet → VPC. */
   readonly #vpcOf = new Map<string, string>();
-  readonly #folders = new Map<string, Tally>();
+  readonly #folders = new Map<string, Folder>();
   readonly #all = new Tally();
+  /** The scope that was found last: one for all that share it. */
+  #last: Scope = fallback;
   /** Whether the fallback was needed, for account or region. */
   readonly guessed = new Set<keyof Scope>();
 
@@ -30,33 +38,44 @@ export class Scopes {
    * accounts has their interfaces in it, and routes, ACLs and groups meet there.
    */
   of({ item, document }: Found): Scope {
-    const own = hintOf(item);
-    const vpc = this.#vpcs.get(this.#vpcIdOf(item) ?? '') ?? {};
-    const folder = folderHint(document);
-    const together = this.#folders.get(document.folder);
-    return {
-      // A prefix list that is shared stands in the outputs of accounts that do not own it.
-      account: this.#first('account', [vpc, folder, own], [together, this.#all]),
-      region: this.#first('region', [folder, own, vpc], [together, this.#all]),
+    const vpc = this.#vpcs.get(this.#vpcIdOf(item) ?? '');
+    const { hint: folder, tally } = this.#folderOf(document);
+    let known: Hint | undefined;
+    // Looked for only where VPC and folder leave something open, which they seldom do.
+    const own = (name: keyof Scope) => {
+      known ??= hintOf(item);
+      return known[name];
     };
+    // A prefix list that is shared stands in the outputs of accounts that do not own it.
+    const account = vpc?.account ?? folder.account ?? own('account') ?? this.#usual('account', tally);
+    const region = folder.region ?? own('region') ?? vpc?.region ?? this.#usual('region', tally);
+    if (this.#last.account !== account || this.#last.region !== region) this.#last = { account, region };
+    return this.#last;
   }
 
-  #first(name: keyof Scope, hints: readonly Hint[], groups: readonly (Tally | undefined)[]): string {
-    const told = hints.map((hint) => hint[name]).find((value) => value !== undefined);
-    const value = told ?? groups.map((group) => group?.mostFrequent(name)).find((each) => each !== undefined);
+  /** What resources of the folder say most often, else all of them. */
+  #usual(name: keyof Scope, folder: Tally): string {
+    const value = folder.mostFrequent(name) ?? this.#all.mostFrequent(name);
     if (value === undefined) this.guessed.add(name);
     return value ?? fallback[name];
+  }
+
+  #folderOf(document: Document): Folder {
+    let known = this.#folders.get(document.folder);
+    if (!known) {
+      known = { hint: folderHint(document), tally: new Tally() };
+      this.#folders.set(document.folder, known);
+    }
+    return known;
   }
 
   #learn({ key, item, document }: Found): void {
     const own = hintOf(item);
     const vpcId = this.#vpcIdOf(item);
-    const together = this.#folders.get(document.folder) ?? new Tally();
-    this.#folders.set(document.folder, together);
-    together.add(own);
+    this.#folderOf(document).tally.add(own);
     this.#all.add(own);
     if (vpcId === undefined) return;
-    for (const name of ['NetworkInterfaceId', 'SubnetId']) {
+    for (const name of standing) {
       const id = textOf(item, name);
       if (id !== undefined && key !== 'Addresses') this.#vpcOf.set(id, vpcId);
     }
@@ -72,9 +91,7 @@ export class Scopes {
       textOf(item, 'VPCId') ??
       objectsOf(item, 'Attachments').map((each) => textOf(each, 'VpcId'))[0];
     if (direct !== undefined) return direct;
-    return ['NetworkInterfaceId', 'SubnetId']
-      .map((name) => this.#vpcOf.get(textOf(item, name) ?? ''))
-      .find(Boolean);
+    return standing.map((name) => this.#vpcOf.get(textOf(item, name) ?? '')).find(Boolean);
   }
 }
 
@@ -106,28 +123,36 @@ export function folderHint({ folder }: Document): Hint {
 
 /** What the resource itself says. */
 function hintOf(item: Json): Hint {
-  const arn = [
-    'SubnetArn',
-    'SecurityGroupArn',
-    'PrefixListArn',
-    'NetworkInterfaceArn',
-    'TransitGatewayArn',
-    'LoadBalancerArn',
-    'TargetGroupArn',
-  ]
-    .map((name) => textOf(item, name)?.split(':'))
-    .find((parts) => parts !== undefined);
-  const owner = textOf(item, 'OwnerId') ?? textOf(item, 'AwsAccountId') ?? arn?.[4];
+  const owner = textOf(item, 'OwnerId') ?? textOf(item, 'AwsAccountId') ?? arnPart(item, 4);
   const zone =
     textOf(item, 'AvailabilityZone') ??
     textOf(objectOf(item, 'Placement') ?? {}, 'AvailabilityZone') ??
     textOf(item, 'NetworkBorderGroup') ??
     textOf(item, 'AwsRegion') ??
-    arn?.[3];
+    arnPart(item, 3);
   return {
     account: owner !== undefined && accountPattern.test(owner) ? owner : undefined,
     region: regionPattern.exec(zone ?? '')?.[0] ?? regionOfName(textOf(item, 'PrivateDnsName')),
   };
+}
+
+const arnNames = [
+  'SubnetArn',
+  'SecurityGroupArn',
+  'PrefixListArn',
+  'NetworkInterfaceArn',
+  'TransitGatewayArn',
+  'LoadBalancerArn',
+  'TargetGroupArn',
+] as const;
+
+/** A part of the first of its ARNs, counted from zero. */
+function arnPart(item: Json, part: number): string | undefined {
+  for (const name of arnNames) {
+    const arn = textOf(item, name);
+    if (arn !== undefined) return arn.split(':')[part];
+  }
+  return undefined;
 }
 
 /** `ip-10-0-0-1.eu-west-1.compute.internal`; the first region's names are older: `ip-10-0-0-1.ec2.internal`. */

@@ -43,22 +43,23 @@ const pieceKeys = {
 } as const;
 
 /** The pieces of each attachment. Those that are gone are left out. */
-export function attachmentPieces({ found }: Gathered): readonly AttachmentPieces[] {
+export function attachmentPieces({ byKey, interfaces }: Gathered): readonly AttachmentPieces[] {
   const pieces = new Map<string, AttachmentPieces>();
   for (const [key, name] of Object.entries(pieceKeys)) {
-    for (const each of found) {
+    for (const each of byKey.get(key) ?? []) {
       const id = textOf(each.item, 'TransitGatewayAttachmentId');
-      if (each.key !== key || id === undefined || isGone(each.item)) continue;
+      if (id === undefined || isGone(each.item)) continue;
       const known = pieces.get(id) ?? { found: each, subnetIds: [] };
       pieces.set(id, { [name]: each.item, ...known });
     }
   }
-  for (const { key, item } of found) {
-    const [id] = /tgw-attach-[0-9a-f]+/.exec(textOf(item, 'Description') ?? '') ?? [];
-    const known = key === 'NetworkInterfaces' && id !== undefined ? pieces.get(id) : undefined;
-    const subnetId = textOf(item, 'SubnetId');
-    if (id === undefined || !known || subnetId === undefined) continue;
-    pieces.set(id, { ...known, subnetIds: [...known.subnetIds, subnetId as SubnetId] });
+  if (pieces.size === 0) return [];
+  for (const description of interfaces.descriptions()) {
+    const [id] = /tgw-attach-[0-9a-f]+/.exec(description) ?? [];
+    const known = id === undefined ? undefined : pieces.get(id);
+    if (id === undefined || !known) continue;
+    const subnetIds = interfaces.describedAs(description).flatMap((item) => textOf(item, 'SubnetId') ?? []);
+    pieces.set(id, { ...known, subnetIds: [...known.subnetIds, ...(subnetIds as SubnetId[])] });
   }
   return [...pieces.values()];
 }
@@ -124,11 +125,11 @@ export type TableParts = {
 };
 
 /** The parts of each route table that outputs other than its own description show. */
-export function tableParts({ found, subjects }: Gathered, tableId: string): TableParts {
+export function tableParts({ byKey, subjects }: Gathered, tableId: string): TableParts {
   const isAssociated = (each: Json) =>
     /^(associated|associating)$/.test(textOf(each, 'State') ?? 'associated');
-  const named = found.flatMap(({ key, item }) => {
-    const association = key === 'TransitGatewayAttachments' ? objectOf(item, 'Association') : undefined;
+  const named = (byKey.get('TransitGatewayAttachments') ?? []).flatMap(({ item }) => {
+    const association = objectOf(item, 'Association');
     const isHere = association && textOf(association, 'TransitGatewayRouteTableId') === tableId;
     return isHere && isAssociated(association) && !isGone(item) ? [item] : [];
   });

@@ -13,18 +13,21 @@ export type DumpFile = { readonly folder: string; readonly file: string } & (
   | { readonly reason: string }
 );
 
-/** Every file under the path, in the order of their names, or the one file that it is. */
-export function dumpFiles(path: string): readonly DumpFile[] {
+/** Every file under the path, in the order of their names, or the one file that it is; each is read when it is its turn. */
+export function* dumpFiles(path: string): IterableIterator<DumpFile> {
   const root = attempt(path, () => statSync(path));
-  if (root.isFile()) return [readFile(path, basename(path))];
+  if (root.isFile()) {
+    yield readFile(path, basename(path));
+    return;
+  }
   const entries = attempt(path, () => readdirSync(path, { recursive: true, withFileTypes: true }));
-  return entries
+  const files = entries
     .filter(
       (entry) => entry.isFile() || (entry.isSymbolicLink() && isFile(join(entry.parentPath, entry.name))),
     )
     .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-    .map((each) => readFile(each, relative(path, each)));
+    .sort();
+  for (const each of files) yield readFile(each, relative(path, each));
 }
 
 function isFile(path: string): boolean {

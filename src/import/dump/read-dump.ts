@@ -10,11 +10,11 @@ import { type DumpFile, dumpFiles } from './files.ts';
 
 /** Reads a file or a folder. Throws `UnreadableSource` where nothing in it describes a network. */
 export function readDump(path: string): Imported {
-  const files = dumpFiles(path);
   const documents: Document[] = [];
   const problems: Problem[] = [];
-  let others = 0;
-  for (const file of files) {
+  let [files, others] = [0, 0];
+  for (const file of dumpFiles(path)) {
+    files++;
     const read = documentOf(file);
     if (read.kind === 'document') documents.push(read.document);
     else if (read.kind === 'problem') problems.push(read.problem);
@@ -22,7 +22,7 @@ export function readDump(path: string): Imported {
   }
   if (!documents.some(({ body }) => Object.keys(body).some((key) => readKeys.has(key)))) {
     const faults = problems.map((each) => `${problemPlace(each)}: ${each.reason}`);
-    const nothing = files.length === 0 ? 'it is an empty folder' : 'nothing of it is JSON';
+    const nothing = files === 0 ? 'it is an empty folder' : 'nothing of it is JSON';
     const [why = nothing] = [...faults, ...documents.map(otherJson)];
     throw new UnreadableSource(`${path} holds no output of aws ec2 describe-*; ${why}`);
   }
