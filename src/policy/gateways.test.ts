@@ -323,3 +323,16 @@ test('middlebox: forwards for others only without its source/destination check, 
     [byGroup, 'm', 'b', tcp(4001, 80), 'accept'],
   ]);
 });
+
+test('routes: what stays in a subnet meets none of them, down to the edges of its block', () => {
+  const target = { kind: 'eni', id: eniOf(base, 'm').id } as const;
+  const box = withEntity(base, 'eni', { ...eniOf(base, 'm'), sourceDestCheck: false });
+  const own = routing(box, 'priv', '10.0.2.0/24', target);
+  const nobodys = routing(box, 'priv', '10.0.0.0/16', { kind: 'natGateway', id: natId });
+  runScenario(addresses, [
+    [own, 'a', 'b', tcp(4000, 80), 'accept'],
+    [own, 'a', 'b', tcp(4000, 81), 'group ingress'],
+    [own, 'a', '10.0.2.255', tcp(4000, 80), 'noInterface'],
+    [nobodys, 'a', 'b', tcp(4001, 80), 'accept'],
+  ]);
+});

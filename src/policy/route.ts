@@ -4,6 +4,7 @@ import { contains, prefixLength } from '#net/cidr.ts';
 import type { SubnetId, VpcId } from '#vpc/ids.ts';
 import type { Network } from '#vpc/network.ts';
 import type { Route, RouteTable } from '#vpc/routing.ts';
+import { allBlocksOfSubnet } from '#vpc/subnet-space.ts';
 import { type Place, peerCidrs } from './rules.ts';
 
 export type RouteMatch = { readonly table: RouteTable; readonly route: Route; readonly prefixLength: number };
@@ -13,6 +14,19 @@ export function tableOfSubnet(network: Network, vpcId: VpcId, subnetId: SubnetId
   const [own] = network.routeTable.by('subnet', subnetId);
   const [main] = network.routeTable.by('mainOf', vpcId);
   return own ?? main;
+}
+
+/**
+ * Whether an address is of the subnet's own blocks. What is sent there from within the subnet meets no route table: tables
+ * say where packets go that leave a subnet, and its hosts know each other by their MAC addresses.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
+ */
+export function isInSubnet(network: Network, subnetId: SubnetId, address: Ip): boolean {
+  const subnet = network.subnet.get(subnetId);
+  const ip = readIp(address);
+  return (
+    subnet !== undefined && ip !== undefined && allBlocksOfSubnet(subnet).some((cidr) => contains(cidr, ip))
+  );
 }
 
 /**

@@ -26,7 +26,7 @@ import {
   subnetOf,
 } from './port.ts';
 import { isPublicGateway, publicAccessRefusal } from './public-access.ts';
-import { matchRoute, tableOfGateway, tableOfSubnet } from './route.ts';
+import { isInSubnet, matchRoute, tableOfGateway, tableOfSubnet } from './route.ts';
 import { judge, type Side } from './side.ts';
 import { isAlwaysTracked } from './tracking.ts';
 import { canNameGroups, transitPort } from './transit.ts';
@@ -265,6 +265,9 @@ function nextPort(world: World, from: Port, packet: Packet, steps: Step[]): Next
   const table = subnetId ? tableOfSubnet(network, vpcId, subnetId) : ofGateway;
   if (!subnetId && !table) return localPort(world, from, packet);
   const match = table && matchRoute({ world, network }, table, packet.destination);
+  const isLeaving = match?.route.target.kind !== 'local';
+  if (isLeaving && subnetId && isInSubnet(network, subnetId, packet.destination))
+    return localPort(world, from, packet);
   if (!match) return { kind: 'drop', because: { kind: 'noRoute', ...(table ? { tableId: table.id } : {}) } };
   steps.push({ kind: 'route', match });
   const { target } = match.route;

@@ -8,6 +8,7 @@ import { transitPort } from '#policy/transit.ts';
 import type { EniId, InternetGatewayId, SubnetId, VpcId } from '#vpc/ids.ts';
 import type { Network, World } from '#vpc/network.ts';
 import type { Route, RouteTable, RouteTarget } from '#vpc/routing.ts';
+import { blocksOfSubnet } from '#vpc/subnet-space.ts';
 import { stretchOf } from './address-line.ts';
 import { type LineMap, lineMap } from './line-map.ts';
 import type { Item } from './region.ts';
@@ -36,10 +37,20 @@ type At = { readonly network: Network; readonly vpcId: VpcId; readonly subnetId:
 
 type Candidate = { readonly way: Way; readonly length: number; readonly isPropagated: boolean };
 
+const longerThanAny = 129;
+
 /** The ways out of a subnet in a family. Addresses that no route matches have none. */
 export function waysOf(world: World, at: At, family: Family): Ways {
   const table = tableOfSubnet(at.network, at.vpcId, at.subnetId);
-  return lineMap(table ? routeItems(world, at, table, family) : [], best);
+  return lineMap([...ownItems(at, family), ...(table ? routeItems(world, at, table, family) : [])], best);
+}
+
+/** What stays in the subnet, whatever its table says. */
+function ownItems({ network, subnetId }: At, family: Family): readonly Item<Candidate>[] {
+  const subnet = network.subnet.get(subnetId);
+  const value = { way: { kind: 'local' }, length: longerThanAny, isPropagated: false } as const;
+  const blocks = subnet ? blocksOfSubnet(subnet, family) : [];
+  return blocks.map((block) => ({ ...stretchOf(block), value }));
 }
 
 function routeItems(world: World, at: At, table: RouteTable, family: Family): readonly Item<Candidate>[] {

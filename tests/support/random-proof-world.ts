@@ -34,7 +34,7 @@ export function randomProofWorld(random: Random): World {
   if (random.chance(0.5)) world = withPeer(random, world);
   if (random.chance(0.4)) world = withNat(random, world);
   if (random.chance(0.3)) world = withEgressOnly(world);
-  if (random.chance(0.2)) world = withForwarder(world);
+  if (random.chance(0.2)) world = withForwarder(random, world);
   if (random.chance(0.2)) world = withRandomGatewayTable(random, world);
   if (random.chance(0.5)) world = withTransit(random, world);
   if (random.chance(0.4)) world = withBalancers(random, world);
@@ -96,12 +96,13 @@ function withEgressOnly(world: World): World {
   return withRoute(made, 's2', '::/0', { kind: 'egressOnlyGateway', id });
 }
 
-/** Traffic of the second subnet to part of the first goes to an interface first. */
-function withForwarder(world: World): World {
+/** Traffic of the second subnet to part of the first goes to an interface first; or all of the VPC's, or its own. */
+function withForwarder(random: Random, world: World): World {
   const eni = networkOf(world, testScope).eni.get(eniId('e'));
   if (!eni) return world;
   const open = withEntity(world, 'eni', { ...eni, sourceDestCheck: false });
-  return withRoute(open, 's2', '10.0.1.10/32', { kind: 'eni', id: eni.id });
+  const block = random.pick(['10.0.1.10/32', '10.0.1.10/32', '10.0.2.0/24', '10.0.2.12/30', '10.0.0.0/16']);
+  return withRoute(open, 's2', block, { kind: 'eni', id: eni.id });
 }
 
 /** The internet gateway sends some of what comes in to an interface first, which may be whose it is. */

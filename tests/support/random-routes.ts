@@ -25,8 +25,12 @@ type Name = keyof typeof blocks;
 export function rerouted(random: Random, before: World): World {
   const toBox: RouteTarget = { kind: 'eni', id: eniOf(before, 'm').id };
   const [isInsideBoxed, isOutsideBoxed] = [random.chance(0.5), random.chance(0.5)];
-  const between = (name: Name): Routes =>
-    isInsideBoxed ? blocks[name].map((block) => [block, toBox] as const) : [];
+  // A table that both subnets might use says the same of each; to its own addresses none of it applies.
+  const isForBoth = random.chance(0.5);
+  const between = (other: Name): Routes => {
+    const destinations = isForBoth ? [...blocks.s1, ...blocks.s2] : blocks[other];
+    return isInsideBoxed ? destinations.map((block) => [block, toBox] as const) : [];
+  };
   let world = random.chance(0.5) ? exchanged(before) : before;
   const exits = isOutsideBoxed ? toEverywhere(toBox) : direct;
   world = withRoutes(world, 's1', [...between('s2'), ...exits]);

@@ -1,10 +1,13 @@
 /** What a difference of two worlds touches, per VPC: the cost follows the change, not the world. */
+import { tableOfSubnet } from '#policy/route.ts';
+import type { Place } from '#policy/rules.ts';
 import type { Eni } from '#vpc/eni.ts';
 import type { EniId, RouteTableId, SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
 import { emptyNetwork, type Kind, type Kinds, type Network, type World } from '#vpc/network.ts';
 import type { Peering } from '#vpc/routing.ts';
 import { scopeKey } from '#vpc/scope.ts';
 import { settingsId } from '#vpc/settings.ts';
+import { ownViews } from './route-views.ts';
 
 /** What to look at again in one VPC; everything named may be gone by now. */
 export type VpcDirt = {
@@ -48,6 +51,7 @@ export function dirtBetween(before: World, after: World): Dirt {
     else markWhole(found, now, { before, after });
   }
   markTargets(found, after);
+  markViews(found, { before, after });
   spreadOverPeerings(found, { before, after });
   return found;
 }
@@ -69,7 +73,12 @@ function markNetwork(found: Found, before: Network, after: Network, worlds: Worl
   const networks = [before, after];
   for (const vpc of changed('vpc', before, after)) vpcDirt(found, vpc.id).vpc = true;
   for (const subnet of changed('subnet', before, after)) {
-    vpcDirt(found, subnet.vpcId).subnets.add(subnet.id);
+    const dirt = vpcDirt(found, subnet.vpcId);
+    dirt.subnets.add(subnet.id);
+    for (const network of networks) {
+      const table = tableOfSubnet(network, subnet.vpcId, subnet.id);
+      if (table) dirt.tables.add(table.id);
+    }
   }
   markEnis(found, changed('eni', before, after));
   for (const { id } of changed('instance', before, after)) {
@@ -129,6 +138,33 @@ function markPublicAccess(found: Found, before: Network, after: Network): void {
     if (subject.kind === 'vpc') markSubnets(found, after, subject.vpcId);
     const subnet = subject.kind === 'subnet' && after.subnet.get(subject.subnetId);
     if (subnet) vpcDirt(found, subnet.vpcId).subnets.add(subnet.id);
+  }
+}
+
+/** What subnets see of their tables depends on the VPC's blocks and on theirs; their ports say which view they have. */
+function markViews(found: Found, { before, after }: Worlds): void {
+  for (const [vpcId, dirt] of found.vpcs) {
+    const places = [before, after].map((world) => ({
+      world,
+      network: world.get(dirt.scope) ?? emptyNetwork,
+    }));
+    const tables = new Set(dirt.tables);
+    for (const { network } of dirt.vpc ? places : []) {
+      for (const { id } of network.routeTable.by('vpc', vpcId)) tables.add(id);
+    }
+    const [had = noViews, have = noViews] = places.map((place) => new Set(viewsAmong(place, tables)));
+    for (const subnetId of had.symmetricDifference(have)) {
+      for (const { network } of places) markEnis(found, network.eni.by('subnet', subnetId));
+    }
+  }
+}
+
+const noViews: ReadonlySet<SubnetId> = new Set();
+
+function* viewsAmong(place: Place, tables: ReadonlySet<RouteTableId>): Generator<SubnetId> {
+  for (const tableId of tables) {
+    const table = place.network.routeTable.get(tableId);
+    for (const { id } of table ? ownViews(place, table) : []) yield id;
   }
 }
 

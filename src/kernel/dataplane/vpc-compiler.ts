@@ -4,7 +4,7 @@
  */
 
 import { blocksPublicAccess, publicAccessBlockOf } from '#policy/public-access.ts';
-import { tableOfGateway, tableOfSubnet } from '#policy/route.ts';
+import { tableOfGateway } from '#policy/route.ts';
 import type { Place } from '#policy/rules.ts';
 import { isTrackedPort } from '#policy/tracking.ts';
 import type { EniId, SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
@@ -19,6 +19,7 @@ import { Peerings } from './peerings.ts';
 import type { Program } from './piece.ts';
 import { Pieces } from './pieces.ts';
 import { gatewayPort, interfacePort, isCarried, natGatewayOf, natPort } from './port-piece.ts';
+import { viewKey, viewOfSubnet } from './route-views.ts';
 import { servicesPiece } from './services-piece.ts';
 import type { Steps } from './steps.ts';
 import { profileOf, TimeoutProfiles } from './timeout-piece.ts';
@@ -33,6 +34,7 @@ export const subnetMax = outsideSubnet - 1;
 
 export class VpcCompiler {
   readonly vpcId: VpcId;
+  /** Of route tables as subnets see them, and as gateways do. */
   readonly routeTables = new Numbers(routeTableMax);
   readonly subnets = new Numbers(subnetMax);
   readonly zones: ZonePairs;
@@ -171,7 +173,8 @@ export class VpcCompiler {
   }
 
   /** `tableNumbers`: what has been found so far of the subnets' route tables. */
-  #updatePort({ network }: Place, eniId: EniId, tableNumbers: Map<SubnetId, number>): void {
+  #updatePort(place: Place, eniId: EniId, tableNumbers: Map<SubnetId, number>): void {
+    const { network } = place;
     const eni = network.eni.get(eniId);
     const classNumber = this.#classes.numberOf(eniId);
     const isNat = eni && natGatewayOf(network, eni) !== undefined;
@@ -184,7 +187,7 @@ export class VpcCompiler {
       this.#noteRemembering(port, false);
       return;
     }
-    const table = tableNumbers.get(eni.subnetId) ?? this.#tableNumber(network, eni.subnetId);
+    const table = tableNumbers.get(eni.subnetId) ?? this.#tableNumber(place, eni.subnetId);
     tableNumbers.set(eni.subnetId, table);
     const numbers = { subnet, table };
     this.#noteRemembering(port, isNat === true);
@@ -197,9 +200,9 @@ export class VpcCompiler {
     this.zones.set(port, isNat || eni.sourceDestCheck ? 'plain' : 'box');
   }
 
-  #tableNumber(network: Network, subnetId: SubnetId): number {
-    const table = tableOfSubnet(network, this.vpcId, subnetId);
-    return table ? this.routeTables.of(table.id) : 0;
+  #tableNumber(place: Place, subnetId: SubnetId): number {
+    const view = viewOfSubnet(place, this.vpcId, subnetId);
+    return view ? this.routeTables.of(viewKey(view)) : 0;
   }
 
   /** Puts an interface into the class of its groups; a NAT gateway's has none. */

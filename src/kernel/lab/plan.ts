@@ -7,7 +7,7 @@ import { type Cidr, hostCidr } from '#net/cidr.ts';
 import type { Place } from '#policy/rules.ts';
 import type { Eni } from '#vpc/eni.ts';
 import { addressBlocks } from '#vpc/eni-addresses.ts';
-import type { EniId, VpcId } from '#vpc/ids.ts';
+import type { EniId, RouteTableId, VpcId } from '#vpc/ids.ts';
 import { emptyNetwork, emptyWorld, type World } from '#vpc/network.ts';
 import type { NatGateway } from '#vpc/routing.ts';
 import { type Dirt, dirtBetween, noDirt, type VpcDirt } from '../dataplane/dirt.ts';
@@ -23,6 +23,7 @@ import { natProgram } from '../dataplane/nat-table.ts';
 import { activePeerings } from '../dataplane/peerings.ts';
 import type { Piece, Program } from '../dataplane/piece.ts';
 import { hasPort, natGatewayOf } from '../dataplane/port-piece.ts';
+import { ownViews, type TableView, viewKey } from '../dataplane/route-views.ts';
 import type { Steps } from '../dataplane/steps.ts';
 import { VpcCompiler } from '../dataplane/vpc-compiler.ts';
 import { natItems, peeringItems } from './edge-topology.ts';
@@ -64,6 +65,8 @@ type VpcPlan = {
   /** By interface. */
   readonly nats: Map<EniId, NatPlan>;
   peerings: readonly string[];
+  /** Views of each route table, by what tells them apart. */
+  readonly views: Map<RouteTableId, ReadonlySet<string>>;
   /** What each interface last had: its addresses as blocks, and public ones with the gateway's namespace. */
   readonly blocks: Map<EniId, readonly Cidr[]>;
   readonly publics: Map<EniId, { readonly namespace: string; readonly pairs: readonly PublicPair[] }>;
@@ -167,6 +170,7 @@ export class LabPlan {
       gateway: undefined,
       nats: new Map(),
       peerings: [],
+      views: new Map(),
       blocks: new Map(),
       publics: new Map(),
     };
@@ -207,17 +211,25 @@ export class LabPlan {
     vpc.peerings = active.map(({ peering }) => peering.id);
   }
 
-  #followTables({ compiler }: VpcPlan, place: Place, dirt: VpcDirt): void {
+  #followTables({ compiler, views }: VpcPlan, place: Place, dirt: VpcDirt): void {
     const { network } = place;
-    const all = dirt.vpc ? [...network.routeTable.by('vpc', compiler.vpcId)].map(({ id }) => id) : [];
+    const { routeTables, vpcId } = compiler;
+    const all = dirt.vpc ? [...network.routeTable.by('vpc', vpcId)].map(({ id }) => id) : [];
     for (const id of new Set([...dirt.tables, ...all])) {
       const table = network.routeTable.get(id);
       // A table that no subnet uses routes nothing, and numbers are few.
-      const isUsed = table && table.associations.length > 0 && network.vpc.has(compiler.vpcId);
-      const { names } = this.#options;
-      const items = isUsed ? routeTableItems(names, place, table, compiler.routeTables.of(id)) : [];
+      const isUsed = table && table.associations.length > 0 && network.vpc.has(vpcId);
+      const seen: readonly TableView[] = isUsed
+        ? [{ table }, ...ownViews(place, table).map((subnet) => ({ table, subnet }))]
+        : [];
+      const items = seen.flatMap((view) =>
+        routeTableItems(this.#options.names, place, view, routeTables.of(viewKey(view))),
+      );
       this.topology.set(`table ${id}`, items);
-      if (!isUsed) compiler.routeTables.free(id);
+      const keys = new Set(seen.map(viewKey));
+      for (const gone of (views.get(id) ?? new Set()).difference(keys)) routeTables.free(gone);
+      if (keys.size > 0) views.set(id, keys);
+      else views.delete(id);
     }
   }
 

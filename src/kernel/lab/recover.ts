@@ -1,10 +1,10 @@
 /** Gives classes, subnets and route tables the numbers that a running kernel already knows them by. */
-import { tableOfSubnet } from '#policy/route.ts';
 import type { Place } from '#policy/rules.ts';
 import type { Eni } from '#vpc/eni.ts';
 import { classKey } from '../dataplane/class-index.ts';
 import { peeringPortName, portName, subnetNames, vpcTable } from '../dataplane/names.ts';
 import { activePeerings, networkAt } from '../dataplane/peerings.ts';
+import { viewKey, viewOfSubnet } from '../dataplane/route-views.ts';
 import type { VpcCompiler } from '../dataplane/vpc-compiler.ts';
 import { identityMask, vpcSets } from '../dataplane/vpc-sets.ts';
 import { pairKey } from '../dataplane/zone-pairs.ts';
@@ -18,7 +18,8 @@ import type { Element, SetSpec } from '../nft/statement.ts';
  * zones, from the router's table. What does not fit the network any more is left out: then the program's fingerprint
  * will differ and the table is replaced.
  */
-export function recoverNumbers(socket: NftSocket, compiler: VpcCompiler, { world, network }: Place): void {
+export function recoverNumbers(socket: NftSocket, compiler: VpcCompiler, place: Place): void {
+  const { world, network } = place;
   if (!socket.tables().includes(vpcTable)) return;
   const marks = numbersIn(socket, [vpcSets.id4, vpcSets.id6]);
   const ports = numbersIn(socket, [vpcSets.ports]);
@@ -33,8 +34,8 @@ export function recoverNumbers(socket: NftSocket, compiler: VpcCompiler, { world
     const mark = markOfEni(marks, port, eni);
     const identity = (number ?? 0) & identityMask;
     if (identity > 0) compiler.identities.fix(classKey(eni.groupIds), identity);
-    const table = tableOfSubnet(network, compiler.vpcId, eni.subnetId);
-    if (table && mark !== undefined) compiler.routeTables.fix(table.id, mark >>> 20);
+    const view = viewOfSubnet(place, compiler.vpcId, eni.subnetId);
+    if (view && mark !== undefined) compiler.routeTables.fix(viewKey(view), mark >>> 20);
   }
   for (const { peering, other } of activePeerings(world, compiler.vpcId)) {
     for (const eni of networkAt(world, other).eni.by('vpc', other.vpcId)) {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Id } from '#vpc/ids.ts';
 import { networkOf } from '#vpc/network.ts';
 import type { Route, RouteTarget } from '#vpc/routing.ts';
+import type { Subnet } from '#vpc/vpc.ts';
 import { buildWorld, cidr, gatewayId, idFor, testScope } from '../../../tests/support/network.ts';
 import type { Item } from './item.ts';
 import { PlaceNames } from './place-names.ts';
@@ -25,7 +26,9 @@ function textOf(item: Item): string {
   return `${table} ${destination} ${target.kind === 'unicast' ? target.device : target.kind}`;
 }
 
-function itemsOf(routes: readonly (readonly [string, RouteTarget, Route['origin']?])[]): readonly string[] {
+type Routes = readonly (readonly [string, RouteTarget, Route['origin']?])[];
+
+function itemsOf(routes: Routes, subnet?: Subnet): readonly string[] {
   const [table] = network.routeTable.values();
   if (!table) throw new Error('no table');
   const changed = {
@@ -41,7 +44,9 @@ function itemsOf(routes: readonly (readonly [string, RouteTarget, Route['origin'
       };
     }),
   };
-  return routeTableItems(names, { world, network }, changed, 7).map(textOf);
+  return routeTableItems(names, { world, network }, { table: changed, ...(subnet && { subnet }) }, 7).map(
+    textOf,
+  );
 }
 
 const gateway: RouteTarget = { kind: 'internetGateway', id: gatewayId };
@@ -72,6 +77,22 @@ test('a table leads to its gateway and swallows what leads nowhere', () => {
 test('a route narrower than the VPC comes before the addresses of its interfaces, a wider one after', () => {
   assert.deepEqual(itemsOf([['10.0.1.0/24', nat]]), ['10007 10.0.1.0/24 blackhole', ...rules(100, 10_000)]);
   assert.deepEqual(itemsOf([['10.0.0.0/8', nat]]), ['20007 10.0.0.0/8 blackhole', ...rules(20_000, 20_000)]);
+});
+
+test('a subnet does not see routes to its own addresses', () => {
+  const [subnet] = network.subnet.values();
+  const cases: readonly (readonly [Routes, readonly string[]])[] = [
+    [[['10.0.1.0/24', nat]], []],
+    [[['10.0.1.128/25', nat]], []],
+    [[['10.0.2.0/24', nat]], ['10007 10.0.2.0/24 blackhole', ...rules(100, 10_000)]],
+    [
+      [['10.0.0.0/16', nat]],
+      ['10007 10.0.1.0/24 throw', '10007 10.0.0.0/16 blackhole', ...rules(100, 10_000)],
+    ],
+    // The VPC's own addresses come before these anyway.
+    [[['10.0.0.0/8', nat]], ['20007 10.0.0.0/8 blackhole', ...rules(20_000, 20_000)]],
+  ];
+  for (const [routes, expected] of cases) assert.deepEqual(itemsOf(routes, subnet), expected);
 });
 
 test('a static route beats a propagated one for the same destination', () => {

@@ -7,9 +7,11 @@ import type { Eni } from '#vpc/eni.ts';
 import { addressBlocks } from '#vpc/eni-addresses.ts';
 import type { VpcId } from '#vpc/ids.ts';
 import type { Route, RouteTable } from '#vpc/routing.ts';
+import { allBlocksOfSubnet } from '#vpc/subnet-space.ts';
 import { egressOnlyPortName, gatewayPortName, peeringPortName, portName } from '../dataplane/names.ts';
 import { activePeerings } from '../dataplane/peerings.ts';
 import { hasPort, markOf, natGatewayOf } from '../dataplane/port-piece.ts';
+import type { TableView } from '../dataplane/route-views.ts';
 import type { Item } from './item.ts';
 import { blackhole, routeVia, type Way } from './links.ts';
 import type { PlaceNames } from './place-names.ts';
@@ -20,11 +22,11 @@ type Step = keyof typeof tableBase;
 /** Bits 20–31 of the packet mark are the route table. */
 const tableMask = 0xfff00000;
 
-/** A route table under its number: its rules, and its routes but for the local ones. */
+/** A route table as it is seen, under a number: its rules, and its routes but for the local ones. */
 export function routeTableItems(
   names: PlaceNames,
   place: Place,
-  table: RouteTable,
+  { table, subnet }: TableView,
   number: number,
 ): readonly Item[] {
   const namespace = names.router(table.vpcId);
@@ -33,14 +35,27 @@ export function routeTableItems(
   const mark = { value: markOf(number, 0), mask: tableMask };
   const stepOf = (destination: Cidr): Step =>
     blocks.some((block) => covers(block, destination)) ? 'narrow' : 'others';
-  const remote = remoteRoutes(place, table);
+  const own = subnet ? allBlocksOfSubnet(subnet) : [];
+  const remote = new Map(
+    [...remoteRoutes(place, table)].filter(
+      ([destination]) => !own.some((block) => covers(block, destination)),
+    ),
+  );
   const routes = [...remote].flatMap(([destination, route]) => {
     const step = stepOf(destination);
     const at = { namespace, table: tableBase[step] + number };
     return routeItems(at, place, { destination, route, all: remote }).map((item) => ({ step, item }));
   });
   const steps = [...new Set(routes.map(({ step }) => step))];
+  // What stays in the subnet goes on to the addresses of its interfaces.
+  const stays = own.filter((block) =>
+    [...remote.keys()].some((each) => stepOf(each) === 'narrow' && covers(each, block)),
+  );
   return [
+    ...stays.map((destination): Item => {
+      const route = { destination, table: tableBase.narrow + number, target: { kind: 'throw' } } as const;
+      return { kind: 'route', namespace, route };
+    }),
     ...routes.map(({ item }) => item),
     ...steps.flatMap((step) =>
       families.map(

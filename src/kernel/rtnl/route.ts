@@ -13,7 +13,7 @@ const FR_ACT_TO_TABLE = 1;
 const RTM_F_CLONED = 0x200;
 const headerBytes = 12;
 
-const targetNumber = { unicast: 1, blackhole: 6, unreachable: 7, prohibit: 8 } as const;
+const targetNumber = { unicast: 1, blackhole: 6, unreachable: 7, prohibit: 8, throw: 9 } as const;
 const scopeNumber = { universe: 0, link: 253, host: 254 } as const;
 /** RT_SCOPE_NOWHERE: a deletion does not look at the scope. */
 const anyScope = 255;
@@ -113,6 +113,7 @@ function readTarget(
   if (type === targetNumber.blackhole) return { kind: 'blackhole' };
   if (type === targetNumber.unreachable) return { kind: 'unreachable' };
   if (type === targetNumber.prohibit) return { kind: 'prohibit' };
+  if (type === targetNumber.throw) return { kind: 'throw' };
   if (type !== targetNumber.unicast) return undefined;
   const attributes = readAttributes(payload.subarray(headerBytes));
   const device = attributes.get(RTA.device);

@@ -39,7 +39,10 @@ export type LinkChange = {
 /** An address of a device with its prefix length, such as `10.0.0.1/24`. */
 export type DeviceAddress = { readonly device: string; readonly cidr: string };
 
-/** Where a route leads; the last three refuse with no answer, "host unreachable" and "prohibited". */
+/**
+ * Where a route leads. Three refuse, with no answer, "host unreachable" and "prohibited"; `throw` leaves the packet to the
+ * next routing rule.
+ */
 export type RouteTarget =
   | {
       readonly kind: 'unicast';
@@ -52,7 +55,7 @@ export type RouteTarget =
       /** Default: `link` without a gateway in IPv4, else `universe`. IPv6 has no scopes. */
       readonly scope?: 'universe' | 'link' | 'host';
     }
-  | { readonly kind: 'blackhole' | 'unreachable' | 'prohibit' };
+  | { readonly kind: 'blackhole' | 'unreachable' | 'prohibit' | 'throw' };
 
 export type Route = {
   /** Canonical CIDR; `0.0.0.0/0` or `::/0` is the default route. */
