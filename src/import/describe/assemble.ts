@@ -135,6 +135,7 @@ class Assembly implements Assembled {
   readonly unfit = new Map<string, number>();
   readonly #scopes: Scopes;
   readonly #stableHex: StableHex;
+  readonly #texts = new Map<string, string>();
 
   constructor(scopes: Scopes, stableHex: StableHex) {
     this.#scopes = scopes;
@@ -178,9 +179,9 @@ class Assembly implements Assembled {
   addInterfacesOf(found: Found): void {
     const instanceId = textOf(found.item, 'InstanceId') as Kinds['instance']['id'] | undefined;
     for (const item of objectsOf(found.item, 'NetworkInterfaces')) {
-      this.#attempt({ ...found, item }, ({ stableHex }) => {
+      this.#attempt({ ...found, item }, (place) => {
         const scope = this.#scopes.of(found);
-        const eni = readEni(item, { scope, stableHex }, instanceId);
+        const eni = readEni(item, { ...place, scope }, instanceId);
         const known = this.draft.find('eni', eni.id)?.entity;
         if (!known) this.draft.add(scope, 'eni', eni);
         else if (instanceId !== undefined && known.attachment?.instanceId !== instanceId) {
@@ -217,9 +218,15 @@ class Assembly implements Assembled {
     this.problems.push({ file: found.document.file, reason });
   }
 
+  readonly #shared = <T extends string>(text: T): T => {
+    const known = this.#texts.get(text);
+    if (known === undefined) this.#texts.set(text, text);
+    return (known ?? text) as T;
+  };
+
   #attempt(found: Found, work: (place: Place) => void): void {
     try {
-      work({ scope: this.#scopes.of(found), stableHex: this.#stableHex });
+      work({ scope: this.#scopes.of(found), stableHex: this.#stableHex, shared: this.#shared });
     } catch (error) {
       if (!(error instanceof Unfit)) throw error;
       if (/^it is /.test(error.message)) {

@@ -54,7 +54,7 @@ function vpcs(draft: Draft, stableHex: StableHex): readonly Unknown[] {
     if (draft.find('vpc', vpcId)) continue;
     const local = draft.all('routeTable').flatMap((each) => localBlocks(each.entity, vpcId));
     const subnets = draft.all('subnet').flatMap((each) => blocksOfSubnet(each.entity, vpcId));
-    draft.add(scope, 'vpc', inferredVpc(vpcId, local.length > 0 ? local : subnets, { scope, stableHex }));
+    draft.add(scope, 'vpc', inferredVpc(vpcId, local.length > 0 ? local : subnets, { stableHex }));
     added.push(vpcId);
   }
   return said(added, (ids) => `VPCs that nothing describes: ${ids}`, 'their blocks are inferred');
@@ -109,7 +109,7 @@ function instances(draft: Draft, stableHex: StableHex): readonly Unknown[] {
     const id = eni.attachment?.instanceId;
     if (id === undefined || draft.find('instance', id)) continue;
     const zone = draft.find('subnet', eni.subnetId)?.entity.zone ?? '';
-    draft.add(scope, 'instance', inferredInstance(id, eni, zone, { scope, stableHex }));
+    draft.add(scope, 'instance', inferredInstance(id, eni, zone, { stableHex }));
     added.push(id);
   }
   return said(added, (ids) => `instances that only interfaces name: ${ids}`, 'they are taken to run');

@@ -108,7 +108,12 @@ function metadataOf(from: Json): MetadataOptions {
 }
 
 /** An instance of which nothing is known but that an interface is attached to it; it is taken to run. */
-export function inferredInstance(id: InstanceId, eni: Eni, zone: string, { stableHex }: Place): Instance {
+export function inferredInstance(
+  id: InstanceId,
+  eni: Eni,
+  zone: string,
+  { stableHex }: Pick<Place, 'stableHex'>,
+): Instance {
   return {
     id,
     reservationId: `r-${stableHex(id)}` as Id<'reservation'>,

@@ -18,7 +18,7 @@ import { cidrFrom, idOf, ipFrom, optionalId, type Place, tagsOf } from './place.
  * service keeps it up: such interfaces count as managed by their requester.
  * @param instanceId the instance that it was found in, where that is how it was found.
  */
-export function readEni(from: Json, { stableHex }: Place, instanceId?: InstanceId): Eni {
+export function readEni(from: Json, { stableHex, shared }: Place, instanceId?: InstanceId): Eni {
   const id = idOf<'eni'>(from, 'NetworkInterfaceId');
   const given = objectOf(from, 'Attachment');
   const holder = instanceId ?? (given && optionalId<'instance'>(given, 'InstanceId'));
@@ -32,8 +32,8 @@ export function readEni(from: Json, { stableHex }: Place, instanceId?: InstanceI
   const inUse = textOf(from, 'Status') === 'in-use';
   return {
     id,
-    vpcId: idOf<'vpc'>(from, 'VpcId'),
-    subnetId: idOf<'subnet'>(from, 'SubnetId'),
+    vpcId: shared(idOf<'vpc'>(from, 'VpcId')),
+    subnetId: shared(idOf<'subnet'>(from, 'SubnetId')),
     description: textOf(from, 'Description') ?? '',
     macAddress: (textOf(from, 'MacAddress') ?? '').toLowerCase(),
     privateIps: privateIpsOf(from),
@@ -42,13 +42,13 @@ export function readEni(from: Json, { stableHex }: Place, instanceId?: InstanceI
       return text === undefined ? [] : [ipFrom(text)];
     }),
     ...prefixesFrom(from),
-    groupIds: objectListOf(from, 'Groups').map(
-      (each) => idOf<'securityGroup'>(each, 'GroupId') as SecurityGroupId,
+    groupIds: objectListOf(from, 'Groups').map((each) =>
+      shared(idOf<'securityGroup'>(each, 'GroupId') as SecurityGroupId),
     ),
     sourceDestCheck: booleanOf(from, 'SourceDestCheck') ?? true,
     ...(attachment ? { attachment } : {}),
     timeouts: timeoutsOf(from),
-    interfaceType: textOf(from, 'InterfaceType') ?? 'interface',
+    interfaceType: shared(textOf(from, 'InterfaceType') ?? 'interface'),
     requesterManaged: booleanOf(from, 'RequesterManaged') === true || (inUse && !attachment),
     createdAtMs: 0,
     tags: tagsOf(from, 'TagSet'),

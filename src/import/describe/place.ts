@@ -9,7 +9,12 @@ import { type Json, objectListOf, required, textOf, Unfit } from '../json/fields
 /** 17 hex digits that follow from a text alone: ids of what the source does not name. */
 export type StableHex = (text: string) => string;
 
-export type Place = { readonly scope: Scope; readonly stableHex: StableHex };
+export type Place = {
+  readonly scope: Scope;
+  readonly stableHex: StableHex;
+  /** One text for all that are equal to it: what many resources name takes the place of one, and is compared at once. */
+  readonly shared: <T extends string>(text: T) => T;
+};
 
 /** A required id. Ids are taken as they are: plans and old accounts have forms of their own. */
 export function idOf<K extends IdKind>(from: Json, name: string): Id<K> {

@@ -111,7 +111,11 @@ export function readDhcpOptions(from: Json): DhcpOptions {
 }
 
 /** A VPC of which nothing is known but blocks that others mention. */
-export function inferredVpc(id: Id<'vpc'>, blocks: readonly string[], { stableHex }: Place): Vpc {
+export function inferredVpc(
+  id: Id<'vpc'>,
+  blocks: readonly string[],
+  { stableHex }: Pick<Place, 'stableHex'>,
+): Vpc {
   const associations = [...new Set(blocks)].flatMap((text) => {
     const cidr = parseCidr(text);
     const associationId = `vpc-cidr-assoc-${stableHex(`${id} ${text}`)}` as Id<'vpcCidrAssociation'>;
