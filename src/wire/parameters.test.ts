@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isWireError } from './errors.ts';
-import { nameOf, readParameters } from './parameters.ts';
+import { decodeComponent, nameOf, readParameters } from './parameters.ts';
 import type { Parameter } from './wire.ts';
 
 /** Names with their values, in the order of the tree. */
@@ -35,6 +35,38 @@ test('a name finds its place whatever name came before it', () => {
         for (const segment of text.split('.')) at = at?.children.get(segment);
         equal(at?.value, value);
       }
+    }),
+  );
+});
+
+test('components are decoded as the language does it, and refused where it refuses', () => {
+  const expected = (text: string) => {
+    try {
+      return decodeURIComponent(text.replaceAll('+', ' '));
+    } catch {
+      return undefined;
+    }
+  };
+  const rows = [
+    '10.0.0.0%2F16',
+    '%2f%2F',
+    'a+b%2B',
+    '%00%7f',
+    '%80',
+    '%c3%bc/',
+    '%C3',
+    '%',
+    '%2',
+    '%2g',
+    '%g2',
+    '%%41',
+  ];
+  for (const text of [...rows, 'ü%41', 'x'.repeat(20)]) equal(decodeComponent(text), expected(text), text);
+  const part = fc.constantFrom('%', '+', '%41', '%2F', '%c3%bc', '%c3', 'é', 'g', 'F', '1', '@', '`');
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+      const text = parts.join('');
+      equal(decodeComponent(text), expected(text));
     }),
   );
 });
