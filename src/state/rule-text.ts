@@ -35,20 +35,48 @@ export function storedRule(rule: Rule): StoredRule {
   return description === undefined ? told : [...told, description];
 }
 
-/** The rule that was written, also by a program that wrote rules as objects. */
-export function ruleFrom(stored: StoredRule | Rule): Rule {
-  if (!isStoredRule(stored)) return stored;
-  const [id, direction, service, peer, description, tags = noTags] = stored;
-  const rule = {
-    id,
-    direction,
-    service: serviceFrom(service),
-    peer: typeof peer === 'string' ? ({ kind: 'cidr', cidr: peer } as const) : peer,
-  };
-  return description === undefined || description === null
-    ? { ...rule, tags }
-    : { ...rule, description, tags };
+/**
+ * Reads rules. What many of them say alike, as a service or a block, becomes one value, which nobody changes: less to
+ * keep, and less for the garbage collector to carry.
+ */
+export class RuleReader {
+  readonly #peers = new Map<Cidr, Peer>();
+  readonly #services = new Map<number, Service>();
+
+  /** The rule that was written, also by a program that wrote rules as objects. */
+  read(stored: StoredRule | Rule): Rule {
+    if (!isStoredRule(stored)) return stored;
+    const [id, direction, storedService, storedPeer, description, tags = noTags] = stored;
+    const service = this.#service(storedService);
+    const peer = typeof storedPeer === 'string' ? this.#block(storedPeer) : storedPeer;
+    return description === undefined || description === null
+      ? { id, direction, service, peer, tags }
+      : { id, direction, service, peer, description, tags };
+  }
+
+  #block(cidr: Cidr): Peer {
+    const known = this.#peers.get(cidr);
+    if (known) return known;
+    const peer = { kind: 'cidr', cidr } as const;
+    this.#peers.set(cidr, peer);
+    return peer;
+  }
+
+  #service(stored: StoredService): Service {
+    if (typeof stored !== 'object')
+      return stored === 'all' ? everything : { kind: 'protocol', protocol: stored };
+    const [protocol, first, second] = stored;
+    // Ports take 16 bits each, types and codes 8 and the sign.
+    const key = (protocol * 0x2_0000 + first) * 0x2_0000 + second;
+    const known = this.#services.get(key);
+    if (known) return known;
+    const service = serviceFrom(stored);
+    this.#services.set(key, service);
+    return service;
+  }
 }
+
+const everything: Service = { kind: 'all' };
 
 function isStoredRule(stored: StoredRule | Rule): stored is StoredRule {
   return Array.isArray(stored);
@@ -67,10 +95,7 @@ function storedService(service: Service): StoredService {
   }
 }
 
-function serviceFrom(stored: StoredService): Service {
-  if (stored === 'all') return { kind: 'all' };
-  if (typeof stored === 'number') return { kind: 'protocol', protocol: stored };
-  const [protocol, first, second] = stored;
+function serviceFrom([protocol, first, second]: Exclude<StoredService, 'all' | number>): Service {
   return protocol === 6 || protocol === 17
     ? { kind: 'ports', protocol, from: first, to: second }
     : { kind: 'icmp', protocol, type: first, code: second };

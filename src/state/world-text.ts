@@ -12,7 +12,7 @@ import {
 } from '#vpc/network.ts';
 import { type Scope, scopeKey } from '#vpc/scope.ts';
 import type { Rule, SecurityGroup } from '#vpc/security-group.ts';
-import { ruleFrom, type StoredRule, storedRule } from './rule-text.ts';
+import { RuleReader, type StoredRule, storedRule } from './rule-text.ts';
 import type { Store, StoredChange, StoredResource } from './store.ts';
 import type { RowChange } from './transaction.ts';
 
@@ -33,11 +33,11 @@ export function kindOf(name: string): Kind {
 type StoredGroup = Omit<SecurityGroup, 'rules'> & { readonly rules: readonly (StoredRule | Rule)[] };
 
 /** The entity that a store holds as JSON; it was valid when it was written. */
-function entityOf(kind: Kind, body: string): Kinds[Kind] {
+function entityOf(kind: Kind, body: string, rules = new RuleReader()): Kinds[Kind] {
   const read = JSON.parse(body) as Kinds[Kind] | StoredGroup;
   if (kind !== 'securityGroup') return read as Kinds[Kind];
   const group = read as StoredGroup;
-  return { ...group, rules: group.rules.map(ruleFrom) };
+  return { ...group, rules: group.rules.map((rule) => rules.read(rule)) };
 }
 
 /** The JSON by which a store holds an entity. */
@@ -68,10 +68,11 @@ export function rowChange({ account, region, kind, id, before, after }: StoredCh
 
 /** Gathers resources in any order and builds the world once, far faster than by one write each. */
 export class WorldBuilder {
+  readonly #rules = new RuleReader();
   readonly #scopes = new Map<string, Map<Kind, Kinds[Kind][]>>();
 
   add({ account, region, kind, body }: StoredResource): void {
-    this.addEntity({ account, region }, kind, entityOf(kindOf(kind), body));
+    this.addEntity({ account, region }, kind, entityOf(kindOf(kind), body, this.#rules));
   }
 
   /** Adds a resource that was JSON and is read already. */
