@@ -43,17 +43,33 @@ export function formatIp({ family, value }: IpNumber): Ip {
   return (family === 'ipv4' ? formatIpv4(value) : formatIpv6(value)) as Ip;
 }
 
+const zero = 0x30;
+
+/** Read character by character: every rule of every request has a block, and patterns take four times as long. */
 function readIpv4(text: string): bigint | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
   let value = 0;
-  for (const part of parts) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(part)) return undefined;
-    const octet = Number(part);
-    if (octet > 255) return undefined;
-    value = value * 256 + octet;
+  let start = 0;
+  for (let octet = 1; octet <= 4; octet++) {
+    const end = octet < 4 ? text.indexOf('.', start) : text.length;
+    const number = readOctet(text, start, end);
+    if (number === undefined) return undefined;
+    value = value * 256 + number;
+    start = end + 1;
   }
   return BigInt(value);
+}
+
+/** The number at these positions, 0 to 255 without leading zeros. */
+function readOctet(text: string, start: number, end: number): number | undefined {
+  const digits = end - start;
+  if (digits < 1 || digits > 3 || (digits > 1 && text.charCodeAt(start) === zero)) return undefined;
+  let value = 0;
+  for (let index = start; index < end; index++) {
+    const digit = text.charCodeAt(index) - zero;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value > 255 ? undefined : value;
 }
 
 function readIpv6(text: string): bigint | undefined {
