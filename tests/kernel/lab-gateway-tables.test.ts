@@ -2,7 +2,7 @@
 import { describe, test } from 'node:test';
 import { networkOf, type World } from '#vpc/network.ts';
 import { asMiddlebox, eniOf, putIn, withGatewayTable, withoutInternet, withRoute } from '../support/edges.ts';
-import { buildWorld, gatewayId, type NetworkSpec, testScope } from '../support/network.ts';
+import { buildWorld, gatewayId, idFor, type NetworkSpec, testScope } from '../support/network.ts';
 import { type Addresses, tcp, udp } from '../support/packets.ts';
 import { agree } from './agree.ts';
 import { LabRig } from './lab-rig.ts';
@@ -15,6 +15,7 @@ const spec: NetworkSpec = {
   subnets: {
     pub: { cidr: '10.0.1.0/24', cidr6: '2001:db8:100:1::/64', internet: true },
     app: { cidr: '10.0.2.0/24', cidr6: '2001:db8:100:2::/64', internet: true },
+    int: { cidr: '10.0.3.0/24' },
   },
   groups: {
     box: {
@@ -25,6 +26,7 @@ const spec: NetworkSpec = {
   },
   enis: {
     m: { subnet: 'pub', ips: ['10.0.1.99', '2001:db8:100:1::99'], groups: ['box'], publicIp: '198.18.0.99' },
+    i: { subnet: 'int', ips: ['10.0.3.30'], groups: ['box'] },
     a: { subnet: 'app', ips: ['10.0.2.20', '2001:db8:100:2::20'], groups: ['web'], publicIp: '198.18.0.20' },
   },
 };
@@ -36,7 +38,7 @@ const boxed = withGatewayTable(out, gatewayId, [
   ['2001:db8:100:2::/64', toBox],
 ]);
 const [own, nobody] = ['2001:db8:100:2::20', '2001:db8:100:2::77'];
-const at: Addresses = { a: '10.0.2.20', a6: own, m: '10.0.1.99' };
+const at: Addresses = { a: '10.0.2.20', a6: own, m: '10.0.1.99', i: '10.0.3.30' };
 
 describe('route tables of internet gateways', { skip }, async () => {
   const rig = await LabRig.start('rtg', boxed);
@@ -61,6 +63,29 @@ describe('route tables of internet gateways', { skip }, async () => {
       [ipv4Alone, outside, '198.18.0.20', tcp(4100, 80), 'accept'],
       [free(ipv4Alone), outside, '198.18.0.20', tcp(4101, 80), 'noPublicTarget'],
       [free(boxed), outside, '198.18.0.20', tcp(4102, 80), 'accept'],
+    ]);
+  });
+
+  test('a subnet with the same table needs no public address there', () => {
+    const { routeTable, address } = networkOf(boxed, testScope);
+    const [gateways, own] = ['gateway', 'int'].map((name) => routeTable.get(idFor('rtb', name)));
+    if (!gateways || !own) throw new Error('no tables');
+    const left = putIn(boxed, testScope, 'routeTable', { ...own, associations: [] });
+    const associations = [...gateways.associations, ...own.associations];
+    const shared = putIn(left, testScope, 'routeTable', { ...gateways, associations });
+    const m = eniOf(boxed, 'm');
+    const ipv4Alone = putIn(shared, testScope, 'eni', { ...m, ipv6Addresses: [] });
+    const freed = [...address.by('eni', m.id)].reduce(
+      (world, { association: _, ...free }) => putIn(world, testScope, 'address', free),
+      ipv4Alone,
+    );
+    return agree(rig, at, [
+      [shared, outside, '198.18.0.20', tcp(4200, 80), 'accept'],
+      [shared, 'i', 'a', tcp(4200, 80), 'accept'],
+      [shared, 'i', 'a', tcp(4201, 81), 'group ingress'],
+      [freed, outside, '198.18.0.20', tcp(4202, 80), 'noPublicTarget'],
+      [freed, 'i', 'a', tcp(4202, 80), 'accept'],
+      [boxed, 'i', 'a', tcp(4203, 80), 'accept'],
     ]);
   });
 

@@ -4,7 +4,6 @@
  */
 
 import { blocksPublicAccess, publicAccessBlockOf } from '#policy/public-access.ts';
-import { tableOfGateway } from '#policy/route.ts';
 import type { Place } from '#policy/rules.ts';
 import { isTrackedPort } from '#policy/tracking.ts';
 import type { EniId, SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
@@ -19,7 +18,7 @@ import { Peerings } from './peerings.ts';
 import type { Program } from './piece.ts';
 import { Pieces } from './pieces.ts';
 import { gatewayPort, interfacePort, isCarried, natGatewayOf, natPort } from './port-piece.ts';
-import { viewKey, viewOfSubnet } from './route-views.ts';
+import { viewKey, viewOfGateway, viewOfSubnet } from './route-views.ts';
 import { servicesPiece } from './services-piece.ts';
 import type { Steps } from './steps.ts';
 import { profileOf, TimeoutProfiles } from './timeout-piece.ts';
@@ -105,11 +104,11 @@ export class VpcCompiler {
     const [egressOnly] = network.egressOnlyGateway.by('vpc', this.vpcId);
     this.#pieces.set('vpc', vpc && blocksPiece(vpc, vpcSets.vpc4, vpcSets.vpc6));
     if (vpc) this.#pieces.set('services', servicesPiece(vpc));
-    const table = gateway && tableOfGateway(network, gateway.id);
+    const view = gateway && viewOfGateway(place, gateway.id);
     const here = { vpcId: this.vpcId, network };
     this.#updateEdge('gateway', gateway && gatewayPortName(gateway.id), {
       alwaysTracked: gateway ? isTrackedPort({ kind: 'internetGateway', gateway, ...here }) : false,
-      table: table ? this.routeTables.of(table.id) : 0,
+      table: view ? this.routeTables.of(viewKey(view)) : 0,
     });
     this.#updateEdge('egress-only', egressOnly && egressOnlyPortName(egressOnly.id), {
       alwaysTracked: egressOnly

@@ -23,7 +23,7 @@ import { natProgram } from '../dataplane/nat-table.ts';
 import { activePeerings } from '../dataplane/peerings.ts';
 import type { Piece, Program } from '../dataplane/piece.ts';
 import { hasPort, natGatewayOf } from '../dataplane/port-piece.ts';
-import { ownViews, type TableView, viewKey } from '../dataplane/route-views.ts';
+import { viewKey, viewsOf } from '../dataplane/route-views.ts';
 import type { Steps } from '../dataplane/steps.ts';
 import { VpcCompiler } from '../dataplane/vpc-compiler.ts';
 import { natItems, peeringItems } from './edge-topology.ts';
@@ -217,11 +217,8 @@ export class LabPlan {
     const all = dirt.vpc ? [...network.routeTable.by('vpc', vpcId)].map(({ id }) => id) : [];
     for (const id of new Set([...dirt.tables, ...all])) {
       const table = network.routeTable.get(id);
-      // A table that no subnet uses routes nothing, and numbers are few.
-      const isUsed = table && table.associations.length > 0 && network.vpc.has(vpcId);
-      const seen: readonly TableView[] = isUsed
-        ? [{ table }, ...ownViews(place, table).map((subnet) => ({ table, subnet }))]
-        : [];
+      // A table that nobody uses routes nothing, and numbers are few.
+      const seen = table && network.vpc.has(vpcId) ? viewsOf(place, table) : [];
       const items = seen.flatMap((view) =>
         routeTableItems(this.#options.names, place, view, routeTables.of(viewKey(view))),
       );

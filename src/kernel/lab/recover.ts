@@ -2,9 +2,9 @@
 import type { Place } from '#policy/rules.ts';
 import type { Eni } from '#vpc/eni.ts';
 import { classKey } from '../dataplane/class-index.ts';
-import { peeringPortName, portName, subnetNames, vpcTable } from '../dataplane/names.ts';
+import { gatewayPortName, peeringPortName, portName, subnetNames, vpcTable } from '../dataplane/names.ts';
 import { activePeerings, networkAt } from '../dataplane/peerings.ts';
-import { viewKey, viewOfSubnet } from '../dataplane/route-views.ts';
+import { viewKey, viewOfGateway, viewOfSubnet } from '../dataplane/route-views.ts';
 import type { VpcCompiler } from '../dataplane/vpc-compiler.ts';
 import { identityMask, vpcSets } from '../dataplane/vpc-sets.ts';
 import { pairKey } from '../dataplane/zone-pairs.ts';
@@ -35,6 +35,12 @@ export function recoverNumbers(socket: NftSocket, compiler: VpcCompiler, place: 
     const identity = (number ?? 0) & identityMask;
     if (identity > 0) compiler.identities.fix(classKey(eni.groupIds), identity);
     const view = viewOfSubnet(place, compiler.vpcId, eni.subnetId);
+    if (view && mark !== undefined) compiler.routeTables.fix(viewKey(view), mark >>> 20);
+  }
+  const marksOfPorts = numbersIn(socket, [vpcSets.tableOfPort]);
+  for (const { id } of network.internetGateway.by('vpc', compiler.vpcId)) {
+    const view = viewOfGateway(place, id);
+    const mark = marksOfPorts.get(gatewayPortName(id));
     if (view && mark !== undefined) compiler.routeTables.fix(viewKey(view), mark >>> 20);
   }
   for (const { peering, other } of activePeerings(world, compiler.vpcId)) {

@@ -44,7 +44,7 @@ function itemsOf(routes: Routes, subnet?: Subnet): readonly string[] {
       };
     }),
   };
-  return routeTableItems(names, { world, network }, { table: changed, ...(subnet && { subnet }) }, 7).map(
+  return routeTableItems(names, { world, network }, { table: changed, ...(subnet && { by: subnet }) }, 7).map(
     textOf,
   );
 }

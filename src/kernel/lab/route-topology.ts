@@ -26,7 +26,7 @@ const tableMask = 0xfff00000;
 export function routeTableItems(
   names: PlaceNames,
   place: Place,
-  { table, subnet }: TableView,
+  { table, by }: TableView,
   number: number,
 ): readonly Item[] {
   const namespace = names.router(table.vpcId);
@@ -35,9 +35,10 @@ export function routeTableItems(
   const mark = { value: markOf(number, 0), mask: tableMask };
   const stepOf = (destination: Cidr): Step =>
     blocks.some((block) => covers(block, destination)) ? 'narrow' : 'others';
-  const own = subnet ? allBlocksOfSubnet(subnet) : [];
+  const isGateways = by === 'gateways';
+  const own = by === undefined || by === 'gateways' ? [] : allBlocksOfSubnet(by);
   const remote = new Map(
-    [...remoteRoutes(place, table)].filter(
+    [...remoteRoutes(place, table, isGateways)].filter(
       ([destination]) => !own.some((block) => covers(block, destination)),
     ),
   );
@@ -69,12 +70,11 @@ export function routeTableItems(
   ];
 }
 
-/** A route, its VPC, and whether it says where a gateway sends what comes in. */
+/** A route, its VPC, and whether it is seen by a gateway. */
 type RouteOf = Route & { readonly vpcId: VpcId; readonly isGateways: boolean };
 
 /** Destinations and the route that takes each: a static route comes before a propagated one. */
-function remoteRoutes(place: Place, table: RouteTable): ReadonlyMap<Cidr, RouteOf> {
-  const isGateways = table.associations.some(({ subject }) => subject.kind === 'gateway');
+function remoteRoutes(place: Place, table: RouteTable, isGateways: boolean): ReadonlyMap<Cidr, RouteOf> {
   const chosen = new Map<Cidr, RouteOf>();
   const rank = ({ origin }: Route) => (origin === 'EnableVgwRoutePropagation' ? 1 : 0);
   for (const route of [...table.routes].sort((a, b) => rank(a) - rank(b))) {

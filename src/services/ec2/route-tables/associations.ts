@@ -63,6 +63,16 @@ function gatewaySubject(id: string, table: RouteTable, context: Context): Subjec
   return { kind: 'gateway', gatewayId: gateway.id };
 }
 
+/**
+ * The table of a gateway cannot become a VPC's main one; subnets may use it besides.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html (main route table)
+ */
+function refuseGatewayTable({ id, associations }: RouteTable): void {
+  if (!associations.some(({ subject }) => subject.kind === 'gateway')) return;
+  const expected = 'a gateway’s table cannot be the main route table';
+  refuse('invalidValue', { parameter: 'routeTableId', value: id, expected });
+}
+
 function checkSameVpc(vpcId: string | undefined, id: string, table: RouteTable): void {
   if (vpcId === table.vpcId) return;
   const expected = `route table ${table.id} and ${id} belong to different networks`;
@@ -131,6 +141,7 @@ export const replaceRouteTableAssociation: Operation<
   checkSameVpc(from.vpcId, association.id, to);
   const { subject } = association;
   if (subject.kind === 'gateway') gatewaySubject(subject.gatewayId, to, context);
+  if (subject.kind === 'main') refuseGatewayTable(to);
   withdraw(from, association, context);
   const id = associate(resourceOf('routeTable', to.id, context), subject, context);
   return { NewAssociationId: id, AssociationState: { State: 'associated' } };

@@ -242,6 +242,13 @@ test('associations of subnets, gateways and the main role', () => {
   account.call('DeleteRouteTable', { RouteTableId: main?.id });
   account.call('AssociateRouteTable', { RouteTableId, GatewayId: gateway });
   assert.equal([...account.network.routeTable.by('gateway', gateway)][0]?.id, RouteTableId);
+  // Subnets may use it besides, but it becomes nobody's default.
+  account.call('DisassociateRouteTable', {
+    AssociationId: idIn(account.call('AssociateRouteTable', { RouteTableId, SubnetId }), 'rtbassoc'),
+  });
+  const [nowMain] = account.network.routeTable.by('mainOf', VpcId);
+  const asMain = { AssociationId: nowMain?.associations[0]?.id, RouteTableId };
+  assert.equal(account.refusal('ReplaceRouteTableAssociation', asMain), 'InvalidParameterValue');
   const outward = { RouteTableId, DestinationCidrBlock: '0.0.0.0/0', GatewayId: gateway };
   assert.equal(account.refusal('CreateRoute', outward), 'InvalidParameterValue');
   account.call('CreateRoute', { ...outward, RouteTableId: other });
