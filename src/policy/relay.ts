@@ -21,7 +21,9 @@ export type RelayAnswer = {
   readonly at: EniEndpoint;
   /** The client and the node, by the listener's port. */
   readonly front: Conversation;
-  /** The node and the target; absent where the client does not get that far. */
+  /** The node and that of the load balancer behind it, where there is one and the client gets that far. */
+  readonly middle?: Conversation;
+  /** The last node and the target; absent where the client does not get that far. */
   readonly back?: Conversation;
   /** Whether the target sees the client's address. */
   readonly isPreserved: boolean;
@@ -61,7 +63,7 @@ export function throughRelay(world: World, from: Endpoint, relay: Relay, kind: '
   return fromSomePort(
     world,
     (port) => throughFrom(world, { from, port }, relay, kind),
-    ({ front, back }) => [front.reply, back?.reply],
+    ({ front, middle, back }) => [front.reply, middle?.reply, back?.reply],
   );
 }
 
@@ -136,7 +138,9 @@ function reachNode(
   return { at, front: converse(world, from, at, { kind, port: listener.port }, port) };
 }
 
-function onward(world: World, relay: Relay, kind: 'tcp' | 'udp', { at, front }: Reached): RelayAnswer {
+function onward(world: World, relay: Relay, kind: 'tcp' | 'udp', reached: Reached): RelayAnswer {
+  if (relay.stages) return pastBoth(world, relay, relay.stages, kind, reached);
+  const { at, front } = reached;
   if (!front.allowed || front.request.kind === 'drop')
     return { relay, at, front, isPreserved: false, allowed: false };
   const client = front.request.delivery.packet.source;
@@ -148,6 +152,24 @@ function onward(world: World, relay: Relay, kind: 'tcp' | 'udp', { at, front }: 
     ? asClient(world, relay, front.request.delivery.packet)
     : asNode(world, relay, kind);
   return { relay, at, front, ...(back ? { back } : {}), isPreserved, allowed: back?.allowed === true };
+}
+
+/** Through a network load balancer to the node of an application load balancer, and on with that one's own connection. */
+function pastBoth(
+  world: World,
+  relay: Relay,
+  [first, second]: NonNullable<Relay['stages']>,
+  kind: 'tcp' | 'udp',
+  reached: Reached,
+): RelayAnswer {
+  const { allowed, back: middle } = onward(world, first, kind, reached);
+  const stopped = { relay, ...reached, isPreserved: false, allowed: false } as const;
+  if (!middle) return stopped;
+  const isHere = allowed && middle.request.kind === 'accept';
+  const client = isHere ? middle.request.delivery.packet.source : undefined;
+  const isTaken = client !== undefined && !second.fault && admitsClient(second.forward, client);
+  const back = isTaken ? asNode(world, second, kind) : undefined;
+  return { ...stopped, middle, ...(back ? { back } : {}), allowed: back?.allowed === true };
 }
 
 function unreachable(from: Endpoint): Conversation {
@@ -171,12 +193,15 @@ export function nodeAddresses(
   });
 }
 
-/** A connection of the node's own to the target; undefined where the node has no address of the family. */
-export function asNode(
-  world: World,
-  { node, eni, ip, port }: Relay,
-  kind: 'tcp' | 'udp',
-): Conversation | undefined {
+/** A connection of the node's own to the target; undefined where it has no address of the family or gets no further. */
+export function asNode(world: World, relay: Relay, kind: 'tcp' | 'udp'): Conversation | undefined {
+  const { node, eni, ip, port, stages } = relay;
+  if (stages) {
+    const middle = asNode(world, stages[0], kind);
+    const seen = node.privateIps[0]?.address;
+    const isTaken = seen !== undefined && admitsClient(stages[1].forward, seen);
+    return middle?.allowed && isTaken ? asNode(world, stages[1], kind) : undefined;
+  }
   const own: Ip | undefined = familyOf(ip) === 'ipv4' ? node.privateIps[0]?.address : node.ipv6Addresses[0];
   if (!own) return undefined;
   const from = { kind: 'eni', eniId: node.id, ip: own } as const;

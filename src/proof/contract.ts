@@ -1,5 +1,7 @@
 /** What a contract says, and what breaks it. */
+
 import type { Family } from '#net/address.ts';
+import { lastNode } from '#policy/balancer.ts';
 import type { Service } from '#vpc/security-group.ts';
 import type { OutsideAnswers } from './outside.ts';
 import type { Member, ReachIndex } from './reach-index.ts';
@@ -66,9 +68,11 @@ export function relaysOpen(
 ): readonly RelayWay[] {
   const ways = relays.to(target, services);
   if (contract.kind !== 'only') return ways;
-  const isMeant = ({ relay: { node } }: RelayWay) =>
-    (index.byEni().get(node.id) ?? []).some((point) =>
-      point.members.some((member) => member.eni.id === node.id && matches(contract.from, point, member)),
+  const isMeant = ({ relay }: RelayWay) => {
+    const { id } = lastNode(relay);
+    return (index.byEni().get(id) ?? []).some((point) =>
+      point.members.some((member) => member.eni.id === id && matches(contract.from, point, member)),
     );
+  };
   return ways.filter((way) => !isMeant(way));
 }

@@ -5,7 +5,7 @@ import { applyRepair } from './applied-repair.ts';
 import { explanationOfJourney } from './path-explanations.ts';
 import { headerOf } from './path-hops.ts';
 import { relayRefusal } from './path-relay-explanations.ts';
-import { type RelayTrial, tryRelay, waysOf } from './path-relays.ts';
+import { connectionsOf, type RelayTrial, tryRelay } from './path-relays.ts';
 import { type Trial, tryEndpoints } from './path-trial.ts';
 import { relayRepairOf, sameRelay } from './relay-repair.ts';
 import { repairOf } from './repair.ts';
@@ -57,10 +57,8 @@ function explanationOfTrial(world: World, trial: Trial): PathExplanation {
   const stopped = back ?? forward;
   const toId = !back && asked?.to.kind === 'eni' ? asked.to.eniId : undefined;
   if (!relayed) return explanationOfJourney(world, stopped, toId);
-  const { toNode, toTarget, fromTarget, fromNode } = waysOf({ ...trial, relayed });
-  const { front, relay } = relayed.answer;
   const refusal = relayRefusal(world, relayed.answer);
-  if (refusal) return refusal;
-  if (!front.allowed) return explanationOfJourney(world, fromNode ?? toNode, relay.node.id);
-  return explanationOfJourney(world, fromTarget ?? toTarget ?? toNode, relay.eni.id);
+  const stoppedAt = connectionsOf({ ...trial, relayed }).at(-1);
+  if (refusal || !stoppedAt) return refusal ?? explanationOfJourney(world, stopped, toId);
+  return explanationOfJourney(world, stoppedAt.back ?? stoppedAt.there, stoppedAt.toEniId);
 }

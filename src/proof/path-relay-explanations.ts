@@ -2,10 +2,10 @@
  * Why a load balancer does not pass a packet on, with the members that AWS's explanation of the code has.
  * https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html
  */
-import type { Relay } from '#policy/balancer.ts';
+import { placesOf, type Relay } from '#policy/balancer.ts';
 import type { RelayAnswer } from '#policy/relay.ts';
 import type { PathExplanation, PathTarget } from '#vpc/insights.ts';
-import type { LoadBalancer } from '#vpc/load-balancer.ts';
+import type { LoadBalancer, Target } from '#vpc/load-balancer.ts';
 import { locate, type World } from '#vpc/network.ts';
 import type { PathQuestion } from './path-question.ts';
 import { refAs, refOf } from './path-refs.ts';
@@ -13,7 +13,15 @@ import { listenerRef } from './path-relay-hops.ts';
 import { namedBalancers, takes } from './path-relays.ts';
 
 /** What the load balancer itself has against a target or a client; undefined where a packet was stopped elsewhere. */
-export function relayRefusal(world: World, { relay, front, back }: RelayAnswer): PathExplanation | undefined {
+export function relayRefusal(
+  world: World,
+  { relay, front, middle, back }: Pick<RelayAnswer, 'relay' | 'front' | 'middle' | 'back'>,
+): PathExplanation | undefined {
+  if (relay.stages) {
+    const [first, second] = relay.stages;
+    const stage = middle ? { relay: second, front: middle } : { relay: first, front };
+    return relayRefusal(world, back ? { ...stage, back } : stage);
+  }
   if (!front.allowed || back) return undefined;
   const { balancer, group, fault } = relay;
   const named = namedAs(world, relay);
@@ -76,8 +84,11 @@ export function whyNotRelayed(world: World, question: PathQuestion): PathExplana
   }
   const groups = groupsOf(world, balancer);
   const targetGroups = isClassic ? [] : groups.flatMap(({ id }) => refOf(world, 'targetGroup', id) ?? []);
-  const unfollowed = groups.find(({ targetKind }) => targetKind === 'lambda' || targetKind === 'alb');
-  const unknown = groups.find(({ targets }) => !targets);
+  const unfollowed = groups.find(({ targetKind }) => targetKind === 'lambda');
+  const unknown = groups.find((group) => {
+    const isPlaced = (target: Target) => placesOf(world, balancer, group, target).length > 0;
+    return !group.targets || (group.targetKind === 'alb' && !group.targets.every(isPlaced));
+  });
   if (unknown) {
     return {
       code: 'UNKNOWN_RESOURCE',

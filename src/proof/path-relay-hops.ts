@@ -8,7 +8,7 @@ import type { ComponentRef, PathHop } from '#vpc/insights.ts';
 import { locate, type World } from '#vpc/network.ts';
 import { headerOf, hopsOf, type Journey } from './path-hops.ts';
 import { refAs, refOf } from './path-refs.ts';
-import { type RelayTrial, waysOf } from './path-relays.ts';
+import { connectionsOf, type RelayTrial } from './path-relays.ts';
 import type { Trial } from './path-trial.ts';
 
 export type PathHops = { readonly forward: readonly PathHop[]; readonly back: readonly PathHop[] };
@@ -22,28 +22,40 @@ export function hopsOfTrial(world: World, trial: Trial): PathHops {
 
 function relayedHops(world: World, trial: RelayTrial): PathHops {
   const { relay } = trial.relayed.answer;
-  const { toNode, toTarget, fromTarget, fromNode } = waysOf(trial);
-  const forward = joined(world, relay, [toNode, toTarget], groupHops(world, relay));
-  return { forward, back: fromTarget ? joined(world, relay, [fromTarget, fromNode], []) : [] };
+  const relays = relay.stages ?? [relay];
+  const connections = connectionsOf(trial);
+  const there = connections.map((each) => each.there);
+  const back = connections.map((each) => each.back).toReversed();
+  const forward = joined(world, there, relays, (each) => groupHops(world, each));
+  const isWhole = connections.length > relays.length;
+  return { forward, back: isWhole ? joined(world, back, relays.toReversed(), () => []) : [] };
 }
 
-/** The ways to a node and on from it, as one: both begin or end with the load balancer. */
+/** The connections of a path as one: each ends with the load balancer that the next one begins with. */
 function joined(
   world: World,
-  relay: Relay,
-  [to, from]: readonly [Journey, Journey | undefined],
-  between: readonly PathHop[],
+  journeys: readonly (Journey | undefined)[],
+  relays: readonly Relay[],
+  between: (relay: Relay) => readonly PathHop[],
 ): readonly PathHop[] {
-  const before = hopsOf(world, to);
-  if (!from) return before;
-  const balancer = before.at(-1);
-  if (balancer?.component.id !== relay.balancer.id) return before;
-  const through: PathHop = {
-    ...balancer,
-    outbound: headerOf(from.packet),
-    ...refAs('listener', listenerRef(world, relay)),
-  };
-  return [...before.slice(0, -1), through, ...between, ...hopsOf(world, from).slice(1)];
+  let hops: readonly PathHop[] = [];
+  for (const [at, journey] of journeys.entries()) {
+    if (!journey) break;
+    const own = hopsOf(world, journey);
+    const relay = relays[at - 1];
+    const balancer = hops.at(-1);
+    if (!relay) hops = own;
+    else if (!balancer || balancer.component.id !== relay.balancer.id) break;
+    else {
+      const through: PathHop = {
+        ...balancer,
+        outbound: headerOf(journey.packet),
+        ...refAs('listener', listenerRef(world, relay)),
+      };
+      hops = [...hops.slice(0, -1), through, ...between(relay), ...own.slice(1)];
+    }
+  }
+  return hops;
 }
 
 /** A classic load balancer has instances and no target groups. */

@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/vpc/latest/reachability/how-reachability-analyzer-works.html
  */
 import type { Ip } from '#net/address.ts';
-import { type Relay, relaysOf } from '#policy/balancer.ts';
+import { lastNode, type Relay, relaysOf } from '#policy/balancer.ts';
 import { type Conversation, ephemeralPort } from '#policy/can.ts';
 import type { Endpoint } from '#policy/endpoint.ts';
 import { publicIpOf } from '#policy/internet.ts';
@@ -52,49 +52,50 @@ export function tryRelay(
   kind: 'tcp' | 'udp',
 ): RelayTrial | undefined {
   const answer = throughAddress(world, client, relay, at, kind);
-  const { front, back } = answer;
+  const { front, middle, back } = answer;
   if (!front.sent) return undefined;
-  const forward = { origin: originOf(client.from), packet: front.sent, verdict: joined(front, back) };
+  const verdict = [middle, back].reduce(joined, front.request);
+  const forward = { origin: originOf(client.from), packet: front.sent, verdict };
   return { allowed: answer.allowed, forward, relayed: { client, answer, kind } };
 }
 
-/** What becomes of the client's request in the end, past the steps of both connections. */
-function joined({ request }: Conversation, back: Conversation | undefined): Verdict {
-  if (!back) return request;
-  return { ...back.request, steps: [...request.steps, ...back.request.steps] };
+/** What becomes of the client's request in the end, past the steps of all connections. */
+function joined(request: Verdict, next: Conversation | undefined): Verdict {
+  if (!next) return request;
+  return { ...next.request, steps: [...request.steps, ...next.request.steps] };
 }
 
-/** The four ways of a path through a load balancer, in the order of the packets; those that were gone. */
-export type Ways = {
-  readonly toNode: Journey;
-  readonly toTarget?: Journey;
-  readonly fromTarget?: Journey;
-  readonly fromNode?: Journey;
-};
+/** One of the connections of a path: its packets there and back, and the interface that it leads to. */
+export type Connection = { readonly there: Journey; readonly back?: Journey; readonly toEniId: string };
 
-/** The packets of both connections, one by one. */
-export function waysOf({ forward, relayed: { client, answer } }: RelayTrial): Ways {
-  const { front, back, relay } = answer;
-  const node = { kind: 'eni', eniId: relay.node.id } as const;
-  const target = { kind: 'eni', eniId: relay.eni.id } as const;
-  const way = (origin: Journey['origin'], packet: Conversation['sent'], verdict: Verdict | undefined) =>
-    packet && verdict ? { origin, packet, verdict } : undefined;
-  const toTarget = way(node, back?.sent, back?.request);
-  const fromTarget = way(target, back?.returned, back?.reply);
-  const fromNode = way(node, front.returned, front.reply);
-  return {
-    toNode: { origin: originOf(client.from), packet: forward.packet, verdict: front.request },
-    ...(toTarget ? { toTarget } : {}),
-    ...(fromTarget ? { fromTarget } : {}),
-    ...(fromNode ? { fromNode } : {}),
-  };
+/** The connections of a path, from the client's on; the last one is the first that was stopped, if one was. */
+export function connectionsOf({ relayed: { client, answer } }: RelayTrial): readonly Connection[] {
+  const { relay, front, middle, back } = answer;
+  const [node, last, target] = [relay.node.id, lastNode(relay).id, relay.eni.id];
+  return [
+    ...connection(originOf(client.from), front, node),
+    ...(middle ? connection(ofEni(node), middle, last) : []),
+    ...(back ? connection(ofEni(last), back, target) : []),
+  ];
 }
+
+function connection(
+  origin: Journey['origin'],
+  { sent, request, returned, reply }: Conversation,
+  toEniId: string,
+): readonly Connection[] {
+  if (!sent) return [];
+  const back = returned && reply && { origin: ofEni(toEniId), packet: returned, verdict: reply };
+  return [{ there: { origin, packet: sent, verdict: request }, ...(back ? { back } : {}), toEniId }];
+}
+
+const ofEni = (eniId: string) => ({ kind: 'eni', eniId }) as const;
 
 const originOf = (endpoint: Endpoint): Journey['origin'] =>
   endpoint.kind === 'eni' ? { kind: 'eni', eniId: endpoint.eniId } : { kind: 'internet' };
 
-function isStoppedByAcl({ front, back }: RelayAnswer): boolean {
-  const verdicts = [front.request, front.reply, back?.request, back?.reply];
+function isStoppedByAcl({ front, middle, back }: RelayAnswer): boolean {
+  const verdicts = [front, middle, back].flatMap((each) => [each?.request, each?.reply]);
   return verdicts.some((each) => each?.kind === 'drop' && each.because.kind === 'acl');
 }
 
@@ -177,7 +178,8 @@ function* hostsOf(world: World, question: PathQuestion, relay: Relay): IterableI
     const at: EniEndpoint = { kind: 'eni', eniId: relay.node.id, ip: address };
     const where = { eniId: relay.node.id, ip: address, direction: 'ingress' } as const;
     // The listener's condition and, where they see the client, the target's groups and ACLs tell hosts apart.
-    const addresses = addressCuts(world, relay.eni.id, relay.forward.sources);
+    const stages = relay.stages ?? [relay];
+    const addresses = stages.flatMap(({ eni, forward }) => [...addressCuts(world, eni.id, forward.sources)]);
     const besides = { addresses, ports: [] };
     const candidates = internetCandidates(
       world,

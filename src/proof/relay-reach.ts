@@ -1,6 +1,6 @@
 /** Who gets to an interface through load balancers: interfaces one by one, and the internet as regions. */
 import type { Family } from '#net/address.ts';
-import { preservesClient, type Relay, relaysOf } from '#policy/balancer.ts';
+import { hidesClients, isConditional, isSameWay, type Relay, relaysOf } from '#policy/balancer.ts';
 import type { Endpoint } from '#policy/endpoint.ts';
 import { publicIpOf } from '#policy/internet.ts';
 import { asNode, throughRelay } from '#policy/relay.ts';
@@ -23,6 +23,13 @@ export function allRelays(world: World): readonly Relay[] {
       }),
     ),
   );
+}
+
+/** What ways have in common that treat every client alike, but for what rules' conditions name. */
+function keyOf(index: ReachIndex, { node, listener, group, eni, ip, port, stages }: Relay): string {
+  const target = classAt(index, eni, ip)?.id ?? `${eni.id} ${ip}`;
+  const own = [node.id, listener.id, group.id, port, target].join(' ');
+  return stages ? `${own} by ${stages.map((each) => keyOf(index, each)).join(' ')}` : own;
 }
 
 /** A way through a node to a service of a target. */
@@ -63,18 +70,16 @@ export class RelayReach {
     const ways = allRelays(index.world).flatMap((relay) =>
       (relay.fault ? [] : relay.listener.protocols).map((protocol): RelayWay => {
         const number = (protocol << 16) | relay.port;
-        const { node, listener, group, eni, ip } = relay;
-        const target = classAt(index, eni, ip)?.id ?? `${eni.id} ${ip}`;
-        const key = [node.id, listener.id, group.id, protocol, relay.port, target].join(' ');
+        const key = `${protocol} ${keyOf(index, relay)}`;
         const carried = alike.get(key) ?? new Map<ClientGroup, boolean>();
         alike.set(key, carried);
         const front = this.#groups.frontOf(relay, protocol);
-        const hidesClients = !relay.forward.sources && !preservesClient(relay, ip);
-        return { relay, protocol, spans: [{ first: number, last: number }], front, hidesClients, carried };
+        const spans = [{ first: number, last: number }];
+        return { relay, protocol, spans, front, hidesClients: hidesClients(relay), carried };
       }),
     );
     this.all = ways;
-    this.conditional = ways.filter(({ relay }) => relay.forward.sources !== undefined);
+    this.conditional = ways.filter(({ relay }) => isConditional(relay));
     this.#ways = Map.groupBy(ways, ({ relay }) => relay.eni.id);
   }
 
@@ -139,7 +144,7 @@ export class RelayReach {
   #carriesOne(group: ClientGroup, member: Member, way: RelayWay): boolean {
     const { relay, carried } = way;
     if (group.point.policy.balancer || member.eni.id === relay.eni.id) return false;
-    if (relay.forward.sources) return this.#asks(group, member, way);
+    if (isConditional(relay)) return this.#asks(group, member, way);
     const answer = carried.get(group) ?? this.#asks(group, member, way);
     carried.set(group, answer);
     return answer;
@@ -171,21 +176,14 @@ export class RelayReach {
 
   #clientsOf({ relay, protocol }: RelayWay, family: Family): Region {
     let found = emptyRegion(family);
-    const { balancer, node, listener, forward, eni, ip, port } = relay;
+    const { balancer, node } = relay;
     for (const point of this.#index.byEni().get(node.id) ?? []) {
       if (point.family !== family) continue;
       for (const member of point.members) {
         if (member.eni.id !== node.id) continue;
         const { internet } = this.#outside.of(point, member, 'ingress');
         for (const each of relayedFrom(this.#index, balancer, node, internet)) {
-          const isSame =
-            each.protocol === protocol &&
-            each.relay.listener.id === listener.id &&
-            each.relay.forward === forward &&
-            each.relay.eni.id === eni.id &&
-            each.relay.ip === ip &&
-            each.relay.port === port;
-          if (isSame) found = union(found, each.clients);
+          if (each.protocol === protocol && isSameWay(each.relay, relay)) found = union(found, each.clients);
         }
       }
     }

@@ -1,7 +1,7 @@
 /** Why a load balancer does not pass a conversation on to a target, and the fewest changes that would let it. */
 import { familyOf, type Ip } from '#net/address.ts';
 import { hostCidr } from '#net/cidr.ts';
-import { admitsClient, type Relay, relaysOf } from '#policy/balancer.ts';
+import { admitsClient, isSameWay, preservesClient, type Relay, relaysOf } from '#policy/balancer.ts';
 import type { Wanted } from '#policy/can.ts';
 import type { Endpoint } from '#policy/endpoint.ts';
 import { type RelayAnswer, throughRelay } from '#policy/relay.ts';
@@ -34,26 +34,29 @@ export function explainRelay(world: World, from: Endpoint, answer: RelayAnswer, 
 }
 
 /** The way again in a world that was changed. */
-export function sameRelay(
-  world: World,
-  { balancer, node, listener, forward, target, ip }: Relay,
-): Relay | undefined {
-  const found = locate(world, 'loadBalancer', balancer.id)?.entity;
-  const isSame = (each: Relay) =>
-    each.listener.id === listener.id &&
-    each.forward.targetGroupId === forward.targetGroupId &&
-    each.forward.ruleId === forward.ruleId &&
-    each.target.id === target.id &&
-    each.target.port === target.port &&
-    each.ip === ip;
-  return found && [...relaysOf(world, found, node)].find(isSame);
+export function sameRelay(world: World, relay: Relay): Relay | undefined {
+  const found = locate(world, 'loadBalancer', relay.balancer.id)?.entity;
+  return found && [...relaysOf(world, found, relay.node)].find((each) => isSameWay(each, relay));
 }
 
-function relayExplanation(
-  world: World,
-  from: Endpoint,
-  { relay, at, front, back, isPreserved }: RelayAnswer,
-): Explanation {
+/** The load balancer that a way stops at or behind, as if it were the only one. */
+function stageOf(answer: RelayAnswer): RelayAnswer {
+  const { relay, front, middle, back } = answer;
+  if (!relay.stages) return answer;
+  const [first, second] = relay.stages;
+  if (middle?.allowed) {
+    const at = { kind: 'eni', eniId: second.node.id, ip: first.ip } as const;
+    return { ...answer, relay: second, at, front: middle };
+  }
+  const client = clientOf(front);
+  const isPreserved = client !== undefined && preservesClient(first, client);
+  const { back: _, ...rest } = answer;
+  const behind = middle ?? back;
+  return { ...rest, relay: first, isPreserved, ...(behind ? { back: behind } : {}) };
+}
+
+function relayExplanation(world: World, from: Endpoint, answer: RelayAnswer): Explanation {
+  const { relay, at, front, back, isPreserved } = stageOf(answer);
   if (!front.allowed) return explanationOf(world, from, at, front);
   if (relay.fault) {
     const code = relay.fault === 'notCrossZone' ? 'ELB_NOT_CROSSZONE' : 'ELB_INSTALLED_AZ_RESTRICTION';
@@ -69,9 +72,10 @@ const targetOf = ({ eni, ip }: Relay) => ({ kind: 'eni', eniId: eni.id, ip }) as
 export function relayRepairOf(
   world: World,
   from: Endpoint,
-  { relay, at, front, back, isPreserved }: RelayAnswer,
+  answer: RelayAnswer,
   kind: Service,
 ): Repair | undefined {
+  const { relay, at, front, back, isPreserved } = stageOf(answer);
   const { listener, forward } = relay;
   if (!front.allowed) return repairOf(world, { from, to: at, wanted: { kind, port: listener.port } }, front);
   const client = clientOf(front);

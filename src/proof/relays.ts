@@ -1,5 +1,5 @@
 /** What load balancers pass on to their targets, of what reaches their nodes: exactly whose traffic, and by which port. */
-import { preservesClient, type Relay, relaysOf } from '#policy/balancer.ts';
+import { admitsClient, preservesClient, type Relay, relaysOf } from '#policy/balancer.ts';
 import type { Eni } from '#vpc/eni.ts';
 import type { LoadBalancer } from '#vpc/load-balancer.ts';
 import { ipAt, stretchOf } from './address-line.ts';
@@ -42,18 +42,41 @@ export function relayedFrom(
   const found: Relayed[] = [];
   for (const relay of relaysOf(index.world, balancer, node)) {
     for (const protocol of relay.fault ? [] : relay.listener.protocols) {
-      const isPreserved = preservesClient(relay, ipAt(sources.family, sources.family === 'ipv4' ? 0 : 0n));
-      const asked = where(sources, spanOf(protocol, relay.listener.port), spanOf(protocol, relay.port));
-      const admitted = intersect(asked, ofRule(relay, sources));
-      const service = spanOf(protocol, relay.port);
-      const onward = isPreserved
-        ? asClients(index, relay, service, sources)
-        : asNode(index, relay, service, sources);
-      const clients = intersect(admitted, onward);
+      const { isPreserved, clients } = relay.stages
+        ? pastBoth(index, relay.stages, protocol, sources)
+        : passedOn(index, relay, protocol, sources);
       if (!isEmpty(clients)) found.push({ relay, protocol, isPreserved, clients });
     }
   }
   return found;
+}
+
+type Passed = Pick<Relayed, 'isPreserved' | 'clients'>;
+
+function passedOn(index: ReachIndex, relay: Relay, protocol: 6 | 17, sources: Region): Passed {
+  const isPreserved = preservesClient(relay, ipAt(sources.family, sources.family === 'ipv4' ? 0 : 0n));
+  const service = spanOf(protocol, relay.port);
+  const asked = where(sources, spanOf(protocol, relay.listener.port), service);
+  const admitted = intersect(asked, ofRule(relay, sources));
+  const onward = isPreserved
+    ? asClients(index, relay, service, sources)
+    : asNode(index, relay, service, sources);
+  return { isPreserved, clients: intersect(admitted, onward) };
+}
+
+/** Through a network load balancer and the application load balancer behind it, which sees the clients or the first node. */
+function pastBoth(
+  index: ReachIndex,
+  [first, second]: NonNullable<Relay['stages']>,
+  protocol: 6 | 17,
+  sources: Region,
+): Passed {
+  const { isPreserved, clients } = passedOn(index, first, protocol, sources);
+  const own = first.node.privateIps[0]?.address;
+  const isAdmitted = isPreserved || (own !== undefined && admitsClient(second.forward, own));
+  if (protocol !== 6 || !isAdmitted) return { isPreserved: false, clients: emptyRegion(sources.family) };
+  const { sources: _, ...anybody } = second.forward;
+  return passedOn(index, isPreserved ? second : { ...second, forward: anybody }, protocol, clients);
 }
 
 /** The clients that the rule's condition lets in. */

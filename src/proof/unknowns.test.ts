@@ -7,6 +7,7 @@ import type { RouteTarget } from '#vpc/routing.ts';
 import { noTags } from '#vpc/tags.ts';
 import {
   type BalancerSpec,
+  balancerId,
   type TargetGroupSpec,
   withBalancer,
   withTargetGroup,
@@ -102,8 +103,17 @@ const appliances = endpoint({ kind: 'gatewayLoadBalancer', places: [] });
 /** World → what is named as not followed, besides the prefix list. */
 const named: readonly (readonly [string, World, readonly string[]])[] = [
   ['instances as targets', balanced({}), []],
-  ['functions as targets', balanced({ kind: 'lambda', targets: ['f'] }), ['lambda targets of g']],
-  ['a load balancer as a target', balanced({ kind: 'alb', targets: ['l'] }), ['alb targets of g']],
+  ['functions as targets', balanced({ kind: 'lambda', targets: ['f'] }), ['f']],
+  [
+    'a load balancer as a target',
+    withBalancer(balanced({ kind: 'alb', targets: [balancerId('k')] }), 'k', { nodes: ['e'], listeners: [] }),
+    [],
+  ],
+  [
+    'a load balancer that is not described',
+    balanced({ kind: 'alb', targets: ['l'] }),
+    ['targets of g that no known interface is'],
+  ],
   ['an address in the VPC as a target', balanced({ kind: 'ip', targets: ['10.0.1.10'] }), []],
   [
     'an address elsewhere as a target',

@@ -1,5 +1,5 @@
 /** What stands in a world and is not followed: every answer names it, so that silence never passes for a no. */
-import { placeOf } from '#policy/balancer.ts';
+import { placesOf } from '#policy/balancer.ts';
 import { publicAccessBlockOf } from '#policy/public-access.ts';
 import { locate, type Network, type World } from '#vpc/network.ts';
 import { isAttached } from '#vpc/route-state.ts';
@@ -31,6 +31,8 @@ export type Unknown = {
     | 'endpoint'
     /** A load balancer whose targets are not followed. */
     | 'loadBalancer'
+    /** A function that a load balancer invokes. */
+    | 'function'
     /** An interface of a service, which may pass on what it gets. */
     | 'serviceInterface';
   readonly where: string;
@@ -85,8 +87,8 @@ function* unknownsIn(world: World, network: Network): IterableIterator<Unknown> 
     ),
   );
   for (const { id, interfaceType } of network.eni.values()) {
-    const isNamed = network.loadBalancer.countBy('eni', id) > 0 || ofEndpoints.has(id);
-    if (!plainInterfaces.has(interfaceType) && !isNamed)
+    if (plainInterfaces.has(interfaceType)) continue;
+    if (network.loadBalancer.countBy('eni', id) === 0 && !ofEndpoints.has(id))
       yield { kind: 'serviceInterface', where: id, what: interfaceType };
   }
 }
@@ -99,11 +101,12 @@ function* unknownBalancers(world: World, network: Network): IterableIterator<Unk
     for (const { targetGroupId } of (listeners ?? []).flatMap(({ forwards }) => forwards)) {
       const group = locate(world, 'targetGroup', targetGroupId)?.entity;
       if (!group) yield { kind: 'notDescribed', where: targetGroupId, what: 'elbv2 describe-target-groups' };
-      else if (group.targetKind === 'lambda' || group.targetKind === 'alb') {
-        yield { kind: 'loadBalancer', where: id, what: `${group.targetKind} targets of ${group.name}` };
+      else if (group.targetKind === 'lambda') {
+        // It is invoked and no packet goes to it; what it does then no description tells.
+        yield { kind: 'function', where: id, what: group.targets?.[0]?.id ?? group.name };
       } else if (!group.targets) {
         yield { kind: 'notDescribed', where: targetGroupId, what: 'elbv2 describe-target-health' };
-      } else if (group.targets.some((target) => !placeOf(world, balancer, group, target))) {
+      } else if (group.targets.some((target) => placesOf(world, balancer, group, target).length === 0)) {
         yield {
           kind: 'loadBalancer',
           where: id,

@@ -14,7 +14,7 @@ import {
 import type { RouteTable, RouteTarget } from '#vpc/routing.ts';
 import { scopeKey, scopeOfKey } from '#vpc/scope.ts';
 import { noTags } from '#vpc/tags.ts';
-import { withBalancer, withTargetGroup } from './balancers.ts';
+import { balancerId, withBalancer, withTargetGroup } from './balancers.ts';
 import { eniOf, withGatewayTable } from './edges.ts';
 import { cidr, eniId, gatewayId, idFor, subnetId, testScope, vpcId, withEntity } from './network.ts';
 import { withRandomBlock } from './public-access.ts';
@@ -169,9 +169,36 @@ function withBalancers(random: Random, near: World): World {
     listeners,
     ...sources,
   });
+  if (kind === 'network' && random.chance(0.8)) world = withBalancerBehind(random, world, listeners);
   if (kind === 'application' || random.chance(0.5)) return world;
   for (const name of ['a', 'd']) world = withEntity(world, 'eni', { ...eniOf(world, name), groupIds: [] });
   return world;
+}
+
+/** `e` becomes the node of an application load balancer that the network load balancer hands connections to. */
+function withBalancerBehind(random: Random, near: World, listeners: readonly string[]): World {
+  const port = random.pick([80, 443] as const);
+  const sources = random.chance(0.3) ? { sources: [cidr('203.0.113.0/26'), cidr('10.0.1.0/24')] } : {};
+  let world = withBalancer(near, 'k', {
+    nodes: ['e'],
+    listeners: [`tcp/${port} g`, 'tcp/8080 h'],
+    ...sources,
+  });
+  world = withTargetGroup(world, 'l', {
+    kind: 'alb',
+    port,
+    targets: [balancerId('k')],
+    preservesClientIp: random.chance(0.7),
+  });
+  const balancer = networkOf(world, testScope).loadBalancer.get(balancerId('b'));
+  const crossZone = random.chance(0.7);
+  const spec = {
+    kind: 'network',
+    nodes: ['a', 'd'],
+    crossZone,
+    listeners: [...listeners, `tcp/${port} l`],
+  } as const;
+  return balancer ? withBalancer(world, 'b', spec) : world;
 }
 
 /** Both VPCs, where there are two, at one transit gateway, with some of the routes that they need. */

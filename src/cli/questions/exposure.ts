@@ -1,4 +1,5 @@
 /** `rampart exposure`: every interface that the internet reaches, the most exposed first. */
+import type { Relay } from '#policy/balancer.ts';
 import { type Exposure, exposures } from '#proof/exposure.ts';
 import type { Region } from '#proof/region.ts';
 import type { Relayed } from '#proof/relays.ts';
@@ -31,10 +32,13 @@ const exposureView = (each: Exposure) => ({
   rules: each.rules.map(({ groupId, rule }) => ({ groupId, ruleId: rule.id, rule: ruleText(rule) })),
 });
 
+const stageView = ({ balancer, group }: Relay) => ({ loadBalancer: balancer.id, targetGroup: group.id });
+
 const relayedView = ({ relay, protocol, isPreserved, clients }: Relayed, space: Region) => ({
   loadBalancer: relay.balancer.id,
   listener: `${protocol === 6 ? 'tcp' : 'udp'}/${relay.listener.port}`,
   targetGroup: relay.group.id,
+  ...(relay.stages ? { behind: stageView(relay.stages[1]) } : {}),
   interface: relay.eni.id,
   instance: relay.eni.attachment?.instanceId,
   seesClientAddress: isPreserved,
@@ -43,9 +47,10 @@ const relayedView = ({ relay, protocol, isPreserved, clients }: Relayed, space: 
 
 function relayedLines({ relay, protocol, clients }: Relayed, space: Region): readonly string[] {
   const listener = `${protocol === 6 ? 'tcp' : 'udp'}/${relay.listener.port}`;
-  const to = `${eniText(relay.eni)} of ${relay.group.name}`;
+  const { stages = [relay] } = relay;
+  const to = `${eniText(relay.eni)} of ${stages.at(-1)?.group.name}`;
   return [
-    `    ${relay.balancer.name} passes ${listener} on to ${to}`,
+    `    ${stages.map(({ balancer }) => balancer.name).join(' and behind it ')} passes ${listener} on to ${to}`,
     ...regionLines(clients, space).map((line) => `        ${line}`),
   ];
 }

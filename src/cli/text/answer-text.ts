@@ -1,4 +1,5 @@
 /** Answers of `can` for people: yes or no, and what looked at the packets. */
+import { lastNode, type Relay } from '#policy/balancer.ts';
 import type { Verdict } from '#policy/verdict.ts';
 import type { FullAnswer } from '#proof/can-answer.ts';
 import type { PortRange } from '#proof/client-ports.ts';
@@ -36,23 +37,34 @@ function directLines({ request, reply, onlyFrom, explained }: FullAnswer): reado
 function relayLines({
   relay,
   front,
+  middle,
   back,
   isPreserved,
   allowed,
   explained,
 }: RelayedAnswer): readonly string[] {
-  const { balancer, listener, group, node, port, eni } = relay;
-  const protocol = listener.protocols.map((each) => (each === 6 ? 'tcp' : 'udp')).join('+');
-  const seen = isPreserved ? 'the client’s address' : `the address of ${node.id}`;
+  const { stages = [relay] } = relay;
+  const [first = relay] = stages;
+  const through = stages.map(({ balancer, node }) => `${balancer.name} (${balancer.kind}), node ${node.id}`);
+  const seen = isPreserved ? 'the client’s address' : `the address of ${lastNode(relay).id}`;
   return [
-    `     ${allowed ? 'yes' : 'no '}  through load balancer ${balancer.name} (${balancer.kind}), node ${node.id}`,
-    `       listener ${protocol}/${listener.port} → target group ${group.name} → ${eni.id} port ${port}, which sees ${seen}`,
+    `     ${allowed ? 'yes' : 'no '}  through load balancer ${through.join(', then ')}`,
+    ...stages.map(
+      (each) => `       ${stageText(each)}${each === stages.at(-1) ? `, which sees ${seen}` : ''}`,
+    ),
     ...verdictLines('client request', front.request),
     ...(front.reply ? verdictLines('client answer', front.reply) : []),
+    ...(middle ? verdictLines(`request to ${first.eni.id}`, middle.request) : []),
+    ...(middle?.reply ? verdictLines(`answer of ${first.eni.id}`, middle.reply) : []),
     ...(back ? verdictLines('target request', back.request) : []),
     ...(back?.reply ? verdictLines('target answer', back.reply) : []),
     ...(explained ? explainedLines(explained) : []),
   ];
+}
+
+function stageText({ listener, group, eni, port }: Relay): string {
+  const protocol = listener.protocols.map((each) => (each === 6 ? 'tcp' : 'udp')).join('+');
+  return `listener ${protocol}/${listener.port} → target group ${group.name} → ${eni.id} port ${port}`;
 }
 
 const rangeText = ({ first, last }: PortRange): string => (first === last ? `${first}` : `${first}-${last}`);

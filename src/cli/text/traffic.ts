@@ -71,6 +71,8 @@ export function unknownText({ kind, where, what }: Unknown): string {
       return `${where} leads to ${what}, which is not followed: its policy and the service decide what goes on`;
     case 'loadBalancer':
       return `${where} passes traffic on to ${what}, which are not followed`;
+    case 'function':
+      return `${where} invokes ${what}; no packet goes there, and what the function does is not in the network`;
     case 'notDescribed':
       return `${where} is known by name alone: the network has no ${what}`;
     case 'peerVpc':

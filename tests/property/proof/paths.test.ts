@@ -1,7 +1,7 @@
 /** Paths of Reachability Analyzer in random worlds: found just where `decide` lets packets through, load balancers too. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Relay, relaysOf } from '#policy/balancer.ts';
+import { isSameWay, type Relay, relaysOf } from '#policy/balancer.ts';
 import { throughRelay } from '#policy/relay.ts';
 import { outsideOf } from '#proof/outside.ts';
 import type { PathQuestion } from '#proof/path-question.ts';
@@ -36,7 +36,8 @@ const allRelays = (world: World): readonly Relay[] =>
 
 /** A question about some interface, mostly about what a load balancer passes on if there is one. */
 function randomAsked(random: Random, world: World): Asked & { readonly to: string } {
-  const [balancer] = networkOf(world, testScope).loadBalancer.values();
+  const balancers = [...networkOf(world, testScope).loadBalancer.values()];
+  const balancer = balancers.length > 0 ? random.pick(balancers) : undefined;
   const end = random.pick(['source', 'destination'] as const);
   const relays = allRelays(world);
   const relay = relays.length > 0 && random.chance(0.6) ? random.pick(relays) : undefined;
@@ -55,9 +56,20 @@ function randomAsked(random: Random, world: World): Asked & { readonly to: strin
   };
 }
 
+/** Whether an interface is a node of one of these load balancers. */
+const isNodeOf = (world: World, id: string, balancers: readonly string[]): boolean =>
+  [...networkOf(world, testScope).loadBalancer.by('eni', id)].some((each) => balancers.includes(each.id));
+
+/** Whether a way leads through what is asked for: past its nodes, or to one of them. */
+const passes = (world: World, { stages, ...relay }: Relay, through: readonly string[]): boolean =>
+  through.length === 0 ||
+  isNodeOf(world, relay.eni.id, through) ||
+  (stages ?? [relay]).some(({ balancer }) => through.includes(balancer.id));
+
 /** Ways through the load balancer by the asked port, at whichever end it is asked for. */
-function relaysFor(world: World, to: string, { protocol, port, end }: Asked) {
-  return allRelays(world).filter(
+function relaysFor(world: World, to: string, { protocol, port, end, through }: Asked) {
+  const all = allRelays(world).filter((relay) => passes(world, relay, through));
+  return all.filter(
     ({ eni, listener, port: own }) =>
       eni.id === to &&
       listener.protocols.includes(protocol === 'tcp' ? 6 : 17) &&
@@ -128,7 +140,10 @@ test('paths: between interfaces, found just where packets get through, directly 
       const what = `seed ${seed} probe ${probe}: ${from} → ${to} ${JSON.stringify(asked)}`;
       // What begins or ends at a node passes its load balancer.
       const isDirect =
-        known.direct && (asked.through.length === 0 || isNode(world, from) || isNode(world, to));
+        known.direct &&
+        (asked.through.length === 0 ||
+          isNodeOf(world, from, asked.through) ||
+          isNodeOf(world, to, asked.through));
       const expected = known.relayed || isDirect;
       assert.equal(result.kind, expected ? 'found' : 'notFound', what);
       if (result.kind !== 'found') {
@@ -150,18 +165,22 @@ test('paths: from the internet through a load balancer, found just where some ho
     const random = seeded(seed);
     const world = randomProofWorld(random);
     const network = networkOf(world, testScope);
-    const [balancer] = network.loadBalancer.values();
-    if (!balancer) continue;
+    const balancers = [...network.loadBalancer.values()];
+    if (balancers.length === 0) continue;
     const index = indexWorld(world);
-    const reached = [...index.classes].flatMap((point) =>
+    const reached = index.classes.flatMap((point) =>
       point.members.flatMap((member) => {
-        if (point.family === 'ipv6' || !balancer.eniIds.includes(member.eni.id)) return [];
+        const balancer = balancers.find(({ eniIds }) => eniIds.includes(member.eni.id));
+        if (point.family === 'ipv6' || !balancer) return [];
         const { internet } = outsideOf(index, point, member, 'ingress');
         return relayedFrom(index, balancer, member.eni, internet);
       }),
     );
     for (let probe = 0; probe < 10; probe++) {
-      const asked: ReturnType<typeof randomAsked> = { ...randomAsked(random, world), through: [balancer.id] };
+      const asked: ReturnType<typeof randomAsked> = {
+        ...randomAsked(random, world),
+        through: [random.pick(balancers).id],
+      };
       const { to } = asked;
       if (isNode(world, to)) continue;
       const protocol = asked.protocol === 'tcp' ? 6 : 17;
@@ -170,14 +189,7 @@ test('paths: from the internet through a load balancer, found just where some ho
         (each) =>
           each.protocol === protocol &&
           each.clients.boxes.some(({ spans }) => holds(spans, (protocol << 16) | each.relay.port)) &&
-          relays.some(
-            ({ node, eni, ip, port, listener }) =>
-              node.id === each.relay.node.id &&
-              eni.id === each.relay.eni.id &&
-              ip === each.relay.ip &&
-              port === each.relay.port &&
-              listener.id === each.relay.listener.id,
-          ),
+          relays.some((relay) => isSameWay(relay, each.relay)),
       );
       const result = searchPath(world, {
         ...asked,

@@ -1,7 +1,7 @@
 /** Blast radius, contracts and unused groups in random worlds, against plain loops over every pair. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Relay, relaysOf } from '#policy/balancer.ts';
+import { isSameWay, lastNode, type Relay, relaysOf } from '#policy/balancer.ts';
 import { can } from '#policy/can.ts';
 import type { Endpoint } from '#policy/endpoint.ts';
 import { publicIpOf } from '#policy/internet.ts';
@@ -127,21 +127,13 @@ function* relaysTo({ world }: ReachIndex, port: number): IterableIterator<Relay>
 }
 
 /** Whether clients on the internet get to a target by a way. */
-function isOpenToInternet(
-  index: ReachIndex,
-  { balancer, node, listener, forward, eni, ip, port }: Relay,
-): boolean {
+function isOpenToInternet(index: ReachIndex, way: Relay): boolean {
+  const { balancer, node } = way;
   return exposures(index)
     .filter((each) => each.eni.id === node.id)
     .some(({ region }) =>
       relayedFrom(index, balancer, node, region).some(
-        ({ relay, protocol }) =>
-          protocol === 6 &&
-          relay.port === port &&
-          relay.listener === listener &&
-          relay.forward === forward &&
-          relay.eni.id === eni.id &&
-          relay.ip === ip,
+        ({ relay, protocol }) => protocol === 6 && isSameWay(relay, way),
       ),
     );
 }
@@ -183,7 +175,7 @@ function verdictsOf(index: ReachIndex, { from: client, to: server, port }: Sides
     if (!isFrom(from) && open) only = false;
   }
   for (const relay of relays) {
-    const isMeant = relay.node.groupIds.includes(groupId(client));
+    const isMeant = lastNode(relay).groupIds.includes(groupId(client));
     for (const member of index.classes.flatMap(({ members }) => members)) {
       if (!passes(member, relay)) continue;
       if (isFrom(member)) never = false;

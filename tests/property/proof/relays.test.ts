@@ -1,7 +1,7 @@
 /** Load balancers: who gets through to a target is what `decide` does with the packets of both connections. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { relaysOf } from '#policy/balancer.ts';
+import { isConditional, relaysOf } from '#policy/balancer.ts';
 import { throughRelay } from '#policy/relay.ts';
 import { after, before, ipAt, type Point } from '#proof/address-line.ts';
 import { exposures } from '#proof/exposure.ts';
@@ -29,15 +29,15 @@ function pointsAround(regions: readonly Region[], space: Region): readonly Point
 }
 
 test(`relays: the clients of every target of ${worlds} random worlds agree with decide, at every edge`, () => {
-  let [asked, yes, shown] = [0, 0, 0];
-  const isEnough = () => yes > 100 && shown > 20 && asked - yes > 100;
+  let [asked, yes, shown, behind] = [0, 0, 0, 0];
+  const isEnough = () => yes > 100 && shown > 20 && asked - yes > 100 && behind > 5;
   for (const seed of seeds(worlds, isEnough)) {
     const world = randomProofWorld(seeded(seed));
     const index = indexWorld(world);
-    const [balancer] = [...world.values()].flatMap((network) => [...network.loadBalancer.values()]);
-    if (!balancer) continue;
+    const balancers = [...world.values()].flatMap((network) => [...network.loadBalancer.values()]);
     for (const { eni, family, region, space, publicIp } of exposures(index)) {
-      if (!balancer.eniIds.includes(eni.id)) continue;
+      const balancer = balancers.find(({ eniIds }) => eniIds.includes(eni.id));
+      if (!balancer) continue;
       const found = relayedFrom(index, balancer, eni, region);
       for (const relay of relaysOf(world, balancer, eni)) {
         for (const protocol of relay.listener.protocols) {
@@ -47,7 +47,9 @@ test(`relays: the clients of every target of ${worlds} random worlds agree with 
               each.relay.listener === relay.listener &&
               each.relay.group === relay.group &&
               each.relay.eni === relay.eni &&
-              each.relay.ip === relay.ip,
+              each.relay.ip === relay.ip &&
+              each.relay.stages?.[1].node === relay.stages?.[1].node &&
+              each.relay.stages?.[1].group === relay.stages?.[1].group,
           );
           for (const at of pointsAround([region, ...same.map(({ clients }) => clients)], space)) {
             const from = { kind: 'internet', ip: ipAt(family, at) } as const;
@@ -59,20 +61,25 @@ test(`relays: the clients of every target of ${worlds} random worlds agree with 
             assert.equal(actual, expected, what);
             asked++;
             if (expected) yes++;
+            if (expected && relay.stages) behind++;
             if (expected && same.some(({ isPreserved }) => isPreserved)) shown++;
           }
         }
       }
     }
   }
-  assert.ok(isEnough(), `${asked} asked, ${yes} get through, ${shown} shown`);
+  assert.ok(isEnough(), `${asked} asked, ${yes} get through, ${shown} shown, ${behind} behind another`);
 });
 
 test(`relays: the interfaces that load balancers of ${clientWorlds} random worlds pass on agree with decide, one by one`, () => {
-  const counts = { asked: 0, yes: 0, byPublic: 0, byCondition: 0, ofGroup: 0 };
+  const counts = { asked: 0, yes: 0, byPublic: 0, byCondition: 0, ofGroup: 0, behind: 0 };
   // Few get to a node by its public address alone.
   const isEnough = () =>
-    counts.byPublic > 0 && counts.yes > 100 && counts.byCondition > 10 && counts.ofGroup > 10;
+    counts.byPublic > 0 &&
+    counts.yes > 100 &&
+    counts.byCondition > 10 &&
+    counts.ofGroup > 10 &&
+    counts.behind > 3;
   for (const seed of seeds(clientWorlds, isEnough)) {
     const world = randomProofWorld(seeded(seed));
     const index = indexWorld(world);
@@ -93,7 +100,8 @@ test(`relays: the interfaces that load balancers of ${clientWorlds} random world
           if (!expected) continue;
           counts.yes++;
           if (asked.at.kind === 'eni' && asked.at.publicIp !== undefined) counts.byPublic++;
-          if (relay.forward.sources) counts.byCondition++;
+          if (isConditional(relay)) counts.byCondition++;
+          if (relay.stages) counts.behind++;
           if (relays.groupOf(point, member).members.length > 1) counts.ofGroup++;
         }
       }
