@@ -92,7 +92,7 @@ async function handle(ports: HttpPorts, request: IncomingMessage, response: Serv
       { requestId, sourceAddress },
     );
     sendAws(response, answer);
-    count(ports, answer, performance.now() - startMs);
+    ports.control.metrics.answered(answer, (performance.now() - startMs) / 1000);
   } catch (error) {
     if (error instanceof ClientGone) return;
     ports.onFault(error, { requestId, action: target });
@@ -105,10 +105,6 @@ async function handle(ports: HttpPorts, request: IncomingMessage, response: Serv
 /** A peer's address; IPv4 over a socket of IPv6 is shown as what it is. */
 function addressText(address = ''): string {
   return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
-}
-
-function count(ports: HttpPorts, { service, action, code }: AwsAnswer, ms: number): void {
-  ports.control.metrics.answered({ service, action, code, seconds: ms / 1000 });
 }
 
 /**

@@ -1,17 +1,15 @@
 /** Prometheus metrics. Names and labels are an interface: dashboards are built on them. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { DelayFigures, Enforcement } from '#kernel/enforcement.ts';
 import type { Database } from '#state/database.ts';
+import { type HistogramFigures, histogramText, Tally } from './histogram.ts';
 import { productVersion } from './version.ts';
+
+type AnsweredCall = { readonly service: string; readonly action: string; readonly code: string };
 
 export type Metrics = {
   /** Counts an answered call of the AWS API; `code` is `OK` or AWS's error code. */
-  readonly answered: (call: {
-    readonly service: string;
-    readonly action: string;
-    readonly code: string;
-    readonly seconds: number;
-  }) => void;
+  readonly answered: (call: AnsweredCall, seconds: number) => void;
   /** How long a change waited for the kernel. */
   readonly enforced: (seconds: number) => void;
   readonly text: () => Promise<string>;
@@ -20,60 +18,91 @@ export type Metrics = {
 
 const latencyBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
+const commitBuckets = [1, 2, 4, 8, 16, 32, 64, 128];
+
 export function makeMetrics(database: Database, enforcement: Enforcement): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const requests = new Counter({
-    name: 'rampart_requests_total',
-    help: 'Calls of the AWS API by service, action and error code (OK: none)',
-    labelNames: ['service', 'action', 'code'],
-    registers,
-  });
-  const seconds = new Histogram({
-    name: 'rampart_request_seconds',
-    help: 'Time from the whole request to its answer',
-    labelNames: ['service', 'action'],
-    buckets: latencyBuckets,
-    registers,
-  });
-  const batches = new Histogram({
-    name: 'rampart_commit_requests',
-    help: 'Requests made durable by one commit',
-    buckets: [1, 2, 4, 8, 16, 32, 64, 128],
-    registers,
-  });
-  const waits = new Histogram({
-    name: 'rampart_enforcement_wait_seconds',
-    help: 'Time that the answer to a change waited for the kernel',
-    buckets: latencyBuckets,
-    registers,
-  });
+  const calls = new CallCounts(registers);
+  const commits = new Tally(commitBuckets);
+  const waits = new Tally(latencyBuckets);
   addGauges(registers, database, enforcement);
-  database.onCommit(({ entries }) => batches.observe(entries.length));
+  database.onCommit(({ entries }) => commits.observe(entries.length));
+  const histograms = () => [
+    calls.text(),
+    alone('rampart_commit_requests', 'Requests made durable by one commit', commits.figures()),
+    alone(
+      'rampart_enforcement_wait_seconds',
+      'Time that the answer to a change waited for the kernel',
+      waits.figures(),
+    ),
+    alone(
+      'rampart_enforcement_delay_seconds',
+      'Time from a durable change to the kernel',
+      inSeconds(enforcement.delays()),
+    ),
+  ];
   return {
-    answered: ({ service, action, code, seconds: took }) => {
-      requests.inc({ service, action, code });
-      seconds.observe({ service, action }, took);
-    },
+    answered: (call, took) => calls.answered(call, took),
     enforced: (took) => waits.observe(took),
-    text: async () => `${await registry.metrics()}\n${delayText(enforcement.delays())}`,
+    text: async () => [await registry.metrics(), ...histograms()].join('\n'),
     contentType: registry.contentType,
   };
 }
 
-/** How long changes took from their being durable until the kernel had them, in Prometheus's text format. */
-function delayText({ buckets, count, sumMs }: DelayFigures): string {
-  const name = 'rampart_enforcement_delay_seconds';
-  const bounds = [...buckets.map(({ le, count: within }) => [String(le / 1000), within]), ['+Inf', count]];
-  return [
-    `# HELP ${name} Time from a durable change to the kernel`,
-    `# TYPE ${name} histogram`,
-    ...bounds.map(([le, within]) => `${name}_bucket{le="${le}"} ${within}`),
-    `${name}_sum ${sumMs / 1000}`,
-    `${name}_count ${count}`,
-    '',
-  ].join('\n');
+function alone(name: string, help: string, figures: HistogramFigures): string {
+  return histogramText(name, help, [['', figures]]);
+}
+
+function inSeconds({ buckets, count, sumMs }: DelayFigures): HistogramFigures {
+  return { buckets: buckets.map((each) => ({ ...each, le: each.le / 1000 })), count, sum: sumMs / 1000 };
+}
+
+/** Calls by service, action and code, and how long those of each action took. */
+class CallCounts {
+  readonly #calls = new Map<
+    string,
+    { readonly call: AnsweredCall; count: number; readonly seconds: Tally }
+  >();
+  readonly #seconds = new Map<string, Tally>();
+
+  constructor(registers: Registry[]) {
+    const calls = this.#calls;
+    new Counter({
+      name: 'rampart_requests_total',
+      help: 'Calls of the AWS API by service, action and error code (OK: none)',
+      labelNames: ['service', 'action', 'code'],
+      registers,
+      collect() {
+        this.reset();
+        for (const { call, count } of calls.values()) this.inc(call, count);
+      },
+    });
+  }
+
+  answered({ service, action, code }: AnsweredCall, seconds: number): void {
+    const key = `${service} ${action} ${code}`;
+    let known = this.#calls.get(key);
+    if (!known) {
+      known = { call: { service, action, code }, count: 0, seconds: this.#secondsOf(service, action) };
+      this.#calls.set(key, known);
+    }
+    known.count++;
+    known.seconds.observe(seconds);
+  }
+
+  text(): string {
+    const series = [...this.#seconds].map(([labels, tally]) => [labels, tally.figures()] as const);
+    return histogramText('rampart_request_seconds', 'Time from the whole request to its answer', series);
+  }
+
+  #secondsOf(service: string, action: string): Tally {
+    const labels = `service="${service}",action="${action}"`;
+    const tally = this.#seconds.get(labels) ?? new Tally(latencyBuckets);
+    this.#seconds.set(labels, tally);
+    return tally;
+  }
 }
 
 function addGauges(registers: Registry[], database: Database, enforcement: Enforcement): void {
