@@ -57,7 +57,7 @@ export async function startServer(
   try {
     const database = await Database.open(store);
     closers[0] = () => database.close();
-    const { authenticate, close } = startupOf(() => openAuthentication(auth, directory, Date.now));
+    const { close, ...identity } = startupOf(() => openAuthentication(auth, directory, Date.now));
     closers.push(close);
     const installation = await store.installation();
     if (options.enforce !== 'off') await nameStrays(directory, installation, log);
@@ -84,7 +84,7 @@ export async function startServer(
     const aws = new AwsEndpoint({
       database,
       enforced: (sequence) => timed(metrics, follower.reached(sequence)),
-      authenticate,
+      ...identity,
       quotasOf: (account) => quotasOf(config, account),
       nowMs: Date.now,
       onFault: fault,
