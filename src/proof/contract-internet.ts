@@ -6,7 +6,7 @@ import { heldOnInternet, withoutHeld } from './internet.ts';
 import { isKnownOutside } from './outside.ts';
 import type { Member, PointClass } from './reach-index.ts';
 import { intersect, isEmpty, mapSpans, type Region, subtract, union } from './region.ts';
-import { byClass, outsideIn, type Selected, selectedIn, selectedOutside } from './selectors.ts';
+import { outsideIn, type Selected, selectedIn, selectedOutside } from './selectors.ts';
 import { intersectSpans, type Spans } from './spans.ts';
 
 /** The contract's part about hosts on the internet, as clients of `to` and as servers for `from`. */
@@ -93,8 +93,8 @@ function* ofTarget(
 /** Members of a class that the outside treats alike, with one of them. */
 type Alike = { readonly point: PointClass; readonly members: readonly Member[]; readonly one: Member };
 
-function* treatedAlike(selected: readonly Selected[]): IterableIterator<Alike> {
-  for (const [point, all] of byClass(selected)) {
+function* treatedAlike(selected: Selected): IterableIterator<Alike> {
+  for (const [point, all] of selected) {
     for (const members of Map.groupBy(all, (member) => isKnownOutside(point, member)).values()) {
       const [one] = members;
       if (one) yield { point, members, one };

@@ -24,7 +24,10 @@ export function* forbiddenRelayed(asked: Asked): IterableIterator<Violation> {
 function passagesOf(asked: Asked): ReadonlyMap<InsideClients, ReadonlyMap<number, Passage>> {
   const { index, relays, contract } = asked;
   const found = new Map<InsideClients, Map<number, Passage>>();
-  for (const { point, member } of selectedIn(index, contract.to)) {
+  const targets = [...selectedIn(index, contract.to)].flatMap(([point, members]) =>
+    members.map((member) => ({ point, member })),
+  );
+  for (const { point, member } of targets) {
     for (const way of relaysOpen(asked, member, servicesOf(contract, point.family))) {
       const clients = relays.clientsInside(way);
       if (clients.size === 0) continue;

@@ -10,15 +10,7 @@ import { type OnProgress, unwatched } from './progress.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { isEmpty } from './region.ts';
 import { RelayReach } from './relay-reach.ts';
-import {
-  areApart,
-  byClass,
-  matches,
-  outsideIn,
-  type Selector,
-  selectedIn,
-  selectedOutside,
-} from './selectors.ts';
+import { areApart, matches, outsideIn, type Selector, selectedIn, selectedOutside } from './selectors.ts';
 import { noneId, type SpansId } from './span-pool.ts';
 import { type Spans, subtractSpans } from './spans.ts';
 
@@ -53,7 +45,7 @@ function checkContract(asked: Asked): ContractAnswer {
     ...withInternet(asked),
   ];
   const isNothing = (selector: Selector) =>
-    selectedIn(index, selector).length === 0 &&
+    selectedIn(index, selector).size === 0 &&
     families.every((family) => isEmpty(outsideIn(selector, family)));
   const meansNothing = (['from', 'to'] as const).filter((end) => isNothing(contract[end]));
   return { contract, holds: violations.length === 0, violations, meansNothing };
@@ -62,9 +54,9 @@ function checkContract(asked: Asked): ContractAnswer {
 /** Who may not: joined by target and services, which is far less than pairs of classes. */
 function* forbiddenInside({ index, contract }: Asked): IterableIterator<Violation> {
   const isNever = contract.kind === 'never';
-  const senders = byClass((isNever ? selectedIn : selectedOutside)(index, contract.from));
+  const senders = (isNever ? selectedIn : selectedOutside)(index, contract.from);
   if (senders.size === 0) return;
-  for (const [target, to] of byClass(selectedIn(index, contract.to))) {
+  for (const [target, to] of selectedIn(index, contract.to)) {
     const { family } = target;
     const wanted = index.pool.idOf(servicesOf(contract, family));
     const open = new Map<SpansId, (readonly Member[])[]>();
@@ -88,10 +80,11 @@ function* forbiddenOver({ index, outside, contract }: Asked): IterableIterator<V
     (family) => servicesOf(contract, family),
     (point, member) => matches(contract.to, point, member),
   );
-  for (const point of index.classes) {
+  if (crossings.isEmpty) return;
+  const isNever = contract.kind === 'never';
+  for (const [point, members] of (isNever ? selectedIn : selectedOutside)(index, contract.from)) {
     const { family } = point;
-    for (const member of point.members) {
-      if (matches(contract.from, point, member) !== (contract.kind === 'never')) continue;
+    for (const member of members) {
       for (const { target, spans } of crossings.from(point, member)) {
         yield { kind: 'inside', family, from: [member], to: [target], spans, overInternet: true };
       }
@@ -100,8 +93,8 @@ function* forbiddenOver({ index, outside, contract }: Asked): IterableIterator<V
 }
 
 function* missingInside({ index, relays, contract }: Asked): IterableIterator<Violation> {
-  const sources = byClass(selectedIn(index, contract.from));
-  for (const [target, to] of byClass(selectedIn(index, contract.to))) {
+  const sources = selectedIn(index, contract.from);
+  for (const [target, to] of selectedIn(index, contract.to)) {
     const wanted = servicesOf(contract, target.family);
     for (const [source, from] of sources) {
       if (source.family !== target.family || !areApart(from, to)) continue;

@@ -1,7 +1,6 @@
 /** `exposure`: every interface that hosts on the internet can open conversations with, and with which services. */
 import { type Family, families, type Ip } from '#net/address.ts';
 import { balancerOf } from '#policy/balancer.ts';
-import { publicIpOf } from '#policy/internet.ts';
 import { tableOfGateway } from '#policy/route.ts';
 import { type EffectiveRule, rulesOf } from '#policy/rules.ts';
 import type { Eni } from '#vpc/eni.ts';
@@ -12,6 +11,7 @@ import { countHeld, heldOnInternet, internetOf, routedSpace, withoutHeld } from 
 import { outsideOf } from './outside.ts';
 import type { PolicyClass } from './policy-class.ts';
 import { type OnProgress, unwatched } from './progress.ts';
+import { publicAddressOf } from './public-address.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { intersect, isEmpty, type Region, regionOf } from './region.ts';
 import { type Relayed, relayedFrom } from './relays.ts';
@@ -112,7 +112,7 @@ function hasGatewayTable({ network, vpcId }: PolicyClass): boolean {
 }
 
 function publicAddress({ policy, family }: PointClass, { eni, ip }: Member): Ip | undefined {
-  return family === 'ipv6' ? ip : publicIpOf(policy.network, eni, ip);
+  return family === 'ipv6' ? ip : publicAddressOf(policy.network, eni, ip);
 }
 
 /** What all interfaces of a policy class with a public address have in common. */

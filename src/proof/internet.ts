@@ -7,6 +7,7 @@ import { routedIpv6, unroutedIpv4 } from '#vpc/internet-space.ts';
 import type { Network, World } from '#vpc/network.ts';
 import { comparePoints, lowerBound, type Point, pointOf, stretchOf } from './address-line.ts';
 import { everywhere, type Region, regionOf, subtract } from './region.ts';
+import { remembered } from './remembered.ts';
 import { allSpans } from './spans.ts';
 
 const privateUse = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] as unknown as readonly Cidr[];
@@ -55,7 +56,14 @@ export function internetOf(network: Network, vpcId: VpcId, family: Family): Regi
 }
 
 /** Addresses that interfaces hold, ascending: public ones of IPv4, and all of IPv6. */
-export function heldOnInternet(world: World, family: Family): readonly Point[] {
+export const heldOnInternet = (world: World, family: Family): readonly Point[] => heldIn[family](world);
+
+const heldIn: Readonly<Record<Family, (world: World) => readonly Point[]>> = {
+  ipv4: remembered((world) => heldAddresses(world, 'ipv4')),
+  ipv6: remembered((world) => heldAddresses(world, 'ipv6')),
+};
+
+function heldAddresses(world: World, family: Family): readonly Point[] {
   const points = new Set<Point>();
   for (const { address, eni } of world.values()) {
     if (family === 'ipv6') {

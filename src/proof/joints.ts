@@ -1,9 +1,9 @@
 /** The addresses of two worlds in classes that are alike in both. */
 import { type Family, familyOf, ipNumber } from '#net/address.ts';
 import { contains } from '#net/cidr.ts';
-import { publicIpOf } from '#policy/internet.ts';
 import type { EniId } from '#vpc/ids.ts';
 import { pointOf } from './address-line.ts';
+import { publicAddressOf } from './public-address.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 
 export type ChangeKind = 'gained' | 'lost';
@@ -102,7 +102,7 @@ function insidePrefix(index: ReachIndex, { eni: { id }, ip }: Member): Side | un
 function isPublic(side: Side | undefined): boolean {
   if (!side) return false;
   const { point, member } = side;
-  return publicIpOf(point.policy.network, member.eni, member.ip) !== undefined;
+  return publicAddressOf(point.policy.network, member.eni, member.ip) !== undefined;
 }
 
 export const membersOf = ({ members }: Joint): readonly Member[] => members;

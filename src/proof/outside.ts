@@ -3,7 +3,6 @@
  * the networks around, and places behind targets that are not modelled.
  */
 import type { Family } from '#net/address.ts';
-import { publicIpOf } from '#policy/internet.ts';
 import { blocksPublicAccess, publicAccessBlockOf } from '#policy/public-access.ts';
 import type { VpcId } from '#vpc/ids.ts';
 import { locate, type World } from '#vpc/network.ts';
@@ -12,8 +11,10 @@ import { stretchOf } from './address-line.ts';
 import { internetOf } from './internet.ts';
 import type { Landed } from './landings.ts';
 import { aclAtBorder, type PolicyClass } from './policy-class.ts';
+import { publicAddressOf } from './public-address.ts';
 import type { Member, PointClass, Surroundings } from './reach-index.ts';
 import { emptyRegion, everywhere, intersect, mapSpans, type Region, regionOf, union } from './region.ts';
+import { remembered } from './remembered.ts';
 import {
   allSpans,
   answeredBy,
@@ -99,14 +100,15 @@ function spoken({ balancer }: PolicyClass, region: Region, direction: Direction)
 /** The same for many members: those of a class differ only in whether they have a public address. */
 export class OutsideAnswers {
   readonly #index: Surroundings;
-  readonly #known = new Map<string, Outside>();
+  /** By class, direction, and whether the internet knows the member. */
+  readonly #known = new Map<number, Outside>();
 
   constructor(index: Surroundings) {
     this.#index = index;
   }
 
   of(point: PointClass, member: Member, direction: Direction): Outside {
-    const key = `${point.id} ${direction} ${isKnownOutside(point, member)}`;
+    const key = point.id * 4 + (direction === 'ingress' ? 2 : 0) + (isKnownOutside(point, member) ? 1 : 0);
     let outside = this.#known.get(key);
     if (!outside) {
       outside = outsideOf(this.#index, point, member, direction);
@@ -176,10 +178,15 @@ const nowhere = (family: Family): Outside => ({
 /** What the groups admit and the subnet's ACL lets pass and answer, by the remote address alone. */
 function sideRegion(policy: PolicyClass, family: Family, direction: Direction): Region {
   const reverse = direction === 'ingress' ? 'egress' : 'ingress';
-  const answered = mapSpans(aclAtBorder(policy, family, reverse), (spans) => answeredBy(spans, family));
+  const answered = answeredIn(aclAtBorder(policy, family, reverse));
   const passed = intersect(aclAtBorder(policy, family, direction), withUnanswered(answered));
   return intersect(policy.sides[family][direction].region, passed);
 }
+
+/** The requests whose answers a filter lets back, by the address that they come from. All of a subnet share a filter. */
+const answeredIn = remembered(
+  (filter: Region): Region => mapSpans(filter, (spans) => answeredBy(spans, filter.family)),
+);
 
 /** Messages that wait for no answer work where nothing comes back. */
 function withUnanswered(region: Region): Region {
@@ -201,7 +208,7 @@ export function isKnownOutside({ policy, family }: PointClass, member: Member): 
 }
 
 function hasPublicAddress({ network }: PolicyClass, { eni, ip }: Member, family: Family): boolean {
-  return family === 'ipv6' || publicIpOf(network, eni, ip) !== undefined;
+  return family === 'ipv6' || publicAddressOf(network, eni, ip) !== undefined;
 }
 
 /** Whether the account's block of public access lets interfaces of a class meet a gateway. */
@@ -218,10 +225,7 @@ function fromInternet(world: World, policy: PolicyClass, member: Member, family:
   if (!isOpenTo(policy, 'internetGateway') || !comesIn(world, policy, member)) return emptyRegion(family);
   const { aclIngress: ingress, aclEgress: egress } = policy.sides[family];
   const admitted = intersect(policy.sides[family].ingress.region, ingress.region);
-  const answered = intersect(
-    mapSpans(egress.region, (spans) => answeredBy(spans, family)),
-    homeward(policy, family),
-  );
+  const answered = intersect(answeredIn(egress.region), homeward(policy, family));
   return intersect(intersect(admitted, withUnanswered(answered)), internetOf(network, vpcId, family));
 }
 
@@ -246,7 +250,7 @@ function toInternet(index: Surroundings, point: PointClass, member: Member): Reg
   const { aclIngress: ingress, aclEgress: egress } = policy.sides[family];
   const ways = policy.sides[family].ways;
   const admitted = intersect(policy.sides[family].egress.region, egress.region);
-  const answered = withUnanswered(mapSpans(ingress.region, (spans) => answeredBy(spans, family)));
+  const answered = withUnanswered(answeredIn(ingress.region));
   const byGateway =
     hasPublicAddress(policy, member, family) && isOpenTo(policy, 'internetGateway')
       ? waysRegion(ways, family, ({ kind }) => kind === 'internet')
@@ -276,7 +280,7 @@ function toServices(index: Surroundings, point: PointClass, member: Member): Reg
   const { policy, family } = point;
   const { egress, ways, aclEgress, aclIngress } = policy.sides[family];
   const towards = waysRegion(ways, family, ({ kind }) => kind === 'endpoint');
-  const answered = withUnanswered(mapSpans(aclIngress.region, (spans) => answeredBy(spans, family)));
+  const answered = withUnanswered(answeredIn(aclIngress.region));
   const behind = family === 'ipv4' ? throughNat(index, point, member, 'endpoint') : emptyRegion(family);
   const reached = union(intersect(towards, answered), behind);
   return intersect(intersect(egress.region, aclEgress.region), reached);

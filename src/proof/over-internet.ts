@@ -1,11 +1,11 @@
 /** Interfaces that meet over the internet: one goes out by a gateway, to the public or IPv6 address of the other. */
 import type { Family, Ip } from '#net/address.ts';
-import { publicIpOf } from '#policy/internet.ts';
 import { portOfEni } from '#policy/port.ts';
 import { pointOf } from './address-line.ts';
 import { type Entrance, entrances } from './exposure.ts';
 import { valueAt } from './line-map.ts';
 import type { OutsideAnswers } from './outside.ts';
+import { publicAddressOf } from './public-address.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { type Region, spansAt } from './region.ts';
 import { intersectSpans, noSpans, type Spans, unionSpans } from './spans.ts';
@@ -34,9 +34,14 @@ export class OverInternet {
     this.#targets = [...entrances(index, { heldOf: () => [], isMeant })];
   }
 
+  /** Whether there is nobody whom anybody could reach. */
+  get isEmpty(): boolean {
+    return this.#targets.length === 0;
+  }
+
   /** Whom a member reaches, and with which services. */
   *from(point: PointClass, member: Member): IterableIterator<Crossing> {
-    if (this.#targets.length === 0) return;
+    if (this.isEmpty) return;
     const { internet } = this.#outside.of(point, member, 'egress');
     for (const { member: target, publicIp, opening } of this.#within(internet)) {
       if (target.eni.id === member.eni.id) continue;
@@ -75,10 +80,10 @@ function sourceOnInternet(
 ): Ip | undefined {
   if (family === 'ipv6') return ip;
   const way = valueAt(side.ways, pointOf(target));
-  if (way?.kind !== 'nat') return publicIpOf(policy.network, eni, ip);
+  if (way?.kind !== 'nat') return publicAddressOf(policy.network, eni, ip);
   const port = portOfEni(index.world, way.eniId);
   const inside = port?.eni.privateIps[0]?.address;
-  return port && inside && publicIpOf(port.network, port.eni, inside);
+  return port && inside && publicAddressOf(port.network, port.eni, inside);
 }
 
 const anySpans = ({ boxes }: Region): Spans =>

@@ -5,7 +5,7 @@ import { balancerOf } from '#policy/balancer.ts';
 import { isUp } from '#policy/port.ts';
 import { rulesOf } from '#policy/rules.ts';
 import { type Eni, isCarrier, isGuarded } from '#vpc/eni.ts';
-import type { SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
+import type { EniId, SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
 import type { Listener } from '#vpc/load-balancer.ts';
 import type { Network, World } from '#vpc/network.ts';
 import type { NetworkAcl } from '#vpc/network-acl.ts';
@@ -16,6 +16,7 @@ import { type Admission, admissionOf } from './admission.ts';
 import { type SpansMap, spansIdAt, spansMap } from './line-map.ts';
 import { PairNumbers } from './pair-numbers.ts';
 import { emptyRegion, everywhere, isEmpty, paint, type Region, regionOf, subtract, union } from './region.ts';
+import { remembered } from './remembered.ts';
 import { allId, noneId, type SpanPool, type SpansId } from './span-pool.ts';
 import { allSpans, noSpans, type Spans, spansOf, subtractSpans, unionSpans } from './spans.ts';
 import { type Way, type Ways, waysOf } from './ways.ts';
@@ -89,6 +90,12 @@ type Admissions = Readonly<
 
 export type Border = Pick<PolicySide, 'aclIngress' | 'aclEgress' | 'ways' | 'crossings'>;
 
+/** The interfaces that carry NAT gateways and load balancers: few, so that one look tells most from them. */
+const carriers = remembered(({ natGateway, loadBalancer }: Network) => ({
+  translators: new Set<EniId>([...natGateway.values()].map(({ eniId }) => eniId)),
+  nodes: new Set<EniId>([...loadBalancer.values()].flatMap(({ eniIds }) => eniIds)),
+}));
+
 /** Stands before every standing where groups stand before their steps. */
 const noGroup = -1;
 
@@ -118,10 +125,11 @@ export class PolicyClasses {
     { network, region }: { readonly network: Network; readonly region: string },
     eni: Eni,
   ): PolicyClass | undefined {
-    if (network.natGateway.size > 0 && network.natGateway.countBy('eni', eni.id) > 0) return undefined;
+    const { translators, nodes } = carriers(network);
+    if (translators.has(eni.id)) return undefined;
     if (isCarrier(eni)) return undefined;
     const up = eni.requesterManaged || isUp({ kind: 'eni', eni, network, vpcId: eni.vpcId });
-    const balancer = network.loadBalancer.size > 0 ? balancerOf(network, eni) : undefined;
+    const balancer = nodes.has(eni.id) ? balancerOf(network, eni) : undefined;
     const isOpen = !isGuarded(eni);
     const isPlain = up && !balancer && !isOpen;
     const standing = this.#standingOf(

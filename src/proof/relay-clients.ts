@@ -1,13 +1,13 @@
 /** Interfaces as clients of load balancers, in groups that every node and target treats alike. */
 import type { Ip } from '#net/address.ts';
 import type { Relay } from '#policy/balancer.ts';
-import { publicIpOf } from '#policy/internet.ts';
 import { reachesListener } from '#policy/relay.ts';
 import type { Eni } from '#vpc/eni.ts';
 import type { Listener } from '#vpc/load-balancer.ts';
 import { after, lowerBound, pointOf } from './address-line.ts';
 import type { OutsideAnswers } from './outside.ts';
 import { servicesBetween } from './pairs.ts';
+import { publicAddressOf } from './public-address.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { spansAt } from './region.ts';
 import { holds } from './spans.ts';
@@ -59,7 +59,7 @@ export class RelayClients {
 
   #keyOf(point: PointClass, { eni, ip }: Member): string {
     if (point.family === 'ipv6') return '';
-    const publicIp = publicIpOf(point.policy.network, eni, ip);
+    const publicIp = publicAddressOf(point.policy.network, eni, ip);
     return publicIp === undefined ? '' : `${lowerBound(this.#index.cuts.ipv4, after(pointOf(publicIp)))}`;
   }
 
@@ -116,7 +116,7 @@ export class RelayClients {
     if (family === 'ipv6') return node.ipv6Addresses;
     const [own] = this.#index.byEni().get(node.id) ?? [];
     return node.privateIps.flatMap(
-      ({ address }) => (own && publicIpOf(own.policy.network, node, address)) ?? [],
+      ({ address }) => (own && publicAddressOf(own.policy.network, node, address)) ?? [],
     );
   }
 }

@@ -21,32 +21,29 @@ export type Selector =
   /** Every interface, and the internet. */
   | { readonly kind: 'any' };
 
-/** An address of an interface, as a part of its class. */
-export type Selected = { readonly point: PointClass; readonly member: Member };
+/** Addresses of interfaces, by class; classes of which none is selected are absent. */
+export type Selected = ReadonlyMap<PointClass, readonly Member[]>;
 
 /** The addresses of interfaces that a selector means. */
-export function selectedIn(index: ReachIndex, selector: Selector): readonly Selected[] {
-  const found: Selected[] = [];
-  for (const point of index.classes) {
-    for (const member of point.members) {
-      if (matches(selector, point, member)) found.push({ point, member });
-    }
-  }
-  return found;
+export function selectedIn(index: ReachIndex, selector: Selector): Selected {
+  return selected(index, selector, true);
 }
 
 /** The addresses of interfaces that a selector does not mean. */
-export function selectedOutside(index: ReachIndex, selector: Selector): readonly Selected[] {
-  return selectedIn(index, { kind: 'any' }).filter(({ point, member }) => !matches(selector, point, member));
+export function selectedOutside(index: ReachIndex, selector: Selector): Selected {
+  return selected(index, selector, false);
 }
 
-/** The members of each class, of those selected. */
-export function byClass(selected: readonly Selected[]): ReadonlyMap<PointClass, readonly Member[]> {
-  const found = new Map<PointClass, Member[]>();
-  for (const { point, member } of selected) {
-    const members = found.get(point);
-    if (members) members.push(member);
-    else found.set(point, [member]);
+/** Selectors that mean all members of a class, or none. */
+const wholeClasses: ReadonlySet<Selector['kind']> = new Set(['group', 'subnet', 'vpc', 'internet', 'any']);
+
+function selected(index: ReachIndex, selector: Selector, isMeant: boolean): Selected {
+  const found = new Map<PointClass, readonly Member[]>();
+  for (const point of index.classes) {
+    const isSelected = (member: Member) => matches(selector, point, member) === isMeant;
+    const asked = wholeClasses.has(selector.kind) ? point.members.slice(0, 1) : point.members;
+    const members = asked.filter(isSelected);
+    if (members.length > 0) found.set(point, asked === point.members ? members : point.members);
   }
   return found;
 }

@@ -4,7 +4,7 @@ import { type RedundantRule, redundantInGroup, redundantRules } from '#proof/red
 import { type OneSided, sameGroups } from '#proof/same.ts';
 import { type DeleteStep, type UnusedGroup, unusedGroups } from '#proof/unused.ts';
 import { counted } from '#server/counted.ts';
-import { locate } from '#vpc/network.ts';
+import { locate, type World } from '#vpc/network.ts';
 import type { Rule, SecurityGroup } from '#vpc/security-group.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { withProgress } from '../progress.ts';
@@ -23,8 +23,7 @@ export async function redundantCommand(
     groupId === undefined
       ? withProgress('rules:', (onProgress) => redundantRules(world, onProgress))
       : redundantOf(asked, groupId);
-  const homeOf = ({ id }: Rule) =>
-    [...asked.network.world.values()].flatMap((network) => [...network.securityGroup.by('rule', id)])[0]?.id;
+  const homeOf = (rule: Rule) => groupOf(world, rule);
   const count = found.reduce((sum, { rules }) => sum + rules.length, 0);
   const groups = found.map(({ group, rules }) => ({
     groupId: group.id,
@@ -46,6 +45,12 @@ export async function redundantCommand(
     count > 1 ? `${count} rules can go, all of them together` : `${counted(count, 'rule')} can go`,
   ]);
   return exitCodes.ok;
+}
+
+/** The group that a rule is of. */
+function groupOf(world: World, { id }: Rule): string | undefined {
+  for (const { securityGroup } of world.values()) for (const group of securityGroup.by('rule', id)) return group.id;
+  return undefined;
 }
 
 function redundantOf({ network }: Asked, groupId: string) {
