@@ -13,8 +13,8 @@ import { services } from '#services/services.ts';
 import { inDirectory } from '../../support/server.ts';
 import { unreached } from './coverage.ts';
 import { checkList } from './lists.ts';
-import { allAt, valueAt } from './paths.ts';
 import { quotas } from './quotas.ts';
+import { afterRestart, beforeRestart } from './restart.ts';
 import { Runner } from './runner.ts';
 import type { Row } from './step.ts';
 import { stories } from './stories.ts';
@@ -49,12 +49,12 @@ test('every operation answers as AWS does', (t) =>
           assert.deepEqual(await contradictions(runner, story), []);
         });
       }
-      await t.test('pages and client tokens last over a restart', async () => {
-        const pages = await firstPage(runner);
+      await t.test('the pages of every list and client tokens last over a restart', async () => {
+        const before = await beforeRestart(runner, rows);
         runner.close();
         await down({ data });
         runner.endpoint = await start();
-        await goesOn(runner, pages);
+        await afterRestart(runner, before);
       });
     } finally {
       runner.close();
@@ -68,41 +68,6 @@ test('every operation answers as AWS does', (t) =>
       );
     });
   }));
-
-type FirstPage = { readonly all: readonly unknown[]; readonly token: unknown; readonly tableId: unknown };
-
-const groupPage = { Filters: [{ Name: 'owner-id', Values: ['123456789012'] }], MaxResults: 5 };
-const tableWithToken = { VpcId: '$defaultVpc', ClientToken: 'over a restart'.replaceAll(' ', '-') };
-
-async function firstPage(runner: Runner): Promise<FirstPage> {
-  const { output } = await runner.call('DescribeSecurityGroups', groupPage, undefined);
-  const whole = await runner.call('DescribeSecurityGroups', { ...groupPage, MaxResults: 1000 }, undefined);
-  const made = await runner.call('CreateRouteTable', tableWithToken, undefined);
-  return {
-    all: allAt(whole.output, 'SecurityGroups.*.GroupId'),
-    token: valueAt(output, 'NextToken'),
-    tableId: valueAt(made.output, 'RouteTable.RouteTableId'),
-  };
-}
-
-/** The token of before still leads to the second page, and is refused once it or its query is changed. */
-async function goesOn(runner: Runner, { all, token, tableId }: FirstPage): Promise<void> {
-  const second = { ...groupPage, NextToken: token };
-  const { output } = await runner.call('DescribeSecurityGroups', second, undefined);
-  assert.deepEqual(allAt(output, 'SecurityGroups.*.GroupId'), all.slice(5, 10));
-  const changed = [
-    { ...second, NextToken: `${String(token).slice(0, -1)}${String(token).endsWith('A') ? 'B' : 'A'}` },
-    { ...second, Filters: [{ Name: 'group-name', Values: ['*'] }] },
-  ];
-  for (const input of changed) {
-    const { code } = await runner.call('DescribeSecurityGroups', input, undefined);
-    assert.equal(code, 'InvalidPaginationToken');
-  }
-  const elsewhere = await runner.call('DescribeSecurityGroups', second, { account: '999999999999' });
-  assert.equal(elsewhere.code, 'InvalidPaginationToken');
-  const again = await runner.call('CreateRouteTable', tableWithToken, undefined);
-  assert.equal(valueAt(again.output, 'RouteTable.RouteTableId'), tableId);
-}
 
 /** What the rows of a story find wrong; the later ones run all the same. */
 async function contradictions(runner: Runner, story: readonly Row[]): Promise<readonly string[]> {

@@ -275,6 +275,8 @@ const associations: readonly Row[] = [
         [{ AssociationId: 'x' }, 'InvalidAssociationID.Malformed'],
         [{ AssociationId: `rtbassoc-${unknown}` }, 'InvalidAssociationID.NotFound'],
         [{ AssociationId: '$edge', RouteTableId: '$table' }, value],
+        // The table of a gateway becomes nobody's default.
+        [{ AssociationId: '$mainAssociation', RouteTableId: '$spareTable' }, value],
       ],
       shows: { NewAssociationId: /^rtbassoc-/ },
       remembers: { association: 'NewAssociationId' },
