@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isSystemError, reasonOf } from '#state/data-directory.ts';
-import { type QuotaName, quotas } from '#vpc/quotas.ts';
+import { type QuotaName, type QuotaOverrides, quotas } from '#vpc/quotas.ts';
 import { StartupError } from './startup-error.ts';
 
 const quotaNames = Object.keys(quotas) as readonly QuotaName[];
@@ -35,11 +35,14 @@ export async function loadConfig(named: string | undefined, directory: string): 
   throw new StartupError(`${path}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
 }
 
-/** The limits of an account. */
-export function quotasOf(config: Config, account: string) {
-  const { default: common, [account]: own } = config.quotas;
-  // Asked with every request: few accounts have limits of their own.
-  return own === undefined ? (common ?? {}) : { ...common, ...own };
+/** The limits by account. Asked with every request; few accounts have limits of their own. */
+export function quotasBy({
+  quotas: { default: common = {}, ...own },
+}: Config): (account: string) => QuotaOverrides {
+  const byAccount = new Map(
+    Object.entries(own).map(([account, limits]) => [account, { ...common, ...limits }] as const),
+  );
+  return (account) => byAccount.get(account) ?? common;
 }
 
 /** YAML is loaded by those who have such a file: it is a tenth of a server's modules. */

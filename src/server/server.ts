@@ -6,7 +6,7 @@ import { Database } from '#state/database.ts';
 import { openAuthentication } from './authentication.ts';
 import { AwsEndpoint } from './aws-endpoint.ts';
 import { checkBinding, controlGuard, hostOf } from './binding.ts';
-import { loadConfig, quotasOf } from './config.ts';
+import { loadConfig, quotasBy } from './config.ts';
 import { chooseEnforcement, labPrefix } from './enforcement-choice.ts';
 import { EnforcementFollower } from './enforcement-follower.ts';
 import { type Health, healthOf } from './health.ts';
@@ -85,7 +85,7 @@ export async function startServer(
       database,
       enforced: (sequence) => timed(metrics, follower.reached(sequence)),
       ...identity,
-      quotasOf: (account) => quotasOf(config, account),
+      quotasOf: quotasBy(config),
       nowMs: Date.now,
       onFault: fault,
     });
