@@ -190,6 +190,14 @@ test('NAT gateway: a flow through it is tracked even where everybody is admitted
   ]);
 });
 
+test('a target that is not followed is no blackhole: what it carries nobody knows', () => {
+  const vgw = routing(base, 'priv', '192.168.0.0/16', { kind: 'other', id: 'vgw-0123456789abcdef0' });
+  runScenario(addresses, [
+    [vgw, 'a', '192.168.9.9', tcp(4000, 443), 'notFollowed'],
+    [vgw, 'a', '192.167.9.9', tcp(4000, 443), 'noRoute'],
+  ]);
+});
+
 test('NAT gateway: a deleted one is a blackhole', () => {
   const world = withNat();
   const gateway = networkOf(world, testScope).natGateway.get(natId);

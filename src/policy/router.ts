@@ -7,7 +7,7 @@ import type { VpcId } from '#vpc/ids.ts';
 import type { LinkService } from '#vpc/link-services.ts';
 import type { LoadBalancer } from '#vpc/load-balancer.ts';
 import { locate, type World } from '#vpc/network.ts';
-import type { PeeringSide } from '#vpc/routing.ts';
+import { otherTargetType, type PeeringSide } from '#vpc/routing.ts';
 import type { Direction } from '#vpc/security-group.ts';
 import { judgeAcl } from './acl.ts';
 import { balancerOf, listenerFor } from './balancer.ts';
@@ -275,6 +275,10 @@ function nextPort(world: World, from: Port, packet: Packet, steps: Step[]): Next
   if (target.kind === 'transitGateway' && subnetId) {
     const port = transitPort(world, { network, vpcId, subnetId }, target.id);
     return port.kind === 'drop' ? port : { kind: 'port', port };
+  }
+  if (target.kind === 'other') {
+    const type = otherTargetType(target.id);
+    return { kind: 'drop', because: { kind: 'notFollowed', what: target.id, type } };
   }
   const port = portOfTarget(world, { network, vpcId }, target);
   if (!port) return { kind: 'drop', because: { kind: 'blackhole', target } };

@@ -35,6 +35,18 @@ export type RouteTarget =
   | { readonly kind: 'other'; readonly id: string };
 
 /** Whether the route is a blackhole follows from whether its target is there, and is not stored. */
+const otherTargets: ReadonlyMap<string, string> = new Map([
+  ['vgw', 'virtual private gateway, behind which are VPN and Direct Connect'],
+  ['lgw', 'local gateway, behind which is the network around an Outpost'],
+  ['cagw', 'carrier gateway, behind which is a telecommunication network'],
+  ['arn', 'Cloud WAN core network'],
+  ['i', 'instance of which no interface is known'],
+]);
+
+/** What a target that the engine does not model is, for people. */
+export const otherTargetType = (id: string): string =>
+  otherTargets.get(id.split(/[-:]/)[0] ?? '') ?? 'target of an unknown kind';
+
 export type Route = {
   readonly destination: RouteDestination;
   readonly target: RouteTarget;

@@ -6,6 +6,7 @@ import { type Part, partsOf, serviceTexts } from '#proof/rendering.ts';
 import { type Spans, serviceCount } from '#proof/spans.ts';
 import type { Unknown } from '#proof/unknowns.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { otherTargetType } from '#vpc/routing.ts';
 
 /** Names in a list that people read before the rest becomes a number. */
 const namesShown = 5;
@@ -19,9 +20,9 @@ export function eniText({ id, attachment, tags }: Eni): string {
 export const memberText = ({ eni, ip }: Member): string => `${eniText(eni)} ${ip}`;
 
 /** The first few, and how many more. */
-export function listText(names: readonly string[]): string {
-  const more = names.length - namesShown;
-  const shown = names.slice(0, namesShown).join(', ');
+export function listText<T>(items: readonly T[], textOf: (item: T) => string = String): string {
+  const more = items.length - namesShown;
+  const shown = items.slice(0, namesShown).map(textOf).join(', ');
   return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
@@ -54,11 +55,15 @@ export const memberView = ({ eni, ip }: Member) => ({
 
 export const spansView = (spans: Spans) => ({ services: serviceTexts(spans), count: serviceCount(spans) });
 
+/** A missing endpoint is an endpoint all the same. */
+const typeText = (target: string): string =>
+  target.startsWith('vpce-') ? '' : `: a ${otherTargetType(target)}; nor is what comes in by it`;
+
 /** What the engine did not follow in this network, as a sentence each. */
 export function unknownText({ kind, where, what }: Unknown): string {
   switch (kind) {
     case 'routeTarget':
-      return `${where} routes to ${what}, which is not followed`;
+      return `${where} routes to ${what}, which is not followed${typeText(what)}`;
     case 'gatewayRouting':
       return `${where} routes what enters by ${what}, which is not followed`;
     case 'forwarder':
