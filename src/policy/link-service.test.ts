@@ -68,6 +68,9 @@ const rows: readonly (readonly [string, World, string, string, Transport, string
   ['a middlebox under another’s', middlebox, 'n=10.0.3.6', '169.254.169.254', tcp(4000, 80), 'spoofed'],
   ['DHCP before there is an address', world, 'n=0.0.0.0', '255.255.255.255', udp(68, 67), 'dhcp'],
   ['DHCP from another port', world, 'n=0.0.0.0', '255.255.255.255', udp(69, 67), 'spoofed'],
+  ['DHCPv6', world, 'n6=fe80::9', 'ff02::1:2', udp(546, 547), 'dhcp'],
+  ['DHCPv6 from another port', world, 'n6=fe80::9', 'ff02::1:2', udp(547, 547), 'spoofed'],
+  ['DHCPv6 from beyond the link', world, 'n6=2001:db8::9', 'ff02::1:2', udp(546, 547), 'spoofed'],
   ['from the internet', world, '192.0.2.7', '169.254.169.254', tcp(4000, 80), 'notRouted'],
 ];
 

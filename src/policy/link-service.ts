@@ -1,10 +1,13 @@
 /** What the router of a VPC does with packets for its own services, which no group, ACL or route judges. */
-import type { Ip } from '#net/address.ts';
+import { type Ip, readIp } from '#net/address.ts';
+import { type Cidr, contains } from '#net/cidr.ts';
 import { holdsAddress } from '#vpc/eni-addresses.ts';
-import { dhcp, isLinkAddress, type LinkService, serviceAt } from '#vpc/link-services.ts';
+import { dhcp, dhcp6, isLinkAddress, type LinkService, serviceAt } from '#vpc/link-services.ts';
 import { destinationEnd, type Packet, protocolOf, sourceEnd } from './packet.ts';
 import { isUp, type Port, portName } from './port.ts';
 import type { DropReason } from './verdict.ts';
+
+const linkLocal = 'fe80::/10' as Cidr;
 
 type Taken =
   | { readonly kind: 'service'; readonly service: LinkService }
@@ -21,7 +24,7 @@ export function linkService(from: Port, packet: Packet): Taken | undefined {
   const isInside = from.kind === 'eni' || from.kind === 'natGateway';
   if (!vpc || !isInside) return undefined;
   const own = holdsAddress(from.eni, packet.source);
-  if (isDhcp(packet) && (own || packet.source === dhcp.nobody)) {
+  if ((isDhcp(packet) && (own || packet.source === dhcp.nobody)) || isDhcp6(packet)) {
     return isUp(from)
       ? { kind: 'service', service: 'dhcp' }
       : drop({ kind: 'notAttached', what: portName(from) });
@@ -39,6 +42,19 @@ function isDhcp(packet: Packet): boolean {
     packet.destination === dhcp.everybody &&
     sourceEnd(packet).port === dhcp.client &&
     destinationEnd(packet).port === dhcp.server
+  );
+}
+
+/** Every device has an address of its link by itself, which no interface of the API holds. */
+function isDhcp6(packet: Packet): boolean {
+  const source = readIp(packet.source);
+  return (
+    packet.transport.kind === 'udp' &&
+    packet.destination === dhcp6.everybody &&
+    sourceEnd(packet).port === dhcp6.client &&
+    destinationEnd(packet).port === dhcp6.server &&
+    source !== undefined &&
+    contains(linkLocal, source)
   );
 }
 

@@ -67,6 +67,17 @@ export const dhcp = {
   everybody: '255.255.255.255' as Ip,
 } as const;
 
+/**
+ * The same of DHCPv6 (RFC 8415, 7): clients have an address of their link alone, and send to all servers on it. Routers
+ * are asked for at `routers` (RFC 4291, 2.7.1).
+ */
+export const dhcp6 = {
+  client: 546,
+  server: 547,
+  everybody: 'ff02::1:2' as Ip,
+  routers: 'ff02::2' as Ip,
+} as const;
+
 /** The service of a place that takes a packet of this protocol number to this address and port. */
 export function serviceAt(
   vpc: Vpc,

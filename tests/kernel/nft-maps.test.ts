@@ -256,6 +256,10 @@ suite('connection tracking', { skip }, () => {
         [{ kind: 'match', field: 'ip saddr', value: '10.0.0.0/8' }, { kind: 'notrack' }],
         [{ kind: 'rewrite', field: 'ip saddr', map: 'to' }],
         [{ kind: 'rewrite', field: 'ip daddr', map: 'to' }],
+        [
+          { kind: 'match', field: 'ip6 daddr', value: 'fd00:b::77' },
+          { kind: 'rewriteTo', field: 'ip6 daddr', address: 'fd00:b::1' },
+        ],
       ),
       ...forward([accept]),
     ]);
@@ -264,6 +268,8 @@ suite('connection tracking', { skip }, () => {
       syn(22),
       { ...syn(23), transport: { kind: 'icmp', type: 8, code: 0 } },
       udp(21, '10.0.0.2', '10.1.0.9'),
+      udp6(31, 'fd00:a::1', 'fd00:b::77'),
+      udp6(31, 'fd00:a::1', 'fd00:b::78'),
     ]);
     assert.deepEqual(
       frames.map((frame) => [frame?.source, frame?.destination, frame?.checksumsHold]),
@@ -272,6 +278,8 @@ suite('connection tracking', { skip }, () => {
         ['198.51.100.1', '10.1.0.1', true],
         ['198.51.100.1', '10.1.0.1', true],
         ['10.0.0.2', '10.1.0.9', true],
+        ['fd00:a::1', 'fd00:b::1', true],
+        ['fd00:a::1', 'fd00:b::78', true],
       ],
     );
     assert.ok(!rig.conntrack.entries().some(({ original }) => original.destinationPort === 21));

@@ -1,7 +1,7 @@
 /** What the router itself answers: the chains that let instances reach its services, and nothing else. */
 import { familyOf } from '#net/address.ts';
 import { protocolNumbers } from '#net/protocol.ts';
-import { dhcp, type ServicePlace, servicePlaces } from '#vpc/link-services.ts';
+import { dhcp, dhcp6, type ServicePlace, servicePlaces } from '#vpc/link-services.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import { nextHop } from '../lab/links.ts';
 import type { NftRule, SetSpec } from '../nft/statement.ts';
@@ -42,6 +42,7 @@ export function servicesPiece(vpc: Vpc): Piece {
         [markFromMap(['iifname'], vpcSets.ports.name)],
         [isMasked('mark', subnetMask, portNumber(outsideSubnet, 0)), drop],
         dhcpRule,
+        dhcp6Rule,
         ...[vpcSets.id4, vpcSets.prefix4].map(({ name }) => [
           markFromMap(['iifname', 'ip saddr'], name),
           goto('svc4'),
@@ -69,6 +70,15 @@ const dhcpTo = (address: string): NftRule => [
 const dhcpRule = dhcpTo(dhcp.everybody);
 /** Who has one asks the server that gave it, by its own address (RFC 2131, 4.3.2). */
 const renewalRule = dhcpTo(nextHop.up.ipv4);
+
+/** As it is after the router has taken it for its own (`source-chains.ts`). */
+const dhcp6Rule: NftRule = [
+  is('ip6 daddr', dhcp6.routers),
+  is('l4proto', protocolNumbers.udp),
+  is('th sport', dhcp6.client),
+  is('th dport', dhcp6.server),
+  accept,
+];
 
 function placeRules({ address, protocols, port }: ServicePlace): readonly NftRule[] {
   const destination = familyOf(address) === 'ipv4' ? 'ip daddr' : 'ip6 daddr';

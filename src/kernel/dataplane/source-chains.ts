@@ -2,6 +2,8 @@
  * Who sends a packet: decided before connection tracking, so that a spoofed packet cannot touch a flow, and by port and
  * address together, so that an address counts only where it belongs.
  */
+import { protocolNumbers } from '#net/protocol.ts';
+import { dhcp6 } from '#vpc/link-services.ts';
 import { type Chain, chain } from './piece.ts';
 import { back, goto, inSet, is, markFromMap, nfproto, setMark } from './statements.ts';
 import { vpcSets as s } from './vpc-sets.ts';
@@ -33,6 +35,18 @@ export const sourceChains: readonly Chain[] = [
     'src6',
     [markFromMap(['iifname', 'ip6 saddr'], s.id6.name), back],
     [markFromMap(['iifname', 'ip6 saddr'], s.prefix6.name), back],
+    // A DHCPv6 client asks all servers on its link. The router's devices all hear what goes to routers, and nothing else
+    // that they would have to join one by one.
+    [
+      is('ip6 daddr', dhcp6.everybody),
+      is('l4proto', protocolNumbers.udp),
+      is('th sport', dhcp6.client),
+      is('th dport', dhcp6.server),
+      inSet(['ip6 saddr'], s.linkScope.name),
+      { kind: 'rewriteTo', field: 'ip6 daddr', address: dhcp6.routers },
+      setMark(0),
+      back,
+    ],
     [inSet(['iifname'], s.anySource.name), markFromMap(['iifname'], s.tableOfPort.name), back],
     [inSet(['iifname', 'ip6 saddr'], s.peer6.name), setMark(0), back],
     [inSet(['iifname'], s.outside.name), inSet(['ip6 saddr'], s.vpc6.name), goto('rej_src')],

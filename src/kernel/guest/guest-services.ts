@@ -1,4 +1,4 @@
-/** DNS, metadata, time and DHCP of every VPC, on sockets of its router: opened when the router is there, closed when it goes. */
+/** DNS, metadata, time, DHCP of both families and router advertisements of every VPC, on sockets of its router: opened when the router is there, closed when it goes. */
 import { randomBytes } from 'node:crypto';
 import { familyOf } from '#net/address.ts';
 import type { VpcId } from '#vpc/ids.ts';
@@ -14,6 +14,7 @@ import { ConnectionLimit } from './connection-limit.ts';
 import { serveDhcp } from './dhcp/server.ts';
 import { type Lookup, lookUp, type View } from './dns/names.ts';
 import { serveTcp, serveUdp } from './dns/server.ts';
+import { Ipv6Server, pollEveryMs } from './ipv6/server.ts';
 import { guestAt } from './metadata/guest.ts';
 import { serveMetadata } from './metadata/server.ts';
 import { serveTime } from './time.ts';
@@ -42,6 +43,8 @@ type Open = { readonly fd: number; readonly place: ServicePlace; readonly protoc
 type Served = {
   readonly namespace: string;
   readonly hasDns: boolean;
+  /** Of VPCs that have IPv6. */
+  readonly ipv6?: Ipv6Server;
   readonly close: () => void;
 };
 
@@ -51,6 +54,7 @@ export class GuestServices {
   readonly #served = new Map<VpcId, Served>();
   #world: World = emptyWorld;
   #isComplete = false;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: GuestServicesOptions) {
     this.#options = options;
@@ -88,11 +92,15 @@ export class GuestServices {
 
   /** Closes everything. */
   close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
     for (const vpcId of [...this.#served.keys()]) this.#stop(vpcId);
   }
 
   #stop(vpcId: VpcId): void {
-    this.#served.get(vpcId)?.close();
+    const served = this.#served.get(vpcId);
+    served?.ipv6?.close();
+    served?.close();
     this.#served.delete(vpcId);
     this.#isComplete = false;
   }
@@ -100,14 +108,35 @@ export class GuestServices {
   #followVpc(scope: string, vpc: Vpc): void {
     const namespace = this.#options.router(vpc.id);
     const served = this.#served.get(vpc.id);
-    if (served?.namespace === namespace && served.hasDns === vpc.dnsSupport) return;
+    const hasIpv6 = vpc.ipv6Blocks.length > 0;
+    const isSame = served?.hasDns === vpc.dnsSupport && (served.ipv6 !== undefined) === hasIpv6;
+    if (served?.namespace === namespace && isSame) return;
     this.#stop(vpc.id);
-    const open = openPlaces(namespace, [...servicePlaces(vpc), dhcpPlace]);
-    this.#served.set(vpc.id, {
-      namespace,
-      hasDns: vpc.dnsSupport,
-      close: this.#serve(open, () => this.#view(scope, vpc.id)),
-    });
+    const view = () => this.#view(scope, vpc.id);
+    const { onFault } = this.#options;
+    const options = { view, mac: nextHop.up.mac, onFault };
+    const ipv6 = hasIpv6 ? inNamespace(namespace, () => new Ipv6Server(options)) : undefined;
+    try {
+      const open = openPlaces(namespace, [...servicePlaces(vpc), dhcpPlace]);
+      const close = this.#serve(open, view);
+      this.#served.set(vpc.id, { namespace, hasDns: vpc.dnsSupport, ...(ipv6 && { ipv6 }), close });
+    } catch (error) {
+      ipv6?.close();
+      throw error;
+    }
+    if (ipv6) this.#timer ??= setInterval(() => this.#look(), pollEveryMs).unref();
+  }
+
+  /** Node cannot wait for what is asked on these sockets. */
+  #look(): void {
+    const nowMs = performance.now();
+    for (const { ipv6 } of this.#served.values()) {
+      try {
+        ipv6?.look(nowMs);
+      } catch (error) {
+        this.#options.onFault(error);
+      }
+    }
   }
 
   #view(scope: string, vpcId: VpcId): View | undefined {

@@ -101,6 +101,19 @@ export function writeIpv4Address(
   });
 }
 
+const ipv6Destination = { offset: 24, bytes: 16 } as const;
+
+/** Writes the destination of an IPv6 header, which has no checksum, and mends that of the transport. */
+export function writeIpv6Destination(writer: MessageWriter, from: Register): void {
+  expression(writer, 'payload', () => {
+    writer.attrU32be(PAYLOAD.base, payloadBase.network);
+    writer.attrU32be(PAYLOAD.offset, ipv6Destination.offset);
+    writer.attrU32be(PAYLOAD.length, ipv6Destination.bytes);
+    writer.attrU32be(PAYLOAD.from, from);
+    writer.attrU32be(PAYLOAD.checksumFlags, L4CSUM_PSEUDOHDR);
+  });
+}
+
 const ctKey = {
   state: 0,
   direction: 1,

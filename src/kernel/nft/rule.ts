@@ -73,6 +73,12 @@ function writeStatement(writer: MessageWriter, statement: Statement, known: Set<
       ex.lookup(writer, { set: statement.map, from: first, to: first });
       ex.writeIpv4Address(writer, statement.field, first);
       break;
+    case 'rewriteTo': {
+      const field = fieldEncodings[statement.field];
+      ex.immediateValue(writer, first, constantOf(field, statement.address).bytes);
+      ex.writeIpv6Destination(writer, first);
+      break;
+    }
     case 'update':
       load(writer, statement.fields, known);
       effect.dynamicUpdate(writer, {

@@ -89,6 +89,8 @@ export type Statement =
     }
   /** `ip saddr set ip saddr map @map` (or `ip daddr`): writes into the packet, without connection tracking. */
   | { readonly kind: 'rewrite'; readonly field: 'ip saddr' | 'ip daddr'; readonly map: string }
+  /** `ip6 daddr set address`, likewise. */
+  | { readonly kind: 'rewriteTo'; readonly field: 'ip6 daddr'; readonly address: string }
   | { readonly kind: 'limit'; readonly perSecond: number; readonly burst: number }
   | { readonly kind: 'log'; readonly prefix: string; readonly group: number; readonly snapLength: number }
   | { readonly kind: 'counter' }

@@ -39,6 +39,11 @@ export function setOption(fd: number, level: number, option: number, value: numb
   call('setsockopt', fd, level, option, bytes, 4);
 }
 
+/** Sets an option that is a structure. */
+export function setOptionBytes(fd: number, level: number, option: number, value: Uint8Array): void {
+  call('setsockopt', fd, level, option, value, value.length);
+}
+
 /** Lets an address be bound again at once after its last user went away. */
 export function reuseAddress(fd: number): void {
   setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
@@ -85,6 +90,57 @@ export function receive(fd: number, buffer: Uint8Array, options: { readonly wait
     if (length === -ENOBUFS) return { kind: 'overrun' };
     if (length !== -EINTR) throw new SystemError('recv', -length);
   }
+}
+
+/**
+ * Receives one datagram without waiting, and the `sockaddr` that it came from; undefined where nothing waits. What does
+ * not fit into `buffer` is cut off.
+ */
+export function receiveFrom(
+  fd: number,
+  buffer: Uint8Array,
+): { readonly length: number; readonly from: Buffer } | undefined {
+  const from = Buffer.alloc(128);
+  const fromLength = Buffer.alloc(4);
+  const { EAGAIN, EINTR } = constants.errno;
+  for (;;) {
+    fromLength.writeUInt32LE(from.length);
+    const length = tryCall('recvfrom', fd, buffer, buffer.length, MSG_DONTWAIT, from, fromLength);
+    if (length >= 0) return { length, from: from.subarray(0, fromLength.readUInt32LE()) };
+    if (length === -EAGAIN) return undefined;
+    if (length !== -EINTR) throw new SystemError('recvfrom', -length);
+  }
+}
+
+/** Sends one datagram; false where the network has no way to the address, as when a device is down or gone. */
+export function sendIfPossible(fd: number, data: Uint8Array, address: Uint8Array): boolean {
+  const { EADDRNOTAVAIL, EHOSTUNREACH, ENETDOWN, ENETUNREACH, ENOBUFS, ENODEV, EAGAIN } = constants.errno;
+  const result = tryCall('sendto', fd, data, data.length, MSG_DONTWAIT, address, address.length);
+  if (result >= 0) return true;
+  if ([EADDRNOTAVAIL, EHOSTUNREACH, ENETDOWN, ENETUNREACH, ENOBUFS, ENODEV, EAGAIN].includes(-result))
+    return false;
+  throw new SystemError('sendto', -result);
+}
+
+const SIOCGIFNAME = 0x8910;
+const SIOCGIFINDEX = 0x8933;
+/** `struct ifreq`: a name of 16 octets, then what is asked. */
+const ifreqBytes = 40;
+const ifreqAt = 16;
+
+/** The name of a device in the socket's namespace; undefined where there is none. */
+export function deviceName(fd: number, index: number): string | undefined {
+  const request = Buffer.alloc(ifreqBytes);
+  request.writeInt32LE(index, ifreqAt);
+  if (tryCall('ioctl', fd, SIOCGIFNAME, request) < 0) return undefined;
+  return request.toString('latin1', 0, request.indexOf(0));
+}
+
+/** The index of a device in the socket's namespace; undefined where there is none. */
+export function deviceIndex(fd: number, name: string): number | undefined {
+  const request = Buffer.alloc(ifreqBytes);
+  request.write(name, 'latin1');
+  return tryCall('ioctl', fd, SIOCGIFINDEX, request) < 0 ? undefined : request.readInt32LE(ifreqAt);
 }
 
 /** Closes a descriptor made by this room. */

@@ -17,6 +17,8 @@ const prototypes = {
   send: 'long send(int, const void *, size_t, int)',
   sendto: 'long sendto(int, const void *, size_t, int, const void *, uint32_t)',
   recv: 'long recv(int, void *, size_t, int)',
+  recvfrom: 'long recvfrom(int, void *, size_t, int, void *, void *)',
+  ioctl: 'int ioctl(int, unsigned long, void *)',
   close: 'int close(int)',
   setns: 'int setns(int, int)',
   unshare: 'int unshare(int)',
