@@ -77,8 +77,9 @@ export function blastRadius(
     for (const { eni } of from) {
       onProgress(looked++, reached.size);
       const search = { services, crossings, done, expanded, relays, clients, isReached };
-      const hops = balancerAt(index, eni) ? nodeHops(index, relays, eni) : hopsOf(index, eni, search);
-      for (const hop of hops) {
+      for (const hop of balancerAt(index, eni)
+        ? nodeHops(index, relays, eni, depth)
+        : hopsOf(index, eni, search)) {
         add(hop.member, { depth, via: { ...hop.via, from: eni.id } });
       }
     }
@@ -98,8 +99,12 @@ function balancerAt({ world }: ReachIndex, eni: Eni): LoadBalancer | undefined {
   return balancer?.listeners ? balancer : undefined;
 }
 
-/** A node leads to its targets alone, and opens nothing else. */
-function* nodeHops(index: ReachIndex, relays: RelayReach, node: Eni): IterableIterator<Hop> {
+/**
+ * A node leads to its targets alone, and opens nothing else. Who reaches it does not hold it: what it passes on to them are
+ * hops of their own.
+ */
+function* nodeHops(index: ReachIndex, relays: RelayReach, node: Eni, depth: number): IterableIterator<Hop> {
+  if (depth > 1) return;
   for (const { relay, protocol } of relays.all) {
     if (relay.node.id !== node.id) continue;
     const passed = asNode(index.world, relay, protocol === 6 ? 'tcp' : 'udp');
