@@ -49,8 +49,8 @@ export function readCredential(request: RawRequest): Credential | CredentialProb
  * are left out. Empty where nothing is about signing.
  */
 export function queryFields(query: string): ReadonlyMap<string, string> {
+  if (query === '' || !/x-amz-/i.test(query)) return noFields;
   const fields = new Map<string, string>();
-  if (!/x-amz-/i.test(query)) return fields;
   for (const pair of query.split('&')) {
     const equals = pair.indexOf('=');
     const name = decodeComponent(equals < 0 ? pair : pair.slice(0, equals));
@@ -60,21 +60,31 @@ export function queryFields(query: string): ReadonlyMap<string, string> {
   return fields;
 }
 
+const noFields: ReadonlyMap<string, string> = new Map();
+
 function fromHeader(header: string, sessionToken: string | undefined): Credential | CredentialProblem {
   const space = header.indexOf(' ');
   const scheme = space < 0 ? header : header.slice(0, space);
   if (scheme !== algorithm) return incomplete(`The Authorization header does not begin with ${algorithm}`);
-  const fields = new Map<string, string>();
+  let [credential, signedHeaders, signature]: (string | undefined)[] = [];
   for (const part of header.slice(space + 1).split(',')) {
     const equals = part.indexOf('=');
-    fields.set(part.slice(0, Math.max(equals, 0)).trim(), part.slice(equals + 1).trim());
+    const value = part.slice(equals + 1).trim();
+    switch (part.slice(0, Math.max(equals, 0)).trim()) {
+      case 'Credential':
+        credential = value;
+        break;
+      case 'SignedHeaders':
+        signedHeaders = value;
+        break;
+      case 'Signature':
+        signature = value;
+        break;
+      default:
+        break;
+    }
   }
-  return assemble('header', {
-    credential: fields.get('Credential'),
-    signedHeaders: fields.get('SignedHeaders'),
-    signature: fields.get('Signature'),
-    sessionToken,
-  });
+  return assemble('header', { credential, signedHeaders, signature, sessionToken });
 }
 
 function fromQuery(query: ReadonlyMap<string, string>): Credential | CredentialProblem {

@@ -129,8 +129,8 @@ function finish(
 /** Parameters of the query string and, for POST, of a form body. */
 function formParameters(request: RawRequest): Parameters | WireError {
   if (request.method !== 'POST' || request.body.length === 0) return readParameters([request.query]);
-  const contentType = (request.headers['content-type']?.[0] ?? '').toLowerCase().replaceAll(/[\s"]/g, '');
-  if (!/^(application\/x-www-form-urlencoded(;charset=utf-?8)?)?;?$/.test(contentType)) {
+  const contentType = request.headers['content-type']?.[0] ?? '';
+  if (!isForm(contentType)) {
     return malformed(
       `The request body is ${shown(contentType)}, not application/x-www-form-urlencoded in UTF-8`,
     );
@@ -139,6 +139,16 @@ function formParameters(request: RawRequest): Parameters | WireError {
   return body === undefined
     ? malformed('The request body is not UTF-8')
     : readParameters([request.query, body]);
+}
+
+/** As botocore and the SDKs write it: found at once, before the spelling is looked at. */
+const usualForm = 'application/x-www-form-urlencoded; charset=utf-8';
+
+/** Whether a content type is a form in UTF-8, or none is given. */
+function isForm(contentType: string): boolean {
+  if (contentType === usualForm) return true;
+  const spelling = contentType.toLowerCase().replaceAll(/[\s"]/g, '');
+  return /^(application\/x-www-form-urlencoded(;charset=utf-?8)?)?;?$/.test(spelling);
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html: the version is required. */
