@@ -61,17 +61,36 @@ export function stretchOf(cidr: Cidr): Stretch {
 }
 
 /** The fewest blocks that hold just the addresses of a stretch, ascending. */
-export function cidrsOf(family: Family, stretch: Stretch): readonly Cidr[] {
-  const last = BigInt(stretch.last);
+export function cidrsOf(family: Family, { first, last }: Stretch): readonly Cidr[] {
+  if (typeof first === 'number' && typeof last === 'number') return quadBlocks(first, last);
+  const end = BigInt(last);
   const cidrs: Cidr[] = [];
-  for (let at = BigInt(stretch.first); at <= last; ) {
+  for (let at = BigInt(first); at <= end; ) {
     let bits = 0;
-    while (bits < addressBits[family] && canGrow(at, bits, last)) bits++;
+    while (bits < addressBits[family] && canGrow(at, bits, end)) bits++;
     cidrs.push(cidrOf({ family, value: at }, addressBits[family] - bits));
     at += 1n << BigInt(bits);
   }
   return cidrs;
 }
+
+/** The same of IPv4, in plain numbers: answers about large networks hold many of them. */
+function quadBlocks(first: number, last: number): readonly Cidr[] {
+  const cidrs: Cidr[] = [];
+  for (let at = first; at <= last; ) {
+    let [bits, size] = [0, 1];
+    while (bits < addressBits.ipv4 && at % (2 * size) === 0 && at + 2 * size - 1 <= last) {
+      bits++;
+      size *= 2;
+    }
+    cidrs.push(`${quadText(at)}/${addressBits.ipv4 - bits}` as Cidr);
+    at += size;
+  }
+  return cidrs;
+}
+
+const quadText = (point: number): string =>
+  `${point >>> 24}.${(point >>> 16) & 255}.${(point >>> 8) & 255}.${point & 255}`;
 
 /** Whether a block with one more host bit still starts at the address and ends within the stretch. */
 function canGrow(at: bigint, bits: number, last: bigint): boolean {

@@ -1,5 +1,5 @@
 /** `check`: contracts about a network, and every conversation that breaks one. */
-import { families } from '#net/address.ts';
+import { type Family, families } from '#net/address.ts';
 import { type Asked, type Contract, servicesOf, type Violation } from './contract.ts';
 import { withInternet } from './contract-internet.ts';
 import { forbiddenRelayed } from './contract-relayed.ts';
@@ -68,9 +68,26 @@ function* forbiddenInside({ index, contract }: Asked): IterableIterator<Violatio
       if (known) known.push(from);
       else open.set(services, [from]);
     });
-    for (const [services, from] of open)
-      yield { kind: 'inside', family, from: from.flat(), to, spans: index.pool.spansOf(services) };
+    for (const [services, from] of open) yield forbidden(from, to, family, index.pool.spansOf(services));
   }
+}
+
+/** Joined when it is asked for: thousands of these may name nearly all interfaces each. */
+function forbidden(
+  from: readonly (readonly Member[])[],
+  to: readonly Member[],
+  family: Family,
+  spans: Spans,
+): Violation {
+  return {
+    kind: 'inside',
+    family,
+    get from() {
+      return from.flat();
+    },
+    to,
+    spans,
+  };
 }
 
 /** Who gets to a public or IPv6 address over the internet and may not. */

@@ -45,16 +45,19 @@ export function indexed(world: World): ReachIndex {
   return withProgress('interfaces:', (onProgress) => indexWorld(world, onProgress));
 }
 
-/** Prints an answer in the form asked for. In JSON it carries where it comes from and what was not followed. */
+/**
+ * Prints an answer in the form asked for, and makes that form alone. In JSON it carries where it comes from and what was
+ * not followed.
+ */
 export function answer(
   { network, unknowns }: Asked,
   { json }: QuestionOptions,
-  value: object,
-  lines: () => readonly string[],
+  value: () => object,
+  lines: () => Iterable<string>,
 ): void {
   const { source, sequence } = network;
   if (json) {
-    printJson({ network: source, sequence, ...value, ...gapsView(network), notFollowed: unknowns });
+    printJson({ network: source, sequence, ...value(), ...gapsView(network), notFollowed: unknowns });
     return;
   }
   for (const line of lines()) print(line);

@@ -3,6 +3,7 @@ import type { Violation } from '#proof/contract.ts';
 import { type ContractAnswer, checkContracts } from '#proof/contracts.ts';
 import { routedSpace } from '#proof/internet.ts';
 import { type ExitCode, exitCodes } from '../failure.ts';
+import { Streamed } from '../output.ts';
 import { withProgress } from '../progress.ts';
 import {
   listText,
@@ -23,14 +24,19 @@ export async function checkCommand(path: string, options: QuestionOptions): Prom
   const answers = withProgress('contracts:', (onProgress) =>
     checkContracts(asked.index, contracts, onProgress),
   );
-  const view = answers.map(({ contract, holds, violations, meansNothing }) => ({
+  const shown = answers.values().map(({ contract, holds, violations, meansNothing }) => ({
     contract: contract.name,
     kind: contract.kind,
     holds,
     meansNothing,
-    violations: violations.map(violationView),
+    violations: new Streamed(violations.values().map(violationView)),
   }));
-  answer(asked, options, { contracts: view }, () => answers.flatMap(linesOf));
+  answer(
+    asked,
+    options,
+    () => ({ contracts: new Streamed(shown) }),
+    () => answers.values().flatMap(linesOf),
+  );
   return answers.every(({ holds }) => holds) ? exitCodes.ok : exitCodes.failed;
 }
 
@@ -55,23 +61,21 @@ const violationView = (each: Violation) =>
 
 const throughView = ({ through }: Violation) => (through === undefined ? {} : { loadBalancer: through });
 
-function linesOf({ contract, holds, violations, meansNothing }: ContractAnswer): readonly string[] {
+function* linesOf({ contract, holds, violations, meansNothing }: ContractAnswer): IterableIterator<string> {
   const word = contract.kind === 'must' ? 'does not work' : 'works';
-  return [
-    `${holds ? 'holds ' : 'BROKEN'}  ${contract.name}`,
-    ...meansNothing.map((end) => `    its "${end}" means nothing in this network`),
-    ...violations.flatMap((each) => violationLines(word, each)),
-  ];
+  yield `${holds ? 'holds ' : 'BROKEN'}  ${contract.name}`;
+  for (const end of meansNothing) yield `    its "${end}" means nothing in this network`;
+  for (const each of violations) yield* violationLines(word, each);
 }
 
 function violationLines(word: string, each: Violation): readonly string[] {
   const by = each.through === undefined ? '' : `  through ${each.through}`;
   if (each.kind === 'inside') {
-    const [from, to] = [each.from, each.to].map((members) => listText(members.map(memberText)));
+    const [from, to] = [each.from, each.to].map((members) => listText(members, memberText));
     const way = each.overInternet ? '  over the internet' : by;
     return [`    ${word}: ${from} → ${to}  ${servicesText(each.spans)}${way}`];
   }
-  const interfaces = listText(each.interfaces.map(memberText));
+  const interfaces = listText(each.interfaces, memberText);
   const ends = each.direction === 'ingress' ? `internet → ${interfaces}` : `${interfaces} → internet`;
   return [
     `    ${word}: ${ends}${by}`,

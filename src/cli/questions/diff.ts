@@ -4,6 +4,7 @@ import type { InsideChange } from '#proof/diff-inside.ts';
 import type { OutsideChange } from '#proof/diff-outside.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { gapLines, printGaps, readNetwork } from '../network-source.ts';
+import { Streamed } from '../output.ts';
 import { withProgress } from '../progress.ts';
 import {
   listText,
@@ -37,7 +38,8 @@ export async function diffCommand(
   const diff = withProgress('classes:', (onProgress) => diffAccess(before, asked.index, onProgress));
   // A comment has them in its own words.
   const shown = options.format === 'markdown' && !options.json ? { ...asked, unknowns: [] } : asked;
-  answer(shown, options, { from: first ?? 'before', to: now.network.source, ...viewOf(diff) }, () =>
+  const view = () => ({ from: first ?? 'before', to: now.network.source, ...viewOf(diff) });
+  answer(shown, options, view, () =>
     options.format === 'markdown' ? markdownLines(diff, asked) : linesOf(diff),
   );
   return fails(diff, options.failOn) ? exitCodes.failed : exitCodes.ok;
@@ -74,24 +76,26 @@ function fails({ changes, internetGains }: AccessDiff, failOn: DiffOptions['fail
 const viewOf = ({ changes, compared, internetGains }: AccessDiff) => ({
   internetGains,
   interfacesCompared: compared,
-  changes: changes.map((each) =>
-    each.kind === 'inside'
-      ? {
-          kind: each.kind,
-          change: each.change,
-          family: each.family,
-          from: each.from.map(memberView),
-          to: each.to.map(memberView),
-          ...spansView(each.spans),
-        }
-      : {
-          kind: each.kind,
-          change: each.change,
-          direction: each.direction,
-          place: each.place,
-          interfaces: each.interfaces.map(memberView),
-          ...regionView(each.region, each.space),
-        },
+  changes: new Streamed(
+    changes.values().map((each) =>
+      each.kind === 'inside'
+        ? {
+            kind: each.kind,
+            change: each.change,
+            family: each.family,
+            from: each.from.map(memberView),
+            to: each.to.map(memberView),
+            ...spansView(each.spans),
+          }
+        : {
+            kind: each.kind,
+            change: each.change,
+            direction: each.direction,
+            place: each.place,
+            interfaces: each.interfaces.map(memberView),
+            ...regionView(each.region, each.space),
+          },
+    ),
   ),
 });
 
@@ -105,9 +109,9 @@ const places = {
 function headline(each: InsideChange | OutsideChange): string {
   const word = each.change === 'gained' ? 'newly allowed' : 'no longer allowed';
   if (each.kind === 'inside') {
-    return `${word}: ${listText(each.from.map(memberText))} → ${listText(each.to.map(memberText))}`;
+    return `${word}: ${listText(each.from, memberText)} → ${listText(each.to, memberText)}`;
   }
-  const interfaces = listText(each.interfaces.map(memberText));
+  const interfaces = listText(each.interfaces, memberText);
   const place = places[each.place];
   return `${word}: ${each.direction === 'ingress' ? `${place} → ${interfaces}` : `${interfaces} → ${place}`}`;
 }

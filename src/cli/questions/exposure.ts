@@ -5,6 +5,7 @@ import type { Region } from '#proof/region.ts';
 import type { Relayed } from '#proof/relays.ts';
 import { counted } from '#server/counted.ts';
 import { type ExitCode, exitCodes } from '../failure.ts';
+import { Streamed } from '../output.ts';
 import { withProgress } from '../progress.ts';
 import { ruleText } from '../text/rule-text.ts';
 import { eniText, memberView, regionLines, regionView } from '../text/traffic.ts';
@@ -15,10 +16,15 @@ export async function exposureCommand(options: QuestionOptions): Promise<ExitCod
   const asked = await ask(options);
   const found = withProgress('classes:', (onProgress) => exposures(asked.index, onProgress));
   const interfaces = new Set(found.map(({ eni }) => eni.id)).size;
-  answer(asked, options, { exposed: found.map(exposureView) }, () => [
-    ...found.flatMap(exposureLines),
-    `${counted(interfaces, 'interface is', 'interfaces are')} reached from the internet, of ${asked.index.byEni().size}`,
-  ]);
+  answer(
+    asked,
+    options,
+    () => ({ exposed: new Streamed(found.values().map(exposureView)) }),
+    () => [
+      ...found.flatMap(exposureLines),
+      `${counted(interfaces, 'interface is', 'interfaces are')} reached from the internet, of ${asked.index.byEni().size}`,
+    ],
+  );
   return exitCodes.ok;
 }
 

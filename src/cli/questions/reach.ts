@@ -4,6 +4,7 @@ import { type BlastRadius, blastRadius, type ReachedInterface } from '#proof/bla
 import { counted } from '#server/counted.ts';
 import type { EniId } from '#vpc/ids.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
+import { Streamed } from '../output.ts';
 import { withProgress } from '../progress.ts';
 import { eniText, servicesText, spansView } from '../text/traffic.ts';
 import { answer, ask, type QuestionOptions } from './asked.ts';
@@ -31,27 +32,34 @@ export async function reachCommand(from: string, options: ReachOptions): Promise
     blastRadius(asked.index, [...new Set(starts)], { services, depthMax, onProgress }),
   );
   const graph = options.format === 'mermaid';
-  answer(asked, options, viewOf(found), () => (graph ? mermaid(found) : linesOf(found)));
+  answer(
+    asked,
+    options,
+    () => viewOf(found),
+    () => (graph ? mermaid(found) : linesOf(found)),
+  );
   return exitCodes.ok;
 }
 
 const viewOf = ({ interfaces, toInternet }: BlastRadius) => ({
-  reached: interfaces.map(({ eni, depth, via }) => ({
-    interface: eni.id,
-    instance: eni.attachment?.instanceId,
-    depth,
-    ...(via
-      ? {
-          via: {
-            from: via.from,
-            family: via.family,
-            overInternet: via.overInternet,
-            ...(via.balancer ? { loadBalancer: via.balancer } : {}),
-            ...spansView(via.spans),
-          },
-        }
-      : {}),
-  })),
+  reached: new Streamed(
+    interfaces.values().map(({ eni, depth, via }) => ({
+      interface: eni.id,
+      instance: eni.attachment?.instanceId,
+      depth,
+      ...(via
+        ? {
+            via: {
+              from: via.from,
+              family: via.family,
+              overInternet: via.overInternet,
+              ...(via.balancer ? { loadBalancer: via.balancer } : {}),
+              ...spansView(via.spans),
+            },
+          }
+        : {}),
+    })),
+  ),
   toInternet,
 });
 

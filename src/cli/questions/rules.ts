@@ -25,31 +25,38 @@ export async function redundantCommand(
       : redundantOf(asked, groupId);
   const homeOf = (rule: Rule) => groupOf(world, rule);
   const count = found.reduce((sum, { rules }) => sum + rules.length, 0);
-  const groups = found.map(({ group, rules }) => ({
-    groupId: group.id,
-    groupName: group.name,
-    rules: rules.map(({ rule, coveredBy, because, changesTracking }) => ({
-      ruleId: rule.id,
-      rule: `${rule.direction} ${ruleText(rule)}`,
-      because,
-      coveredBy: coveredBy.map(({ id }) => id),
-      groupsOfCover: [...new Set(coveredBy.flatMap((each) => homeOf(each) ?? []))],
-      changesTracking,
-    })),
-  }));
-  answer(asked, options, { count, groups }, () => [
-    ...found.flatMap(({ group, rules }) => [
-      `${group.id} (${group.name})`,
-      ...rules.flatMap((each) => redundantLines(group, each, homeOf)),
-    ]),
-    count > 1 ? `${count} rules can go, all of them together` : `${counted(count, 'rule')} can go`,
-  ]);
+  const groups = () =>
+    found.map(({ group, rules }) => ({
+      groupId: group.id,
+      groupName: group.name,
+      rules: rules.map(({ rule, coveredBy, because, changesTracking }) => ({
+        ruleId: rule.id,
+        rule: `${rule.direction} ${ruleText(rule)}`,
+        because,
+        coveredBy: coveredBy.map(({ id }) => id),
+        groupsOfCover: [...new Set(coveredBy.flatMap((each) => homeOf(each) ?? []))],
+        changesTracking,
+      })),
+    }));
+  answer(
+    asked,
+    options,
+    () => ({ count, groups: groups() }),
+    () => [
+      ...found.flatMap(({ group, rules }) => [
+        `${group.id} (${group.name})`,
+        ...rules.flatMap((each) => redundantLines(group, each, homeOf)),
+      ]),
+      count > 1 ? `${count} rules can go, all of them together` : `${counted(count, 'rule')} can go`,
+    ],
+  );
   return exitCodes.ok;
 }
 
 /** The group that a rule is of. */
 function groupOf(world: World, { id }: Rule): string | undefined {
-  for (const { securityGroup } of world.values()) for (const group of securityGroup.by('rule', id)) return group.id;
+  for (const { securityGroup } of world.values())
+    for (const group of securityGroup.by('rule', id)) return group.id;
   return undefined;
 }
 
@@ -90,11 +97,16 @@ export async function unusedCommand(options: QuestionOptions): Promise<ExitCode>
     cycle,
     isDefault,
   }));
-  answer(asked, options, { groups: view, order }, () => [
-    ...groups.map(unusedLine),
-    ...(order.length > 0 ? ['in this order:', ...order.map((step) => `    ${stepText(step)}`)] : []),
-    `${counted(groups.length, 'group is', 'groups are')} on no interface`,
-  ]);
+  answer(
+    asked,
+    options,
+    () => ({ groups: view, order }),
+    () => [
+      ...groups.map(unusedLine),
+      ...(order.length > 0 ? ['in this order:', ...order.map((step) => `    ${stepText(step)}`)] : []),
+      `${counted(groups.length, 'group is', 'groups are')} on no interface`,
+    ],
+  );
   return exitCodes.ok;
 }
 
@@ -128,10 +140,14 @@ export async function sameCommand(
         { only: second, admits: sameness.onlySecond },
       ];
   const view = sides.map(({ only, admits }) => ({ only, admits: admits.map(oneSidedView) }));
-  answer(asked, options, { same: isSame, differences: view }, () =>
-    isSame
-      ? [`${first} and ${second} admit the same`]
-      : sides.flatMap(({ only, admits }) => admits.flatMap((each) => oneSidedLines(only, each))),
+  answer(
+    asked,
+    options,
+    () => ({ same: isSame, differences: view }),
+    () =>
+      isSame
+        ? [`${first} and ${second} admit the same`]
+        : sides.flatMap(({ only, admits }) => admits.flatMap((each) => oneSidedLines(only, each))),
   );
   return isSame ? exitCodes.ok : exitCodes.failed;
 }
@@ -156,7 +172,12 @@ export async function compactCommand(groupId: string, options: QuestionOptions):
   const compacted = compactGroup(asked.network.world, groupId);
   const group = locate(asked.network.world, 'securityGroup', groupId)?.entity;
   if (!compacted || !group) throw usageFailure(`there is no security group ${groupId}`);
-  answer(asked, options, { groupId, provedEqual: true, ...compacted }, () => compactLines(group, compacted));
+  answer(
+    asked,
+    options,
+    () => ({ groupId, provedEqual: true, ...compacted }),
+    () => compactLines(group, compacted),
+  );
   return exitCodes.ok;
 }
 

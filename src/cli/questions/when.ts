@@ -35,7 +35,12 @@ export async function whenCommand(
   const history = await pathHistory(network.world, changes, (world) => isOpen(world, question), { turnsMax });
   const name = `${places.from} → ${places.to} ${wantedText(wanted)}`;
   const unknowns = unknownsOf(network.world);
-  answer({ network, unknowns }, options, { question: name, ...history }, () => linesOf(name, history));
+  answer(
+    { network, unknowns },
+    options,
+    () => ({ question: name, ...history }),
+    () => linesOf(name, history),
+  );
   return history.isOpen ? exitCodes.ok : exitCodes.failed;
 }
 
