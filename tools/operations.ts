@@ -23,8 +23,12 @@ const vpcs = `
   ModifyVpcBlockPublicAccessExclusion CreateSubnet DeleteSubnet DescribeSubnets ModifySubnetAttribute
   AssociateSubnetCidrBlock DisassociateSubnetCidrBlock CreateSubnetCidrReservation GetSubnetCidrReservations
   DeleteSubnetCidrReservation CreateDhcpOptions AssociateDhcpOptions DeleteDhcpOptions DescribeDhcpOptions
-  DescribeRegions DescribeAvailabilityZones DescribeAccountAttributes DescribeVpcClassicLink
-  DescribeVpcClassicLinkDnsSupport`;
+  DescribeRegions DescribeAvailabilityZones DescribeAccountAttributes`;
+
+const classicLink = `
+  DescribeVpcClassicLink DescribeVpcClassicLinkDnsSupport DescribeClassicLinkInstances EnableVpcClassicLink
+  DisableVpcClassicLink EnableVpcClassicLinkDnsSupport DisableVpcClassicLinkDnsSupport AttachClassicLinkVpc
+  DetachClassicLinkVpc`;
 
 const interfaces = `
   CreateNetworkInterface DeleteNetworkInterface DescribeNetworkInterfaces DescribeNetworkInterfaceAttribute
@@ -38,7 +42,8 @@ const routing = `
   ReplaceRouteTableAssociation CreateRoute ReplaceRoute DeleteRoute CreateInternetGateway AttachInternetGateway
   DetachInternetGateway DeleteInternetGateway DescribeInternetGateways CreateEgressOnlyInternetGateway
   DescribeEgressOnlyInternetGateways DeleteEgressOnlyInternetGateway CreateNatGateway DescribeNatGateways
-  DeleteNatGateway CreateCarrierGateway DescribeCarrierGateways DeleteCarrierGateway`;
+  DeleteNatGateway AssociateNatGatewayAddress DisassociateNatGatewayAddress AssignPrivateNatGatewayAddress
+  UnassignPrivateNatGatewayAddress CreateCarrierGateway DescribeCarrierGateways DeleteCarrierGateway`;
 
 const peeringAndEndpoints = `
   CreateVpcPeeringConnection AcceptVpcPeeringConnection RejectVpcPeeringConnection DeleteVpcPeeringConnection
@@ -98,6 +103,7 @@ export const ec2Operations = names(
   networkAcls,
   prefixLists,
   vpcs,
+  classicLink,
   interfaces,
   routing,
   peeringAndEndpoints,

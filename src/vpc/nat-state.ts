@@ -3,7 +3,7 @@
  * `pending` and `deleting` for a moment after it, which follows from the clock and is not stored.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
  */
-import type { NatGateway, NatGatewayState } from './routing.ts';
+import type { NatAddressChange, NatGateway, NatGatewayState } from './routing.ts';
 
 /** AWS takes minutes; here nothing has to start. */
 export const natTransitionMs = 1000;
@@ -25,4 +25,15 @@ export function isForgottenNat(
   nowMs: number,
 ): boolean {
   return (state === 'deleted' || state === 'failed') && nowMs - deletedAtMs >= natVisibleMs;
+}
+
+/**
+ * The changes of a gateway's addresses that are still going on. A connection keeps to the primary address here, so that
+ * one that leaves has none to wait for.
+ */
+export function natAddressChangesAt(
+  { addressChanges = [] }: Pick<NatGateway, 'addressChanges'>,
+  nowMs: number,
+): readonly NatAddressChange[] {
+  return addressChanges.filter(({ atMs }) => nowMs - atMs < natTransitionMs);
 }

@@ -27,6 +27,9 @@ export const quotas = {
   internetGatewaysPerRegion: from(vpcPage, 5),
   egressOnlyGatewaysPerRegion: from(vpcPage, 5),
   natGatewaysPerZone: from(vpcPage, 5),
+  /** The primary one included, as below. */
+  elasticIpsPerNatGateway: from(vpcPage, 2),
+  privateIpsPerNatGateway: from(vpcPage, 8),
   networkAclsPerVpc: from(vpcPage, 200),
   /** Per direction and family, the unchangeable last entry included. */
   entriesPerNetworkAcl: from(vpcPage, 20),

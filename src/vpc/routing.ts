@@ -1,4 +1,5 @@
 /** Route tables and the gateways that routes lead to. */
+import type { Ip } from '#net/address.ts';
 import type { Cidr } from '#net/cidr.ts';
 import type {
   AllocationId,
@@ -34,7 +35,6 @@ export type RouteTarget =
   /** A target of a kind that the engine does not model (virtual private gateway, …), by AWS's id. */
   | { readonly kind: 'other'; readonly id: string };
 
-/** Whether the route is a blackhole follows from whether its target is there, and is not stored. */
 const otherTargets: ReadonlyMap<string, string> = new Map([
   ['vgw', 'virtual private gateway, behind which are VPN and Direct Connect'],
   ['lgw', 'local gateway, behind which is the network around an Outpost'],
@@ -47,6 +47,7 @@ const otherTargets: ReadonlyMap<string, string> = new Map([
 export const otherTargetType = (id: string): string =>
   otherTargets.get(id.split(/[-:]/)[0] ?? '') ?? 'target of an unknown kind';
 
+/** Whether the route is a blackhole follows from whether its target is there, and is not stored. */
 export type Route = {
   readonly destination: RouteDestination;
   readonly target: RouteTarget;
@@ -84,6 +85,19 @@ export type EgressOnlyGateway = {
 
 export type NatGatewayState = 'pending' | 'available' | 'deleting' | 'deleted' | 'failed';
 
+/** A secondary address that a gateway got or gave back, which callers see on its way for a moment. */
+export type NatAddressChange = {
+  readonly kind: 'joining' | 'leaving';
+  readonly privateIp: Ip;
+  /** What led to an address that left. */
+  readonly elastic?: {
+    readonly allocationId: AllocationId;
+    readonly associationId: string;
+    readonly publicIp: Ip;
+  };
+  readonly atMs: number;
+};
+
 export type NatGateway = {
   readonly id: NatGatewayId;
   readonly vpcId: VpcId;
@@ -99,6 +113,8 @@ export type NatGateway = {
   readonly failure?: { readonly code: string; readonly message: string };
   readonly createdAtMs: number;
   readonly deletedAtMs?: number;
+  /** The last ones; what callers see of them, `natAddressChangesAt` tells. */
+  readonly addressChanges?: readonly NatAddressChange[];
   readonly tags: Tags;
 };
 

@@ -6,6 +6,8 @@
 const launchExtras =
   'spot instances, elastic graphics and inference, secondary interfaces, operators; placement groups, hosts and reserved capacity, of which an account has none';
 
+const primaryOnly = 'connections go out from the primary address ([deviations](deviations.md))';
+
 /** Service → operation → what is missing. */
 export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   cloudtrail: {
@@ -40,6 +42,8 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 export const inTheLab: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ec2: {
     AllocateAddress: 'addresses come from 198.18.0.0/15 on purpose',
+    AssignPrivateNatGatewayAddress: primaryOnly,
+    AssociateNatGatewayAddress: primaryOnly,
     CreateSnapshot: 'a snapshot is a record, since volumes hold nothing',
     CreateVolume: 'a volume is a record that holds nothing',
     DescribeAvailabilityZones:

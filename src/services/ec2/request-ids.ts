@@ -74,6 +74,7 @@ const formOfShapeMember: Readonly<Record<string, IdForm | undefined>> = {
   'DeleteVpcEndpointsRequest.VpcEndpointIds': undefined,
   'DetachNetworkInterfaceRequest.AttachmentId': checkAttachmentId,
   'DisassociateAddressRequest.AssociationId': formOfKind('addressAssociation'),
+  'DisassociateNatGatewayAddressRequest.AssociationIds': formOfKind('addressAssociation'),
   'DisassociateRouteTableRequest.AssociationId': formOfKind('routeTableAssociation'),
   'DisassociateSubnetCidrBlockRequest.AssociationId': formOfKind('subnetCidrAssociation'),
   'DisassociateVpcCidrBlockRequest.AssociationId': formOfKind('vpcCidrAssociation'),

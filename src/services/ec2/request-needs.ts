@@ -9,6 +9,7 @@ export type Need = readonly [parameter: string, ...others: string[]];
 const entryBlock: Need = ['CidrBlock', 'Ipv6CidrBlock'];
 
 const needs: Readonly<Record<string, readonly Need[]>> = {
+  AssignPrivateNatGatewayAddress: [['PrivateIpAddresses', 'PrivateIpAddressCount']],
   AssociateSubnetCidrBlock: [['Ipv6CidrBlock', 'Ipv6IpamPoolId', 'Ipv6NetmaskLength']],
   CreateNatGateway: [['SubnetId', 'AvailabilityMode', 'AvailabilityZoneAddresses', 'VpcId']],
   CreateNetworkAclEntry: [entryBlock],

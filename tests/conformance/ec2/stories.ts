@@ -12,6 +12,7 @@ import { interfaceStory } from './steps/interfaces.ts';
 import { ipv6OnlyStory } from './steps/ipv6-only.ts';
 import { launchingStory } from './steps/launching.ts';
 import { machineStory } from './steps/machine-options.ts';
+import { natAddressStory } from './steps/nat-addresses.ts';
 import { networkAclStory } from './steps/network-acls.ts';
 import { networkInsightsStory } from './steps/network-insights.ts';
 import { peeringStory } from './steps/peerings.ts';
@@ -28,6 +29,7 @@ export const stories: Readonly<Record<string, readonly Row[]>> = {
   VPCs: vpcStory,
   subnets: subnetStory,
   gateways: gatewayStory,
+  'addresses of NAT gateways': natAddressStory,
   routes: routeStory,
   'network ACLs': networkAclStory,
   'prefix lists': prefixListStory,

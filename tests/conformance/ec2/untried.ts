@@ -15,9 +15,15 @@ const trials: readonly (readonly [member: string, tried: Tried])[] = [
 
 const refusesEverything = 'refuses whatever it is asked, as AWS does in regions without EC2-Classic';
 
+const classicLink = ['AttachClassicLinkVpc', 'DetachClassicLinkVpc', 'DescribeClassicLinkInstances'];
+const classicVpcs = ['DescribeVpcClassicLink', 'EnableVpcClassicLink', 'DisableVpcClassicLink'];
+
 const reasons: Readonly<Record<string, string>> = {
-  'DescribeVpcClassicLink Filters': refusesEverything,
-  'DescribeVpcClassicLink DryRun': refusesEverything,
+  ...Object.fromEntries(
+    [...classicLink, ...classicVpcs].flatMap((action) =>
+      ['Filters', 'NextToken', 'DryRun'].map((member) => [`${action} ${member}`, refusesEverything]),
+    ),
+  ),
   'DescribeVpcClassicLinkDnsSupport NextToken': refusesEverything,
 };
 

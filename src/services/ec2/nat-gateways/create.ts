@@ -19,6 +19,7 @@ import { takeAddresses } from '../interfaces/addresses.ts';
 import { makeInterface } from '../interfaces/make-interface.ts';
 import { resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
+import { checkElasticQuota, checkPrivateQuota } from './address-quotas.ts';
 import { natGatewayOutput } from './output.ts';
 
 export const createNatGateway: Operation<CreateNatGatewayRequest, CreateNatGatewayResult> = (
@@ -42,6 +43,8 @@ function make(input: CreateNatGatewayRequest, context: Context): NatGateway {
   const subnet = resourceOf('subnet', required(input.SubnetId, 'SubnetId'), context);
   forgetOld(context);
   checkZoneQuota(subnet, context);
+  if (connectivity === 'public') checkElasticQuota(allocations.length, context);
+  checkPrivateQuota(1 + secondaryCount(input), context);
   const base = {
     id: newId('natGateway', hex17),
     vpcId: subnet.vpcId,

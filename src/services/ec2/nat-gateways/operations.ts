@@ -6,19 +6,19 @@ import type {
   DescribeNatGatewaysResult,
 } from '@aws-sdk/client-ec2';
 import { isForgottenNat, natStateAt } from '#vpc/nat-state.ts';
-import type { NatGateway } from '#vpc/routing.ts';
 import { list, listingOf } from '../../listing.ts';
-import type { Context, Operation, OperationTable } from '../../operation.ts';
+import type { Operation, OperationTable } from '../../operation.ts';
 import { removeInterface } from '../interfaces/make-interface.ts';
-import { refuseNotFound, resourceOf } from '../resources.ts';
+import { refuseNotFound } from '../resources.ts';
+import {
+  assignPrivateNatGatewayAddress,
+  associateNatGatewayAddress,
+  disassociateNatGatewayAddress,
+  unassignPrivateNatGatewayAddress,
+} from './addresses.ts';
 import { createNatGateway } from './create.ts';
 import { natGatewayOutput } from './output.ts';
-
-/** A gateway that AWS still shows. */
-function visible(id: string, context: Context): NatGateway {
-  const gateway = resourceOf('natGateway', id, context);
-  return isForgottenNat(gateway, context.nowMs) ? refuseNotFound('natGateway', id) : gateway;
-}
+import { visibleNat } from './visible.ts';
 
 /**
  * The interface goes and the elastic addresses are free; routes to the gateway stay as blackholes.
@@ -26,7 +26,7 @@ function visible(id: string, context: Context): NatGateway {
  */
 const deleteNatGateway: Operation<DeleteNatGatewayRequest, DeleteNatGatewayResult> = (input, context) => {
   const { transaction, nowMs } = context;
-  const gateway = visible(input.NatGatewayId, context);
+  const gateway = visibleNat(input.NatGatewayId, context);
   if (gateway.state === 'deleted') return refuseNotFound('natGateway', gateway.id);
   const eni = transaction.network.eni.get(gateway.eniId);
   if (eni) removeInterface(eni, context);
@@ -43,7 +43,7 @@ const everyGateway = listingOf({
     'subnet-id': ({ subnetId }) => subnetId,
     'vpc-id': ({ vpcId }) => vpcId,
   },
-  byId: visible,
+  byId: visibleNat,
   indexes: {},
 });
 
@@ -62,7 +62,11 @@ const describeNatGateways: Operation<DescribeNatGatewaysRequest, DescribeNatGate
 };
 
 export const natGatewayOperations = {
+  AssignPrivateNatGatewayAddress: { changes: true, run: assignPrivateNatGatewayAddress },
+  AssociateNatGatewayAddress: { changes: true, run: associateNatGatewayAddress },
   CreateNatGateway: { changes: true, run: createNatGateway },
   DeleteNatGateway: { changes: true, run: deleteNatGateway },
   DescribeNatGateways: { changes: false, run: describeNatGateways },
+  DisassociateNatGatewayAddress: { changes: true, run: disassociateNatGatewayAddress },
+  UnassignPrivateNatGatewayAddress: { changes: true, run: unassignPrivateNatGatewayAddress },
 } satisfies OperationTable;

@@ -4,6 +4,9 @@ import { type Row, step } from '../step.ts';
 const range = 'InvalidVpc.Range';
 const value = 'InvalidParameterValue';
 
+const inVpc = { VpcId: '$vpc' };
+const ofVpc = { code: 'UnsupportedOperation', required: ['VpcId'], ids: { VpcId: 'vpc' } } as const;
+
 const classic: readonly Row[] = [
   step(
     'DescribeVpcClassicLink',
@@ -11,6 +14,33 @@ const classic: readonly Row[] = [
     { code: 'UnsupportedOperation', ids: { VpcIds: 'vpc' } },
   ),
   step('DescribeVpcClassicLinkDnsSupport', {}, { code: 'UnsupportedOperation' }),
+  step(
+    'DescribeClassicLinkInstances',
+    {},
+    {
+      code: 'UnsupportedOperation',
+      refuses: [
+        [{ InstanceIds: ['i-x'] }, 'InvalidInstanceID.Malformed'],
+        [{ InstanceIds: ['i-0123456789abcdef0'] }, 'InvalidInstanceID.NotFound'],
+      ],
+    },
+  ),
+  step('EnableVpcClassicLink', inVpc, ofVpc),
+  step('DisableVpcClassicLink', inVpc, ofVpc),
+  step('EnableVpcClassicLinkDnsSupport', inVpc, { code: 'UnsupportedOperation', ids: { VpcId: 'vpc' } }),
+  step('DisableVpcClassicLinkDnsSupport', inVpc, { code: 'UnsupportedOperation', ids: { VpcId: 'vpc' } }),
+  // There is no instance to be linked.
+  ...['AttachClassicLinkVpc', 'DetachClassicLinkVpc'].map((action) =>
+    step(
+      action,
+      {
+        ...inVpc,
+        InstanceId: 'i-0123456789abcdef0',
+        ...(action.startsWith('A') && { Groups: ['sg-00000000'] }),
+      },
+      { code: 'InvalidInstanceID.NotFound', required: ['VpcId', 'InstanceId'] },
+    ),
+  ),
 ];
 
 export const vpcStory: readonly Row[] = [
