@@ -14,6 +14,7 @@ import { readPlanFile } from '#import/terraform/read-plan.ts';
 import { readSnapshot } from '#state/snapshot.ts';
 import type { World } from '#vpc/network.ts';
 import { usageFailure } from './failure.ts';
+import { withProgress } from './progress.ts';
 import { fetchControl, findServer } from './server-link.ts';
 import type { ServerOptions } from './server-options.ts';
 
@@ -44,7 +45,7 @@ const nothingMissing = { unknowns: [], skipped: [], problems: [] } as const;
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['live', async (_rest, options) => await fromServer('snapshot', options)],
   ['snapshot', async (rest, options) => await fromServer(snapshotPath(rest), options)],
-  ['dump', async (path) => readDump(named(path, 'dump:./account'))],
+  ['dump', async (path) => readDump(named(path, 'dump:./account'), withProgress)],
   ['tfplan', async (file) => fromPlan(named(file, 'tfplan:plan.json'))],
   ['aws', async (rest) => await readAccount(accountName(rest))],
 ]);

@@ -1,4 +1,5 @@
 /** Reads gathered resources into networks. What a resource lacks or contradicts is told, and never stops the others. */
+import type { OnProgress } from '#proof/progress.ts';
 import type { Kind, Kinds } from '#vpc/network.ts';
 import type { Peering, PeeringSide } from '#vpc/routing.ts';
 import type { Scope } from '#vpc/scope.ts';
@@ -92,8 +93,13 @@ const names = [
   'VpcId',
 ];
 
-export function assemble(gathered: Gathered, scopes: Scopes, stableHex: StableHex): Assembled {
-  const assembly = new Assembly(scopes, stableHex);
+type Options = { readonly stableHex: StableHex; readonly onProgress: OnProgress };
+
+/** Reads all that was gathered. `onProgress` hears of how many resources. */
+export function assemble(gathered: Gathered, scopes: Scopes, options: Options): Assembled {
+  const assembly = new Assembly(scopes, options.stableHex, (tried) =>
+    options.onProgress(Math.min(tried, gathered.found.length), gathered.found.length),
+  );
   const of = (key: string) => gathered.byKey.get(key) ?? [];
   for (const [key, [kind, read]] of readers) for (const found of of(key)) assembly.add(found, kind, read);
   const rulesByGroup = Map.groupBy(of('SecurityGroupRules'), ({ item }) => textOf(item, 'GroupId') ?? '');
@@ -136,10 +142,13 @@ class Assembly implements Assembled {
   readonly #scopes: Scopes;
   readonly #stableHex: StableHex;
   readonly #texts = new Map<string, string>();
+  readonly #onTried: (tried: number) => void;
+  #tried = 0;
 
-  constructor(scopes: Scopes, stableHex: StableHex) {
+  constructor(scopes: Scopes, stableHex: StableHex, onTried: (tried: number) => void) {
     this.#scopes = scopes;
     this.#stableHex = stableHex;
+    this.#onTried = onTried;
   }
 
   add(found: Found, kind: Kind, read: Reader): void {
@@ -225,6 +234,7 @@ class Assembly implements Assembled {
   };
 
   #attempt(found: Found, work: (place: Place) => void): void {
+    if (this.#tried++ % 1000 === 0) this.#onTried(this.#tried);
     try {
       work({ scope: this.#scopes.of(found), stableHex: this.#stableHex, shared: this.#shared });
     } catch (error) {

@@ -2,11 +2,12 @@
 import { parseCidr } from '#net/cidr.ts';
 import type { PrefixListEntry } from '#vpc/prefix-list.ts';
 import type { Problem, Skipped } from '../imported.ts';
-import { booleanOf, isObject, type Json, objectOf, textOf, textsOf, Unfit } from '../json/fields.ts';
+import { isObject, type Json, textOf, textsOf, Unfit } from '../json/fields.ts';
 import { outputKeys, readKeys, subjectKeys, subjectsOf } from './calls.ts';
 import { DescribedInterfaces } from './described-interfaces.ts';
 import { instancesOf } from './instances.ts';
 import { readEntries } from './prefix-lists.ts';
+import { isListOfAttributes, type Told, toldBeside } from './told-beside.ts';
 
 /** One output of a call. `folder` and `file` are parts of its path, as messages show them. */
 export type Document = { readonly folder: string; readonly file: string; readonly body: Json };
@@ -47,7 +48,7 @@ export function gather(documents: readonly Document[]): Gathered {
   const problems: Problem[] = [];
   const subjects = new Map<string, Map<string, readonly Json[]>>();
   const outputs: Output[] = [];
-  const attributes = vpcAttributes(documents);
+  const told = toldBeside(documents);
   for (const document of documents) {
     const hasMore = textOf(document.body, 'NextToken') !== undefined;
     for (const [key, value] of Object.entries(document.body)) {
@@ -58,6 +59,8 @@ export function gather(documents: readonly Document[]): Gathered {
           problems.push({ file: document.file, reason: `${key} is no list` });
         continue;
       }
+      // These stand beside what describes the same resources.
+      if (key === 'InstanceCreditSpecifications' || (key === 'Addresses' && isListOfAttributes(all))) continue;
       seen.push({ key, document, hasMore });
       const items = all.filter(isObject);
       if (readKeys.has(key) && items.length < all.length) {
@@ -70,9 +73,7 @@ export function gather(documents: readonly Document[]): Gathered {
       else if (key === subjectKeys.entries) noteEntries(document, contents, problems);
       else if (outputKeys.has(key)) outputs.push({ key, items, document });
       else if (isAboutSubject(key)) noteSubject(document, key, items, { subjects, problems });
-      else if (key === 'Vpcs')
-        for (const each of items) found.push({ key, item: attributes(each), document });
-      else for (const each of unfolded({ key, document, items }, problems)) found.push(each);
+      else for (const each of unfolded({ key, document, items }, problems, told)) found.push(each);
     }
   }
   noteCidrs(found, contents);
@@ -91,26 +92,16 @@ export function gather(documents: readonly Document[]): Gathered {
   };
 }
 
-/** DescribeVpcAttribute tells one attribute of a VPC a call; the answer adds those of a VPC to its description. */
-function vpcAttributes(documents: readonly Document[]): (vpc: Json) => Json {
-  const told = new Map<string, Json>();
-  for (const { body } of documents) {
-    const id = textOf(body, 'VpcId');
-    const values = ['EnableDnsSupport', 'EnableDnsHostnames'].flatMap((name) => {
-      const value = booleanOf(objectOf(body, name) ?? {}, 'Value');
-      return value === undefined ? [] : [[name, value] as const];
-    });
-    if (id !== undefined) told.set(id, { ...told.get(id), ...Object.fromEntries(values) });
-  }
-  return (vpc) => ({ ...vpc, ...told.get(textOf(vpc, 'VpcId') ?? '') });
-}
-
-/** Reservations hold the resources one level deeper. */
-function unfolded({ key, document, items }: Output, problems: Problem[]): readonly Found[] {
+/** Resources with what is told beside them; reservations hold theirs one level deeper. */
+function unfolded({ key, document, items }: Output, problems: Problem[], told: Told): readonly Found[] {
+  const all = (each: readonly Json[], whole: (item: Json) => Json) =>
+    each.map((item) => ({ key, item: whole(item), document }));
+  if (key === 'Vpcs') return all(items, told.vpc);
+  if (key === 'Addresses') return all(items, told.address);
   if (key !== 'Reservations') return items.map((item) => ({ key, item, document }));
   return items.flatMap((reservation) => {
     try {
-      return instancesOf(reservation).map((item) => ({ key, item, document }));
+      return all(instancesOf(reservation), told.instance);
     } catch (error) {
       if (!(error instanceof Unfit)) throw error;
       const name = textOf(reservation, 'ReservationId') ?? 'a reservation';

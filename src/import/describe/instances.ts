@@ -45,6 +45,7 @@ export function readInstance(from: Json): Instance {
   const launchedAtMs = timeOf(from, 'LaunchTime');
   const keyName = textOf(from, 'KeyName');
   const clientToken = textOf(from, 'ClientToken');
+  const userData = textOf(from, 'UserData');
   return {
     id: idOf<'instance'>(from, 'InstanceId'),
     reservationId: idOf<'reservation'>(from, 'ReservationId'),
@@ -58,7 +59,8 @@ export function readInstance(from: Json): Instance {
     launchedAtMs,
     launchIndex: numberOf(from, 'AmiLaunchIndex') ?? 0,
     ...(keyName === undefined ? {} : { keyName }),
-    disableApiTermination: false,
+    ...(userData === undefined ? {} : { userData }),
+    disableApiTermination: booleanOf(from, 'DisableApiTermination') ?? false,
     ...(clientToken === undefined ? {} : { clientToken }),
     options: optionsOf(from),
     tags: tagsOf(from),
@@ -80,8 +82,13 @@ function optionsOf(from: Json): InstanceOptions {
   const byResource = textOf(dns, 'HostnameType') === 'resource-name';
   const hostnameType = byResource ? ('resource-name' as const) : ('ip-name' as const);
   const tenancy = textOf(objectOf(from, 'Placement') ?? {}, 'Tenancy');
+  const cpuCredits = textOf(from, 'CpuCredits');
   return {
     ...defaultInstanceOptions,
+    disableApiStop: booleanOf(from, 'DisableApiStop') ?? false,
+    shutdownBehavior:
+      textOf(from, 'InstanceInitiatedShutdownBehavior') === 'terminate' ? 'terminate' : 'stop',
+    ...(cpuCredits === 'standard' || cpuCredits === 'unlimited' ? { cpuCredits } : {}),
     ebsOptimized: booleanOf(from, 'EbsOptimized') ?? false,
     detailedMonitoring: textOf(objectOf(from, 'Monitoring') ?? {}, 'State') === 'enabled',
     tenancy: tenancy === 'dedicated' ? 'dedicated' : 'default',

@@ -1,4 +1,5 @@
 /** Describe output to a world: the one way for dumps, live accounts and plans. */
+import { unseen, type Watch } from '#proof/progress.ts';
 import type { Imported } from '../imported.ts';
 import { assemble } from './assemble.ts';
 import { complete } from './complete.ts';
@@ -8,10 +9,16 @@ import type { StableHex } from './place.ts';
 import { Scopes } from './scopes.ts';
 
 /** The networks that the documents describe, and what they leave open. */
-export function worldOf(documents: readonly Document[], stableHex: StableHex): Imported {
+export function worldOf(
+  documents: readonly Document[],
+  stableHex: StableHex,
+  watch: Watch = unseen,
+): Imported {
   const gathered = gather(documents);
   const scopes = new Scopes(gathered.found);
-  const { draft, problems, unfit } = assemble(gathered, scopes, stableHex);
+  const { draft, problems, unfit } = watch('resources:', (onProgress) =>
+    assemble(gathered, scopes, { stableHex, onProgress }),
+  );
   const gaps = gapsOf(gathered, scopes, draft);
   const supposed = complete(draft, stableHex);
   return {

@@ -1,6 +1,7 @@
 /** The files of a dump, as texts. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import type { OnProgress } from '#proof/progress.ts';
 import { UnreadableSource } from '../imported.ts';
 import { systemReason } from '../system-reason.ts';
 
@@ -13,8 +14,13 @@ export type DumpFile = { readonly folder: string; readonly file: string } & (
   | { readonly reason: string }
 );
 
-/** Every file under the path, in the order of their names, or the one file that it is; each is read when it is its turn. */
-export function* dumpFiles(path: string): IterableIterator<DumpFile> {
+const megabyte = 1_000_000;
+
+/**
+ * Every file under the path, in the order of their names, or the one file that it is; each is read when it is its turn.
+ * `onProgress` hears how many megabytes are read.
+ */
+export function* dumpFiles(path: string, onProgress: OnProgress): IterableIterator<DumpFile> {
   const root = attempt(path, () => statSync(path));
   if (root.isFile()) {
     yield readFile(path, basename(path));
@@ -27,7 +33,14 @@ export function* dumpFiles(path: string): IterableIterator<DumpFile> {
     )
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  for (const each of files) yield readFile(each, relative(path, each));
+  const sizes = files.map((each) => (statSync(each, { throwIfNoEntry: false })?.size ?? 0) / megabyte);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  let done = 0;
+  for (const [at, each] of files.entries()) {
+    onProgress(Math.floor(done), Math.ceil(total));
+    yield readFile(each, relative(path, each));
+    done += sizes[at] ?? 0;
+  }
 }
 
 function isFile(path: string): boolean {

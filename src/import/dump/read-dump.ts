@@ -1,4 +1,5 @@
 /** `dump:PATH`: output of `aws ec2 describe-*` in files, by any names and in any folders. */
+import { type OnProgress, unseen, type Watch } from '#proof/progress.ts';
 import { readKeys } from '../describe/calls.ts';
 import type { Document } from '../describe/gather.ts';
 import { worldOf } from '../describe/world.ts';
@@ -9,30 +10,35 @@ import { stableHex } from '../stable-hex.ts';
 import { type DumpFile, dumpFiles } from './files.ts';
 
 /** Reads a file or a folder. Throws `UnreadableSource` where nothing in it describes a network. */
-export function readDump(path: string): Imported {
-  const documents: Document[] = [];
-  const problems: Problem[] = [];
-  let [files, others] = [0, 0];
-  for (const file of dumpFiles(path)) {
-    files++;
-    const read = documentOf(file);
-    if (read.kind === 'document') documents.push(read.document);
-    else if (read.kind === 'problem') problems.push(read.problem);
-    else others++;
-  }
+export function readDump(path: string, watch: Watch = unseen): Imported {
+  const { documents, problems, others } = watch('megabytes read:', (note) => filesOf(path, note));
   if (!documents.some(({ body }) => Object.keys(body).some((key) => readKeys.has(key)))) {
     const faults = problems.map((each) => `${problemPlace(each)}: ${each.reason}`);
-    const nothing = files === 0 ? 'it is an empty folder' : 'nothing of it is JSON';
+    const nothing = others === 0 ? 'it is an empty folder' : 'nothing of it is JSON';
     const [why = nothing] = [...faults, ...documents.map(otherJson)];
     throw new UnreadableSource(`${path} holds no output of aws ec2 describe-*; ${why}`);
   }
-  const imported = worldOf(documents, stableHex);
+  const imported = worldOf(documents, stableHex, watch);
   const skipped = others === 0 ? [] : [{ what: 'files that are not JSON', count: others }];
   return {
     ...imported,
     skipped: [...imported.skipped, ...skipped],
     problems: [...problems, ...imported.problems],
   };
+}
+
+/** The outputs in the files, what cannot be read, and how many files are no JSON. */
+function filesOf(path: string, onProgress: OnProgress) {
+  const documents: Document[] = [];
+  const problems: Problem[] = [];
+  let others = 0;
+  for (const file of dumpFiles(path, onProgress)) {
+    const read = documentOf(file);
+    if (read.kind === 'document') documents.push(read.document);
+    else if (read.kind === 'problem') problems.push(read.problem);
+    else others++;
+  }
+  return { documents, problems, others };
 }
 
 /** What a file holds that is no output of AWS. */
