@@ -3,6 +3,7 @@ import { type Ip, readIp } from '#net/address.ts';
 import { type Cidr, contains } from '#net/cidr.ts';
 import { holdsAddress } from '#vpc/eni-addresses.ts';
 import { dhcp, dhcp6, isLinkAddress, type LinkService, serviceAt } from '#vpc/link-services.ts';
+import { routerAddress } from '#vpc/subnet-space.ts';
 import { destinationEnd, type Packet, protocolOf, sourceEnd } from './packet.ts';
 import { isUp, type Port, portName } from './port.ts';
 import type { DropReason } from './verdict.ts';
@@ -24,12 +25,16 @@ export function linkService(from: Port, packet: Packet): Taken | undefined {
   const isInside = from.kind === 'eni' || from.kind === 'natGateway';
   if (!vpc || !isInside) return undefined;
   const own = holdsAddress(from.eni, packet.source);
-  if ((isDhcp(packet) && (own || packet.source === dhcp.nobody)) || isDhcp6(packet)) {
+  // Who has an address renews it at the router's own (RFC 2131, 4.3.2); who has none asks everybody.
+  const isForRouter = isRouterAddress(from, packet.destination);
+  const isRenewal = isForRouter && own;
+  const isAsking = packet.destination === dhcp.everybody && (own || packet.source === dhcp.nobody);
+  if ((isDhcp(packet) && (isRenewal || isAsking)) || isDhcp6(packet)) {
     return isUp(from)
       ? { kind: 'service', service: 'dhcp' }
       : drop({ kind: 'notAttached', what: portName(from) });
   }
-  if (!isLinkAddress(vpc, packet.destination)) return undefined;
+  if (!isForRouter && !isLinkAddress(vpc, packet.destination)) return undefined;
   if (!own) return drop({ kind: 'spoofed', source: packet.source });
   if (!isUp(from)) return drop({ kind: 'notAttached', what: portName(from) });
   const service = serviceAt(vpc, toService(packet));
@@ -39,10 +44,15 @@ export function linkService(from: Port, packet: Packet): Taken | undefined {
 function isDhcp(packet: Packet): boolean {
   return (
     packet.transport.kind === 'udp' &&
-    packet.destination === dhcp.everybody &&
     sourceEnd(packet).port === dhcp.client &&
     destinationEnd(packet).port === dhcp.server
   );
+}
+
+/** Whether an address is the router's in one of the VPC's subnets. */
+function isRouterAddress({ network, vpcId }: Port, address: Ip): boolean {
+  for (const subnet of network.subnet.by('vpc', vpcId)) if (routerAddress(subnet) === address) return true;
+  return false;
 }
 
 /** Every device has an address of its link by itself, which no interface of the API holds. */

@@ -20,6 +20,13 @@ export function isReservedIp(block: Cidr, ip: Ip): boolean {
   return inside && (value < first + reservedAtStart || value > last - reservedAtEnd);
 }
 
+/** The router's address in a subnet: its IPv4 block's base plus one. */
+export function routerAddress({ cidr }: Pick<Subnet, 'cidr'>): Ip | undefined {
+  if (cidr === undefined) return undefined;
+  const { family, first } = rangeOf(cidr);
+  return formatIp({ family, value: first + 1n });
+}
+
 /** The subnet's blocks of a family. */
 export function blocksOfSubnet(subnet: Subnet, family: Family): readonly Cidr[] {
   if (family === 'ipv4') return subnet.cidr === undefined ? [] : [subnet.cidr];

@@ -2,7 +2,7 @@
  * What stands at a subnet's border: the block of public access, and the network ACL as per direction and family the set
  * of *allowed* boxes; what is not in it is denied.
  */
-import { type Family, families } from '#net/address.ts';
+import { type Family, families, type Ip } from '#net/address.ts';
 import { rangeOf } from '#net/cidr.ts';
 import { icmpProtocol } from '#net/protocol.ts';
 import { firstMatchOf, paintAddresses, spanOf } from '#policy/boxes.ts';
@@ -16,33 +16,37 @@ import { type Chain, type Contribution, contribution, type Piece } from './piece
 import { back, goto, inSet, is, isMasked, isNot, markFromMap, notInSet, setMark } from './statements.ts';
 import { identityMask, outsideSubnet, portNumber, subnetMask, vpcSets } from './vpc-sets.ts';
 
-/** What stands at a subnet's border; without an ACL everything that crosses it is denied. */
+/** What stands at a subnet's border, and the router's address there; without an ACL everything that crosses it is denied. */
 export type Border = {
   readonly acl: NetworkAcl | undefined;
   /** Gateways that the account's block of public access closes to the subnet, by the router's device. */
   readonly closed: readonly ClosedGateway[];
+  readonly router: Ip | undefined;
 };
 
 /** Whether the gateway is closed to NAT gateways too. */
 export type ClosedGateway = { readonly port: string; readonly evenToNat: boolean };
 
 /** A subnet, its number in the VPC, and its border. */
-export function subnetPiece(subnetId: SubnetId, number: number, { acl, closed }: Border): Piece {
+export function subnetPiece(subnetId: SubnetId, number: number, { acl, closed, router }: Border): Piece {
   return {
     concern: { kind: 'subnet', subnetId },
     sets: [
       ...directions.flatMap((direction) => families.map((family) => allowedSet(subnetId, direction, family))),
     ],
     chains: directions.map((direction) => aclChain(subnetId, number, direction, closed)),
-    contributions: directions.flatMap((direction) => [
-      contribution(direction === 'egress' ? vpcSets.aclOut : vpcSets.aclIn, true, [
-        {
-          key: [portNumber(number, 0)],
-          data: { kind: 'goto', chain: subnetNames.chain(direction, subnetId) },
-        },
+    contributions: [
+      ...(router === undefined ? [] : [contribution(vpcSets.routers, false, [{ key: [router] }])]),
+      ...directions.flatMap((direction) => [
+        contribution(direction === 'egress' ? vpcSets.aclOut : vpcSets.aclIn, true, [
+          {
+            key: [portNumber(number, 0)],
+            data: { kind: 'goto', chain: subnetNames.chain(direction, subnetId) },
+          },
+        ]),
+        ...families.map((family) => allowed(subnetId, acl, direction, family)),
       ]),
-      ...families.map((family) => allowed(subnetId, acl, direction, family)),
-    ]),
+    ],
   };
 }
 

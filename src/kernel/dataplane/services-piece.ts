@@ -3,10 +3,9 @@ import { familyOf } from '#net/address.ts';
 import { protocolNumbers } from '#net/protocol.ts';
 import { dhcp, dhcp6, type ServicePlace, servicePlaces } from '#vpc/link-services.ts';
 import type { Vpc } from '#vpc/vpc.ts';
-import { nextHop } from '../lab/links.ts';
-import type { NftRule, SetSpec } from '../nft/statement.ts';
+import type { NftRule, SetSpec, Statement } from '../nft/statement.ts';
 import { chain, type Piece } from './piece.ts';
-import { accept, drop, goto, is, isMasked, markFromMap, setMark } from './statements.ts';
+import { accept, drop, goto, inSet, is, isMasked, markFromMap, setMark } from './statements.ts';
 import { outsideSubnet, portNumber, subnetMask, vpcSets } from './vpc-sets.ts';
 
 /**
@@ -59,18 +58,17 @@ export function servicesPiece(vpc: Vpc): Piece {
   };
 }
 
-const dhcpTo = (address: string): NftRule => [
-  is('ip daddr', address),
+const dhcpFrom = (to: Statement): NftRule => [
+  to,
   is('l4proto', protocolNumbers.udp),
   is('th sport', dhcp.client),
   is('th dport', dhcp.server),
   accept,
 ];
 /** Who has no address yet asks everybody. */
-const dhcpRule = dhcpTo(dhcp.everybody);
+const dhcpRule = dhcpFrom(is('ip daddr', dhcp.everybody));
 /** Who has one asks the server that gave it, by its own address (RFC 2131, 4.3.2). */
-const renewalRule = dhcpTo(nextHop.up.ipv4);
-
+const renewalRule = dhcpFrom(inSet(['ip daddr'], vpcSets.routers.name));
 /** As it is after the router has taken it for its own (`source-chains.ts`). */
 const dhcp6Rule: NftRule = [
   is('ip6 daddr', dhcp6.routers),

@@ -8,6 +8,7 @@ import type { Place } from '#policy/rules.ts';
 import { isTrackedPort } from '#policy/tracking.ts';
 import type { EniId, SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
 import type { Network } from '#vpc/network.ts';
+import { routerAddress } from '#vpc/subnet-space.ts';
 import { type ClosedGateway, subnetPiece } from './acl-piece.ts';
 import { ClassIndex } from './class-index.ts';
 import type { VpcDirt } from './dirt.ts';
@@ -150,13 +151,14 @@ export class VpcCompiler {
 
   #updateSubnet({ network }: Place, subnetId: SubnetId): void {
     const [acl] = network.networkAcl.by('subnet', subnetId);
-    const isThere = network.subnet.has(subnetId);
+    const subnet = network.subnet.get(subnetId);
+    const router = subnet && routerAddress(subnet);
     const closed = this.#closedTo(network, subnetId);
     // Beyond the last number a subnet has no way to its ACL, and so its ports are closed.
-    const number = isThere ? this.subnets.tryOf(subnetId) : undefined;
-    const piece = number === undefined ? undefined : subnetPiece(subnetId, number, { acl, closed });
+    const number = subnet ? this.subnets.tryOf(subnetId) : undefined;
+    const piece = number === undefined ? undefined : subnetPiece(subnetId, number, { acl, closed, router });
     this.#pieces.set(`subnet ${subnetId}`, piece);
-    if (!isThere) this.subnets.free(subnetId);
+    if (!subnet) this.subnets.free(subnetId);
   }
 
   #closedTo(network: Network, subnetId: SubnetId): readonly ClosedGateway[] {

@@ -29,6 +29,8 @@ export const vpcSets = {
   unzoned: exact('unzoned', ['ifname', 'ifname']),
   /** Route table of a port whose sources are not known one by one. */
   tableOfPort: exact('rtm', ['ifname'], 'mark'),
+  /** The router's addresses in the subnets. */
+  routers: exact('routers', ['ipv4_addr']),
   vpc4: { name: 'vpc4', key: ['ipv4_addr'], interval: true } satisfies SetSpec,
   vpc6: { name: 'vpc6', key: ['ipv6_addr'], interval: true } satisfies SetSpec,
   /** Sources of neighbour discovery before an address is configured: unspecified and link-local. */

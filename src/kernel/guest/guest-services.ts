@@ -159,7 +159,7 @@ export class GuestServices {
     const servers = open.map(({ fd, place: { service, address }, protocol }) => {
       const resolver = { names, limit, onFault };
       if (service === 'time') return serveTime(fd, address, onFault);
-      if (service === 'dhcp') return serveDhcp(fd, { view, router: { address: nextHop.up.ipv4 }, onFault });
+      if (service === 'dhcp') return serveDhcp(fd, { view, onFault });
       if (service === 'dns')
         return protocol === 'tcp' ? serveTcp(fd, resolver) : serveUdp(fd, address, resolver);
       return serveMetadata(fd, familyOf(address), { secret: this.#secret, guestAt: guest, limit, onFault });

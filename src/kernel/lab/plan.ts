@@ -38,7 +38,7 @@ import {
 import type { PlaceNames } from './place-names.ts';
 import { routeTableItems } from './route-topology.ts';
 import { Topology } from './topology.ts';
-import { portItems, routerItems } from './vpc-topology.ts';
+import { portItems, routerItems, subnetItems } from './vpc-topology.ts';
 
 /** A table that a namespace should have. */
 export type TablePlan = {
@@ -152,6 +152,10 @@ export class LabPlan {
     if (dirt.vpc) {
       this.#followGateway(vpc, place);
       this.#followPeerings(vpc, world, exists);
+    }
+    for (const subnetId of dirt.subnets) {
+      const subnet = exists ? place.network.subnet.get(subnetId) : undefined;
+      this.topology.set(`subnet ${subnetId}`, subnet ? subnetItems(this.#options.names, subnet) : []);
     }
     this.#followTables(vpc, place, dirt);
     for (const eniId of dirt.enis) {

@@ -8,7 +8,8 @@ import { type Cidr, hostCidr } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
 import { addressBlocks, singleAddresses } from '#vpc/eni-addresses.ts';
 import { linkServiceBlocks, serviceAddresses } from '#vpc/link-services.ts';
-import type { Vpc } from '#vpc/vpc.ts';
+import { routerAddress } from '#vpc/subnet-space.ts';
+import type { Subnet, Vpc } from '#vpc/vpc.ts';
 import { portName } from '../dataplane/names.ts';
 import type { Item } from './item.ts';
 import {
@@ -51,6 +52,14 @@ export function routerItems(names: PlaceNames, vpc: Vpc): readonly Item[] {
       blackhole(namespace, defaultRoute[family], mainTable),
     ]),
   ];
+}
+
+/** The router's address in a subnet. */
+export function subnetItems(names: PlaceNames, subnet: Subnet): readonly Item[] {
+  const address = routerAddress(subnet);
+  if (address === undefined) return [];
+  const namespace = names.router(subnet.vpcId);
+  return [{ kind: 'address', namespace, address: { device: 'lo', cidr: hostCidr(address) } }];
 }
 
 /** A lab instance's namespace, its device, and the router's port towards it. */

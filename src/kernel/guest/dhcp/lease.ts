@@ -6,6 +6,7 @@ import { familyOf, type Ip, parseIp } from '#net/address.ts';
 import type { Eni } from '#vpc/eni.ts';
 import { resolverAddress } from '#vpc/link-services.ts';
 import { type Network, networkOf } from '#vpc/network.ts';
+import { routerAddress } from '#vpc/subnet-space.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import type { View } from '../dns/names.ts';
 import { addressBytes, type DhcpAnswer, type DhcpQuestion, option } from './message.ts';
@@ -13,16 +14,15 @@ import { addressBytes, type DhcpAnswer, type DhcpQuestion, option } from './mess
 /** As AWS has it. */
 const leaseSeconds = 3600;
 
-/** The address by which an instance knows its router. */
-export type Router = { readonly address: string };
-
 /** The answer to an attached interface's question; undefined where nobody here should answer. */
-export function answerTo(view: View, question: DhcpQuestion, router: Router): Found | undefined {
+export function answerTo(view: View, question: DhcpQuestion): Found | undefined {
   const network = networkOf(view.world, view.scope);
   const eni = eniWith(network, view.vpc, question.mac);
   const address = eni?.privateIps.find(({ isPrimary }) => isPrimary)?.address;
-  if (!address || (question.server && question.server !== router.address)) return undefined;
-  const server: [number, Buffer] = [option.server, addressBytes(router.address)];
+  const subnet = eni && network.subnet.get(eni.subnetId);
+  const router = subnet && routerAddress(subnet);
+  if (!address || !router || (question.server && question.server !== router)) return undefined;
+  const server: [number, Buffer] = [option.server, addressBytes(router)];
   if (question.kind === 'request' && question.address !== address)
     return { to: address, answer: { kind: 'nak', options: new Map([server]) } };
   const known = new Map([server, ...networkOptions(router), ...vpcOptions(network, view.vpc)]);
@@ -45,8 +45,8 @@ function eniWith(network: Network, vpc: Vpc, mac: string): Eni | undefined {
  * Every instance is alone on its link, so its subnet's other addresses are behind the router too: a mask of one address,
  * and the way to the router said explicitly (RFC 3442).
  */
-function networkOptions(router: Router): readonly [number, Buffer][] {
-  const gateway = addressBytes(router.address);
+function networkOptions(router: Ip): readonly [number, Buffer][] {
+  const gateway = addressBytes(router);
   const onLink = Buffer.concat([Buffer.of(32), gateway, Buffer.alloc(4)]);
   return [
     [option.subnetMask, Buffer.alloc(4, 0xff)],

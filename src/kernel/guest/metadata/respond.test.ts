@@ -218,6 +218,17 @@ describe('tokens', () => {
     assert.equal(ask(required, '/latest/', { ...options, at: nowMs + 59_999 }).status, 200);
     assert.equal(ask(required, '/latest/', { ...options, at: nowMs + 60_000 }).status, 401);
   });
+  test('answers say how long the token is still good, and only those that one was shown for', () => {
+    const options = withToken(tokenFor(required, '60'));
+    const left = (at: number, path = '/latest/') =>
+      ask(required, path, { ...options, at }).headers?.['X-Aws-Ec2-Metadata-Token-Ttl-Seconds'];
+    assert.deepEqual(
+      [left(nowMs), left(nowMs + 1), left(nowMs + 1000), left(nowMs + 59_999)],
+      ['60', '60', '59', '1'],
+    );
+    assert.equal(left(nowMs, '/latest/meta-data/nothing'), undefined);
+    assert.equal(ask(world, '/latest/').headers, undefined);
+  });
   test('a token is good for one instance', () => {
     assert.equal(ask(required, '/latest/', withToken(tokenFor(required, '60', '10.0.1.7'))).status, 401);
   });

@@ -5,7 +5,7 @@
  */
 import type { Family } from '#net/address.ts';
 import type { Guest } from './guest.ts';
-import { isTokenGood, makeToken, tokenSecondsMax } from './token.ts';
+import { makeToken, tokenSecondsLeft, tokenSecondsMax } from './token.ts';
 import { type Directory, type Node, treeOf, versions } from './tree.ts';
 
 export type MetadataRequest = {
@@ -61,10 +61,16 @@ export function respond(guest: Guest, request: MetadataRequest, means: Means): M
   if (path === tokenPath) return tokenResponse(guest, request, means);
   if (request.method !== 'GET' && request.method !== 'HEAD') return failure(405, { Allow: 'GET, HEAD' });
   const token = request.header(tokenHeader);
-  if (token === undefined) {
-    if (metadata.tokens === 'required') return failure(401);
-  } else if (!isTokenGood(means.secret, guest.instance.id, token, means.nowMs)) return failure(401);
-  return read(guest, path);
+  if (token === undefined) return metadata.tokens === 'required' ? failure(401) : read(guest, path);
+  const secondsLeft = tokenSecondsLeft(means.secret, guest.instance.id, token, means.nowMs);
+  if (secondsLeft === 0) return failure(401);
+  const found = read(guest, path);
+  return found.status === 200 ? { ...found, headers: lifeHeader(secondsLeft) } : found;
+}
+
+/** How long a token is still good, as AWS says with each answer that one was shown for. */
+function lifeHeader(seconds: number): Readonly<Record<string, string>> {
+  return { 'X-Aws-Ec2-Metadata-Token-Ttl-Seconds': String(seconds) };
 }
 
 /** Without query and doubled slashes; undefined where an escape is broken. */
@@ -90,7 +96,7 @@ function tokenResponse(guest: Guest, { method, header }: MetadataRequest, means:
     status: 200,
     type: 'text/plain',
     body: makeToken(means.secret, instance.id, means.nowMs + 1000 * seconds),
-    headers: { 'X-Aws-Ec2-Metadata-Token-Ttl-Seconds': String(seconds) },
+    headers: lifeHeader(seconds),
     hopLimit: instance.options.metadata.hopLimit,
   };
 }

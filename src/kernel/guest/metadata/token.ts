@@ -18,14 +18,19 @@ export function makeToken(secret: Uint8Array, instanceId: string, expiresAtMs: n
   return Buffer.concat([expiry, seal(secret, instanceId, expiry)]).toString('base64url');
 }
 
-/** Whether the token was made for this instance and has not ended. */
-export function isTokenGood(secret: Uint8Array, instanceId: string, token: string, nowMs: number): boolean {
-  if (!/^[\w-]{54}$/.test(token)) return false;
+/** How many seconds a token is still good for this instance, begun ones whole; 0 for one that is over or not its. */
+export function tokenSecondsLeft(
+  secret: Uint8Array,
+  instanceId: string,
+  token: string,
+  nowMs: number,
+): number {
+  if (!/^[\w-]{54}$/.test(token)) return 0;
   const bytes = Buffer.from(token, 'base64url');
-  if (bytes.length !== expiryBytes + sealBytes) return false;
+  if (bytes.length !== expiryBytes + sealBytes) return 0;
   const expiry = bytes.subarray(0, expiryBytes);
-  if (!timingSafeEqual(bytes.subarray(expiryBytes), seal(secret, instanceId, expiry))) return false;
-  return Number(expiry.readBigUInt64BE()) > nowMs;
+  if (!timingSafeEqual(bytes.subarray(expiryBytes), seal(secret, instanceId, expiry))) return 0;
+  return Math.max(0, Math.ceil((Number(expiry.readBigUInt64BE()) - nowMs) / 1000));
 }
 
 function seal(secret: Uint8Array, instanceId: string, expiry: Uint8Array): Buffer {
