@@ -5,6 +5,7 @@ import type { Context } from '#services/operation.ts';
 import { Transaction } from '#state/transaction.ts';
 import { kinds, type Network, networkOf, type World } from '#vpc/network.ts';
 import { type Scope, scopeOfKey } from '#vpc/scope.ts';
+import { attributeFiles } from './attributes.ts';
 import { balancerOutputs } from './balancers.ts';
 import { recordFiles } from './records.ts';
 import { transitOutputs } from './transit.ts';
@@ -28,6 +29,7 @@ export function* describeWorld(world: World, nowMs: number): Iterable<DescribedF
       yield { folder, name: `${commandOf(action)}.json`, body: asked(action, {}) };
     }
     for (const file of recordFiles(asked)) yield { folder, ...file };
+    for (const file of attributeFiles(networkOf(world, scope), asked)) yield { folder, ...file };
     yield* foreignFiles(networkOf(world, scope), scope, folder);
     for (const list of networkOf(world, scope).prefixList.values()) {
       const action = 'GetManagedPrefixListEntries';

@@ -1,6 +1,7 @@
 /** A folder of files is there whole or not at all. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,22 +44,47 @@ test('a failure on the way leaves nothing', async () => {
   assert.deepEqual([existsSync(fresh), readdirSync(empty)], [false, []]);
 });
 
+/** A program that writes for ever, and is ended by a signal once it has begun. */
+async function interrupted(to: string, signal: NodeJS.Signals): Promise<unknown> {
+  const module = fileURLToPath(new URL('./folder.ts', import.meta.url));
+  const script = `
+    import { writeFolder } from ${JSON.stringify(module)};
+    function* endless() {
+      for (let at = 0; ; at++) {
+        if (at === 10) console.log('writing');
+        yield { folder: ['a'], name: at % 20 + '.json', body: {} };
+      }
+    }
+    await writeFolder(${JSON.stringify(to)}, endless());`;
+  const program = spawn(process.execPath, ['--input-type=module', '-e', script]);
+  const ended = new Promise((resolve) => program.once('exit', (_code, by) => resolve(by)));
+  await once(program.stdout, 'data');
+  if (signal === 'SIGKILL')
+    assert.throws(() => refuseFull(to), new RegExp(`process ${program.pid} is writing`));
+  program.kill(signal);
+  return ended;
+}
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   test(`${signal} on the way leaves nothing`, async () => {
     const to = join(scratch, signal);
-    const module = fileURLToPath(new URL('./folder.ts', import.meta.url));
-    const script = `
-      import { writeFolder } from ${JSON.stringify(module)};
-      function* endless() {
-        for (let at = 0; ; at++) {
-          if (at === 10) console.log('writing');
-          yield { folder: ['a'], name: at % 20 + '.json', body: {} };
-        }
-      }
-      await writeFolder(${JSON.stringify(to)}, endless());`;
-    const program = spawn(process.execPath, ['--input-type=module', '-e', script]);
-    program.stdout.once('data', () => program.kill(signal));
-    const ended = await new Promise((resolve) => program.once('exit', (_code, by) => resolve(by)));
-    assert.deepEqual([ended, existsSync(to)], [signal, false]);
+    assert.deepEqual([await interrupted(to, signal), existsSync(to)], [signal, false]);
+  });
+}
+
+test('what a killed export has left is cleared by the next one, and nothing else is', async () => {
+  const to = join(scratch, 'killed');
+  assert.equal(await interrupted(to, 'SIGKILL'), 'SIGKILL');
+  assert.match(readdirSync(to).join(), /^\.unfinished-\d+-\w{6}$/);
+  refuseFull(to);
+  assert.equal(await writeFolder(to, [fileOf('a.json')]), 1);
+  assert.deepEqual(readdirSync(to), ['111122223333']);
+});
+
+for (const name of ['.unfinished-notes', `.unfinished-${process.pid}-abc123`, 'unfinished-1-abc123']) {
+  test(`${name} is no abandoned export`, () => {
+    const to = mkdtempSync(join(scratch, 'held-'));
+    mkdirSync(join(to, name));
+    assert.throws(() => refuseFull(to), /is not empty|is writing into/);
   });
 }

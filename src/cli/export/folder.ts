@@ -16,9 +16,39 @@ import { Failure, usageFailure } from '../failure.ts';
 import type { DescribedFile } from './describe-world.ts';
 import { cliJson } from './describe-world.ts';
 
-/** Refuses a folder that holds something. */
+const prefix = '.unfinished-';
+
+/** Refuses a folder that holds something, but for what an export left that was killed. */
 export function refuseFull(to: string): void {
-  if (existsSync(to) && readdirSync(to).length > 0) throw usageFailure(`${to} is not empty`);
+  if (!existsSync(to)) return;
+  const held = readdirSync(to).filter((name) => !isAbandoned(name));
+  const [other] = held.filter((name) => writerOf(name) === undefined);
+  if (held.length === 0) return;
+  throw usageFailure(
+    other === undefined ? `process ${writerOf(held[0] ?? '')} is writing into ${to}` : `${to} is not empty`,
+  );
+}
+
+/** The process that writes an unfinished folder, as its name tells; undefined for every other name. */
+function writerOf(name: string): number | undefined {
+  const [, pid] = /^\.unfinished-(\d+)-\w{6}$/.exec(name) ?? [];
+  return pid === undefined ? undefined : Number(pid);
+}
+
+/** Whether nobody writes an unfinished folder any more: signal 0 asks only whether the process is there. */
+function isAbandoned(name: string): boolean {
+  const pid = writerOf(name);
+  if (pid === undefined) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+function clearAbandoned(to: string): void {
+  for (const name of readdirSync(to)) if (isAbandoned(name)) rmSync(join(to, name), { recursive: true });
 }
 
 /**
@@ -37,7 +67,8 @@ export async function writeFolder(to: string, files: Iterable<DescribedFile>): P
   try {
     const isNew = !existsSync(to);
     mkdirSync(to, { recursive: true });
-    const unfinished = mkdtempSync(join(to, '.unfinished-'));
+    clearAbandoned(to);
+    const unfinished = mkdtempSync(join(to, `${prefix}${process.pid}-`));
     take = () => {
       rmSync(unfinished, { recursive: true, force: true });
       if (isNew && readdirSync(to).length === 0) rmdirSync(to);

@@ -133,9 +133,11 @@ export function readAddress(from: Json): Address {
   const associationId = optionalId<'addressAssociation'>(from, 'AssociationId');
   const eniId = optionalId<'eni'>(from, 'NetworkInterfaceId');
   const privateIp = textOf(from, 'PrivateIpAddress');
+  const ptrRecord = textOf(from, 'PtrRecord');
   return {
     id: idOf<'address'>(from, 'AllocationId'),
     publicIp: ipFrom(required(from, 'PublicIp')),
+    ...(ptrRecord === undefined ? {} : { ptrRecord }),
     ...(associationId && eniId && privateIp
       ? { association: { id: associationId, eniId, privateIp: ipFrom(privateIp) } }
       : {}),

@@ -60,7 +60,8 @@ export function gather(documents: readonly Document[]): Gathered {
         continue;
       }
       // These stand beside what describes the same resources.
-      if (key === 'InstanceCreditSpecifications' || (key === 'Addresses' && isListOfAttributes(all))) continue;
+      if (key === 'InstanceCreditSpecifications' || (key === 'Addresses' && isListOfAttributes(all)))
+        continue;
       seen.push({ key, document, hasMore });
       const items = all.filter(isObject);
       if (readKeys.has(key) && items.length < all.length) {

@@ -1,5 +1,5 @@
 /** What AWS tells beside the description of a resource, one attribute a call, joined with that. */
-import { booleanOf, isObject, type Json, objectListOf, objectOf, textOf } from '../json/fields.ts';
+import { booleanOf, isObject, type Json, objectOf, objectsOf, textOf } from '../json/fields.ts';
 
 /** A description with what other outputs tell of the same resource. */
 export type Told = Readonly<Record<'vpc' | 'address' | 'instance', (item: Json) => Json>>;
@@ -24,16 +24,16 @@ export function toldBeside(documents: Iterable<{ readonly body: Json }>): Told {
   for (const { body } of documents) {
     note(vpcs, textOf(body, 'VpcId'), flagsOf(body));
     note(instances, textOf(body, 'InstanceId'), attributesOf(body));
-    for (const each of objectListOf(body, 'InstanceCreditSpecifications'))
+    for (const each of objectsOf(body, 'InstanceCreditSpecifications'))
       note(instances, textOf(each, 'InstanceId'), { CpuCredits: textOf(each, 'CpuCredits') });
     if (!isListOfAttributes(body['Addresses'])) continue;
-    for (const each of objectListOf(body, 'Addresses'))
+    for (const each of objectsOf(body, 'Addresses'))
       note(addresses, textOf(each, 'AllocationId'), { PtrRecord: textOf(each, 'PtrRecord') });
   }
-  const joined = (notes: Notes, name: string) => (item: Json) => ({
-    ...item,
-    ...notes.get(textOf(item, name) ?? ''),
-  });
+  const joined = (notes: Notes, name: string) => (item: Json) => {
+    const more = notes.get(textOf(item, name) ?? '');
+    return more ? { ...item, ...more } : item;
+  };
   return {
     vpc: joined(vpcs, 'VpcId'),
     address: joined(addresses, 'AllocationId'),
