@@ -1,6 +1,6 @@
 /** Reads load balancers of a live account: the lists of both generations, and what is asked about each. */
 import { balancerCalls, callsPerBalancer, commandOf } from '../describe/calls.ts';
-import type { Document } from '../describe/gather.ts';
+import type { Document } from '../describe/found.ts';
 import type { Unknown } from '../imported.ts';
 import { type Json, objectsOf, textOf } from '../json/fields.ts';
 import { type Collected, isDenied, type Region } from './region.ts';

@@ -1,6 +1,6 @@
 /** Reads live accounts: describe calls alone, page by page. */
 import { callsPerResource, commandOf, foreignCalls, regionCalls } from '../describe/calls.ts';
-import type { Document } from '../describe/gather.ts';
+import type { Document } from '../describe/found.ts';
 import { worldOf } from '../describe/world.ts';
 import { type Imported, type Unknown, UnreadableSource } from '../imported.ts';
 import { type Json, objectsOf, textOf } from '../json/fields.ts';

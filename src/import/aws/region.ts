@@ -1,5 +1,5 @@
 /** What reading a region of a live account takes and gives, and which failures are about one call alone. */
-import type { Document } from '../describe/gather.ts';
+import type { Document } from '../describe/found.ts';
 import type { Unknown } from '../imported.ts';
 import { type Ask, AwsFailure, type Clients, type SdkOptions } from './sdk.ts';
 

@@ -1,5 +1,8 @@
 /** Reads gathered resources into networks. What a resource lacks or contradicts is told, and never stops the others. */
 import type { OnProgress } from '#proof/progress.ts';
+import type { Eni } from '#vpc/eni.ts';
+import { holdsAddress } from '#vpc/eni-addresses.ts';
+import type { EniId, InstanceId } from '#vpc/ids.ts';
 import type { Kind, Kinds } from '#vpc/network.ts';
 import type { Peering, PeeringSide } from '#vpc/routing.ts';
 import type { Scope } from '#vpc/scope.ts';
@@ -10,6 +13,7 @@ import { readAcl } from './acls.ts';
 import { readBalancer, readClassic, readTargetGroup } from './balancers.ts';
 import { Draft } from './draft.ts';
 import { readEndpoint } from './endpoints.ts';
+import type { Found } from './found.ts';
 import {
   readAddress,
   readEgressOnlyGateway,
@@ -17,7 +21,7 @@ import {
   readNatGateway,
   readPeering,
 } from './gateways.ts';
-import type { Found, Gathered } from './gather.ts';
+import type { Gathered } from './gather.ts';
 import { readGroup, readRule } from './groups.ts';
 import { readInstance } from './instances.ts';
 import { addressesNamedBy, readEni } from './interfaces.ts';
@@ -194,12 +198,33 @@ class Assembly implements Assembled {
         const known = this.draft.find('eni', eni.id)?.entity;
         if (!known) this.draft.add(scope, 'eni', eni);
         else if (instanceId !== undefined && known.attachment?.instanceId !== instanceId) {
-          const holder = known.attachment?.instanceId ?? 'no instance';
-          const reason = `${eni.id} is said to be an interface of ${instanceId} and of ${holder}; the latter is taken`;
-          this.problems.push({ file: found.document.file, reason });
+          this.#addTwin(found, scope, { eni, known, instanceId });
         }
       });
     }
+  }
+
+  /**
+   * An interface that two instances are said to have: with addresses of its own it is another one, as in captures whose ids
+   * somebody made unrecognisable, else it has moved between two calls.
+   */
+  #addTwin(
+    { document }: Found,
+    scope: Scope,
+    { eni, known, instanceId }: { readonly eni: Eni; readonly known: Eni; readonly instanceId: InstanceId },
+  ): void {
+    const holder = known.attachment?.instanceId ?? 'no instance';
+    const said = `${eni.id} is said to be an interface of ${instanceId} and of ${holder}`;
+    const isOther =
+      eni.privateIps.length > 0 && !eni.privateIps.some((each) => holdsAddress(known, each.address));
+    if (!isOther) {
+      this.problems.push({ file: document.file, reason: `${said}; the latter is taken` });
+      return;
+    }
+    const id = `eni-${this.#stableHex(`${eni.id} ${instanceId}`)}` as EniId;
+    this.draft.add(scope, 'eni', { ...eni, id });
+    const reason = `${said}, with other addresses; that of ${instanceId} is taken as one of its own, ${id}`;
+    this.problems.push({ file: document.file, reason });
   }
 
   /** The elastic addresses that an interface shows and no other output. */

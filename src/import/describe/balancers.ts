@@ -19,7 +19,8 @@ import {
   textOf,
   Unfit,
 } from '../json/fields.ts';
-import type { Gathered, Output } from './gather.ts';
+import type { Output } from './found.ts';
+import type { Gathered } from './gather.ts';
 import { cidrFrom, idOf, type Place, tagsOf } from './place.ts';
 
 /** Protocols of listeners and of target groups. */

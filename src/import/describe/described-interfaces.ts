@@ -1,6 +1,6 @@
 /** The interfaces that DescribeNetworkInterfaces lists, by what tells whom they carry; each index is made once. */
 import { type Json, textOf } from '../json/fields.ts';
-import type { Found } from './gather.ts';
+import type { Found } from './found.ts';
 
 export class DescribedInterfaces {
   readonly #found: readonly Found[];

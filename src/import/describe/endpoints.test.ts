@@ -73,6 +73,48 @@ test('a group that an endpoint or a load balancer says it has is in use, also wh
   });
 });
 
+test('an interface that two instances are said to have with addresses of their own is two', async () => {
+  const instanceOf = (InstanceId: string, PrivateIpAddress: string, GroupId: string) => ({
+    InstanceId,
+    State: { Name: 'running' },
+    VpcId: 'vpc-1',
+    SubnetId: 'subnet-1',
+    NetworkInterfaces: [
+      {
+        NetworkInterfaceId: 'eni-1',
+        VpcId: 'vpc-1',
+        SubnetId: 'subnet-1',
+        PrivateIpAddress,
+        Groups: [{ GroupId }],
+      },
+    ],
+  });
+  const groupOf = (GroupId: string) => ({ GroupId, GroupName: GroupId, VpcId: 'vpc-1', Description: '-' });
+  const body = {
+    Vpcs: [vpc],
+    SecurityGroups: ['sg-1', 'sg-2', 'sg-3'].map(groupOf),
+    Reservations: [
+      {
+        ReservationId: 'r-1',
+        Instances: [instanceOf('i-1', '10.0.0.4', 'sg-1'), instanceOf('i-2', '10.0.0.5', 'sg-2')],
+      },
+    ],
+  };
+  await withFiles({ 'all.json': body }, (folder) => {
+    const { problems, world } = readDump(folder);
+    assert.match(
+      problems.map(({ reason }) => reason).join(),
+      /of i-2 and of i-1, with other addresses; .*eni-/,
+    );
+    const resolved = resolveEndpoint(world, 'i-2');
+    assert.ok(resolved.kind === 'found' && resolved.endpoints[0]?.ip === '10.0.0.5');
+    assert.deepEqual(
+      unusedGroups(world).groups.map(({ group }) => group.id),
+      ['sg-3'],
+    );
+  });
+});
+
 test('an interface that two instances are said to have goes to one, and that is said', async () => {
   const instanceOf = (InstanceId: string) => ({
     InstanceId,

@@ -7,7 +7,8 @@ import { booleanOf, textOf, textsOf } from '../json/fields.ts';
 import { commandOf, foreignCalls, regionCalls, unmodelled } from './calls.ts';
 import { idList } from './complete.ts';
 import type { Draft } from './draft.ts';
-import type { Found, Gathered } from './gather.ts';
+import type { Found } from './found.ts';
+import type { Gathered } from './gather.ts';
 import type { Scopes } from './scopes.ts';
 
 /** Everything that is missing, by what is there. */

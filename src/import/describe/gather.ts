@@ -5,18 +5,10 @@ import type { Problem, Skipped } from '../imported.ts';
 import { isObject, type Json, textOf, textsOf, Unfit } from '../json/fields.ts';
 import { outputKeys, readKeys, subjectKeys, subjectsOf } from './calls.ts';
 import { DescribedInterfaces } from './described-interfaces.ts';
+import type { Document, Found, Output } from './found.ts';
 import { instancesOf } from './instances.ts';
 import { readEntries } from './prefix-lists.ts';
 import { isListOfAttributes, type Told, toldBeside } from './told-beside.ts';
-
-/** One output of a call. `folder` and `file` are parts of its path, as messages show them. */
-export type Document = { readonly folder: string; readonly file: string; readonly body: Json };
-
-/** What an output lists under a key, where the subject is told by the file's name. */
-export type Output = { readonly key: string; readonly items: readonly Json[]; readonly document: Document };
-
-/** One resource as it was found. */
-export type Found = { readonly key: string; readonly item: Json; readonly document: Document };
 
 export type Gathered = {
   /** In the order of the documents. */

@@ -1,7 +1,7 @@
 /** Which account and region a described resource belongs to. Few outputs say it; most follow from what they hang on. */
 import type { Scope } from '#vpc/scope.ts';
 import { type Json, objectOf, objectsOf, textOf } from '../json/fields.ts';
-import type { Document, Found } from './gather.ts';
+import type { Document, Found } from './found.ts';
 
 type Hint = { readonly account?: string | undefined; readonly region?: string | undefined };
 

@@ -8,7 +8,8 @@ import type {
   TransitRouteTable,
 } from '#vpc/transit.ts';
 import { booleanOf, type Json, objectListOf, objectOf, textListOf, textOf, Unfit } from '../json/fields.ts';
-import type { Found, Gathered } from './gather.ts';
+import type { Found } from './found.ts';
+import type { Gathered } from './gather.ts';
 import { cidrFrom, idOf, optionalId, tagsOf } from './place.ts';
 
 const isEnabled = (from: Json, name: string): boolean =>

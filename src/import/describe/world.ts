@@ -3,8 +3,9 @@ import { unseen, type Watch } from '#proof/progress.ts';
 import type { Imported } from '../imported.ts';
 import { assemble } from './assemble.ts';
 import { complete } from './complete.ts';
+import type { Document } from './found.ts';
 import { gapsOf } from './gaps.ts';
-import { type Document, gather } from './gather.ts';
+import { gather } from './gather.ts';
 import type { StableHex } from './place.ts';
 import { Scopes } from './scopes.ts';
 

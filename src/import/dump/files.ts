@@ -1,6 +1,6 @@
 /** The files of a dump, as texts. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import type { OnProgress } from '#proof/progress.ts';
 import { UnreadableSource } from '../imported.ts';
 import { systemReason } from '../system-reason.ts';
@@ -16,6 +16,9 @@ export type DumpFile = { readonly folder: string; readonly file: string } & (
 
 const megabyte = 1_000_000;
 
+/** How the folder is called in which `rampart export` and `collect` stand until they are done. */
+const unfinished = '.unfinished-';
+
 /**
  * Every file under the path, in the order of their names, or the one file that it is; each is read when it is its turn.
  * `onProgress` hears how many megabytes are read.
@@ -27,7 +30,19 @@ export function* dumpFiles(path: string, onProgress: OnProgress): IterableIterat
     return;
   }
   const entries = attempt(path, () => readdirSync(path, { recursive: true, withFileTypes: true }));
+  for (const { name } of entries.filter((entry) => entry.isDirectory() && entry.name.startsWith(unfinished)))
+    yield {
+      folder: path,
+      file: name,
+      reason: 'an export or collection that was never finished; it is left out',
+    };
   const files = entries
+    .filter(
+      (entry) =>
+        !relative(path, entry.parentPath)
+          .split(sep)
+          .some((each) => each.startsWith(unfinished)),
+    )
     .filter(
       (entry) => entry.isFile() || (entry.isSymbolicLink() && isFile(join(entry.parentPath, entry.name))),
     )

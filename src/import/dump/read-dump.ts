@@ -1,7 +1,7 @@
 /** `dump:PATH`: output of `aws ec2 describe-*` in files, by any names and in any folders. */
 import { type OnProgress, unseen, type Watch } from '#proof/progress.ts';
 import { readKeys } from '../describe/calls.ts';
-import type { Document } from '../describe/gather.ts';
+import type { Document } from '../describe/found.ts';
 import { worldOf } from '../describe/world.ts';
 import { type Imported, type Problem, problemPlace, UnreadableSource } from '../imported.ts';
 import { parseJson } from '../json/fault.ts';

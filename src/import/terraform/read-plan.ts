@@ -1,6 +1,6 @@
 /** `tfplan:FILE`: the networks before and after a plan, from `terraform show -json`. */
 import { readFileSync } from 'node:fs';
-import type { Document } from '../describe/gather.ts';
+import type { Document } from '../describe/found.ts';
 import { worldOf } from '../describe/world.ts';
 import {
   type Imported,
