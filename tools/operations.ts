@@ -78,7 +78,8 @@ const instances = `
   ImportKeyPair DescribeKeyPairs DeleteKeyPair CreateLaunchTemplate CreateLaunchTemplateVersion
   DescribeLaunchTemplates DescribeLaunchTemplateVersions ModifyLaunchTemplate DeleteLaunchTemplate
   DeleteLaunchTemplateVersions GetLaunchTemplateData ModifyInstanceMetadataOptions CreateVolume DeleteVolume
-  AttachVolume DetachVolume DescribeVolumes CreateSnapshot DeleteSnapshot DescribeSnapshots`;
+  AttachVolume DetachVolume DescribeVolumes CreateSnapshot DeleteSnapshot DescribeSnapshots
+  DescribeSpotInstanceRequests CancelSpotInstanceRequests`;
 
 const flowLogsAndMirroring = `
   CreateFlowLogs DescribeFlowLogs DeleteFlowLogs GetFlowLogsIntegrationTemplate CreateTrafficMirrorTarget

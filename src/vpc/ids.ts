@@ -33,6 +33,7 @@ export const idPrefixes = {
   image: 'ami',
   keyPair: 'key',
   launchTemplate: 'lt',
+  spotRequest: 'sir',
   dhcpOptions: 'dopt',
   endpoint: 'vpce',
   transitGateway: 'tgw',

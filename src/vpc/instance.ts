@@ -78,6 +78,8 @@ export type Instance = {
   readonly userData?: string;
   readonly disableApiTermination: boolean;
   readonly clientToken?: string;
+  /** Undefined for one on demand. */
+  readonly spotRequestId?: Id<'spotRequest'>;
   readonly options: InstanceOptions;
   readonly tags: Tags;
 };

@@ -18,6 +18,7 @@ import type { EgressOnlyGateway, InternetGateway, NatGateway, Peering, RouteTabl
 import { type Scope, scopeKey, scopeOfKey } from './scope.ts';
 import { referencedGroups, referencedPrefixLists, type SecurityGroup } from './security-group.ts';
 import type { ClientToken, Settings } from './settings.ts';
+import type { SpotRequest } from './spot-request.ts';
 import type { Tags } from './tags.ts';
 import type { TransitAttachment, TransitGateway, TransitRouteTable } from './transit.ts';
 import { attachmentsOf, type Snapshot, type Volume } from './volume.ts';
@@ -36,6 +37,7 @@ export type Kinds = {
   snapshot: Snapshot;
   keyPair: KeyPair;
   launchTemplate: LaunchTemplate;
+  spotRequest: SpotRequest;
   securityGroup: SecurityGroup;
   networkAcl: NetworkAcl;
   prefixList: PrefixList;
@@ -127,6 +129,7 @@ const indexes = {
   volume: { instance: (volume: Volume) => attachmentsOf(volume).map(({ instanceId }) => instanceId) },
   keyPair: { name: ({ name }: KeyPair) => [name] },
   launchTemplate: { name: ({ name }: LaunchTemplate) => [name] },
+  spotRequest: {},
   snapshot: { volume: (snapshot: Snapshot) => [snapshot.volumeId] },
   securityGroup: {
     vpc: (group: SecurityGroup) => [group.vpcId],

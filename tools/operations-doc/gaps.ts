@@ -3,9 +3,6 @@
  * operation that is answered and has no row is complete. Remove the row with the gap.
  */
 
-const launchExtras =
-  'spot instances, elastic graphics and inference, secondary interfaces, operators; placement groups, hosts and reserved capacity, of which an account has none';
-
 const primaryOnly = 'connections go out from the primary address ([deviations](deviations.md))';
 
 /** Service → operation → what is missing. */
@@ -22,11 +19,10 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     CreateNetworkInterface:
       'EFA-only and trunk interfaces are made and cannot be attached: the one has no address, the other carries those of containers',
     CreateVpc: 'encryption controls',
-    DescribeImages: 'a small catalogue; any other id is described as a generic Linux image',
     DescribeInstanceTypes:
       'a small catalogue; accelerators and media, cards one by one, and queues that interfaces share out, with the filter flexible-ena-queues-support',
-    DescribeInstanceTypeOfferings: 'a small catalogue, offered in every zone',
-    RunInstances: `${launchExtras}; EFA-only interfaces; any image and type is accepted, user data is stored and not run`,
+    RunInstances:
+      'EFA-only interfaces; interfaces in secondary networks; operators, which are services of AWS; any image and type is accepted, user data is stored and not run, Spot Instances count as others towards the limits of vCPUs',
     StartNetworkInsightsAnalysis:
       'other accounts; paths from or to VPC endpoints fail with a status message; headers show one packet that takes the path, not all',
     StartNetworkInsightsAccessScopeAnalysis:
@@ -46,6 +42,10 @@ export const inTheLab: Readonly<Record<string, Readonly<Record<string, string>>>
     AssociateNatGatewayAddress: primaryOnly,
     CreateSnapshot: 'a snapshot is a record, since volumes hold nothing',
     CreateVolume: 'a volume is a record that holds nothing',
+    DescribeImages: 'a small catalogue; any other id is described as a generic Linux image',
+    DescribeInstanceTypeOfferings: 'a small catalogue of types, offered in every zone',
+    DescribeSpotInstanceRequests:
+      'nobody is interrupted; a persistent request whose instance was terminated stays open, since nothing is launched unasked',
     DescribeAvailabilityZones:
       'which letter goes with which zone id, AWS publishes for no region: one dealing stands for all accounts',
     GetConsoleOutput: 'nothing boots, so that the output is always empty',

@@ -26,6 +26,7 @@ const typeNames: Partial<Record<Kind, string>> = {
   address: 'EIP',
   egressOnlyGateway: 'EgressOnlyInternetGateway',
   peering: 'VPCPeeringConnection',
+  spotRequest: 'SpotInstanceRequest',
 };
 
 /** `AWS::EC2::SecurityGroup`. */

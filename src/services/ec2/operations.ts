@@ -23,6 +23,7 @@ import { publicAccessOperations } from './public-access/operations.ts';
 import { routeTableOperations } from './route-tables/operations.ts';
 import { securityGroupOperations } from './security-groups/operations.ts';
 import { snapshotOperations } from './snapshots/operations.ts';
+import { spotOperations } from './spot/operations.ts';
 import { subnetReservationOperations } from './subnet-reservations/operations.ts';
 import { subnetOperations } from './subnets/operations.ts';
 import { tagOperations } from './tags/operations.ts';
@@ -58,4 +59,5 @@ export const ec2: OperationTable = {
   ...imageOperations,
   ...volumeOperations,
   ...snapshotOperations,
+  ...spotOperations,
 };

@@ -37,6 +37,7 @@ const membersOf = {
     ...['RemoveSecurityGroupIds', 'SecurityGroupIds'],
   ],
   snapshot: ['SnapshotId', 'SnapshotIds'],
+  spotRequest: ['SpotInstanceRequestIds'],
   subnet: ['AddSubnetIds', 'AssociatedSubnetIds', 'RemoveSubnetIds', 'SubnetId', 'SubnetIds'],
   subnetReservation: ['SubnetCidrReservationId'],
   transitGateway: ['TransitGatewayId'],

@@ -87,6 +87,12 @@ export const resources = {
     malformed: 'InvalidLaunchTemplateId.Malformed',
     notFound: 'InvalidLaunchTemplateId.NotFound',
   },
+  spotRequest: {
+    noun: 'Spot Instance request',
+    type: 'spot-instances-request',
+    malformed: 'InvalidSpotInstanceRequestID.Malformed',
+    notFound: 'InvalidSpotInstanceRequestID.NotFound',
+  },
   securityGroup: {
     noun: 'security group',
     type: 'security-group',

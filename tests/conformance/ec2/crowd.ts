@@ -111,6 +111,7 @@ const machines: readonly Row[] = [
       MinCount: 6,
       MaxCount: 6,
       SubnetId: '$hubSubnet',
+      InstanceMarketOptions: { MarketType: 'spot' },
     },
     { oneInstance: 'Instances.0.InstanceId', otherInstance: 'Instances.1.InstanceId' },
   ),

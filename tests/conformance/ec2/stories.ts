@@ -21,6 +21,7 @@ import { publicAccessStory } from './steps/public-access.ts';
 import { routeStory } from './steps/routes.ts';
 import { securityGroupStory } from './steps/security-groups.ts';
 import { sharedVolumeStory } from './steps/shared-volumes.ts';
+import { spotStory } from './steps/spot.ts';
 import { subnetStory } from './steps/subnets.ts';
 import { terraformStory } from './steps/terraform.ts';
 import { vpcStory } from './steps/vpcs.ts';
@@ -42,6 +43,7 @@ export const stories: Readonly<Record<string, readonly Row[]>> = {
   'instances under change': instanceChanges,
   'what instances are launched from': launchingStory,
   'what machines are asked for': machineStory,
+  'the spot market': spotStory,
   'adapters of the fabric': fabricStory,
   'volumes of several instances': sharedVolumeStory,
   'the block of public access': publicAccessStory,

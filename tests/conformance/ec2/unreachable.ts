@@ -1,6 +1,6 @@
 /** Code that no request to a server of a test reaches, with the reason. */
 
-const hour = 'needs a clock that an hour has passed on';
+const hour = 'needs a clock that an hour or more has passed on';
 const faces = 'the rows of a list that takes no ids';
 const empty = 'a query cannot carry an empty list or structure; JSON-speaking callers in process can';
 
@@ -13,9 +13,10 @@ const reasons: readonly (readonly [place: RegExp, reason: string])[] = [
   [/images\/operations\.ts:.*\(\) => images/, 'each request lists the images of the owners it asks for'],
   [/noPublicAddress/, 'needs all 131,072 addresses of the pool'],
   [/find-instance\.ts:.*refuseNotFound/, hour],
-  [/nat-gateways\/operations\.ts:.*refuseNotFound/, hour],
+  [/nat-gateways\/visible\.ts:.*refuseNotFound/, hour],
   [/peerings\/find\.ts:.*refuseNotFound/, hour],
   [/public-access\/exclusions\.ts:.*refuseNotFound/, hour],
+  [/spot\/requests\.ts:.*refuseNotFound/, hour],
   [/interfaces\/modify\.ts:.*SecurityGroupId/, empty],
   [/launch-templates\/data\.ts:.*a member of LaunchT/, empty],
   [/security-groups\/describe\.ts:.*\(id, context\) => resourceOf\('securityGroup'/, faces],

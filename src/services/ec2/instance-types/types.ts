@@ -34,8 +34,7 @@ function infoOf(facts: InstanceTypeFacts): InstanceTypeInfo {
     HibernationSupported: !isFirst && facts.memoryMib < hibernationMemoryMib,
     RebootMigrationSupport: isFirst ? 'unsupported' : 'supported',
     SupportedRootDeviceTypes: isFirst ? ['ebs', 'instance-store'] : ['ebs'],
-    // No instance here is a spot one.
-    SupportedUsageClasses: ['on-demand'],
+    SupportedUsageClasses: ['on-demand', 'spot'],
     SupportedVirtualizationTypes: isFirst ? ['hvm', 'paravirtual'] : ['hvm'],
     SupportedBootModes: bootModesOf(facts),
     ...processorsOf(facts),

@@ -6,6 +6,7 @@ import { withAttachments } from '#vpc/volume.ts';
 import type { Context } from '../../operation.ts';
 import { releaseLaunchIp, restorePublicIp } from '../addresses/associate.ts';
 import { removeInterface } from '../interfaces/make-interface.ts';
+import { endSpotRequest } from '../spot/requests.ts';
 import { ownFirst } from '../volumes/multi-attach.ts';
 import { interfacesOf } from './interfaces-of.ts';
 import { stateOutput } from './output.ts';
@@ -34,6 +35,7 @@ const change = ({ id }: Instance, before: InstanceState, after: InstanceState): 
 /** What is deleted with an instance is deleted; the rest is detached. */
 function takeApart(instance: Instance, context: Context): void {
   const { transaction } = context;
+  endSpotRequest(instance, context);
   for (const eni of interfacesOf(instance, transaction.network)) {
     const { attachment, ...rest } = eni;
     if (attachment?.deleteOnTermination) removeInterface(eni, context);

@@ -65,8 +65,8 @@ const plain: Fields<Instance> = {
   'iam-instance-profile.name': ({ options }) => options.instanceProfileArn?.split('/').at(-1),
   'image-id': ({ imageId }) => imageId,
   'instance-id': ({ id }) => id,
-  // Only spot and scheduled instances have one.
-  'instance-lifecycle': () => undefined,
+  // Those on demand have none.
+  'instance-lifecycle': ({ spotRequestId }) => spotRequestId && 'spot',
   'instance-state-code': (instance, { nowMs }) => stateCodes[stateAt(instance, nowMs)],
   'instance-state-name': (instance, { nowMs }) => stateAt(instance, nowMs),
   'instance-type': ({ instanceType }) => instanceType,
@@ -102,7 +102,7 @@ const plain: Fields<Instance> = {
   'reservation-id': ({ reservationId }) => reservationId,
   'root-device-name': ({ options }) => options.rootDeviceName,
   'root-device-type': () => 'ebs',
-  'spot-instance-request-id': () => undefined,
+  'spot-instance-request-id': ({ spotRequestId }) => spotRequestId,
   'state-reason-code': (instance, { nowMs }) => stateReason(instance, nowMs)?.Code,
   'state-reason-message': (instance, { nowMs }) => stateReason(instance, nowMs)?.Message,
   tenancy: ({ options }) => options.tenancy,

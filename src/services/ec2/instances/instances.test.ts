@@ -94,7 +94,6 @@ test('several instances share a reservation, in launch order, whole or not at al
       { Placement: { AvailabilityZone: 'us-east-1b' }, SubnetId: subnetIn(account, 'us-east-1a') },
       'InvalidParameterValue',
     ],
-    [{ InstanceMarketOptions: { MarketType: 'spot' } }, 'UnsupportedOperation'],
     [{ TagSpecifications: [{ ResourceType: 'vpc', Tags: [] }] }, 'InvalidParameterValue'],
     [{ DryRun: true }, 'DryRunOperation'],
   ];

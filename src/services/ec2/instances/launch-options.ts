@@ -20,7 +20,6 @@ export const unsupportedLaunchParameters = [
   // AWS has ended both.
   'ElasticGpuSpecification',
   'ElasticInferenceAccelerators',
-  'InstanceMarketOptions',
   'Operator',
   'SecondaryInterfaces',
 ] as const satisfies readonly (keyof RunInstancesRequest)[];

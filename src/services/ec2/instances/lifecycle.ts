@@ -13,6 +13,7 @@ import { stateAt } from '#vpc/instance-state.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { refuseBeyondRoom } from '../instance-types/vcpus.ts';
+import { checkMayStop } from '../spot/requests.ts';
 import { forgetTerminated, moveTo } from './change-state.ts';
 import { instancesOf } from './find-instance.ts';
 
@@ -46,7 +47,9 @@ export const startInstances: Operation<StartInstancesRequest, StartInstancesResu
 export const stopInstances: Operation<StopInstancesRequest, StopInstancesResult> = (input, context) => {
   const instances = instancesOf(input.InstanceIds, context);
   checkState(instances, ['pending', 'running', 'stopping', 'stopped'], 'stopped', context);
-  for (const { id, options } of instances) {
+  for (const instance of instances) {
+    checkMayStop(instance, context);
+    const { id, options } = instance;
     if (input.Hibernate && !options.hibernation) {
       refuse('hibernation', { reason: `The instance '${id}' was not launched with hibernation.` });
     }

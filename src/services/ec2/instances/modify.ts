@@ -15,6 +15,7 @@ import { refuse } from '../../refusal.ts';
 import { interfaceLimitsOf } from '../instance-types/catalogue.ts';
 import { checkTypes } from '../interfaces/fabric.ts';
 import { checkedGroups } from '../interfaces/groups.ts';
+import { refuseSpotProtection, type SpotProtection } from '../spot/terms.ts';
 import { ownFirst } from '../volumes/multi-attach.ts';
 import { liveInstanceOf } from './find-instance.ts';
 import { refuseNoEnclaves } from './host-options.ts';
@@ -31,12 +32,22 @@ const put = (instance: Instance, { transaction }: Context): void => transaction.
 const flag = (text: string, attribute: string): boolean =>
   oneOf(text.toLowerCase(), ['true', 'false'], attribute) === 'true';
 
+/** Whether an instance is to be protected; Spot Instances cannot be. */
+function protection({ spotRequestId }: Instance, text: string, attribute: SpotProtection): boolean {
+  const isWanted = flag(text, attribute);
+  if (isWanted && spotRequestId) refuseSpotProtection(attribute);
+  return isWanted;
+}
+
 /** Attribute as DescribeInstanceAttribute names it → its change. */
 const changes = {
   disableApiTermination: (instance, value, context) =>
-    put({ ...instance, disableApiTermination: flag(value, 'DisableApiTermination') }, context),
+    put(
+      { ...instance, disableApiTermination: protection(instance, value, 'DisableApiTermination') },
+      context,
+    ),
   disableApiStop: (instance, value, context) =>
-    put(withOption(instance, { disableApiStop: flag(value, 'DisableApiStop') }), context),
+    put(withOption(instance, { disableApiStop: protection(instance, value, 'DisableApiStop') }), context),
   ebsOptimized: (instance, value, context) => {
     checkStopped(instance, 'EbsOptimized', context);
     put(withOption(instance, { ebsOptimized: flag(value, 'EbsOptimized') }), context);

@@ -79,6 +79,10 @@ function plainOutput(instance: Instance, context: Context): InstanceOutput {
     AmiLaunchIndex: instance.launchIndex,
     ClientToken: instance.clientToken ?? '',
     KeyName: instance.keyName,
+    ...(instance.spotRequestId && {
+      InstanceLifecycle: 'spot',
+      SpotInstanceRequestId: instance.spotRequestId,
+    }),
     LaunchTime: new Date(instance.launchedAtMs),
     ProductCodes: [],
     Placement: {

@@ -2,8 +2,9 @@
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2';
 import { type Id, type InstanceId, newId } from '#vpc/ids.ts';
 import type { Instance, InstanceOptions } from '#vpc/instance.ts';
+import type { SpotTerms } from '#vpc/spot-request.ts';
 import { freeIpv4Count } from '#vpc/subnet-space.ts';
-import type { Tags } from '#vpc/tags.ts';
+import { noTags, type Tags } from '#vpc/tags.ts';
 import { once } from '../../client-token.ts';
 import { required } from '../../input.ts';
 import type { Checked, Context, Operation } from '../../operation.ts';
@@ -17,6 +18,8 @@ import { wantsPublicIp } from '../interfaces/modify.ts';
 import { keyPairNamed } from '../key-pairs/operations.ts';
 import { withTemplate } from '../launch-templates/data.ts';
 import { resourceOf } from '../resources.ts';
+import { forgetSpotRequests, makeSpotRequest } from '../spot/requests.ts';
+import { spotTermsIn } from '../spot/terms.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { type LaunchVolumes, launchVolumes, makeLaunchVolumes } from '../volumes/launch-volumes.ts';
 import { forgetTerminated } from './change-state.ts';
@@ -35,13 +38,20 @@ type Launch = {
   readonly interfaces: readonly LaunchInterface[];
   readonly volumes: LaunchVolumes;
   readonly options: InstanceOptions;
-  readonly tags: { readonly instance: Tags; readonly eni: Tags; readonly volume: Tags };
+  readonly spot: SpotTerms | undefined;
+  readonly tags: {
+    readonly instance: Tags;
+    readonly eni: Tags;
+    readonly volume: Tags;
+    readonly spotRequest: Tags;
+  };
   readonly count: number;
 };
 
 export const runInstances: Operation<RunInstancesRequest, Reservation> = (input, context) => {
   const ids = once({ action: 'RunInstances', input }, context, () => {
     forgetTerminated(context);
+    forgetSpotRequests(context);
     const launch = planLaunch(input, context);
     const reservationId = newId('reservation', context.hex17);
     return Array.from({ length: launch.count }, (_, index) => start(launch, reservationId, index, context));
@@ -59,6 +69,7 @@ function planLaunch(request: Request, context: Context): Launch {
   const { min, max } = countsIn(input);
   const imageId = required(input.ImageId, 'ImageId');
   checkLaunch(input);
+  const spot = spotTermsIn(input, context);
   const instanceType = instanceTypeIn(input.InstanceType);
   const userData = input.UserData ? userDataIn(input.UserData) : undefined;
   if (input.KeyName) keyPairNamed(input.KeyName, context);
@@ -67,7 +78,7 @@ function planLaunch(request: Request, context: Context): Launch {
   const [primary] = interfaces;
   if (!primary) throw new Error('a launch without interfaces');
   if (max > 1) refuseUniqueParts(interfaces);
-  const made = ['instance', 'eni', 'volume'] as const;
+  const made = ['instance', 'eni', 'volume', ...(spot ? (['spotRequest'] as const) : [])] as const;
   const tagsOf = (kind: (typeof made)[number]) => tagsOnCreate(kind, input.TagSpecifications, context, made);
   const { subnet } = primary;
   const vpc = resourceOf('vpc', subnet.vpcId, context);
@@ -81,6 +92,7 @@ function planLaunch(request: Request, context: Context): Launch {
     userData,
     interfaces,
     volumes,
+    spot,
     options: launchOptions(
       input,
       { vpc, subnet, instanceType, rootDeviceName, isRootEncrypted, autoPublicIp },
@@ -90,6 +102,7 @@ function planLaunch(request: Request, context: Context): Launch {
       instance: { ...tagsOf('instance'), ...templateTags },
       eni: tagsOf('eni'),
       volume: tagsOf('volume'),
+      spotRequest: spot ? tagsOf('spotRequest') : noTags,
     },
     count: affordableCount({ instanceType, interfaces, min, max }, context),
   };
@@ -184,6 +197,7 @@ function start(
   context.transaction.put('instance', instance);
   for (const each of interfaces) plug(each, instance, tags.eni, context);
   makeLaunchVolumes(instance, launch.volumes, tags.volume, context);
+  if (launch.spot) makeSpotRequest(instance, launch.spot, tags.spotRequest, context);
   return instance.id;
 }
 

@@ -27,7 +27,6 @@ const wrongLaunches: readonly Refused[] = [
   [{ HibernationOptions: { Configured: true }, EnclaveOptions: { Enabled: true } }, combination],
   [{ LicenseSpecifications: [{ LicenseConfigurationArn: 'arn:aws:license-manager:x' }] }, value],
   [{ NetworkPerformanceOptions: { BandwidthWeighting: 'vpc-1' } }, unsupported],
-  [{ InstanceMarketOptions: { MarketType: 'spot' } }, unsupported],
   [{ CpuOptions: { CoreCount: 1 } }, missing],
   [{ CpuOptions: { CoreCount: 2, ThreadsPerCore: 1 } }, value],
   [{ CpuOptions: { CoreCount: 1, ThreadsPerCore: 3 } }, value],
