@@ -21,13 +21,13 @@ export function authorize(
 ): Operation<AuthorizeSecurityGroupIngressRequest, AuthorizeSecurityGroupIngressResult> {
   return (input, context) => {
     const group = groupIn(input, context);
-    const requests = readRules(input, { group, direction, check: 'new' }, context);
+    const rules = readRules(input, { group, direction, check: 'new' }, context).map(({ rule }) => rule);
     const tags = tagsOnCreate('rule', input.TagSpecifications, context);
-    const twice = firstRepeated(requests);
+    const twice = firstRepeated(rules);
     if (twice) refuse('repeatedRule', { rule: ruleText(twice) });
-    const held = firstRepeated(requests, group.rules);
+    const held = firstRepeated(rules, group.rules);
     if (held) refuse('duplicateRule', { rule: ruleText(held), id: group.id });
-    const added: readonly Rule[] = requests.map(({ from: _, ...rule }) => ({
+    const added: readonly Rule[] = rules.map((rule) => ({
       ...rule,
       id: newId('rule', context.hex17),
       tags,

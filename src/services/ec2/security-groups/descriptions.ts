@@ -59,10 +59,12 @@ function readDescriptions(
   }
   const held = new Map<string, Rule>(group.rules.map((rule) => [ruleKey(rule), rule]));
   return new Map(
-    readRules({ IpPermissions: permissions }, { group, direction, check: 'held' }, context).map((request) => {
-      const rule =
-        held.get(ruleKey(request)) ?? refuse('ruleNotFound', { rule: ruleText(request), id: group.id });
-      return [rule.id, request.description === undefined ? {} : { description: request.description }];
-    }),
+    readRules({ IpPermissions: permissions }, { group, direction, check: 'held' }, context).map(
+      ({ rule }) => {
+        const { id } =
+          held.get(ruleKey(rule)) ?? refuse('ruleNotFound', { rule: ruleText(rule), id: group.id });
+        return [id, rule.description === undefined ? {} : { description: rule.description }];
+      },
+    ),
   );
 }

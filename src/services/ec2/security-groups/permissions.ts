@@ -2,15 +2,19 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import type { RuleSubstance } from '#vpc/group-rules.ts';
 import { explainProblem, textProblem } from '#vpc/names.ts';
-import type { Direction, SecurityGroup } from '#vpc/security-group.ts';
+import type { Direction, Peer, SecurityGroup } from '#vpc/security-group.ts';
 import { requiredList } from '../../input.ts';
 import type { Context } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { cidrPeer, groupPeer, type PeerCheck, prefixListPeer } from './peers.ts';
 import { readService, type ServiceInput } from './service.ts';
 
-/** A rule that a request speaks of; the permission it came from, for answers that repeat it. */
-export type RuleRequest = RuleSubstance & { readonly description?: string; readonly from: IpPermission };
+/** A rule that a request speaks of. */
+export type RuleRequest = {
+  readonly rule: RuleSubstance & { readonly description?: string };
+  /** The permission with this rule alone, for answers that repeat it. */
+  readonly permission: () => IpPermission;
+};
 
 type FlatInput = ServiceInput & {
   readonly CidrIp?: string | undefined;
@@ -91,32 +95,24 @@ function readPermission(
   const { group, direction, check } = target;
   const service = readService(permission);
   const { IpProtocol, FromPort, ToPort } = permission;
-  const rule = (
-    peer: RuleRequest['peer'],
-    Description: string | undefined,
-    source: IpPermission,
-  ): RuleRequest => ({
-    direction,
-    service,
-    peer,
-    ...readDescription(Description),
-    from: { IpProtocol, FromPort, ToPort, ...source },
-  });
-  const rules = [
-    ...(permission.IpRanges ?? []).map((range) =>
-      rule(cidrPeer(range.CidrIp, 'ipv4', 'CidrIp'), range.Description, { IpRanges: [range] }),
-    ),
-    ...(permission.Ipv6Ranges ?? []).map((range) =>
-      rule(cidrPeer(range.CidrIpv6, 'ipv6', 'CidrIpv6'), range.Description, { Ipv6Ranges: [range] }),
-    ),
-    ...(permission.PrefixListIds ?? []).map((list) =>
-      rule(prefixListPeer(list.PrefixListId, check, context), list.Description, { PrefixListIds: [list] }),
-    ),
-    ...(permission.UserIdGroupPairs ?? []).map((pair) =>
-      rule(groupPeer(pair, group, check, context), pair.Description, { UserIdGroupPairs: [pair] }),
-    ),
-  ];
-  if (rules.length > 0) return rules;
+  const requests: RuleRequest[] = [];
+  const add = (peer: Peer, Description: string | undefined, source: IpPermission) => {
+    const rule = { direction, service, peer, ...readDescription(Description) };
+    requests.push({ rule, permission: () => ({ IpProtocol, FromPort, ToPort, ...source }) });
+  };
+  for (const range of permission.IpRanges ?? []) {
+    add(cidrPeer(range.CidrIp, 'ipv4', 'CidrIp'), range.Description, { IpRanges: [range] });
+  }
+  for (const range of permission.Ipv6Ranges ?? []) {
+    add(cidrPeer(range.CidrIpv6, 'ipv6', 'CidrIpv6'), range.Description, { Ipv6Ranges: [range] });
+  }
+  for (const list of permission.PrefixListIds ?? []) {
+    add(prefixListPeer(list.PrefixListId, check, context), list.Description, { PrefixListIds: [list] });
+  }
+  for (const pair of permission.UserIdGroupPairs ?? []) {
+    add(groupPeer(pair, group, check, context), pair.Description, { UserIdGroupPairs: [pair] });
+  }
+  if (requests.length > 0) return requests;
   return refuse('missingParameter', { parameter: 'IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs' });
 }
 

@@ -35,7 +35,7 @@ export function revoke(
     if (gone.size > 0) putRules(group, kept, context);
     return {
       Return: true,
-      ...(unknown.length > 0 ? { UnknownIpPermissions: unknown.map(({ from }) => from) } : {}),
+      ...(unknown.length > 0 ? { UnknownIpPermissions: unknown.map(({ permission }) => permission()) } : {}),
       RevokedSecurityGroupRules: [...gone].map((rule) => revokedOutput(rule, group)),
     };
   };
@@ -53,10 +53,11 @@ function matchRules(
   { transaction }: Context,
 ): Matched {
   const held = new Map(group.rules.map((rule) => [ruleKey(rule), rule]));
-  const unknown = requests.filter((request) => !held.has(ruleKey(request)));
+  const found = requests.map(({ rule }) => held.get(ruleKey(rule)));
+  const unknown = requests.filter((_, index) => found[index] === undefined);
   const [first] = unknown;
   if (first && !transaction.network.vpc.get(group.vpcId)?.isDefault) {
-    refuse('ruleNotFound', { rule: ruleText(first), id: group.id });
+    refuse('ruleNotFound', { rule: ruleText(first.rule), id: group.id });
   }
-  return { revoked: requests.flatMap((request) => held.get(ruleKey(request)) ?? []), unknown };
+  return { revoked: found.filter((rule) => rule !== undefined), unknown };
 }
