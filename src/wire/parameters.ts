@@ -87,11 +87,11 @@ export function decodeComponent(text: string): string | undefined {
 function decodeUri(text: string): string | undefined {
   let decoded = '';
   let start = 0;
-  for (let escape = text.indexOf('%'); escape >= 0; escape = text.indexOf('%', start)) {
-    const unit = 16 * hexDigit(text.charCodeAt(escape + 1)) + hexDigit(text.charCodeAt(escape + 2));
+  for (let at = text.indexOf('%'); at >= 0; at = text.indexOf('%', start)) {
+    const unit = 16 * hexDigit(text.charCodeAt(at + 1)) + hexDigit(text.charCodeAt(at + 2));
     if (!(unit < 0x80)) return decodeAnyUri(text);
-    decoded += text.slice(start, escape) + String.fromCharCode(unit);
-    start = escape + 3;
+    decoded += text.slice(start, at) + String.fromCharCode(unit);
+    start = at + 3;
   }
   return decoded + text.slice(start);
 }
