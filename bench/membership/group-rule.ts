@@ -5,10 +5,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { dirtBetween, noDirt } from '#kernel/dataplane/dirt.ts';
 import { vpcTable } from '#kernel/dataplane/names.ts';
-import { inSlices } from '#kernel/dataplane/steps.ts';
 import { TableKeeper } from '#kernel/lab/table-keeper.ts';
 import { createNamespace, deleteNamespace, inNamespace } from '#kernel/netns/namespace.ts';
 import { NftSocket } from '#kernel/nft/socket.ts';
+import { inSlices } from '#kernel/steps.ts';
 import { memoryBarrier } from '#kernel/sys/membarrier.ts';
 import { networkOf, type World } from '#vpc/network.ts';
 import type { Direction } from '#vpc/security-group.ts';
@@ -18,8 +18,6 @@ import { benchWorld } from '../packet/network.ts';
 import { median, round } from '../report.ts';
 
 const changes = 3;
-/** As in the lab. */
-const sliceMs = 50;
 const everybodys = groupId('g0');
 const kinds: readonly { readonly peer: string; readonly direction: Direction; readonly text: string }[] = [
   { peer: 'block', direction: 'ingress', text: 'tcp/9999 192.0.2.0/24' },
@@ -52,7 +50,7 @@ export async function ruleOfAll({
       const { vpcs, groups } = dirtBetween(world, next);
       const place = { world: next, network: networkOf(next, testScope) };
       const steps = compiler.update(place, vpcs.get(vpcId) ?? noDirt(''), groups);
-      keeper.mark((await inSlices(steps, { sliceMs })) ?? []);
+      keeper.mark(await inSlices(steps));
       await keeper.apply(compiler.program);
       if (keeper.isEpochDue) {
         await memoryBarrier();

@@ -2,11 +2,11 @@
 import { dirtBetween, noDirt } from '#kernel/dataplane/dirt.ts';
 import { vpcTable } from '#kernel/dataplane/names.ts';
 import { accept, ctState, is } from '#kernel/dataplane/statements.ts';
-import { atOnce } from '#kernel/dataplane/steps.ts';
 import { VpcCompiler } from '#kernel/dataplane/vpc-compiler.ts';
 import { TableKeeper } from '#kernel/lab/table-keeper.ts';
 import type { NftSocket } from '#kernel/nft/socket.ts';
 import type { Command } from '#kernel/nft/statement.ts';
+import { atOnce } from '#kernel/steps.ts';
 import { emptyWorld, networkOf, type World } from '#vpc/network.ts';
 import { testScope, vpcId } from '../../tests/support/network.ts';
 import { usualLayout } from './usual-layout.ts';

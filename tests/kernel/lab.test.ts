@@ -110,7 +110,7 @@ describe('the lab filters as AWS does', { skip }, async () => {
       [tiers, 'x', outside, tcp(1501, 443), 'noPublicAddress'],
       [tiers, 'a', outside, tcp(1501, 443), 'noRoute'],
       [tiers, outside, '198.18.0.10', tcp(1502, 81), 'group ingress'],
-      [tiers, `${outside}=10.0.2.20`, '198.18.0.10', tcp(1502, 80), 'spoofed'],
+      [tiers, `${outside}=10.0.2.20`, '198.18.0.10', tcp(1502, 80), 'notRouted'],
       [tiers, `${outside}=198.18.0.12`, '198.18.0.10', tcp(1502, 80), 'spoofed'],
       [tiers, 'w6', outside6, tcp(1503, 443), 'accept'],
       [tiers, outside6, 'w6', tcp(1504, 80), 'accept'],

@@ -6,6 +6,7 @@ import { sameSpans } from '#policy/boxes.ts';
 import type { Place } from '#policy/rules.ts';
 import type { SecurityGroupId } from '#vpc/ids.ts';
 import { directions } from '#vpc/security-group.ts';
+import type { Steps } from '../steps.ts';
 import { classChains } from './class-chains.ts';
 import {
   classPeers,
@@ -17,7 +18,6 @@ import {
 } from './class-piece.ts';
 import { Numbers } from './numbers.ts';
 import type { Pieces } from './pieces.ts';
-import type { Steps } from './steps.ts';
 import { noClass } from './vpc-sets.ts';
 
 /** 20 bits of the packet mark, less the one that stands for no class. */

@@ -1,5 +1,6 @@
 /** From changed pieces to one batch: structure first, then elements out, elements in, structure nobody uses last. */
 import type { Command, Element, SetSpec, TimeoutSpec } from '../nft/statement.ts';
+import { atOnce, type Steps } from '../steps.ts';
 import { type Chain, type Concern, type Contribution, keyText, type Piece, type Program } from './piece.ts';
 
 /** A piece before and after; an absent side is undefined. */
@@ -32,11 +33,16 @@ export type DeltaOptions = {
 };
 
 /** The batch that turns the old pieces into the new ones in a table that holds the old ones. */
-export function deltaOf(
+export function deltaOf(table: string, changes: readonly PieceChange[], options: DeltaOptions = {}): Delta {
+  return atOnce(deltaSteps(table, changes, options));
+}
+
+/** The same, a piece or a set in each step. */
+export function* deltaSteps(
   table: string,
   changes: readonly PieceChange[],
   { program, renewAbove = stepsMost }: DeltaOptions = {},
-): Delta {
+): Steps<Delta> {
   const before = changes.flatMap(({ before: piece }) => piece ?? []);
   const after = changes.flatMap(({ after: piece }) => piece ?? []);
   const sets = difference(
@@ -44,12 +50,14 @@ export function deltaOf(
     byName(after.flatMap((piece) => piece.sets)),
   );
   const chains = difference(chainsOf(before), chainsOf(after));
-  const rewritten = chains.kept.filter(
-    ({ old, now }) => old !== now && JSON.stringify(old.rules) !== JSON.stringify(now.rules),
-  );
+  const rewritten: (typeof chains.kept)[number][] = [];
+  for (const kept of chains.kept) {
+    if (hasOtherRules(kept.old, kept.now)) rewritten.push(kept);
+    yield;
+  }
   const timeouts = difference(timeoutsOf(before), timeoutsOf(after));
   const gone = new Set(sets.removed.map(({ name }) => name));
-  const { elements, forgets, narrowed } = elementChanges(changes);
+  const { elements, forgets, narrowed } = yield* elementChanges(changes);
   const losers = new Set(
     elements
       .filter(({ set, steps }) => steps > renewAbove && set.interval && set.key.length > 1)
@@ -170,7 +178,7 @@ type ElementChanges = {
 };
 
 /** Once through all changes, since there may be 100,000 of them. */
-function elementChanges(changes: readonly PieceChange[]): ElementChanges {
+function* elementChanges(changes: readonly PieceChange[]): Steps<ElementChanges> {
   const bySet = new Map<string, { set: SetSpec; removed: Named[]; added: Named[]; steps: number }>();
   const entry = (set: SetSpec) => {
     const known = bySet.get(set.name) ?? { set, removed: [], added: [], steps: 0 };
@@ -191,22 +199,32 @@ function elementChanges(changes: readonly PieceChange[]): ElementChanges {
     });
     if (leaves && before) narrowed.push(before.concern);
     eachMissing(after, before, ({ set }, text, element) => entry(set).added.push({ text, element }));
+    yield;
   }
-  const elements = [...bySet.values()].map(({ set, removed, added, steps }) => ({
-    set,
-    steps,
-    removed: missing(removed, added).map(keyOnly),
-    added: missing(added, removed),
-  }));
+  const elements: ElementChange[] = [];
+  for (const { set, removed, added, steps } of bySet.values()) {
+    elements.push({
+      set,
+      steps,
+      removed: missing(removed, added).map(keyOnly),
+      added: missing(added, removed),
+    });
+    yield;
+  }
   return { elements, forgets, narrowed };
 }
 
 /** Whether a chain that verdicts rest on has other rules than it had. */
 function changesRules({ before, after }: PieceChange): boolean {
   return (before?.chains ?? []).some((old) => {
-    const now = old.remembered && after?.chains.find(({ spec }) => spec.name === old.spec.name);
-    return now && now !== old ? JSON.stringify(old.rules) !== JSON.stringify(now.rules) : false;
+    if (!old.remembered) return false;
+    const now = after?.chains.find(({ spec }) => spec.name === old.spec.name);
+    return now !== undefined && hasOtherRules(old, now);
   });
+}
+
+function hasOtherRules(old: Chain, now: Chain): boolean {
+  return old !== now && JSON.stringify(old.rules) !== JSON.stringify(now.rules);
 }
 
 /** Elements that one piece has and the other has not in the same set. */

@@ -3,7 +3,9 @@
  * is one addition or subtraction. Stored in the kernel with the table, it tells a restarted server whether the table
  * is the one it would make. It guards against mistakes, not against somebody with root.
  */
-import type { Piece } from './piece.ts';
+import type { Steps } from '../steps.ts';
+import type { PieceChange } from './delta.ts';
+import type { Piece, Program } from './piece.ts';
 
 /** Two 32-bit lanes. */
 export type Fingerprint = { readonly high: number; readonly low: number };
@@ -41,6 +43,26 @@ export function withExchange(
 ): Fingerprint {
   const without = before ? withPiece(fingerprint, only(before, after), -1) : fingerprint;
   return after ? withPiece(without, only(after, before), 1) : without;
+}
+
+/** The fingerprint of a whole program, a piece in each step. */
+export function* fingerprintOf(program: Program): Steps<Fingerprint> {
+  let sum = emptyFingerprint;
+  for (const piece of program.values()) {
+    sum = withPiece(sum, piece, 1);
+    yield;
+  }
+  return sum;
+}
+
+/** The fingerprint after pieces have taken the places of others, one in each step. */
+export function* exchanged(before: Fingerprint, changes: readonly PieceChange[]): Steps<Fingerprint> {
+  let sum = before;
+  for (const change of changes) {
+    sum = withExchange(sum, change.before, change.after);
+    yield;
+  }
+  return sum;
 }
 
 /** The piece without what it shares with the other one. */

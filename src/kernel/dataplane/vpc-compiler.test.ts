@@ -21,12 +21,12 @@ import { withBlock, withExclusion } from '../../../tests/support/public-access.t
 import { programState, TableModel } from '../../../tests/support/table-model.ts';
 import { SetNames } from '../lab/set-names.ts';
 import type { Command } from '../nft/statement.ts';
+import { atOnce } from '../steps.ts';
 import { type Delta, type DeltaOptions, deltaOf, sharedKeys } from './delta.ts';
 import { type Dirt, dirtBetween, noDirt } from './dirt.ts';
 import { epochChains } from './epoch.ts';
 import { emptyFingerprint, fingerprintText, withExchange, withPiece } from './fingerprint.ts';
 import type { Piece } from './piece.ts';
-import { atOnce } from './steps.ts';
 import { VpcCompiler } from './vpc-compiler.ts';
 
 /** A compiler together with the table that its batches make. */

@@ -5,7 +5,6 @@ import { contains } from '#net/cidr.ts';
 import { whyNoHost } from '#vpc/internet-space.ts';
 import { locate, type World } from '#vpc/network.ts';
 import { portName } from '../dataplane/names.ts';
-import { inSlices } from '../dataplane/steps.ts';
 import {
   type DelayFigures,
   type Enforcement,
@@ -16,6 +15,7 @@ import {
 import { GuestServices } from '../guest/guest-services.ts';
 import { resolverConfig } from '../guest/resolver-config.ts';
 import { deleteNamespace, listNamespaces, namespaceExists } from '../netns/namespace.ts';
+import { inSlices, sliceMs, unless } from '../steps.ts';
 import { Executor, type Shortfall } from './executor.ts';
 import { failingOf, isRefusal, textOf } from './failing.ts';
 import { Histogram } from './histogram.ts';
@@ -64,8 +64,6 @@ const retryFirstMs = 100;
 const retryMostMs = 30_000;
 /** How long the kernel may take to remove a namespace with its devices by itself. */
 const tidyAfterMs = 2000;
-/** How long the lab works without letting others do so, as far as that can be divided. */
-const sliceMs = 50;
 /** A lab that takes over what namespaces of its prefix are there already. Needs root. */
 export function createLab(options: LabOptions): Lab {
   return new NamespaceLab(options);
@@ -263,7 +261,7 @@ class NamespaceLab implements Lab {
     const next = this.#next;
     this.#next = undefined;
     this.#target = { ...next, sinceMs: this.#target?.sinceMs ?? next.sinceMs };
-    await inSlices(this.#plan.update(next.world), { sliceMs, isOver: () => this.#isClosed });
+    await inSlices(unless(() => this.#isClosed, this.#plan.update(next.world)));
   }
 
   /** Makes ahead for as long as a slice, and says after a turn of the event loop whether more is left. */

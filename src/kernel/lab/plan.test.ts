@@ -10,8 +10,8 @@ import {
   vpcId,
   withEntity,
 } from '../../../tests/support/network.ts';
-import { atOnce } from '../dataplane/steps.ts';
 import { subnetMax } from '../dataplane/vpc-compiler.ts';
+import { atOnce } from '../steps.ts';
 import { notEnforced } from './not-enforced.ts';
 import { PlaceNames } from './place-names.ts';
 import { LabPlan } from './plan.ts';

@@ -24,8 +24,8 @@ import { activePeerings } from '../dataplane/peerings.ts';
 import type { Piece, Program } from '../dataplane/piece.ts';
 import { hasPort, natGatewayOf } from '../dataplane/port-piece.ts';
 import { viewKey, viewsOf } from '../dataplane/route-views.ts';
-import type { Steps } from '../dataplane/steps.ts';
 import { VpcCompiler } from '../dataplane/vpc-compiler.ts';
+import type { Steps } from '../steps.ts';
 import { natItems, peeringItems } from './edge-topology.ts';
 import {
   coreItems,

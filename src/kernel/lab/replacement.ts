@@ -9,7 +9,7 @@
  * without any element.)
  */
 import { readIp } from '#net/address.ts';
-import { deltaOf, ruleCommands } from '../dataplane/delta.ts';
+import { deltaSteps, ruleCommands } from '../dataplane/delta.ts';
 import type { Chain, Program } from '../dataplane/piece.ts';
 import { shapeOf } from '../nft/element.ts';
 import { ForeignElement } from '../nft/error.ts';
@@ -17,6 +17,7 @@ import { kindOf } from '../nft/set-kind.ts';
 import { type NftSocket, placeOf } from '../nft/socket.ts';
 import type { Command, Element, KeyPart, SetSpec } from '../nft/statement.ts';
 import { tagChain } from '../nft/tag.ts';
+import type { Steps } from '../steps.ts';
 
 /**
  * Each element that leaves a concatenated set of intervals costs the kernel time by the set's size: 0.5 ms of 3,000. A set
@@ -25,12 +26,17 @@ import { tagChain } from '../nft/tag.ts';
 const intervalsTakenMost = 50;
 
 /** Commands that make a program in a table that holds nothing; `more` are chains besides those of its pieces. */
-export function programCommands(table: string, program: Program, more: readonly Chain[]): readonly Command[] {
+export function* programCommands(
+  table: string,
+  program: Program,
+  more: readonly Chain[],
+): Steps<readonly Command[]> {
   const changes = [...program.values()].map((after) => ({ before: undefined, after }));
+  const { commands } = yield* deltaSteps(table, changes);
   return [
     { kind: 'addTable', table },
     ...more.map(({ spec }): Command => ({ kind: 'addChain', table, chain: spec })),
-    ...deltaOf(table, changes).commands,
+    ...commands,
     // Each names chains of the other.
     ...more.flatMap((chain) => ruleCommands(table, chain)),
   ];

@@ -6,14 +6,14 @@
  */
 import { randomInt } from 'node:crypto';
 import { constants } from 'node:os';
-import { deltaOf, type PieceChange, type Renewal } from '../dataplane/delta.ts';
+import { deltaOf, deltaSteps, type PieceChange, type Renewal } from '../dataplane/delta.ts';
 import { epochChains, epochCommands, nextEpoch } from '../dataplane/epoch.ts';
 import {
   emptyFingerprint,
+  exchanged,
   type Fingerprint,
+  fingerprintOf,
   fingerprintText,
-  withExchange,
-  withPiece,
 } from '../dataplane/fingerprint.ts';
 import type { Concern, Piece, Program } from '../dataplane/piece.ts';
 import { vpcSets } from '../dataplane/vpc-sets.ts';
@@ -21,6 +21,7 @@ import { NftError, StaleRuleset } from '../nft/error.ts';
 import { type NftSocket, nextGeneration } from '../nft/socket.ts';
 import type { Command } from '../nft/statement.ts';
 import { tagCommands } from '../nft/tag.ts';
+import { inSlices } from '../steps.ts';
 import { SystemError } from '../sys/error.ts';
 import { programCommands, replacementCommands } from './replacement.ts';
 import { SetNames } from './set-names.ts';
@@ -148,13 +149,10 @@ export class TableKeeper {
 
   async #applyChanges(program: Program): Promise<void> {
     const changes = this.#changes(program);
-    const delta = deltaOf(this.#options.table, changes, { program });
+    const delta = await inSlices(deltaSteps(this.#options.table, changes, { program }));
     if (delta.commands.length > 0) {
       await this.#renew(delta.renewals);
-      const fingerprint = changes.reduce(
-        (sum, { before, after }) => withExchange(sum, before, after),
-        this.#fingerprint,
-      );
+      const fingerprint = await inSlices(exchanged(this.#fingerprint, changes));
       const left = delta.renewals.map(({ set }) => this.#names.actual(set.name));
       const names = this.#names.exchanged(delta.renewals.map(({ set }) => set.name));
       await this.#send([
@@ -260,10 +258,7 @@ export class TableKeeper {
   async #takeOver(program: Program): Promise<void> {
     const { hasEpoch, isGuarded = false } = this.#options;
     this.#generation = isGuarded ? this.#socket.generation() : undefined;
-    const fingerprint = [...program.values()].reduce(
-      (sum, piece) => withPiece(sum, piece, 1),
-      emptyFingerprint,
-    );
+    const fingerprint = await inSlices(fingerprintOf(program));
     const found = this.#readTag();
     if (found) this.#epoch = found.epoch;
     const isOurs = this.#generation === undefined || found?.generation === this.#generation;
@@ -285,7 +280,7 @@ export class TableKeeper {
     const { table, hasEpoch } = this.#options;
     const epoch = hasEpoch ? epochChains(this.#epoch) : [];
     const made = [
-      ...programCommands(table, program, epoch),
+      ...(await inSlices(programCommands(table, program, epoch))),
       ...this.#tagOf(fingerprintText(fingerprint), this.#epoch),
     ];
     if (this.#socket.tables().includes(table)) {

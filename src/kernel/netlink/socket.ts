@@ -47,12 +47,15 @@ export type Reply = {
   readonly offset?: number;
 };
 
+/** A batch, and the number of its message whose answer is the last one. */
+export type Written = { readonly bytes: Buffer; readonly last: number };
+
 export class NetlinkSocket {
   readonly #fd: number;
   readonly #receiveBuffer = Buffer.allocUnsafeSlow(datagramBytesMax);
   #sequence = 0;
   #sendBytes = 1 << 20;
-  /** Whether a batch is on its way, whose answers another request would take. */
+  /** Whether a batch is being written or on its way, whose answers another request would take. */
   #isBusy = false;
 
   private constructor(fd: number) {
@@ -187,34 +190,40 @@ export class NetlinkSocket {
    * `last` ends the answers: the kernel delivers them in the order of the messages, after one to the batch as such.
    */
   exchange(batch: Buffer, last?: number): Reply[] {
+    this.checkFree();
     this.#makeRoom(batch);
     send(this.#fd, batch);
     return this.#answers(last);
   }
 
   /**
-   * Like `exchange`, while the event loop turns: the kernel works on another thread. The batch's memory, and the socket,
-   * must not be used meanwhile.
+   * Like `exchange`, while the event loop turns: in writing the batch, as far as `write` lets it, and while the kernel works
+   * on another thread. The batch's memory, and the socket, must not be used meanwhile.
    */
-  async exchangeAside(batch: Buffer, last?: number): Promise<Reply[]> {
-    this.#makeRoom(batch);
+  async exchangeAside<T extends Written>(
+    write: () => Promise<T>,
+  ): Promise<{ readonly written: T; readonly replies: readonly Reply[] }> {
+    this.checkFree();
     this.#isBusy = true;
+    let written: T;
     try {
-      await sendAside(this.#fd, batch);
+      written = await write();
+      this.#makeRoom(written.bytes);
+      await sendAside(this.#fd, written.bytes);
     } finally {
       this.#isBusy = false;
     }
-    return this.#answers(last);
+    return { written, replies: this.#answers(written.last) };
   }
 
   #makeRoom(batch: Buffer): void {
-    this.#checkFree();
     if (batch.length + 4096 <= this.#sendBytes) return;
     this.#sendBytes = batch.length * 2;
     setBuffers(this.#fd, { sendBytes: this.#sendBytes, receiveBytes: 64 << 20 });
   }
 
-  #checkFree(): void {
+  /** @throws where a batch is being written or on its way */
+  checkFree(): void {
     if (this.#isBusy) throw new Error('a netlink socket is used while a batch of its is on its way');
   }
 
@@ -240,7 +249,7 @@ export class NetlinkSocket {
   }
 
   #send(type: number, flags: number, build: (writer: MessageWriter) => void): number {
-    this.#checkFree();
+    this.checkFree();
     const sequence = this.claimSequence(1);
     const writer = new MessageWriter(512);
     writer.beginMessage(type, flags, sequence);

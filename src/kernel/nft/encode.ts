@@ -1,5 +1,6 @@
 /** Translates commands into one netlink batch: all of it is applied, or nothing. */
-import { flag, MessageWriter } from '../netlink/writer.ts';
+import { flag, type MessageWriter } from '../netlink/writer.ts';
+import type { Steps } from '../steps.ts';
 import * as nf from './constants.ts';
 import { datatypeBytes, keyBytes, keyTypes, typeNumber } from './datatype.ts';
 import { ElementWriter } from './element.ts';
@@ -33,20 +34,20 @@ export type Batch = {
 };
 
 /**
- * Encodes commands in their order. Only the last message asks for an acknowledgement: failures are answered in any
+ * Encodes commands in their order, a command or so many elements in each step. Only the last message asks for an acknowledgement: failures are answered in any
  * case, and a hundred acknowledgements would have to be read.
  * @param sequence number of the frame; the caller keeps `2 + messages` numbers from it free
  * @param writer to be written with; what it held is lost
  * @param generation of the ruleset that the batch is meant for; the kernel refuses it in any other
  */
-export function encode(
+export function* encode(
   commands: readonly Command[],
   sequence: number,
-  writer: MessageWriter = new MessageWriter(),
+  writer: MessageWriter,
   generation?: number,
-): Batch {
+): Steps<Batch> {
   writer.reset();
-  return new BatchEncoder(sequence, writer).encode(commands, generation);
+  return yield* new BatchEncoder(sequence, writer).encode(commands, generation);
 }
 
 class BatchEncoder {
@@ -61,11 +62,12 @@ class BatchEncoder {
     this.#writer = writer;
   }
 
-  encode(commands: readonly Command[], generation: number | undefined): Batch {
+  *encode(commands: readonly Command[], generation: number | undefined): Steps<Batch> {
     this.#frame(BATCH_BEGIN, this.#sequence, generation);
     for (const [index, command] of commands.entries()) {
       this.#command = index;
-      this.#write(command);
+      yield* this.#write(command);
+      yield;
     }
     this.#frame(BATCH_END, this.#sequence + this.#messages.length + 1);
     const { bytes } = this.#writer;
@@ -97,7 +99,7 @@ class BatchEncoder {
     writer.endMessage();
   }
 
-  #write(command: Command): void {
+  *#write(command: Command): Steps {
     const writer = this.#writer;
     switch (command.kind) {
       case 'addTable':
@@ -151,10 +153,10 @@ class BatchEncoder {
         });
         break;
       case 'addElements':
-        this.#elements(command.table, command.set, command.elements, 'add');
+        yield* this.#elements(command.table, command.set, command.elements, 'add');
         break;
       case 'deleteElements':
-        this.#elements(command.table, command.set, command.elements, 'delete');
+        yield* this.#elements(command.table, command.set, command.elements, 'delete');
         break;
       default:
         command satisfies never;
@@ -256,7 +258,7 @@ class BatchEncoder {
     writer.end(description);
   }
 
-  #elements(table: string, set: SetSpec, elements: readonly Element[], purpose: 'add' | 'delete'): void {
+  *#elements(table: string, set: SetSpec, elements: readonly Element[], purpose: 'add' | 'delete'): Steps {
     const writer = this.#writer;
     const elementWriter = ElementWriter.of(set);
     const type = purpose === 'add' ? nf.message.newElement : nf.message.deleteElement;
@@ -280,6 +282,7 @@ class BatchEncoder {
         },
         first,
       );
+      yield;
     }
   }
 }

@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { type Attributes, eachAttribute, nested, readAttributes, textOf } from '../netlink/reader.ts';
 import { NetlinkSocket, protocol, type Reply } from '../netlink/socket.ts';
 import { MessageWriter } from '../netlink/writer.ts';
+import { atOnce, inSlices, type Steps } from '../steps.ts';
 import { errnoName } from '../sys/error.ts';
 import * as nf from './constants.ts';
 import { decodeElements, readCounter } from './decode.ts';
@@ -56,21 +57,29 @@ export class NftSocket {
    */
   apply(commands: readonly Command[], generation?: number): void {
     if (commands.length === 0) return;
-    const { batch, last } = this.#batchOf(commands, generation);
-    check(commands, batch, this.#socket.exchange(batch.bytes, last));
+    this.#socket.checkFree();
+    const { batch, bytes, last } = atOnce(this.#written(commands, generation));
+    check(commands, batch, this.#socket.exchange(bytes, last));
   }
 
-  /** Like `apply`, while the event loop turns. Nothing else may be asked of this socket until then. */
+  /**
+   * Like `apply`, while the event loop turns, also between parts of a long batch that are written. Nothing else may be asked
+   * of this socket until then.
+   */
   async applyAside(commands: readonly Command[], generation?: number): Promise<void> {
     if (commands.length === 0) return;
-    const { batch, last } = this.#batchOf(commands, generation);
-    check(commands, batch, await this.#socket.exchangeAside(batch.bytes, last));
+    const write = () => inSlices(this.#written(commands, generation));
+    const { written, replies } = await this.#socket.exchangeAside(write);
+    check(commands, written.batch, replies);
   }
 
-  #batchOf(commands: readonly Command[], generation: number | undefined) {
-    const batch = encode(commands, this.#socket.claimSequence(1), this.#writer, generation);
+  *#written(
+    commands: readonly Command[],
+    generation: number | undefined,
+  ): Steps<{ readonly batch: Batch; readonly bytes: Buffer; readonly last: number }> {
+    const batch = yield* encode(commands, this.#socket.claimSequence(1), this.#writer, generation);
     this.#socket.claimSequence(batch.messages.length + 1);
-    return { batch, last: batch.sequence + batch.messages.length };
+    return { batch, bytes: batch.bytes, last: batch.sequence + batch.messages.length };
   }
 
   /** How often the namespace's ruleset was changed, by whomever: one more with each batch, and never 0. */

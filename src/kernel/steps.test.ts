@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { atOnce, inSlices, type Steps } from './steps.ts';
+import { atOnce, inSlices, type Steps, unless } from './steps.ts';
 
 function* counting(to: number, done: number[]): Steps<string> {
   for (let step = 0; step < to; step++) {
@@ -21,7 +21,7 @@ test('in slices that are over with their first step, the loop turns after each',
   const done: number[] = [];
   const seen: number[] = [];
   let isDone = false;
-  const work = inSlices(counting(4, done), { sliceMs: 0 }).finally(() => {
+  const work = inSlices(counting(4, done), 0).finally(() => {
     isDone = true;
   });
   while (!isDone) {
@@ -34,14 +34,31 @@ test('in slices that are over with their first step, the loop turns after each',
 
 test('a slice that lasts long enough takes all steps', async () => {
   const done: number[] = [];
-  const work = inSlices(counting(1000, done), { sliceMs: 1e9 });
+  const work = inSlices(counting(1000, done), 1e9);
   assert.equal(done.length, 1000);
   assert.equal(await work, 'all');
 });
 
-test('work that is given up stops between two slices', async () => {
-  const done: number[] = [];
-  const result = await inSlices(counting(9, done), { sliceMs: 0, isOver: () => done.length >= 3 });
-  assert.equal(result, undefined);
-  assert.equal(done.length, 3);
+test('what follows upon other work goes on in its slice, until the loop has turned', async () => {
+  let turns = 0;
+  await turn();
+  setImmediate(() => {
+    turns++;
+  });
+  await inSlices(counting(1, []), 1e9);
+  for (const untilMs = performance.now() + 5; performance.now() < untilMs; );
+  assert.equal(turns, 0);
+  await inSlices(counting(1, []), 1);
+  assert.equal(turns, 1, 'the slice had begun with the work before');
+});
+
+test('work that is given up stops between two steps, and is not begun where that is so from the start', async () => {
+  for (const most of [0, 3]) {
+    const done: number[] = [];
+    await inSlices(
+      unless(() => done.length >= most, counting(9, done)),
+      0,
+    );
+    assert.equal(done.length, most);
+  }
 });
