@@ -6,6 +6,7 @@ import { enisAt } from '#vpc/eni-addresses.ts';
 import type { InstanceId } from '#vpc/ids.ts';
 import { whyNotOnTheInternet } from '#vpc/internet-space.ts';
 import { isLinkAddress } from '#vpc/link-services.ts';
+import { isPlanAddress } from '#vpc/names.ts';
 import { locate, type Network, type World } from '#vpc/network.ts';
 import { ownerOfPublicIp } from './internet.ts';
 import { portOfEni } from './port.ts';
@@ -35,6 +36,7 @@ export type Resolved =
 export function resolveEndpoint(world: World, name: string): Resolved {
   if (name === 'internet') return found(Object.values(internetHosts).map((ip) => ({ kind: 'internet', ip })));
   if (name.startsWith('i-')) return instanceEndpoints(world, name);
+  if (isPlanAddress(name)) return plannedEndpoints(world, name);
   if (name.startsWith('vpce-')) return ofVpcEndpoint(world, name);
   if (name.startsWith('eni-')) {
     const eni = [...world.values()].map((network) => network.eni.get(name)).find((each) => each);
@@ -117,6 +119,12 @@ function instanceEndpoints(world: World, name: string): Resolved {
           ? `instance ${name} has no interface; it is terminated`
           : `no interface of instance ${name} is known`,
       );
+}
+
+function plannedEndpoints(world: World, address: string): Resolved {
+  const all = [...world.values()].flatMap((network) => [...network.eni.values()]);
+  const eni = all.find(({ description }) => description === address);
+  return eni ? found(eniEndpoints(eni)) : unknown(`there is no ${address} in this network`);
 }
 
 /** The primary IPv4 address and the first IPv6 address. */

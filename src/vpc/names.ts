@@ -51,3 +51,9 @@ export function explainProblem(problem: NameProblem): string {
       return problem satisfies never;
   }
 }
+
+/**
+ * Whether a text is the address of an instance in a Terraform plan, which describes the instance's interface there: what is
+ * yet to be made has no id. https://developer.hashicorp.com/terraform/cli/state/resource-addressing
+ */
+export const isPlanAddress = (text: string): boolean => /^(?:module\..+\.)?aws_instance\.\S+$/.test(text);

@@ -4,6 +4,7 @@ import { resolveEndpoint } from '#policy/endpoint.ts';
 import { isCarrier, isGuarded } from '#vpc/eni.ts';
 import { singleAddresses } from '#vpc/eni-addresses.ts';
 import { peerText } from '#vpc/group-rules.ts';
+import { isPlanAddress } from '#vpc/names.ts';
 import { directions } from '#vpc/security-group.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { askedNetwork, gapsView, type NetworkOptions, printGaps } from '../network-source.ts';
@@ -15,7 +16,8 @@ export type EffectiveOptions = NetworkOptions & { readonly json?: boolean };
 
 /** Prints the rules of an interface, or of the primary interface of an instance. */
 export async function effectiveCommand(what: string, options: EffectiveOptions): Promise<ExitCode> {
-  if (!/^(i|eni)-/.test(what)) throw usageFailure(`${what} is no instance or interface id`);
+  if (!/^(i|eni)-/.test(what) && !isPlanAddress(what))
+    throw usageFailure(`${what} is no instance or interface id`);
   const network = await askedNetwork(options);
   const { world } = network;
   printGaps(network);

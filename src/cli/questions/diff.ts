@@ -126,8 +126,16 @@ function summary({ changes, internetGains }: AccessDiff): string {
   return `${gained} newly allowed, ${changes.length - gained} no longer allowed; ${internet}`;
 }
 
+/** What the internet gains comes first, then what else is newly allowed. */
+function rankOf(each: InsideChange | OutsideChange): number {
+  if (each.change === 'lost') return 2;
+  return each.kind === 'outside' && each.direction === 'ingress' && each.place === 'internet' ? 0 : 1;
+}
+
+const ranked = ({ changes }: AccessDiff) => changes.toSorted((a, b) => rankOf(a) - rankOf(b));
+
 function linesOf(diff: AccessDiff): readonly string[] {
-  const blocks = diff.changes.flatMap((each) => [
+  const blocks = ranked(diff).flatMap((each) => [
     headline(each),
     ...details(each).map((line) => `    ${line}`),
   ]);
@@ -136,7 +144,7 @@ function linesOf(diff: AccessDiff): readonly string[] {
 
 /** A comment for a pull request. Who reads it does not see standard error, so that it says what nobody knows too. */
 function markdownLines(diff: AccessDiff, { network, unknowns }: Asked): readonly string[] {
-  const blocks = diff.changes.flatMap((each) => [
+  const blocks = ranked(diff).flatMap((each) => [
     `- **${headline(each)}**`,
     ...details(each).map((line) => `  - \`${line}\``),
   ]);

@@ -6,14 +6,15 @@ import { type Part, partsOf, serviceTexts } from '#proof/rendering.ts';
 import { type Spans, serviceCount } from '#proof/spans.ts';
 import type { Unknown } from '#proof/unknowns.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { isPlanAddress } from '#vpc/names.ts';
 import { otherTargetType } from '#vpc/routing.ts';
 
 /** Names in a list that people read before the rest becomes a number. */
 const namesShown = 5;
 
-/** An interface by its instance and, where one is set, its name. */
-export function eniText({ id, attachment, tags }: Eni): string {
-  const name = tags['Name'] ?? attachment?.instanceId;
+/** An interface by its name, where one is set, or by its instance as the plan or AWS calls it. */
+export function eniText({ id, attachment, tags, description }: Eni): string {
+  const name = tags['Name'] ?? (isPlanAddress(description) ? description : attachment?.instanceId);
   return name ? `${id} (${name})` : id;
 }
 

@@ -1,5 +1,5 @@
 /** Interfaces, instances and elastic addresses of a plan, as describe operations would show them. */
-import type { Json } from '../json/fields.ts';
+import { type Json, textOf } from '../json/fields.ts';
 import { stableHex } from '../stable-hex.ts';
 import type { Attributes } from './attributes.ts';
 import { primaryInterfaceId } from './origins.ts';
@@ -105,6 +105,11 @@ function privateIpOf(
 ): string | undefined {
   const known = from.text('private_ip') ?? from.texts('private_ips').known[0];
   if (known !== undefined) return known;
+  const former = formerIpOf(from, subnetId);
+  if (former !== undefined) {
+    from.suppose('private_ip', `that of the one it replaces, ${former}, stands for it`);
+    return former;
+  }
   const block = phase.subnet(subnetId)?.text('cidr_block');
   const standIn = block === undefined ? undefined : phase.standInAddress(id, block);
   from.suppose(
@@ -114,6 +119,13 @@ function privateIpOf(
       : `a free one of its subnet, ${standIn}, stands for it`,
   );
   return standIn;
+}
+
+/** The address of an instance whose place this one takes in the same subnet: what it leaves is free again. */
+function formerIpOf({ resource }: Attributes, subnetId: string | undefined): string | undefined {
+  const { type, replaced = {} } = resource;
+  const isNear = type === 'aws_instance' && textOf(replaced, 'subnet_id') === subnetId;
+  return isNear ? textOf(replaced, 'private_ip') : undefined;
 }
 
 export function reservationOutputs(phase: Phase): readonly Json[] {
@@ -150,6 +162,8 @@ function primaryOf(phase: Phase, instance: Attributes, groups: readonly Json[]):
   const shown = interfaceShown(phase, instance, { id, groups, publicIp: launchIpOf(phase, instance, id) });
   return {
     ...shown,
+    // Names it for people: what is yet to be made has no id that they know.
+    Description: instance.resource.address,
     SourceDestCheck: instance.boolean('source_dest_check') ?? true,
     Status: 'in-use',
     Attachment: { AttachmentId: `eni-attach-${stableHex(id)}`, DeviceIndex: 0 },

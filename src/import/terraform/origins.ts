@@ -5,9 +5,13 @@ import { idsAt, idsIn, prefixes } from './id-kinds.ts';
 import type { Resource } from './plan.ts';
 import type { References, Source } from './references.ts';
 
-/** The resource's id; of one that is yet to be made a stand-in that follows from its address alone. */
-export function idOfResource({ type, address, values }: Resource): string {
-  return textOf(values, 'id') ?? `${prefixes[type] ?? type}-${stableHex(address)}`;
+/**
+ * The resource's id; of one that is yet to be made a stand-in that follows from its address alone. An instance that takes
+ * another's place keeps that one's id here: what it reaches is compared with what that did.
+ */
+export function idOfResource({ type, address, values, replaced = {} }: Resource): string {
+  const former = type === 'aws_instance' ? textOf(replaced, 'id') : undefined;
+  return textOf(values, 'id') ?? former ?? `${prefixes[type] ?? type}-${stableHex(address)}`;
 }
 
 /** What AWS makes with every VPC; the ids stand in for those of VPCs that are yet to be made. */
@@ -25,8 +29,9 @@ export function companionId(vpc: Resource, attribute: keyof typeof vpcCompanions
 }
 
 /** The primary interface of an instance; of one that is yet to be made a stand-in. */
-export function primaryInterfaceId({ address, values }: Resource): string {
-  return textOf(values, 'primary_network_interface_id') ?? `eni-${stableHex(`${address} primary`)}`;
+export function primaryInterfaceId({ address, values, replaced = {} }: Resource): string {
+  const name = 'primary_network_interface_id';
+  return textOf(values, name) ?? textOf(replaced, name) ?? `eni-${stableHex(`${address} primary`)}`;
 }
 
 type AttributeSource = Source & { readonly kind: 'attribute' };

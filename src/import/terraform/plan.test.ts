@@ -1,6 +1,7 @@
 /** Plans as Terraform makes them: regions of providers, and resources that are replaced, moved, taken in or let go. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { resolveEndpoint } from '#policy/endpoint.ts';
 import { allOf, rulesOf } from '../../../tests/support/import.ts';
 import { configured, planJson } from '../../../tests/support/plan.ts';
 import type { Json } from '../json/fields.ts';
@@ -204,4 +205,49 @@ test('what an id could be is said with the address', () => {
     /aws_vpc\.v is all it can be/,
   );
   assert.equal(subnet?.vpcId, allOf(after, 'vpc')[0]?.id);
+});
+
+test('an instance that takes another’s place is compared with that one, where it stands in the same subnet', () => {
+  const subnet = (id: string, cidr_block: string): Json => ({ id, cidr_block, vpc_id: 'vpc-1' });
+  const former: Json = {
+    id: 'i-0000000000000000a',
+    subnet_id: 'subnet-1',
+    vpc_security_group_ids: ['sg-1'],
+    private_ip: '10.0.1.10',
+    primary_network_interface_id: 'eni-0000000000000000a',
+  };
+  const network: readonly Json[] = [
+    resource('aws_vpc.v', vpc),
+    resource('aws_subnet.s', subnet('subnet-1', '10.0.1.0/24')),
+    resource('aws_subnet.t', subnet('subnet-2', '10.0.2.0/24')),
+    resource('aws_security_group.g', group('sg-1')),
+  ];
+  const rows: readonly (readonly [actions: readonly string[], subnet: string, expected: RegExp])[] = [
+    [['delete', 'create'], 'subnet-1', /^i-0000000000000000a eni-0000000000000000a 10\.0\.1\.10$/],
+    [['create', 'delete'], 'subnet-1', /^i-0000000000000000a eni-0000000000000000a 10\.0\.1\.10$/],
+    [['delete', 'create'], 'subnet-2', /^i-0000000000000000a eni-0000000000000000a 10\.0\.2\.\d+$/],
+    [['create'], 'subnet-1', /^i-[0-9a-f]{17} eni-[0-9a-f]{17} 10\.0\.1\.(?!10$)\d+$/],
+  ];
+  for (const [actions, subnet_id, expected] of rows) {
+    const values = { subnet_id, vpc_security_group_ids: ['sg-1'] };
+    const after_unknown = { id: true, private_ip: true, primary_network_interface_id: true };
+    const address = 'module.m["x"].aws_instance.i[0]';
+    const moved = { ...resource('aws_instance.i', values), address };
+    const plan: Json = {
+      format_version: '1.2',
+      planned_values: {
+        root_module: {
+          resources: network,
+          child_modules: [{ address: 'module.m["x"]', resources: [moved] }],
+        },
+      },
+      resource_changes: [{ address, change: { actions, before: former, after: values, after_unknown } }],
+    };
+    const { after } = planOf(plan, 'plan.json');
+    const [eni] = allOf(after, 'eni');
+    assert.match(`${eni?.attachment?.instanceId} ${eni?.id} ${eni?.privateIps[0]?.address}`, expected);
+    const asked = resolveEndpoint(after, address);
+    assert.ok(asked.kind === 'found' && asked.endpoints[0]?.ip === eni?.privateIps[0]?.address, address);
+    assert.equal(resolveEndpoint(after, 'module.m["y"].aws_instance.i[0]').kind, 'unknown');
+  }
 });

@@ -20,6 +20,8 @@ export type Resource = {
   readonly values: Json;
   /** In the shape of the values, `true` for what only the apply tells. */
   readonly unknown: Json;
+  /** The values of the one whose place it takes, where the plan destroys that. */
+  readonly replaced?: Json;
 };
 
 export type Plan = {
@@ -46,12 +48,12 @@ export function readPlan(text: Json): Plan {
   }
   // What is left of a replaced object when a run ends early is destroyed, and has an entry of its own.
   const changes = objectsOf(text, 'resource_changes').filter((each) => textOf(each, 'deposed') === undefined);
-  const unknowns = new Map(changes.map((each) => [textOf(each, 'address') ?? '', unknownOf(each)] as const));
+  const byAddress = new Map(changes.map((each) => [textOf(each, 'address') ?? '', each] as const));
   const before = state ? resourcesIn(state, new Map()) : [];
   const stays = new Set(changes.filter(isForgotten).map((each) => textOf(each, 'address')));
   const after = planned
     ? [
-        ...resourcesIn(planned, unknowns).filter(({ isData }) => !isData),
+        ...resourcesIn(planned, byAddress).filter(({ isData }) => !isData),
         // Data sources are read before the plan is made and stand in the state alone.
         ...before.filter(({ isData, address }) => isData || stays.has(address)),
       ]
@@ -63,18 +65,24 @@ export function readPlan(text: Json): Plan {
   return { before, after, modules, providers, variables: objectOf(text, 'variables') ?? {} };
 }
 
-const unknownOf = (change: Json): Json => objectOf(objectOf(change, 'change') ?? {}, 'after_unknown') ?? {};
+function changeOf(change: Json | undefined): Pick<Resource, 'unknown' | 'replaced'> {
+  const what = objectOf(change ?? {}, 'change') ?? {};
+  const actions = textsOf(what, 'actions');
+  const replaced =
+    actions.includes('create') && actions.includes('delete') ? objectOf(what, 'before') : undefined;
+  return { unknown: objectOf(what, 'after_unknown') ?? {}, ...(replaced ? { replaced } : {}) };
+}
 
 /** A `removed` block without `destroy`: Terraform looks after the resource no longer, but it stays. */
 const isForgotten = (change: Json): boolean =>
   textsOf(objectOf(change, 'change') ?? {}, 'actions').join() === 'forget';
 
-function resourcesIn(values: Json, unknowns: ReadonlyMap<string, Json>): readonly Resource[] {
+function resourcesIn(values: Json, changes: ReadonlyMap<string, Json>): readonly Resource[] {
   const root = objectOf(values, 'root_module');
-  return root ? inModule(root, unknowns) : [];
+  return root ? inModule(root, changes) : [];
 }
 
-function inModule(module: Json, unknowns: ReadonlyMap<string, Json>): readonly Resource[] {
+function inModule(module: Json, changes: ReadonlyMap<string, Json>): readonly Resource[] {
   const moduleInstance = textOf(module, 'address') ?? '';
   const own = objectsOf(module, 'resources').map((each): Resource => {
     const address = textOf(each, 'address') ?? '';
@@ -88,10 +96,10 @@ function inModule(module: Json, unknowns: ReadonlyMap<string, Json>): readonly R
       name: textOf(each, 'name') ?? '',
       key: typeof key === 'string' || typeof key === 'number' ? key : undefined,
       values: objectOf(each, 'values') ?? {},
-      unknown: unknowns.get(address) ?? {},
+      ...changeOf(changes.get(address)),
     };
   });
-  return [...own, ...objectsOf(module, 'child_modules').flatMap((child) => inModule(child, unknowns))];
+  return [...own, ...objectsOf(module, 'child_modules').flatMap((child) => inModule(child, changes))];
 }
 
 /** `module.a["x"].module.b[0]` → `module.a.module.b`. */
