@@ -1,9 +1,10 @@
 /** Large random networks of a known shape: VPCs of 32 subnets, five interfaces in twenty a class, ACLs and routes. */
 import type { Ip } from '#net/address.ts';
 import type { Eni } from '#vpc/eni.ts';
-import type { Id } from '#vpc/ids.ts';
+import type { Id, RuleId, SubnetId, VpcId } from '#vpc/ids.ts';
 import { emptyWorld, type Kind, type Kinds, networkFrom, type World } from '#vpc/network.ts';
 import { scopeKey } from '#vpc/scope.ts';
+import type { Rule } from '#vpc/security-group.ts';
 import { noTags } from '#vpc/tags.ts';
 import {
   aclEntity,
@@ -83,7 +84,11 @@ function randomGroup(random: Random, vpc: number, name: string, groupNames: read
         ...Array.from({ length: 4 }, () => `${port()} ${random.pick(groupNames)}`),
         ...Array.from({ length: 4 }, () => `tcp/0-65535 ${inside()}`),
       ];
-  return securityGroup(name, { ingress: [...new Set(ingress)], egress: [...new Set(egress)] });
+  const group = securityGroup(name, { ingress: [...new Set(ingress)], egress: [...new Set(egress)] });
+  const rules = group.rules.map(
+    (rule, at): Rule => ({ ...rule, id: idFor('sgr', `${name}r${at}`) as RuleId }),
+  );
+  return { ...group, rules };
 }
 
 type SubnetPlace = {
@@ -152,25 +157,32 @@ function addInterfaces(
   add: Add,
 ): void {
   const next = new Array<number>(subnetsPerVpc).fill(10);
+  const ids = {
+    groups: new Map(groupNames.map((name) => [name, groupId(name)])),
+    subnets: Array.from({ length: subnetsPerVpc }, (_, subnet) => subnetId(subnetName(vpc, subnet))),
+  };
   for (let made = 0; made < interfaces; ) {
     const subnet = Math.floor(made / 20) % subnetsPerVpc;
     const groups = [...new Set(Array.from({ length: 1 + random.int(3) }, () => random.pick(groupNames)))];
+    // A reader of dumps keeps one text of each id that many interfaces name.
+    const groupIds = groups.map((name) => ids.groups.get(name) ?? groupId(name));
+    const at = ids.subnets[subnet] ?? subnetId(subnetName(vpc, subnet));
     for (let left = 20; left > 0 && made < interfaces; left--, made++) {
       const host = next[subnet] ?? 10;
       next[subnet] = host + 1;
       const address = ip(`10.${vpc}.${subnet * 8 + (host >> 8)}.${host & 255}`);
-      const eni = bareEni(`${vpc}e${made}`, vpcId, subnetName(vpc, subnet), address);
-      add('eni', { ...eni, groupIds: groups.map(groupId) });
+      const eni = bareEni(`${vpc}e${made}`, vpcId, at, address);
+      add('eni', { ...eni, groupIds });
     }
   }
 }
 
 /** An interface that a service made, which is up without an instance. */
-function bareEni(name: string, vpcId: Id<'vpc'>, subnet: string, address: Ip): Eni {
+function bareEni(name: string, vpcId: VpcId, subnetId: SubnetId, address: Ip): Eni {
   return {
     id: eniId(name) as Id<'eni'>,
     vpcId,
-    subnetId: subnetId(subnet),
+    subnetId,
     description: name,
     macAddress: '02:00:00:00:00:00',
     privateIps: [{ address, isPrimary: true }],

@@ -11,6 +11,7 @@ const names = [
   'load',
   'membership',
   'packet',
+  'questions',
   'reach',
   'redundancy',
   'start',

@@ -9,9 +9,10 @@ import { spansIdAt, valueAt } from './line-map.ts';
 import { alongPassage } from './passages.ts';
 import { type Crossing, guardAt } from './policy-class.ts';
 import type { PointClass, ReachIndex } from './reach-index.ts';
+import { remembered } from './remembered.ts';
 import { allId, noneId, type SpanPool, type SpansId } from './span-pool.ts';
 import { unansweredSpans } from './spans.ts';
-import type { Way } from './ways.ts';
+import type { Way, Ways } from './ways.ts';
 
 /** A class at the other end of conversations, and their services. */
 export type Reach = { readonly other: PointClass; readonly spans: SpansId };
@@ -48,14 +49,16 @@ function pastAll(index: ReachIndex, source: PointClass, target: PointClass, admi
   const { pool } = index;
   const [from, to] = [source.policy, target.policy];
   if (!from.isUp || !to.isUp || !hasPair(source, target)) return noneId;
+  let open =
+    admitted === noneId ? noneId : pool.intersect(admitted, admittedBy(source, target, 'egress', pool));
+  // What the groups do not let pass straight may get there by a gateway only.
+  if (open === noneId && !leadsOn(source) && !leadsOn(target)) return noneId;
   const there = crossingOf(source, target);
   const home = crossingOf(target, source);
   if (there.way?.kind === 'nat' || there.way?.kind === 'transit' || home.way?.kind === 'transit') {
     return alongPassage(index, source, target);
   }
-  if (admitted === noneId || !isDirect(there.way, source, target)) return noneId;
-  let open = pool.intersect(admitted, admittedBy(source, target, 'egress', pool));
-  if (open === noneId) return noneId;
+  if (open === noneId || !isDirect(there.way, source, target)) return noneId;
   let back: SpansId = allId;
   if (from.subnetId !== to.subnetId) {
     open = pool.intersect(pool.intersect(open, there.out), home.back);
@@ -67,25 +70,31 @@ function pastAll(index: ReachIndex, source: PointClass, target: PointClass, admi
   return pool.intersect(open, returns ? pool.answeredBy(back, family) : unanswered(pool, family));
 }
 
+/** Whether some of the subnet's routes lead to a NAT gateway or a transit gateway. */
+const leadsOn = ({ side }: PointClass): boolean => byGateway(side.ways);
+
+const byGateway = remembered((ways: Ways) =>
+  ways.values.some(({ kind }) => kind === 'nat' || kind === 'transit'),
+);
+
 /** The same for all interfaces of a subnet, so that it is looked up once for each. */
 function crossingOf({ side }: PointClass, other: PointClass): Crossing {
-  let known = side.crossings.get(other);
+  let known = side.crossings.get(other.id);
   if (!known) {
     known = {
       way: valueAt(side.ways, other.at),
       out: spansIdAt(side.aclEgress.byAddress, other.at),
       back: spansIdAt(side.aclIngress.byAddress, other.at),
     };
-    side.crossings.set(other, known);
+    side.crossings.set(other.id, known);
   }
   return known;
 }
 
 /** Whether the classes hold two different interfaces. */
 function hasPair(source: PointClass, target: PointClass): boolean {
-  const [one] = source.members;
-  if (source === target) return source.members.some(({ eni }) => eni.id !== one?.eni.id);
-  return source.members.length > 1 || target.members.length > 1 || one?.eni.id !== target.members[0]?.eni.id;
+  if (source === target) return source.lone === undefined;
+  return source.lone === undefined || source.lone !== target.lone;
 }
 
 /** Whether a way leads straight to the target: inside the VPC, or across a peering to the target's. */

@@ -140,7 +140,7 @@ function pointClassOf(world: World, eni: Eni, ip: Ip): PointClass | undefined {
   const policy = found && classes.of({ network: found.network, region: found.scope.region }, eni);
   if (!policy) return undefined;
   const members = [{ eni, ip }];
-  return { id: 0, policy, family: 'ipv4', at: pointOf(ip), side: policy.sides.ipv4, members };
+  return { id: 0, policy, family: 'ipv4', at: pointOf(ip), side: policy.sides.ipv4, members, lone: eni.id };
 }
 
 /** First addresses of the stretches that an interface's groups and ACLs, or these blocks, tell apart (IPv4). */

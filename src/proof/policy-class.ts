@@ -53,8 +53,8 @@ export type PolicySide = {
   readonly aclIngress: AclFilter;
   readonly aclEgress: AclFilter;
   readonly ways: Ways;
-  /** By class of addresses beyond the router: what was found about it for the subnet as a whole. */
-  readonly crossings: Map<{ readonly at: Point }, Crossing>;
+  /** By the number of a class of addresses beyond the router: what was found about it for the subnet as a whole. */
+  readonly crossings: Map<number, Crossing>;
 };
 
 /** How packets get from a subnet to an address: the way, and what the subnet's ACL lets go there and come from there. */
@@ -126,10 +126,10 @@ export class PolicyClasses {
     eni: Eni,
   ): PolicyClass | undefined {
     const { translators, nodes } = carriers(network);
-    if (translators.has(eni.id)) return undefined;
+    if (translators.size > 0 && translators.has(eni.id)) return undefined;
     if (isCarrier(eni)) return undefined;
     const up = eni.requesterManaged || isUp({ kind: 'eni', eni, network, vpcId: eni.vpcId });
-    const balancer = nodes.has(eni.id) ? balancerOf(network, eni) : undefined;
+    const balancer = nodes.size > 0 && nodes.has(eni.id) ? balancerOf(network, eni) : undefined;
     const isOpen = !isGuarded(eni);
     const isPlain = up && !balancer && !isOpen;
     const standing = this.#standingOf(

@@ -11,6 +11,7 @@ import type { Network, World } from '#vpc/network.ts';
 import { scopeOfKey } from '#vpc/scope.ts';
 import { after, comparePoints, ipAt, lowerBound, type Point, pointOf, stretchOf } from './address-line.ts';
 import { type Landings, landingsOf } from './landings.ts';
+import { PairNumbers } from './pair-numbers.ts';
 import { type Border, type PolicyClass, PolicyClasses, type PolicySide } from './policy-class.ts';
 import { type OnProgress, unwatched } from './progress.ts';
 import { SpanPool } from './span-pool.ts';
@@ -26,7 +27,9 @@ export type PointClass = {
   readonly family: Family;
   readonly at: Point;
   readonly side: PolicySide;
-  readonly members: Member[];
+  readonly members: readonly Member[];
+  /** The interface that all members are addresses of, where it is one. */
+  readonly lone: EniId | undefined;
 };
 
 /** A NAT gateway that works, by its interface: its own address and what it crosses to the router, in IPv4. */
@@ -222,30 +225,29 @@ function classify(
   onProgress: OnProgress,
 ): readonly PointClass[] {
   const forwarders = routeTargets(world);
-  /** By the policy's number, then by where its addresses lie; forwarders are classes of their own. */
-  const byPolicy: Map<number | string, PointClass>[] = [];
-  const classes: PointClass[] = [];
+  const cells = new Cells(cuts, forwarders);
+  /** By the policy's number and the cell of the address. */
+  const numbers = new PairNumbers();
+  const classes: Unfinished[] = [];
   const add = (policy: PolicyClass, family: Family, member: Member) => {
     const at = pointOf(member.ip);
-    const cell = lowerBound(cuts[family], after(at)) * 2 + (family === 'ipv4' ? 0 : 1);
-    const isForwarder = forwarders.size > 0 && forwarders.has(member.eni.id);
-    const key = isForwarder ? `${cell} ${member.eni.id}` : cell;
-    byPolicy[policy.id] ??= new Map();
-    const known = byPolicy[policy.id]?.get(key);
+    const number = numbers.of(policy.id, cells.of(family, at, member.eni.id));
+    const known = classes[number];
     if (known) known.members.push(member);
-    else {
-      const made = { id: classes.length, policy, family, at, side: policy.sides[family], members: [member] };
-      byPolicy[policy.id]?.set(key, made);
-      classes.push(made);
-    }
+    else classes.push({ policy, family, at, side: policy.sides[family], members: [member] });
   };
   const total = [...world.values()].reduce((sum, { eni }) => sum + eni.size, 0);
   let looked = 0;
   for (const [key, network] of world.entries()) {
-    const { region } = scopeOfKey(key);
-    for (const eni of network.eni.values()) {
+    const place = { network, region: scopeOfKey(key).region };
+    // One kind of look at all of them after the other: the processor then waits for many at once.
+    const enis = [...network.eni.values()];
+    const policyOf = enis.map((eni) => {
       if (looked++ % 1000 === 0) onProgress(looked, total);
-      const policy = policies.of({ network, region }, eni);
+      return policies.of(place, eni);
+    });
+    for (const [at, eni] of enis.entries()) {
+      const policy = policyOf[at];
       if (!policy) continue;
       for (const { address } of eni.privateIps) add(policy, 'ipv4', { eni, ip: address });
       for (const ip of eni.ipv6Addresses) add(policy, 'ipv6', { eni, ip });
@@ -258,6 +260,38 @@ function classify(
   return inOrder(classes);
 }
 
+/** A class while members are added to it. */
+type Unfinished = Omit<PointClass, 'id' | 'members' | 'lone'> & { readonly members: Member[] };
+
+/** Numbers for the stretches between cuts; a forwarder's addresses have their own. */
+class Cells {
+  /** In one typed array: there are as many searches as interfaces. */
+  readonly #quads: Float64Array;
+  readonly #others: readonly Point[];
+  readonly #forwarders: ReadonlyMap<EniId, number>;
+  readonly #ofForwarders = new PairNumbers();
+
+  constructor({ ipv4, ipv6 }: ReachIndex['cuts'], forwarders: ReadonlySet<EniId>) {
+    this.#quads = Float64Array.from(ipv4, Number);
+    this.#others = ipv6;
+    this.#forwarders = new Map([...forwarders].map((eniId, at) => [eniId, at]));
+  }
+
+  of(family: Family, at: Point, eniId: EniId): number {
+    const stretch =
+      family === 'ipv4'
+        ? 2 * lowerBound(this.#quads, after(at))
+        : 2 * lowerBound(this.#others, after(at)) + 1;
+    const forwarder = this.#forwarders.size > 0 ? this.#forwarders.get(eniId) : undefined;
+    return forwarder === undefined ? stretch : -1 - this.#ofForwarders.of(stretch, forwarder);
+  }
+}
+
+/** The one interface that all members are addresses of. */
+export function loneOf([one, ...others]: readonly Member[]): EniId | undefined {
+  return others.some(({ eni }) => eni.id !== one?.eni.id) ? undefined : one?.eni.id;
+}
+
 /** The first address of a delegated prefix, and the others in it at which something begins to be told apart. */
 function representatives(prefix: Cidr, cuts: readonly Point[]): readonly Ip[] {
   const { first, last } = stretchOf(prefix);
@@ -266,15 +300,15 @@ function representatives(prefix: Cidr, cuts: readonly Point[]): readonly Ip[] {
 }
 
 /** Classes of a VPC get neighbouring numbers: what is asked together lies together. */
-function inOrder(classes: readonly PointClass[]): readonly PointClass[] {
-  const byVpc = (a: PointClass, b: PointClass) =>
+function inOrder(classes: readonly Unfinished[]): readonly PointClass[] {
+  const byVpc = (a: Unfinished, b: Unfinished) =>
     a.policy.vpcId < b.policy.vpcId ? -1 : a.policy.vpcId > b.policy.vpcId ? 1 : 0;
   return classes
     .toSorted(
       (a, b) =>
         byVpc(a, b) || (a.family === b.family ? comparePoints(a.at, b.at) : a.family < b.family ? -1 : 1),
     )
-    .map((each, id) => ({ ...each, id }));
+    .map((each, id) => ({ ...each, id, lone: loneOf(each.members) }));
 }
 
 /** The points at which some rule, ACL entry or route begins to say something else, ascending. */

@@ -1,5 +1,6 @@
 /** Sets of services by number, so that equal sets are one and what was combined once is only looked up. */
 import type { Family } from '#net/address.ts';
+import { PairNumbers } from './pair-numbers.ts';
 import { allSpans, answeredBy, intersectSpans, noSpans, type Spans, unionSpans } from './spans.ts';
 
 /** The number of a set of services in its pool. */
@@ -8,17 +9,16 @@ export type SpansId = number;
 export const noneId: SpansId = 0;
 export const allId: SpansId = 1;
 
-/** Two numbers below 2^26 as one key that a double holds exactly. */
-const pairKey = (a: number, b: number): number => a * 0x400_0000 + b;
-
 export class SpanPool {
   readonly #sets: Spans[] = [noSpans, allSpans];
   readonly #ids = new Map<string | number, SpansId>([
     [keyOf(noSpans), noneId],
     [keyOf(allSpans), allId],
   ]);
-  readonly #unions = new Map<number, SpansId>();
-  readonly #intersections = new Map<number, SpansId>();
+  readonly #unions = new Combined((a, b) => this.idOf(unionSpans(this.spansOf(a), this.spansOf(b))));
+  readonly #intersections = new Combined((a, b) =>
+    this.idOf(intersectSpans(this.spansOf(a), this.spansOf(b))),
+  );
   readonly #answered: Readonly<Record<Family, Map<SpansId, SpansId>>> = { ipv4: new Map(), ipv6: new Map() };
 
   idOf(spans: Spans): SpansId {
@@ -40,26 +40,14 @@ export class SpanPool {
     if (a === b || b === noneId) return a;
     if (a === noneId) return b;
     if (a === allId || b === allId) return allId;
-    const key = a < b ? pairKey(a, b) : pairKey(b, a);
-    let id = this.#unions.get(key);
-    if (id === undefined) {
-      id = this.idOf(unionSpans(this.spansOf(a), this.spansOf(b)));
-      this.#unions.set(key, id);
-    }
-    return id;
+    return this.#unions.of(a, b);
   }
 
   intersect(a: SpansId, b: SpansId): SpansId {
     if (a === b || b === allId) return a;
     if (a === allId) return b;
     if (a === noneId || b === noneId) return noneId;
-    const key = a < b ? pairKey(a, b) : pairKey(b, a);
-    let id = this.#intersections.get(key);
-    if (id === undefined) {
-      id = this.idOf(intersectSpans(this.spansOf(a), this.spansOf(b)));
-      this.#intersections.set(key, id);
-    }
-    return id;
+    return this.#intersections.of(a, b);
   }
 
   /** Requests whose answers come back where a stateless filter lets these back. */
@@ -69,6 +57,27 @@ export class SpanPool {
     if (id === undefined) {
       id = this.idOf(answeredBy(this.spansOf(back), family));
       this.#answered[family].set(back, id);
+    }
+    return id;
+  }
+}
+
+/** What pairs of sets come to, in either order; each is computed once. */
+class Combined {
+  readonly #pairs = new PairNumbers();
+  readonly #ids: SpansId[] = [];
+  readonly #combine: (a: SpansId, b: SpansId) => SpansId;
+
+  constructor(combine: (a: SpansId, b: SpansId) => SpansId) {
+    this.#combine = combine;
+  }
+
+  of(a: SpansId, b: SpansId): SpansId {
+    const pair = a < b ? this.#pairs.of(a, b) : this.#pairs.of(b, a);
+    let id = this.#ids[pair];
+    if (id === undefined) {
+      id = this.#combine(a, b);
+      this.#ids[pair] = id;
     }
     return id;
   }
