@@ -76,6 +76,7 @@ const rows: readonly (readonly [string, World, readonly string[]])[] = [
   ['NAT inside the VPC', routed('10.0.1.0/25', nat), []],
   ['a load balancer', ofType('network_load_balancer'), ['serviceInterface']],
   ['an EFA', ofType('efa'), []],
+  ['an EFA without addresses', ofType('efa-only'), []],
   ['public access blocked', withBlock(world, 'block-ingress'), []],
   [
     'ingress blocked in a Local Zone',

@@ -57,6 +57,8 @@ const plainInterfaces: ReadonlySet<string> = new Set([
   'nat_gateway',
   'transit_gateway',
   'efa',
+  // It has no address.
+  'efa-only',
   'trunk',
   'branch',
 ]);

@@ -16,13 +16,11 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
       'resource groups; load balancers, transit gateways, VPN gateways, endpoints and firewalls match nothing, and the analysis says so',
     CreateNetworkInsightsPath: 'transit gateways, VPN gateways and endpoint services as ends',
     CreateNatGateway: 'regional NAT gateways',
-    CreateNetworkInterface:
-      'EFA-only and trunk interfaces are made and cannot be attached: the one has no address, the other carries those of containers',
     CreateVpc: 'encryption controls',
     DescribeInstanceTypes:
       'a small catalogue; accelerators and media, cards one by one, and queues that interfaces share out, with the filter flexible-ena-queues-support',
     RunInstances:
-      'EFA-only interfaces; interfaces in secondary networks; operators, which are services of AWS; any image and type is accepted, user data is stored and not run, Spot Instances count as others towards the limits of vCPUs',
+      'interfaces in secondary networks; any image and type is accepted, user data is stored and not run, Spot Instances count as others towards the limits of vCPUs',
     StartNetworkInsightsAnalysis:
       'other accounts; paths from or to VPC endpoints fail with a status message; headers show one packet that takes the path, not all',
     StartNetworkInsightsAccessScopeAnalysis:

@@ -68,6 +68,15 @@ export function fabricLimitOf(instanceType: string): number {
   return factsOf(instanceType)?.efaInterfaces ?? widest.interfaces;
 }
 
+/**
+ * How many trunk interfaces an instance of the type can have: types of the Nitro System but the burstable ones take one.
+ * https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html
+ */
+export function trunkLimitOf(instanceType: string): number {
+  const facts = factsOf(instanceType);
+  return facts && (facts.hypervisor !== 'nitro' || facts.burstable) ? 0 : 1;
+}
+
 /** Whether instances of the type can have enclaves. https://docs.aws.amazon.com/enclaves/latest/user/nitro-enclave.html */
 export function hasEnclaves({ architecture, hypervisor, burstable, vcpus }: InstanceTypeFacts): boolean {
   return hypervisor === 'nitro' && !burstable && vcpus >= (architecture === 'arm64' ? 2 : 4);

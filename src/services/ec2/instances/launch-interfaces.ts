@@ -12,7 +12,7 @@ import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
 import { interfaceLimitsOf } from '../instance-types/catalogue.ts';
 import type { AddressRequest } from '../interfaces/addresses.ts';
-import { checkTypes } from '../interfaces/fabric.ts';
+import { checkAddressable, checkTypes } from '../interfaces/fabric.ts';
 import { groupsOfNew } from '../interfaces/groups.ts';
 import { changeableInterface, checkDescription, enaSrdIn, refuseQueues } from '../interfaces/modify.ts';
 import { checkRoom, refuseOldType } from '../interfaces/prefixes.ts';
@@ -71,7 +71,10 @@ export function launchInterfaces(
     refuse('tooManyAttachments', { instanceId, instanceType, limit: limits.interfaces, what });
   }
   checkTypes(
-    interfaces.map((each) => (each.kind === 'existing' ? each.eni.interfaceType : each.interfaceType)),
+    interfaces.map((each) => ({
+      interfaceType: each.kind === 'existing' ? each.eni.interfaceType : each.interfaceType,
+      deviceIndex: each.deviceIndex,
+    })),
     { instanceId, instanceType },
   );
   for (const each of interfaces) {
@@ -217,13 +220,15 @@ function newInterface(
   }
   const { EnaSrdSpecification: enaSrd } = specification;
   const subnet = launchSubnet(specification.SubnetId, input, context);
+  const request = { ...specification, EnablePrimaryIpv6: specification.PrimaryIpv6 };
+  checkAddressable(interfaceType, request);
   return {
     kind: 'new',
     interfaceType,
     deviceIndex: deviceIndexOf(specification),
     deleteOnTermination: specification.DeleteOnTermination ?? true,
     subnet,
-    request: { ...specification, EnablePrimaryIpv6: specification.PrimaryIpv6 },
+    request,
     ...(enaSrd ? { enaSrd: enaSrdIn(enaSrd) } : {}),
     groupIds: groupsOfNew(specification.Groups, subnet.vpcId, context),
     description: checkDescription(specification.Description ?? ''),

@@ -82,8 +82,11 @@ const changes = {
     if (interfaces.length > limit) {
       refuse('tooManyAttachments', { instanceId: instance.id, instanceType, limit, what: 'interfaces' });
     }
-    const types = interfaces.map(({ interfaceType }) => interfaceType);
-    checkTypes(types, { instanceId: instance.id, instanceType });
+    const placed = interfaces.map(({ interfaceType, attachment }) => ({
+      interfaceType,
+      deviceIndex: attachment?.deviceIndex ?? 0,
+    }));
+    checkTypes(placed, { instanceId: instance.id, instanceType });
     put({ ...instance, instanceType }, context);
   },
   sourceDestCheck: (instance, value, context) => {

@@ -12,7 +12,7 @@ import { refuse } from '../../refusal.ts';
 import { checkRequest } from '../../request-check.ts';
 import { newPublicIp, restorePublicIp } from '../addresses/associate.ts';
 import { refuseBeyondRoom, roomFor } from '../instance-types/vcpus.ts';
-import { chooseAddresses } from '../interfaces/addresses.ts';
+import { addressesOfType } from '../interfaces/fabric.ts';
 import { makeInterface } from '../interfaces/make-interface.ts';
 import { wantsPublicIp } from '../interfaces/modify.ts';
 import { keyPairNamed } from '../key-pairs/operations.ts';
@@ -69,7 +69,8 @@ function planLaunch(request: Request, context: Context): Launch {
   const { min, max } = countsIn(input);
   const imageId = required(input.ImageId, 'ImageId');
   checkLaunch(input);
-  const spot = spotTermsIn(input, context);
+  const { InstanceMarketOptions: market } = input;
+  const spot = market && spotTermsIn(market, input, context);
   const instanceType = instanceTypeIn(input.InstanceType);
   const userData = input.UserData ? userDataIn(input.UserData) : undefined;
   if (input.KeyName) keyPairNamed(input.KeyName, context);
@@ -154,7 +155,7 @@ function affordableCount({ instanceType, interfaces, min, max }: Wanted, context
   for (const each of interfaces) {
     if (each.kind === 'existing') continue;
     const { subnet } = each;
-    if (subnet.cidr === undefined) continue;
+    if (subnet.cidr === undefined || each.interfaceType === 'efa-only') continue;
     const prefixed = addressesPerPrefix * prefixCount(each.request, 'Ipv4');
     const need = (needs.get(subnet.id) ?? 0) + addressCount(each.request) + prefixed;
     needs.set(subnet.id, need);
@@ -223,7 +224,7 @@ function plug(each: LaunchInterface, instance: Instance, tags: Tags, context: Co
       description,
       timeouts,
       interfaceType,
-      addresses: chooseAddresses(each.request, subnet, context),
+      addresses: addressesOfType(interfaceType, each.request, subnet, context),
       attachment,
       ...(enaSrd ? { enaSrd } : {}),
       ...(each.publicIp ? { launchPublicIp: newPublicIp(context) } : {}),

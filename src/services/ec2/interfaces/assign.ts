@@ -18,6 +18,7 @@ import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { resourceOf } from '../resources.ts';
 import { checkedCount, takeAddresses, usableIp } from './addresses.ts';
+import { checkAddressableInterface } from './fabric.ts';
 import { changeableInterface } from './modify.ts';
 import { checkRoom, freePrefixes, namedPrefixes } from './prefixes.ts';
 
@@ -59,6 +60,7 @@ function added(
 
 /** Puts the interface, with these prefixes besides its own, if it may have as much where it stands. */
 function putWith(eni: Eni, prefixes: readonly Cidr[], { transaction }: Context): void {
+  checkAddressableInterface(eni);
   const all = [...(eni.prefixes ?? []), ...prefixes];
   const grown: Eni = all.length > 0 ? { ...eni, prefixes: all } : eni;
   for (const family of families) {

@@ -69,8 +69,11 @@ function checkDevice(instance: Instance, eni: Eni, deviceIndex: number, context:
   if (others.length >= limit) {
     refuse('tooManyAttachments', { instanceId: id, instanceType, limit, what: 'interfaces' });
   }
-  const types = [...others, eni].map(({ interfaceType }) => interfaceType);
-  checkTypes(types, { instanceId: id, instanceType });
+  const there = others.map(({ interfaceType, attachment }) => ({
+    interfaceType,
+    deviceIndex: attachment?.deviceIndex ?? 0,
+  }));
+  checkTypes([...there, { interfaceType: eni.interfaceType, deviceIndex }], { instanceId: id, instanceType });
   checkStopped(eni.interfaceType, instance, context);
 }
 

@@ -11,7 +11,7 @@ import { refuse } from '../../refusal.ts';
 import { refuseUnsupported } from '../../unsupported.ts';
 import { resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
-import { chooseAddresses } from './addresses.ts';
+import { addressesOfType, checkAddressable } from './fabric.ts';
 import { groupsOfNew } from './groups.ts';
 import { makeInterface, removeInterface } from './make-interface.ts';
 import { checkDescription } from './modify.ts';
@@ -41,13 +41,10 @@ function create(input: Checked<CreateNetworkInterfaceRequest>, context: Context)
   const tags = tagsOnCreate('eni', input.TagSpecifications, context);
   const subnet = resourceOf('subnet', input.SubnetId, context);
   const groupIds = groupsOfNew(input.Groups, subnet.vpcId, context);
-  const isBare = interfaceType === 'efa-only';
-  const addresses = isBare ? noAddresses : chooseAddresses(input, subnet, context);
+  const addresses = addressesOfType(interfaceType, input, subnet, context);
   return makeInterface({ subnet, addresses, groupIds, description, timeouts, interfaceType, tags }, context)
     .id;
 }
-
-const noAddresses = { privateIps: [], ipv6Addresses: [] };
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html */
 function typeOfNew(input: CreateNetworkInterfaceRequest): string {
@@ -56,28 +53,9 @@ function typeOfNew(input: CreateNetworkInterfaceRequest): string {
     ['interface', 'efa', 'efa-only', 'trunk'],
     'InterfaceType',
   );
-  const address =
-    type === 'efa-only' ? addressParameters.find((name) => input[name] !== undefined) : undefined;
-  if (address) {
-    refuse('invalidCombination', {
-      reason: `Interfaces of type efa-only have no addresses; ${address} asks for one.`,
-    });
-  }
+  checkAddressable(type, input);
   return type;
 }
-
-const addressParameters = [
-  'PrivateIpAddress',
-  'PrivateIpAddresses',
-  'SecondaryPrivateIpAddressCount',
-  'Ipv4Prefixes',
-  'Ipv4PrefixCount',
-  'Ipv6Addresses',
-  'Ipv6AddressCount',
-  'Ipv6Prefixes',
-  'Ipv6PrefixCount',
-  'EnablePrimaryIpv6',
-] as const satisfies readonly (keyof CreateNetworkInterfaceRequest)[];
 
 export const deleteNetworkInterface: Operation<DeleteNetworkInterfaceRequest, Record<string, never>> = (
   input,

@@ -1,5 +1,9 @@
 /** What a launch asks of the spot market. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SpotMarketOptions.html */
-import type { RunInstancesRequest, SpotMarketOptions } from '@aws-sdk/client-ec2';
+import type {
+  InstanceMarketOptionsRequest,
+  RunInstancesRequest,
+  SpotMarketOptions,
+} from '@aws-sdk/client-ec2';
 import type { SpotTerms } from '#vpc/spot-request.ts';
 import { oneOf, required } from '../../input.ts';
 import type { Context } from '../../operation.ts';
@@ -9,10 +13,12 @@ import { refuseUnsupported } from '../../unsupported.ts';
 /** "It must be more than USD $0.001." */
 const priceMin = 0.001;
 
-/** The terms of a launch on the spot market; undefined for one on demand. */
-export function spotTermsIn(input: RunInstancesRequest, context: Context): SpotTerms | undefined {
-  const { InstanceMarketOptions: options } = input;
-  if (!options) return undefined;
+/** The terms of a launch on the spot market; refuses other markets. */
+export function spotTermsIn(
+  options: InstanceMarketOptionsRequest,
+  input: RunInstancesRequest,
+  context: Context,
+): SpotTerms {
   const market = required(options.MarketType, 'InstanceMarketOptions.MarketType');
   oneOf(market, ['spot', 'capacity-block'], 'InstanceMarketOptions.MarketType');
   if (market !== 'spot') {

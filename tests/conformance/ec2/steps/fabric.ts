@@ -8,6 +8,7 @@ const device = (DeviceIndex: number, InterfaceType: string): Members => ({
   InterfaceType,
   SubnetId: '$subnet',
 });
+const withBare = [device(0, 'interface'), device(1, 'efa-only')];
 const launch = { ImageId: 'ami-0123456789abcdef0', InstanceType: 'c5n.18xlarge', MinCount: 1, MaxCount: 1 };
 
 const stateOf = (instance: string, state: string): Row =>
@@ -24,8 +25,14 @@ export const fabricStory: readonly Row[] = [
     {
       refuses: [
         [{ InstanceType: 'c5.4xlarge' }, combination],
-        [{ NetworkInterfaces: [device(0, 'interface'), device(1, 'efa-only')] }, combination],
+        [{ InstanceType: 'c5.4xlarge', NetworkInterfaces: withBare }, combination],
         [{ NetworkInterfaces: [device(0, 'efa'), device(1, 'efa')] }, 'AttachmentLimitExceeded'],
+        [{ NetworkInterfaces: [device(0, 'efa'), device(1, 'efa-only')] }, 'AttachmentLimitExceeded'],
+        [{ NetworkInterfaces: [device(0, 'efa-only')] }, combination],
+        [
+          { NetworkInterfaces: [device(0, 'interface'), { ...device(1, 'efa-only'), Ipv6AddressCount: 1 }] },
+          combination,
+        ],
         [{ NetworkInterfaces: [device(0, 'x')] }, 'InvalidParameterValue'],
       ],
       shows: { 'Instances.0.NetworkInterfaces.0.InterfaceType': 'efa' },
@@ -66,5 +73,61 @@ export const fabricStory: readonly Row[] = [
   stateOf('$plain', 'stopped'),
   step('DetachNetworkInterface', { AttachmentId: '$adapterAttachment' }),
   step('DeleteNetworkInterface', { NetworkInterfaceId: '$adapter' }),
-  step('TerminateInstances', { InstanceIds: ['$plain', '$fabric'] }),
+  // An adapter without addresses, from launch on and later.
+  step(
+    'RunInstances',
+    { ...launch, NetworkInterfaces: withBare },
+    {
+      shows: { 'Instances.0.NetworkInterfaces.length': 2 },
+      remembers: { bareFabric: 'Instances.0.InstanceId' },
+    },
+  ),
+  step(
+    'CreateNetworkInterface',
+    { SubnetId: '$subnet', InterfaceType: 'efa-only' },
+    {
+      shows: { 'NetworkInterface.PrivateIpAddresses': [], 'NetworkInterface.InterfaceType': 'efa-only' },
+      remembers: { bare: 'NetworkInterface.NetworkInterfaceId' },
+    },
+  ),
+  step(
+    'AssignPrivateIpAddresses',
+    { NetworkInterfaceId: '$bare', SecondaryPrivateIpAddressCount: 1 },
+    { code: combination },
+  ),
+  step(
+    'AttachNetworkInterface',
+    { NetworkInterfaceId: '$bare', InstanceId: '$plain', DeviceIndex: 1 },
+    { remembers: { bareAttachment: 'AttachmentId' } },
+  ),
+  step('StartInstances', { InstanceIds: ['$plain'] }),
+  stateOf('$plain', 'running'),
+  step('DetachNetworkInterface', { AttachmentId: '$bareAttachment' }, { code: running }),
+  // A trunk, of which an instance of the Nitro System has one.
+  ...['trunk', 'otherTrunk'].map((name) =>
+    step(
+      'CreateNetworkInterface',
+      { SubnetId: '$subnet', InterfaceType: 'trunk' },
+      { remembers: { [name]: 'NetworkInterface.NetworkInterfaceId' } },
+    ),
+  ),
+  step(
+    'RunInstances',
+    { ...launch, InstanceType: 't3.micro', SubnetId: '$subnet' },
+    { remembers: { burstable: 'Instances.0.InstanceId' } },
+  ),
+  step(
+    'AttachNetworkInterface',
+    { NetworkInterfaceId: '$trunk', InstanceId: '$plain', DeviceIndex: 2 },
+    { refuses: [[{ InstanceId: '$burstable', DeviceIndex: 1 }, combination]] },
+  ),
+  step(
+    'AttachNetworkInterface',
+    { NetworkInterfaceId: '$otherTrunk', InstanceId: '$plain', DeviceIndex: 3 },
+    { code: 'AttachmentLimitExceeded' },
+  ),
+  step('TerminateInstances', { InstanceIds: ['$plain', '$fabric', '$bareFabric', '$burstable'] }),
+  ...['bare', 'trunk', 'otherTrunk'].map((name) =>
+    step('DeleteNetworkInterface', { NetworkInterfaceId: `$${name}` }),
+  ),
 ];
