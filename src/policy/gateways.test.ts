@@ -107,6 +107,18 @@ test('NAT gateway: requests get out, answers come back, nothing else comes in', 
   ]);
 });
 
+test('NAT gateway: requests go out from its primary address, and a secondary one takes no answers', () => {
+  const world = withNat();
+  const eni = eniOf(world, 'n');
+  const second = { address: ip('10.0.4.6'), isPrimary: false, launchPublicIp: ip('198.18.0.6') };
+  const wide = withEntity(world, 'eni', { ...eni, privateIps: [...eni.privateIps, second] });
+  runScenario(addresses, [
+    [wide, 'a', '203.0.113.9', tcp(4000, 443), 'accept'],
+    [wide, '203.0.113.9', '198.18.0.6', tcp(443, 4000, 'SA'), 'noTranslation'],
+    [wide, '203.0.113.9', '198.18.0.5', tcp(443, 4000, 'SA'), 'accept'],
+  ]);
+});
+
 test('internet gateway: its own table sends what comes in to an interface first', () => {
   const secluded = withEntity(base, 'eni', { ...eniOf(base, 'm'), sourceDestCheck: false });
   const open = withPublicIp(secluded, 'm', '198.18.0.99');

@@ -60,6 +60,8 @@ export function natRequest(flows: Flows, port: NatPort, packet: Packet, nowMs: n
 
 /** From outside: only what answers a request, or reports an error about one, gets back to its inside host. */
 export function natReply(flows: Flows, port: NatPort, packet: Packet, nowMs: number): Translated | Refused {
+  // Requests go out from the primary address alone.
+  if (packet.destination !== port.eni.privateIps[0]?.address) return noTranslation(port);
   const quoted = quotedPacket(packet);
   const asked = quoted
     ? { remote: natEnd(quoted, 'destination'), port: natEnd(quoted, 'source').port, of: quoted }
