@@ -198,6 +198,7 @@ function refuseForbidden(
   { policies }: Authenticated,
   { call: { operation }, input, sourceAddress, context }: Asking,
 ): Outcome | undefined {
+  if (policies.length === 0) return undefined;
   const { service, name: action, protocol } = operation;
   const looked = attempt(() => denialOf(policies, { service, action, input, sourceAddress }, context));
   if (looked.kind === 'refused') return looked;

@@ -351,6 +351,43 @@ describe('policies', () => {
     await remove(alice, theirs.GroupId);
   });
 
+  test('who tags what is made needs ec2:CreateTags, and may be held to tags and a VPC', async () => {
+    const describeAll = await clients.ec2(alice);
+    const VpcId = describeAll.SecurityGroups?.[0]?.VpcId ?? '';
+    const create = (key: Key, GroupName: string, team?: string) =>
+      new EC2Client(config(key)).send(
+        new CreateSecurityGroupCommand({
+          GroupName,
+          Description: 'd',
+          ...(team && {
+            TagSpecifications: [{ ResourceType: 'security-group', Tags: [{ Key: 'team', Value: team }] }],
+          }),
+        }),
+      );
+    const making = { Effect: 'Allow', Action: 'ec2:CreateSecurityGroup', Resource: '*' };
+    const tagging = {
+      ...{ Effect: 'Allow', Action: 'ec2:CreateTags', Resource: `${groups}/*` },
+      Condition: {
+        StringEquals: { 'ec2:CreateAction': 'CreateSecurityGroup', 'aws:RequestTag/team': 'network' },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': ['team'] },
+      },
+    };
+    const refused = { name: 'UnauthorizedOperation' };
+    const maker = keyWith('maker', [making]);
+    await create(maker, 'untagged');
+    await assert.rejects(create(maker, 'tagged', 'network'), refused);
+    const tagger = keyWith('tagger', [making, tagging]);
+    await assert.rejects(create(tagger, 'tagged', 'web'), refused);
+    const { GroupId } = await create(tagger, 'tagged', 'network');
+    const inVpc = (id: string) => ({
+      ...{ Effect: 'Allow', Action: 'ec2:*', Resource: '*' },
+      Condition: { ArnEquals: { 'ec2:Vpc': `arn:aws:ec2:*:*:vpc/${id}` } },
+    });
+    const remove = (key: Key) => new EC2Client(config(key)).send(new DeleteSecurityGroupCommand({ GroupId }));
+    await assert.rejects(remove(keyWith('outside', [inVpc('vpc-00000000')])), refused);
+    await remove(keyWith('inside', [inVpc(VpcId)]));
+  });
+
   test('who may do nothing makes nothing, not even the default VPC of a new region', async () => {
     const nobody = keyWith('nobody', [{ Effect: 'Deny', Action: '*', Resource: '*' }]);
     const sequence = () => JSON.parse(rampart(['status', '--json', '--data', data]).stdout).health.sequence;

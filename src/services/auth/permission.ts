@@ -23,7 +23,7 @@ export function denialOf(
   { sourceAddress, ...asking }: Asking & { readonly sourceAddress: string },
   context: Context,
 ): string | undefined {
-  if (policies.length === 0 || free.has(`${asking.service}:${asking.action}`)) return undefined;
+  if (free.has(`${asking.service}:${asking.action}`)) return undefined;
   const demands = demandsOf(asking, context);
   const all = demands.map(({ resource }) => resource);
   for (const demand of demands) {

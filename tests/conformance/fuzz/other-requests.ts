@@ -91,9 +91,34 @@ function lookup(random: Random): Sent {
   };
 }
 
+/** Parameters of AssumeRole, some of them wrong. */
+function session(random: Random): string {
+  const policy = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
+  const fits: readonly (readonly [string, () => unknown])[] = [
+    ['RoleArn', () => random.pick(['arn:aws:iam::123456789012:role/a', 'arn:aws:iam::1:role/a', 'x'])],
+    ['RoleSessionName', () => random.pick(['night', 'a', 'a b', 'x'.repeat(65)])],
+    ['DurationSeconds', () => random.pick([900, 899, 43_200, -1, 'x'])],
+    ['Policy', () => random.pick([JSON.stringify(policy), '{', '[]', '{"Version":"2012-10-17"}'])],
+    ['Tags.member.1.Key', () => random.pick(['team', '', 'a{'])],
+    ['Tags.member.1.Value', () => random.pick(['web', ''])],
+    ['TransitiveTagKeys.member.1', () => random.pick(['team', 'none'])],
+    ['SourceIdentity', () => random.pick(['erin', 'aws:x', 'a b'])],
+    ['MinimumSessionTokenSize', () => random.pick([0, 4096, 4097])],
+  ];
+  return random
+    .some(fits, 0.7)
+    .map(([name, value]) => {
+      const text = random.chance(0.9) ? value() : anything(random);
+      return `&${name}=${encodeURIComponent(String(typeof text === 'string' ? text : JSON.stringify(text)).toWellFormed())}`;
+    })
+    .join('');
+}
+
 function identity(random: Random): Sent {
-  const action = random.pick(['GetCallerIdentity', 'GetCallerIdentity', 'AssumeRole', 'x', '']);
-  const body = `Action=${action}&Version=${random.pick(['2011-06-15', '2016-11-15', 'x'])}${random.pick(['', '&x=y', '&Action=x', '&DryRun=true'])}`;
+  const action = random.pick(['GetCallerIdentity', 'AssumeRole', 'AssumeRole', 'x', '']);
+  const version = random.pick(['2011-06-15', '2011-06-15', '2016-11-15', 'x']);
+  const more = random.pick(['', '&x=y', '&Action=x', '&DryRun=true']);
+  const body = `Action=${action}&Version=${version}${more}${action === 'AssumeRole' ? session(random) : ''}`;
   const headers = {
     authorization: authorization({ service: 'sts' }),
     'content-type': 'application/x-www-form-urlencoded',
