@@ -402,6 +402,57 @@ describe('an account that does not answer at once', () => {
     });
   });
 
+  test('what is refused is said once, with what nobody can know for that', async () => {
+    const deny = (action: string) =>
+      action === 'DescribeNetworkAcls' ? { status: 403, code: 'UnauthorizedOperation' } : undefined;
+    await withGate(deny, async (endpoint) => {
+      const { unknowns } = await readAccount({ regions: ['us-east-1'] }, { endpoint });
+      const said = unknowns.map(({ what, effect }) => `${what}; ${effect}`);
+      assert.equal(
+        said[0],
+        'describe-network-acls in us-east-1 was refused: UnauthorizedOperation; every subnet is taken to have an ACL that allows everything',
+      );
+      assert.deepEqual(
+        said.filter((each) => each.includes('there is no describe-network-acls')),
+        [],
+      );
+    });
+  });
+
+  const { AWS_REGION: _, ...keysAlone } = keys;
+  const nobody = { HOME: tmpdir(), AWS_EC2_METADATA_DISABLED: 'true' };
+  const rows: readonly (readonly [string, string, Readonly<Record<string, string>>, number, RegExp])[] = [
+    ['a region that is named needs none set', 'aws@us-east-1', keysAlone, 0, /reached from the internet/],
+    ['no region', 'aws', keysAlone, 2, /no region is set; name one, as in aws@eu-west-1/],
+    [
+      'no credentials',
+      'aws@us-east-1',
+      nobody,
+      2,
+      /there are no credentials; name a profile, as in aws:prod/,
+    ],
+    [
+      'no such profile',
+      'aws:nope@us-east-1',
+      nobody,
+      2,
+      /with profile nope: the profile is not among those of/,
+    ],
+  ];
+  for (const [what, source, env, code, expected] of rows) {
+    test(`a newcomer's environment: ${what}`, async () => {
+      const { PATH = '' } = process.env;
+      const program = spawn(process.execPath, [cliProgram, 'exposure', '--network', source], {
+        env: { PATH, HOME: tmpdir(), AWS_ENDPOINT_URL: server.endpoint, ...env },
+      });
+      let said = '';
+      for (const stream of [program.stdout, program.stderr]) stream.on('data', (chunk) => (said += chunk));
+      const ended = await new Promise((resolve) => program.on('close', resolve));
+      assert.match(said, expected);
+      assert.equal(ended, code, said);
+    });
+  }
+
   test('keys that are wrong, and nobody there, end it in one line', async () => {
     const deny = () => ({ status: 401, code: 'AuthFailure' });
     await withGate(deny, async (endpoint) => {

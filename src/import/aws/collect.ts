@@ -1,5 +1,5 @@
 /** Reads live accounts: describe calls alone, page by page. */
-import { callsPerResource, commandOf, foreignCalls, regionCalls } from '../describe/calls.ts';
+import { type Call, callsPerResource, commandOf, foreignCalls, regionCalls } from '../describe/calls.ts';
 import type { Document } from '../describe/found.ts';
 import { worldOf } from '../describe/world.ts';
 import { type Imported, type Unknown, UnreadableSource } from '../imported.ts';
@@ -33,7 +33,10 @@ const pageSizes: Readonly<Record<string, number>> = {
 export async function readAccount(name: AccountName, options: CollectOptions = {}): Promise<Imported> {
   const { documents, unknowns } = await collect(name, options);
   const imported = worldOf(documents, stableHex);
-  return { ...imported, unknowns: [...unknowns, ...imported.unknowns] };
+  // What was refused is not said to be missing as well.
+  const refused = new Set(unknowns.map(({ what }) => `there is no ${what.split(' ')[0]}`));
+  const others = imported.unknowns.filter(({ what }) => !refused.has(what));
+  return { ...imported, unknowns: [...unknowns, ...others] };
 }
 
 /** The output of all calls, in folders by account and region. */
@@ -41,8 +44,8 @@ export async function collect(name: AccountName, options: CollectOptions = {}): 
   const { profile } = name;
   const clients = await loadClients({ profile, endpoint: options.endpoint });
   try {
-    const account = await clients.account();
     const regions = await regionsOf(name, clients);
+    const account = await clients.account(regions[0] ?? (await clients.configuredRegion()));
     const read = await Promise.all(
       regions.map((region) =>
         collectRegion({ account, region, ask: clients.inRegion(region), clients, options }),
@@ -55,13 +58,22 @@ export async function collect(name: AccountName, options: CollectOptions = {}): 
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
     const who = profile === undefined ? '' : ` with profile ${profile}`;
-    throw new UnreadableSource(`AWS cannot be asked${who}: ${reasonOf(error)}`, { cause: error });
+    throw new UnreadableSource(`AWS cannot be asked${who}: ${reasonOf(error, profile)}`, { cause: error });
   }
 }
 
-/** What AWS or its SDK says; where no region is set, also how to name one. */
-const reasonOf = ({ message }: AwsFailure): string =>
-  message === 'Region is missing' ? 'no region is set; name one, as in aws@eu-west-1' : message;
+/** What AWS or its SDK says; where the caller has not told enough, what to tell. */
+function reasonOf({ name, message, code }: AwsFailure, profile: string | undefined): string {
+  if (message === 'Region is missing') return 'no region is set; name one, as in aws@eu-west-1';
+  if (name === 'CredentialsProviderError') {
+    return profile === undefined
+      ? 'there are no credentials; name a profile, as in aws:production, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'
+      : 'the profile is not among those of ~/.aws/config and ~/.aws/credentials, or has no credentials';
+  }
+  return code === 'ECONNREFUSED' || code === 'ENOTFOUND'
+    ? `${message}; AWS_ENDPOINT_URL, where it is set, names another server than AWS`
+    : message;
+}
 
 async function regionsOf({ regions }: AccountName, clients: Clients): Promise<readonly string[]> {
   if (regions !== 'all') return regions.length > 0 ? regions : [await clients.configuredRegion()];
@@ -86,7 +98,7 @@ async function collectRegion({ account, region, ask, clients, options }: Region)
       // An endpoint that knows no such call has nothing of the kind.
       if (!isPermission(error) && foreignActions.has(action)) return undefined;
       const what = `${commandOf(action)}${suffix} in ${region} was refused: ${error.name}`;
-      unknowns.push({ what, effect: 'what it would tell is unknown' });
+      unknowns.push({ what, effect: withoutIt(action) });
       return undefined;
     }
   };
@@ -111,6 +123,12 @@ async function collectRegion({ account, region, ask, clients, options }: Region)
     documents: [...documents, ...balancers.documents],
     unknowns: [...unknowns, ...balancers.unknowns],
   };
+}
+
+/** What nobody can know where a call is refused. */
+function withoutIt(action: string): string {
+  const call: Call | undefined = [...regionCalls, ...foreignCalls].find((each) => each.action === action);
+  return call?.without ?? 'what it would tell is unknown';
 }
 
 /** Whether there are load balancers, by their nodes; nobody knows where the interfaces are not told. */

@@ -11,7 +11,8 @@ export type Ask = (action: string, input: Json) => Promise<Json>;
 export type BalancerService = 'elbv2' | 'elb';
 
 export type Clients = {
-  readonly account: () => Promise<string>;
+  /** Whose credentials these are, asked in a region: partitions know nothing of each other. */
+  readonly account: (region: string) => Promise<string>;
   /** The region that the configuration names. */
   readonly configuredRegion: () => Promise<string>;
   readonly inRegion: (region: string) => Ask;
@@ -27,9 +28,13 @@ export type SdkOptions = {
 
 /** AWS refused a call, or could not be reached; `name` is AWS's code or the SDK's. */
 export class AwsFailure extends Error {
+  /** The system's reason, where no server was reached. */
+  readonly code: string | undefined;
+
   constructor(cause: Error) {
     super(cause.message || cause.name, { cause });
     this.name = cause.name;
+    this.code = 'code' in cause ? String(cause.code) : undefined;
   }
 }
 
@@ -68,8 +73,7 @@ export async function loadClients({ profile, endpoint }: SdkOptions): Promise<Cl
     await told(async () => await clientOf(ec2, 'EC2Client', {}).config.region());
   return {
     configuredRegion,
-    account: async () => {
-      const region = await configuredRegion();
+    account: async (region) => {
       const identity = await asker(sts, clientOf(sts, 'STSClient', { region }))('GetCallerIdentity', {});
       return String(identity['Account']);
     },
