@@ -2,7 +2,7 @@
  * A transaction: the next value of the world, computed by one request on top of the pending one. It either becomes
  * pending as a whole or is dropped; nothing outside sees a part of it.
  */
-import { type Kind, type Kinds, type Network, networkOf, put, remove, type World } from '#vpc/network.ts';
+import { emptyNetwork, type Kind, type Kinds, type Network, put, remove, type World } from '#vpc/network.ts';
 import { type Scope, scopeKey } from '#vpc/scope.ts';
 
 /** One resource before and after a request; an absent side is undefined. */
@@ -18,11 +18,14 @@ type Draft = { readonly base: World; world: World; readonly changes: Map<string,
 
 export class Transaction {
   readonly scope: Scope;
+  /** Of the scope; operations ask for their network a dozen times. */
+  readonly #key: string;
   readonly #draft: Draft;
 
   private constructor(draft: Draft, scope: Scope) {
     this.#draft = draft;
     this.scope = scope;
+    this.#key = scopeKey(scope);
   }
 
   /** A transaction on top of a world, seeing and changing the resources of one scope. */
@@ -42,7 +45,7 @@ export class Transaction {
 
   /** The scope's network with this transaction's changes so far. */
   get network(): Network {
-    return networkOf(this.#draft.world, this.scope);
+    return this.#draft.world.get(this.#key) ?? emptyNetwork;
   }
 
   put<K extends Kind>(kind: K, entity: Kinds[K]): void {
@@ -65,10 +68,10 @@ export class Transaction {
   }
 
   #record(kind: Kind, id: string, after: Kinds[Kind] | undefined, network: Network): void {
-    const key = `${scopeKey(this.scope)} ${kind} ${id}`;
+    const key = `${this.#key} ${kind} ${id}`;
     const known = this.#draft.changes.get(key);
     const before = known ? known.before : this.network[kind].get(id);
     this.#draft.changes.set(key, { scope: this.scope, kind, id, before, after });
-    this.#draft.world = this.#draft.world.set(scopeKey(this.scope), network);
+    this.#draft.world = this.#draft.world.set(this.#key, network);
   }
 }

@@ -149,10 +149,11 @@ export function excessOf(
 ): Excess | undefined {
   for (const direction of directions) {
     for (const family of families) {
-      const count = (rules: readonly Rule[]) =>
-        rules
-          .filter((rule) => rule.direction === direction)
-          .reduce((sum, rule) => sum + weightOf(rule, family, listSize), 0);
+      const count = (rules: readonly Rule[]) => {
+        let sum = 0;
+        for (const rule of rules) if (rule.direction === direction) sum += weightOf(rule, family, listSize);
+        return sum;
+      };
       const after = count(change.after);
       if (after > limit && after > count(change.before)) return { direction, family, count: after };
     }

@@ -28,14 +28,19 @@ export function encodersOf<Out>(
 ): (type: TypeName) => Encoder<Out> {
   const compiled = new Map<TypeName, Encoder<Out>>();
 
+  function compiledOf(type: TypeName): Encoder<Out> {
+    const known = compiled.get(type);
+    if (known) return known;
+    const encode = encoding.shape(type, shapeOf(model, type), encoderOf);
+    compiled.set(type, encode);
+    return encode;
+  }
+
   function encoderOf(type: TypeName): Encoder<Out> {
     if (isScalar(type)) return encoding.scalar(type);
+    let encode: Encoder<Out> | undefined;
     return (value) => {
-      let encode = compiled.get(type);
-      if (!encode) {
-        encode = encoding.shape(type, shapeOf(model, type), encoderOf);
-        compiled.set(type, encode);
-      }
+      encode ??= compiledOf(type);
       return encode(value);
     };
   }

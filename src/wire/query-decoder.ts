@@ -38,14 +38,19 @@ export function queryDecoders(model: ServiceModel): (shape: string | null) => Qu
   function decoderOf(type: TypeName): Decoder {
     if (isScalar(type)) return scalarDecoder(type);
     // Compiled at first use: shapes may contain themselves, and most are never asked for.
+    let decode: Decoder | undefined;
     return (parameter, findings) => {
-      let decode = compiled.get(type);
-      if (!decode) {
-        decode = compile(type);
-        compiled.set(type, decode);
-      }
+      decode ??= compiledOf(type);
       return decode(parameter, findings);
     };
+  }
+
+  function compiledOf(type: TypeName): Decoder {
+    const known = compiled.get(type);
+    if (known) return known;
+    const decode = compile(type);
+    compiled.set(type, decode);
+    return decode;
   }
 
   function compile(type: TypeName): Decoder {
