@@ -2,6 +2,7 @@
 import { type AccessDiff, diffAccess } from '#proof/diff.ts';
 import type { InsideChange } from '#proof/diff-inside.ts';
 import type { OutsideChange } from '#proof/diff-outside.ts';
+import { sharingWith } from '#vpc/shared-parts.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { gapLines, printGaps, readNetwork } from '../network-source.ts';
 import { Streamed } from '../output.ts';
@@ -45,17 +46,19 @@ export async function diffCommand(
   return fails(diff, options.failOn) ? exitCodes.failed : exitCodes.ok;
 }
 
+/** What both say alike they share, so that only what differs is compared. */
 async function bothNetworks(first: string | undefined, second: string | undefined, options: DiffOptions) {
   const to = second ?? options.network ?? 'live';
   const network = await readNetwork(to, options);
   printGaps(network);
   if (first === undefined) {
     if (!network.before) throw usageFailure(`${to} has no before; name two networks to compare`);
-    return [network.before, { network }] as const;
+    const world = sharingWith(network.before, network.world);
+    return [network.before, { network: { ...network, world } }] as const;
   }
   const from = await readNetwork(first, options);
   printGaps(from);
-  return [from.world, { network }] as const;
+  return [from.world, { network: { ...network, world: sharingWith(from.world, network.world) } }] as const;
 }
 
 function fails({ changes, internetGains }: AccessDiff, failOn: DiffOptions['failOn']): boolean {
