@@ -16,9 +16,9 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
       'resource groups; load balancers, transit gateways, VPN gateways, endpoints and firewalls match nothing, and the analysis says so',
     CreateNetworkInsightsPath: 'transit gateways, VPN gateways and endpoint services as ends',
     CreateNatGateway: 'regional NAT gateways',
-    CreateVpc: 'encryption controls',
+    CreateVpc: 'encryption controls, since nothing is encrypted here',
     DescribeInstanceTypes:
-      'a small catalogue; accelerators and media, cards one by one, and queues that interfaces share out, with the filter flexible-ena-queues-support',
+      'a small catalogue, of types without accelerators; bandwidth and queues of network cards, with the filter flexible-ena-queues-support',
     RunInstances:
       'interfaces in secondary networks; any image and type is accepted, user data is stored and not run, Spot Instances count as others towards the limits of vCPUs',
     StartNetworkInsightsAnalysis:

@@ -82,6 +82,19 @@ test('what AWS says of types of one family and of different ones', () => {
   }
 });
 
+test('every type has one network card, which has all that the type has', () => {
+  const { InstanceTypes = [] } = new Account().call<DescribeInstanceTypesResult>('DescribeInstanceTypes');
+  assert.ok(InstanceTypes.length > 40);
+  for (const { InstanceType, NetworkInfo: network } of InstanceTypes) {
+    const { NetworkPerformance, MaximumNetworkInterfaces } = network ?? {};
+    assert.deepEqual(
+      network?.NetworkCards,
+      [{ NetworkCardIndex: 0, NetworkPerformance, MaximumNetworkInterfaces }],
+      InstanceType,
+    );
+  }
+});
+
 test('every type is offered in every zone', () => {
   const account = new Account();
   const places = (LocationType?: string) =>

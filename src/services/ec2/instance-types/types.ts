@@ -47,6 +47,13 @@ function infoOf(facts: InstanceTypeFacts): InstanceTypeInfo {
       MaximumNetworkInterfaces: facts.interfaces,
       MaximumNetworkCards: 1,
       DefaultNetworkCardIndex: 0,
+      NetworkCards: [
+        {
+          NetworkCardIndex: 0,
+          NetworkPerformance: facts.networkPerformance,
+          MaximumNetworkInterfaces: facts.interfaces,
+        },
+      ],
       Ipv4AddressesPerInterface: facts.addressesPerInterface,
       Ipv6AddressesPerInterface: isFirst ? 0 : facts.addressesPerInterface,
       Ipv6Supported: !isFirst,
