@@ -3,7 +3,7 @@ import type { Ip } from '#net/address.ts';
 import { icmpQueries } from '#net/protocol.ts';
 import { PersistentMap } from '#table/persistent-map.ts';
 import type { Eni, TrackingTimeouts } from '#vpc/eni.ts';
-import type { Direction } from '#vpc/security-group.ts';
+import { type Direction, directions } from '#vpc/security-group.ts';
 import {
   destinationEnd,
   type End,
@@ -32,6 +32,11 @@ export type Conversation = {
 };
 
 export type Flows = {
+  /**
+   * Whether an entry counts only for packets that come the way on which it was made. An interface of AWS's has one memory,
+   * whichever way packets come; the lab's routers keep one for each pair of ports of which one forwards (docs/deviations.md).
+   */
+  readonly isPerWay?: true;
   /** Entry key → time of expiry in milliseconds. */
   readonly entries: PersistentMap<number>;
   readonly conversations: PersistentMap<Conversation>;
@@ -86,11 +91,16 @@ export function conversationKey(place: string, packet: Packet): string {
   return `${place} ${protocolOf(packet)} ${ends.join(' ')}${identifier}`;
 }
 
+/** The key of an entry where it counts for one way alone: behind the place of its conversation. */
+function wayKey({ isPerWay }: Flows, place: string, key: string | undefined): string | undefined {
+  return isPerWay && key !== undefined ? `${place}/${key}` : key;
+}
+
 /**
  * The key of the entry that admits this packet at an interface, undefined where its kind has none (an ICMP message
  * that is neither query nor answer). `direction` is egress for a packet that leaves the interface.
  */
-export function entryKey(eni: Eni, direction: Direction, packet: Packet): string | undefined {
+function entryKey(eni: Eni, direction: Direction, packet: Packet): string | undefined {
   const outgoing = direction === 'egress';
   const [local, remote] = outgoing
     ? [sourceEnd(packet), destinationEnd(packet)]
@@ -113,7 +123,17 @@ function icmpQuery(packet: Packet): { type: number; isAnswer: boolean } | undefi
   return undefined;
 }
 
-export function hasEntry(flows: Flows, key: string | undefined, nowMs: number): boolean {
+/** Where a packet crosses an interface, and in which direction. */
+export type Crossing = { readonly place: string; readonly eni: Eni; readonly direction: Direction };
+
+/** Whether the interface remembers the packet's flow. */
+export function hasEntry(
+  flows: Flows,
+  { place, eni, direction }: Crossing,
+  packet: Packet,
+  nowMs: number,
+): boolean {
+  const key = wayKey(flows, place, entryKey(eni, direction, packet));
   return key !== undefined && (flows.entries.get(key) ?? 0) > nowMs;
 }
 
@@ -155,7 +175,9 @@ export function noteArrival(
   const key = conversationKey(place, packet);
   const sender = endText(sourceEnd(packet));
   if (isBareSyn(packet) && known.closed && (known.resetBy === sender || known.finished.length === 2)) {
-    const keys = enis.flatMap((eni) => [entryKey(eni, 'egress', packet), entryKey(eni, 'ingress', packet)]);
+    const keys = enis.flatMap((eni) =>
+      directions.map((direction) => wayKey(flows, place, entryKey(eni, direction, packet))),
+    );
     const entries = keys.reduce((left, gone) => (gone ? left.delete(gone) : left), flows.entries);
     return { ...flows, entries, conversations: flows.conversations.delete(key) };
   }
@@ -209,7 +231,7 @@ export function noteDelivery(
     conversations = conversations.set(key, { ...opened, expiresAtMs });
   }
   for (const { eni, direction } of passed.entries) {
-    const entry = entryKey(eni, direction, packet);
+    const entry = wayKey(flows, place, entryKey(eni, direction, packet));
     const idle = idleMs(packet, known ?? { answered: false, established: false }, eni.timeouts);
     if (entry) entries = entries.set(entry, nowMs + idle);
   }

@@ -5,7 +5,7 @@ import { contains } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
 import { holdsAddress } from '#vpc/eni-addresses.ts';
 import type { Direction, Peer, Rule } from '#vpc/security-group.ts';
-import { continuesAsOpener, conversationOf, entryKey, type Flows, hasEntry } from './flows.ts';
+import { continuesAsOpener, conversationOf, type Flows, hasEntry } from './flows.ts';
 import {
   destinationEnd,
   isBareSyn,
@@ -54,20 +54,20 @@ export type Side = {
 
 /** The verdict of one side, without changing any state. */
 export function judge(side: Side, flows: Flows, packet: Packet, nowMs: number): SideVerdict {
-  const { eni, direction, place } = side;
+  const { eni, direction, place, conversation: way } = side;
   const quoted = quotedPacket(packet);
   if (quoted) {
     // The error travels against the packet it quotes: what left here is quoted by what enters.
-    const parent = entryKey(eni, direction === 'egress' ? 'ingress' : 'egress', quoted);
-    if (hasEntry(flows, parent, nowMs)) return { kind: 'related' };
-  } else if (hasEntry(flows, entryKey(eni, direction, packet), nowMs)) {
+    const parent = direction === 'egress' ? 'ingress' : 'egress';
+    if (hasEntry(flows, { place: way, eni, direction: parent }, quoted, nowMs)) return { kind: 'related' };
+  } else if (hasEntry(flows, { place: way, eni, direction }, packet, nowMs)) {
     return { kind: 'entry' };
   }
   const open = side.alwaysTracked ? undefined : untracked(side, packet);
   if (open) return { kind: 'untracked', ...open };
   const rule = rulesOf(place, eni.groupIds, direction).find((each) => ruleAdmits(side, each.rule, packet));
   if (!rule) return { kind: 'noRule' };
-  const conversation = conversationOf(flows, side.conversation, packet, nowMs);
+  const conversation = conversationOf(flows, way, packet, nowMs);
   if (packet.transport.kind === 'tcp' && !isBareSyn(packet) && !continuesAsOpener(conversation, packet)) {
     return { kind: 'notOpening', rule };
   }

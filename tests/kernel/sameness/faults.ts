@@ -151,6 +151,15 @@ export function keepsFlows(): () => void {
   };
 }
 
+/** Tables that are to forget all flows forget none: NAT gateways, here. */
+export function keepsTranslations(): () => void {
+  const { flush } = ConntrackSocket.prototype;
+  ConntrackSocket.prototype.flush = () => {};
+  return () => {
+    ConntrackSocket.prototype.flush = flush;
+  };
+}
+
 /** Gateways forget no flows of addresses that have moved. */
 export function gatewaysKeepFlows(): () => void {
   const { forgetFlows } = LabKernel.prototype;

@@ -1,6 +1,7 @@
 /** A lab whose instances and internet hosts are silent, so that only the test's packets travel. */
+import { ConntrackSocket } from '#kernel/conntrack/socket.ts';
 import { createLab, type Lab } from '#kernel/lab/lab.ts';
-import { inNamespace } from '#kernel/netns/namespace.ts';
+import { inNamespace, listNamespaces } from '#kernel/netns/namespace.ts';
 import { NftSocket } from '#kernel/nft/socket.ts';
 import type { Packet } from '#policy/packet.ts';
 import type { World } from '#vpc/network.ts';
@@ -18,6 +19,7 @@ const anyMac = '02:00:00:00:00:fe';
 export type Seen = Arrived & { readonly at: string };
 
 export class SilentLab {
+  readonly #prefix: string;
   readonly #lab: Lab;
   readonly #hosts: readonly Host[];
   readonly #ports = new Map<string, PacketPort>();
@@ -25,14 +27,15 @@ export class SilentLab {
   readonly #enis = new Map<string, string>();
   #sequence = 0;
 
-  private constructor(lab: Lab, hosts: readonly Host[]) {
+  private constructor(prefix: string, lab: Lab, hosts: readonly Host[]) {
+    this.#prefix = prefix;
     this.#lab = lab;
     this.#hosts = hosts;
   }
 
   /** A lab for the world, with all ends open for sending and watching. */
   static async start(prefix: string, world: World, hosts: readonly Host[]): Promise<SilentLab> {
-    const started = new SilentLab(createLab({ prefix }), hosts);
+    const started = new SilentLab(prefix, createLab({ prefix }), hosts);
     await started.apply(world);
     for (const address of outsiders) started.#open(address, await started.#lab.internetHost(address), 'eth0');
     return started;
@@ -44,6 +47,15 @@ export class SilentLab {
     const { ok, error } = this.#lab.status();
     if (!ok) throw new Error(`the kernel refused a change: ${error}`);
     for (const { name } of this.#hosts) this.#follow(name, eniOfHost(world, name)?.id);
+  }
+
+  /** NAT gateways forget whom they have translated. */
+  forgetTranslations(): void {
+    for (const name of listNamespaces(`${this.#prefix}-n-`)) {
+      const flows = inNamespace(name, () => ConntrackSocket.open());
+      flows.flush();
+      flows.close();
+    }
   }
 
   send(from: Sender, packet: Packet, serial: number): void {

@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decide } from '#policy/decide.ts';
 import type { Origin, Verdict } from '#policy/verdict.ts';
 import type { World } from '#vpc/network.ts';
+import { natId } from '../../support/edges.ts';
+import { ip } from '../../support/network.ts';
 import { type Random, seeded } from '../../support/random.ts';
-import { edgeHosts, randomEdgeChange, randomEdges } from '../../support/random-edges.ts';
+import { edgeHosts, natPublicIp, randomEdgeChange, randomEdges } from '../../support/random-edges.ts';
 import { type Host, hosts, randomChange, randomWorld } from '../../support/random-network.ts';
 import {
   eniOfHost,
@@ -101,9 +103,17 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     }
     const done = randomUpheaval(random, world, { edges, acls, step: serial });
     if (done.released) memory.release(world, done.released);
-    if (done.movesPaths) memory.follow(world, done.world);
+    if (done.movesPaths) memory.follow(done.world);
     world = done.world;
     traffic.follow(world, done);
+  };
+  /** After TCP has passed a NAT gateway, the gateway forgets, as it does after long silence. */
+  const mayForget = ({ sent: { packet }, verdict }: Expectation) => {
+    const passes = verdict.steps.some((step) => step.kind === 'translated' && step.gatewayId === natId('n'));
+    if (!hasUpheavals || !passes || packet.transport.kind !== 'tcp' || !random.chance(0.2)) return;
+    memory.forgetTranslations();
+    lab.forgetTranslations();
+    traffic.follow(world, { concerns: [ip(natPublicIp)] });
   };
   const every = Math.ceil(packets / (waits + 1));
   let restedAt = performance.now();
@@ -116,7 +126,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       }
       if (waits > 0 && serial % every === 0) {
         await sleep(soonMs + marginMs);
-        memory.expire(world, Date.now());
+        memory.expire(Date.now());
         restedAt = performance.now();
       }
       // Whether a flow is still remembered nobody can say near the end of its time.
@@ -128,7 +138,8 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       memory.flows = decision.flows;
       traffic.note(decision.verdict);
       const at = placeOf(world, decision.verdict, ends);
-      expected.set(serial, { sent, verdict: decision.verdict, at });
+      const expectation = { sent, verdict: decision.verdict, at };
+      expected.set(serial, expectation);
       lab.send(sent.from, sent.packet, serial);
       if (at === undefined) {
         check(lab.receive());
@@ -138,6 +149,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       const arrivals = await receiveUntil(lab, serial);
       check(arrivals);
       if (!arrivals.some((arrival) => arrival.serial === serial)) complain(serial, 'did not arrive');
+      mayForget(expectation);
     }
     await sleep(50);
     check(lab.receive());

@@ -8,6 +8,7 @@ import { eniId, ip } from '../../support/network.ts';
 import type { Random } from '../../support/random.ts';
 import { box, natPublicIp } from '../../support/random-edges.ts';
 import { type Host, ports } from '../../support/random-network.ts';
+import { isBent } from '../../support/random-routes.ts';
 import { eniOfHost, hostOfEni, twinHosts, type Upheaval } from '../../support/random-upheavals.ts';
 
 /** Where a packet is sent from: an interface by name, or a host on the internet by address. */
@@ -73,6 +74,8 @@ export class Traffic {
   /** Pair of ends → the source of the SYN that was first sent between them. */
   readonly #openers = new Map<string, string>();
   #world: World;
+  /** Whether something goes another way than it comes back. */
+  #isBent: boolean;
 
   constructor(random: Random, { edges, isCalm, mayIdle, hosts, world }: TrafficOptions) {
     this.#random = random;
@@ -81,6 +84,7 @@ export class Traffic {
     this.#mayIdle = mayIdle;
     this.#hosts = hosts;
     this.#world = world;
+    this.#isBent = edges && isBent(world);
   }
 
   /** Packets from now on belong to the world after a change. */
@@ -88,6 +92,7 @@ export class Traffic {
     const public4 = (each: World) => this.#hosts.map(({ publicIp }) => insideOf(each, publicIp)).join(' ');
     const hasMoved = public4(world) !== public4(this.#world);
     this.#world = world;
+    this.#isBent = this.#edges && isBent(world);
     if (change.movesPaths) this.#onward = undefined;
     const gone = new Set<string>(change.released?.addresses ?? []);
     const concerned = new Set<string>(change.concerns ?? []);
@@ -299,6 +304,8 @@ export class Traffic {
       this.#giveUp(talk);
       return forth('S');
     }
+    // Whoever sees one way of a connection alone calls what follows the opening invalid.
+    if (this.#isBent) return this.#random.chance(0.5) ? forth('S') : back('SA');
     if (talk.stage === 'opened') {
       if (this.#random.chance(0.2)) return forth('S');
       talk.stage = 'answered';
