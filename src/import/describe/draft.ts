@@ -8,6 +8,8 @@ type Rows = Map<Kind, Map<string, Kinds[Kind]>>;
 
 export class Draft {
   readonly #scopes = new Map<string, Rows>();
+  /** The scope that was asked for last: mostly the next one is the same. */
+  #last: { readonly scope: Scope; readonly rows: Rows } | undefined;
 
   /** Adds a resource; where its scope has the id already, the first stays, and the answer says whether they agree. */
   add<K extends Kind>(scope: Scope, kind: K, entity: Kinds[K]): 'new' | 'same' | 'different' {
@@ -55,11 +57,18 @@ export class Draft {
   }
 
   #table(scope: Scope, kind: Kind): Map<string, Kinds[Kind]> {
-    const key = scopeKey(scope);
-    const rows = this.#scopes.get(key) ?? new Map<Kind, Map<string, Kinds[Kind]>>();
-    this.#scopes.set(key, rows);
+    const rows = this.#rowsOf(scope);
     const table = rows.get(kind) ?? new Map<string, Kinds[Kind]>();
     rows.set(kind, table);
     return table;
+  }
+
+  #rowsOf(scope: Scope): Rows {
+    if (this.#last?.scope === scope) return this.#last.rows;
+    const key = scopeKey(scope);
+    const rows: Rows = this.#scopes.get(key) ?? new Map();
+    this.#scopes.set(key, rows);
+    this.#last = { scope, rows };
+    return rows;
   }
 }

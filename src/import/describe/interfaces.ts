@@ -66,32 +66,34 @@ function prefixesFrom(from: Json): Pick<Eni, 'prefixes'> {
 }
 
 function privateIpsOf(from: Json): readonly PrivateIp[] {
-  const ips = shownIps(from).flatMap((each): readonly PrivateIp[] => {
-    const address = textOf(each, 'PrivateIpAddress');
-    if (address === undefined) return [];
-    return [
-      { address: ipFrom(address), isPrimary: booleanOf(each, 'Primary') ?? false, ...launchIpOf(each) },
-    ];
-  });
+  const ips = shownIps(from).flatMap(({ address, isPrimary, association }): readonly PrivateIp[] =>
+    address === undefined ? [] : [{ address: ipFrom(address), isPrimary, ...launchIpOf(association) }],
+  );
   return ips.toSorted((a, b) => Number(b.isPrimary) - Number(a.isPrimary));
 }
 
+/** A private address as an output shows it, and what stands there of its public one. */
+type ShownIp = {
+  readonly address: string | undefined;
+  readonly isPrimary: boolean;
+  readonly association: Json | undefined;
+};
+
 /** The list of addresses; the primary one stands outside it too, and in short outputs only there. */
-function shownIps(from: Json): readonly Json[] {
+function shownIps(from: Json): readonly ShownIp[] {
   const alone = textOf(from, 'PrivateIpAddress');
   const listed = objectListOf(from, 'PrivateIpAddresses');
   const all = listed.length > 0 || alone === undefined ? listed : [{ PrivateIpAddress: alone }];
   return all.map((each) => {
-    const isPrimary = booleanOf(each, 'Primary') ?? textOf(each, 'PrivateIpAddress') === alone;
-    const association =
-      objectOf(each, 'Association') ?? (isPrimary ? objectOf(from, 'Association') : undefined);
-    return { ...each, Primary: isPrimary, ...(association ? { Association: association } : {}) };
+    const address = textOf(each, 'PrivateIpAddress');
+    const isPrimary = booleanOf(each, 'Primary') ?? address === alone;
+    const ofPrimary = isPrimary ? objectOf(from, 'Association') : undefined;
+    return { address, isPrimary, association: objectOf(each, 'Association') ?? ofPrimary };
   });
 }
 
 /** A public address that no allocation stands for is one that AWS, or a service of it, lends. */
-function launchIpOf(from: Json): Pick<PrivateIp, 'launchPublicIp'> {
-  const association = objectOf(from, 'Association');
+function launchIpOf(association: Json | undefined): Pick<PrivateIp, 'launchPublicIp'> {
   const publicIp = association && textOf(association, 'PublicIp');
   if (!association || publicIp === undefined || textOf(association, 'AllocationId') !== undefined) return {};
   return { launchPublicIp: ipFrom(publicIp) };
@@ -102,11 +104,9 @@ export function addressesNamedBy(from: Json): readonly Address[] {
   const isPublic = objectOf(from, 'Association') ?? objectsOf(from, 'PrivateIpAddresses').some(associated);
   if (!isPublic) return [];
   const eniId = idOf<'eni'>(from, 'NetworkInterfaceId');
-  return shownIps(from).flatMap((each): readonly Address[] => {
-    const association = objectOf(each, 'Association');
+  return shownIps(from).flatMap(({ address: privateIp, association }): readonly Address[] => {
     const id = association && optionalId<'address'>(association, 'AllocationId');
     const publicIp = association && textOf(association, 'PublicIp');
-    const privateIp = textOf(each, 'PrivateIpAddress');
     if (!id || publicIp === undefined || privateIp === undefined) return [];
     const associationId = (textOf(association, 'AssociationId') ?? '') as Id<'addressAssociation'>;
     return [

@@ -14,22 +14,21 @@ const fallback: Scope = { account: '123456789012', region: 'us-east-1' };
 /** What stands in a VPC and is named by what does not name that. */
 const standing = ['NetworkInterfaceId', 'SubnetId'] as const;
 
-/** What a folder's name says, and what the resources in it do. */
-type Folder = { readonly hint: Hint; readonly tally: Tally };
-
 /** Finds scopes from what the documents say together. */
 export class Scopes {
   readonly #vpcs = new Map<string, Hint>();
   /** Interface or subnet → VPC. */
   readonly #vpcOf = new Map<string, string>();
-  readonly #folders = new Map<string, Folder>();
-  readonly #all = new Tally();
+  readonly #folders = new Map<string, Hint>();
+  readonly #found: readonly Found[];
+  #tallies: Tallies | undefined;
   /** The scope that was found last: one for all that share it. */
   #last: Scope = fallback;
   /** Whether the fallback was needed, for account or region. */
   readonly guessed = new Set<keyof Scope>();
 
   constructor(found: readonly Found[]) {
+    this.#found = found;
     for (const each of found) this.#learn(each);
   }
 
@@ -39,7 +38,7 @@ export class Scopes {
    */
   of({ item, document }: Found): Scope {
     const vpc = this.#vpcs.get(this.#vpcIdOf(item) ?? '');
-    const { hint: folder, tally } = this.#folderOf(document);
+    const folder = this.#folderOf(document);
     let known: Hint | undefined;
     // Looked for only where VPC and folder leave something open, which they seldom do.
     const own = (name: keyof Scope) => {
@@ -47,39 +46,41 @@ export class Scopes {
       return known[name];
     };
     // A prefix list that is shared stands in the outputs of accounts that do not own it.
-    const account = vpc?.account ?? folder.account ?? own('account') ?? this.#usual('account', tally);
-    const region = folder.region ?? own('region') ?? vpc?.region ?? this.#usual('region', tally);
+    const account = vpc?.account ?? folder.account ?? own('account') ?? this.#usual('account', document);
+    const region = folder.region ?? own('region') ?? vpc?.region ?? this.#usual('region', document);
     if (this.#last.account !== account || this.#last.region !== region) this.#last = { account, region };
     return this.#last;
   }
 
   /** What resources of the folder say most often, else all of them. */
-  #usual(name: keyof Scope, folder: Tally): string {
-    const value = folder.mostFrequent(name) ?? this.#all.mostFrequent(name);
+  #usual(name: keyof Scope, { folder }: Document): string {
+    // Counted only where something is left open, which nothing is in folders named by account and region.
+    this.#tallies ??= talliesOf(this.#found);
+    const { byFolder, all } = this.#tallies;
+    const value = byFolder.get(folder)?.mostFrequent(name) ?? all.mostFrequent(name);
     if (value === undefined) this.guessed.add(name);
     return value ?? fallback[name];
   }
 
-  #folderOf(document: Document): Folder {
+  #folderOf(document: Document): Hint {
     let known = this.#folders.get(document.folder);
     if (!known) {
-      known = { hint: folderHint(document), tally: new Tally() };
+      known = folderHint(document);
       this.#folders.set(document.folder, known);
     }
     return known;
   }
 
-  #learn({ key, item, document }: Found): void {
-    const own = hintOf(item);
+  #learn({ key, item }: Found): void {
     const vpcId = this.#vpcIdOf(item);
-    this.#folderOf(document).tally.add(own);
-    this.#all.add(own);
     if (vpcId === undefined) return;
     for (const name of standing) {
       const id = textOf(item, name);
       if (id !== undefined && key !== 'Addresses') this.#vpcOf.set(id, vpcId);
     }
     const vpc = this.#vpcs.get(vpcId) ?? {};
+    if (key !== 'Vpcs' && vpc.account !== undefined && vpc.region !== undefined) return;
+    const own = hintOf(item);
     // The owner of a VPC is who describes it; others may own what stands in it.
     const account = key === 'Vpcs' ? own.account : (vpc.account ?? own.account);
     this.#vpcs.set(vpcId, { account: account ?? vpc.account, region: vpc.region ?? own.region });
@@ -110,6 +111,21 @@ class Tally {
   mostFrequent(name: keyof Scope): string | undefined {
     return [...this.#counts[name]].sort(([, a], [, b]) => b - a)[0]?.[0];
   }
+}
+
+type Tallies = { readonly byFolder: ReadonlyMap<string, Tally>; readonly all: Tally };
+
+function talliesOf(found: readonly Found[]): Tallies {
+  const byFolder = new Map<string, Tally>();
+  const all = new Tally();
+  for (const { item, document } of found) {
+    const own = hintOf(item);
+    const together = byFolder.get(document.folder) ?? new Tally();
+    byFolder.set(document.folder, together);
+    together.add(own);
+    all.add(own);
+  }
+  return { byFolder, all };
 }
 
 /** What the folders of a path are called: `…/123456789012/eu-west-1/…`. The innermost counts. */
