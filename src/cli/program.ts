@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { addNetworkCommands } from './network-commands.ts';
 import { networkOption } from './network-option.ts';
 import { addProofCommands } from './questions/commands.ts';
+import { exampleHelp } from './questions/examples.ts';
 
 /** Called by a command with the exit code it ends with, where that is not success. */
 type SetExitCode = (code: number) => void;
@@ -167,9 +168,8 @@ function addQuestions(program: Command, setExitCode: SetExitCode): void {
       `${findServerHelp}
 Each address family that both ends have is asked. Exit code 0: some family works; 1: none; 2: wrong usage or an
 unknown resource.
+${exampleHelp('can')}
 
-Examples:
-  $ rampart can internet i-0123456789abcdef0 tcp/80
   $ rampart can 10.0.1.10 eni-0123456789abcdef0 udp/53 --json`,
     )
     .action(async (source: string, destination: string, service: string, options) => {
@@ -185,7 +185,7 @@ Examples:
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
-      `${findServerHelp}\nExit code 2: there is no such instance or interface.\n\nExample:\n  $ rampart effective i-0123456789abcdef0`,
+      `${findServerHelp}\nExit code 2: there is no such instance or interface.\n${exampleHelp('effective')}`,
     )
     .action(async (what: string, options) =>
       setExitCode(await (await import('./commands/effective.ts')).effectiveCommand(what, options)),

@@ -1,5 +1,6 @@
 /** The commands that ask the prover about a whole network: names, options and help. */
 import { type Command, Option } from 'commander';
+import { exampleHelp } from './examples.ts';
 
 type SetExitCode = (code: number) => void;
 
@@ -25,7 +26,7 @@ type Question = (name: string, description: string) => Command;
 
 function addReachQuestions(question: Question, setExitCode: SetExitCode): void {
   question('exposure', 'list every interface that the internet reaches, and with which services')
-    .addHelpText('after', '\nExample:\n  $ rampart exposure --network dump:./account')
+    .addHelpText('after', exampleHelp('exposure'))
     .action(async (options) => setExitCode(await (await import('./exposure.ts')).exposureCommand(options)));
   question('reach', 'list what somebody reaches who holds an interface, hop by hop')
     .argument('<from>', 'an instance, an interface or an address')
@@ -38,8 +39,11 @@ function addReachQuestions(question: Question, setExitCode: SetExitCode): void {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  $ rampart reach i-0123456789abcdef0 --depth 2\n' +
-        '  $ rampart reach eni-0123456789abcdef0 --service tcp/22 --service tcp/3389 --format mermaid',
+      `
+Each interface is shown once, with the shortest way to it; there may be others.
+${exampleHelp('reach')}
+
+  $ rampart reach eni-0123456789abcdef0 --service tcp/22 --service tcp/3389 --format mermaid`,
     )
     .action(async (from: string, options) =>
       setExitCode(await (await import('./reach.ts')).reachCommand(from, options)),
@@ -65,7 +69,10 @@ function addChangeQuestions(question: Question, setExitCode: SetExitCode): void 
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  $ rampart diff snapshot:120 live\n  $ rampart diff --network tfplan:plan.json --fail-on internet',
+      `${exampleHelp('diff')}
+
+  $ rampart diff snapshot:120 live
+  $ rampart diff --network tfplan:plan.json --fail-on internet --format markdown`,
     )
     .action(async (from: string | undefined, to: string | undefined, options) =>
       setExitCode(await (await import('./diff.ts')).diffCommand(from, to, options)),
@@ -84,10 +91,7 @@ function addHistoryQuestion(question: Question, setExitCode: SetExitCode): void 
     .argument('<destination>', 'the same')
     .argument('<service>', 'as for can')
     .option('--all', 'every time that it opened or closed')
-    .addHelpText(
-      'after',
-      '\nExit code 0: the path is open now; 1: it is not.\n\nExample:\n  $ rampart when internet i-0123456789abcdef0 tcp/22 --all',
-    )
+    .addHelpText('after', `\nExit code 0: the path is open now; 1: it is not.\n${exampleHelp('when')}`)
     .action(async (from: string, to: string, service: string, options) =>
       setExitCode(await (await import('./when.ts')).whenCommand({ from, to, service }, options)),
     );
@@ -97,34 +101,35 @@ const contractHelp = `
 Exit code 0: all hold; 1: one is broken. from and to are internet, any, tag:KEY=VALUE, a block, or the id of a group,
 subnet, VPC or interface.
 
-Example:
+A file of contracts:
   contracts:
     - name: only the application reaches the database
       only: { from: tag:Role=app, to: tag:Role=db, services: [tcp/5432] }
     - name: nobody has SSH from the internet
-      never: { from: internet, to: any, services: [tcp/22] }`;
+      never: { from: internet, to: any, services: [tcp/22] }
+${exampleHelp('check')}`;
 
 function addRuleQuestions(question: Question, setExitCode: SetExitCode): void {
   const rules = async () => await import('./rules.ts');
   question('redundant', 'list rules that can go without a change in what is admitted, and what covers them')
     .argument('[group]', 'a security group; by default all')
-    .addHelpText('after', '\nExample:\n  $ rampart redundant sg-0123456789abcdef0 --network dump:./account')
+    .addHelpText('after', exampleHelp('redundant'))
     .action(async (group: string | undefined, options) =>
       setExitCode(await (await rules()).redundantCommand(group, options)),
     );
   question('unused', 'list security groups that no interface carries, and an order to delete them in')
-    .addHelpText('after', '\nExample:\n  $ rampart unused --network dump:./account')
+    .addHelpText('after', exampleHelp('unused'))
     .action(async (options) => setExitCode(await (await rules()).unusedCommand(options)));
   question('same', 'say whether two security groups admit the same; exit code 1 where they do not')
     .argument('<first>', 'a security group')
     .argument('<second>', 'another')
-    .addHelpText('after', '\nExample:\n  $ rampart same sg-0123456789abcdef0 sg-0fedcba9876543210')
+    .addHelpText('after', exampleHelp('same'))
     .action(async (first: string, second: string, options) =>
       setExitCode(await (await rules()).sameCommand(first, second, options)),
     );
   question('compact', 'write a security group in fewer rules that admit the same, which is proved')
     .argument('<group>', 'a security group')
-    .addHelpText('after', '\nExample:\n  $ rampart compact sg-0123456789abcdef0')
+    .addHelpText('after', exampleHelp('compact'))
     .action(async (group: string, options) =>
       setExitCode(await (await rules()).compactCommand(group, options)),
     );
