@@ -45,7 +45,7 @@ describe('identities through a gateway', { skip }, async () => {
       namespace: gateway,
       table: gatewayTable,
       chain: 'pre',
-      rules: dropping((each) => each.kind === 'lookup' && each.set === 'vpc4'),
+      rules: dropping((each) => each.kind === 'lookup' && ['vpc4', 'unrouted4'].includes(each.set)),
     },
     {
       chain: 'src4',
