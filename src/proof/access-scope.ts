@@ -12,8 +12,10 @@ import { pointOf, stretchOf } from './address-line.ts';
 import { sourcesOf } from './pairs.ts';
 import { addressesOfPeer, destinationPorts, internetCandidates, sourcePorts } from './path-candidates.ts';
 import { hopsOf } from './path-hops.ts';
+import { hopsOfTrial } from './path-relay-hops.ts';
 import { type Ports, type Trial, tryEndpoints, tryPeering } from './path-trial.ts';
-import { indexWorld, type Member, type PointClass } from './reach-index.ts';
+import { indexWorld, type Member, type PointClass, type ReachIndex } from './reach-index.ts';
+import { type Pair, relayedPairs } from './scope-relays.ts';
 import {
   addressesIn,
   headersOf,
@@ -50,13 +52,6 @@ export function findPaths(
   return found;
 }
 
-/** Two ends, and the headers worth trying between them. */
-type Pair = {
-  readonly source: ScopePlace;
-  readonly destination: ScopePlace;
-  readonly trials: (protocol: 'tcp' | 'udp') => Iterable<Trial>;
-};
-
 class ScopeSearch {
   readonly #world: World;
   readonly #network: Network;
@@ -84,7 +79,9 @@ class ScopeSearch {
     const { matchPaths, excludePaths } = this.#question;
     for (const trial of trials(protocol)) {
       if (!trial.allowed) continue;
-      const hops = hopsOf(this.#world, trial.forward);
+      const hops = trial.relayed
+        ? hopsOfTrial(this.#world, trial).forward
+        : hopsOf(this.#world, trial.forward);
       const means = (path: ScopePath) => this.#means(path, { source, destination }, trial, hops);
       if (matchPaths.some(means) && !excludePaths.some(means)) return hops;
     }
@@ -110,7 +107,14 @@ class ScopeSearch {
   *#allPairs(): IterableIterator<Pair> {
     yield* this.#withInternet();
     yield* this.#withPeerings();
-    yield* this.#inside();
+    const index = indexWorld(this.#world);
+    yield* this.#inside(index);
+    const headers = headersOf([...this.#question.matchPaths, ...this.#question.excludePaths]);
+    yield* relayedPairs(index, this.#network, {
+      kindOf: (member) => this.#kindOf(member),
+      addresses: this.#addressCuts(),
+      sourcePorts: headers.flatMap((header) => header.sourcePorts),
+    });
   }
 
   *#withInternet(): IterableIterator<Pair> {
@@ -192,9 +196,7 @@ class ScopeSearch {
   }
 
   /** One pair of interfaces of each two classes that the statements tell apart. */
-  *#inside(): IterableIterator<Pair> {
-    const world = this.#world;
-    const index = indexWorld(world);
+  *#inside(index: ReachIndex): IterableIterator<Pair> {
     for (const target of index.classes) {
       if (target.family !== 'ipv4' || target.policy.network !== this.#network) continue;
       const targets = this.#kindsOf(target);

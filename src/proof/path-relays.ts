@@ -27,10 +27,17 @@ import type { Trial } from './path-trial.ts';
 /** A trial that goes through a load balancer. */
 export type RelayTrial = Trial & { readonly relayed: NonNullable<Trial['relayed']> };
 
-/** Every way through a load balancer to an interface that the filters of a question leave open. */
-export function* relayTrials(world: World, question: PathQuestion): IterableIterator<RelayTrial> {
+/**
+ * Every way through a load balancer to an interface that the filters of a question leave open. Hosts on the internet are told
+ * apart at the cuts too.
+ */
+export function* relayTrials(
+  world: World,
+  question: PathQuestion,
+  cuts: readonly number[] = [],
+): IterableIterator<RelayTrial> {
   for (const relay of relaysTo(world, question)) {
-    for (const { from, at } of clientsOf(world, question, relay)) {
+    for (const { from, at } of clientsOf(world, question, relay, cuts)) {
       const span = question.atSource.sourcePorts ?? question.atDestination.sourcePorts;
       for (const port of sourcePorts(world, span, ephemeralPort)) {
         const trial = tryRelay(world, { from, port }, relay, at, question.protocol);
@@ -152,7 +159,12 @@ function* relaysTo(world: World, question: PathQuestion): IterableIterator<Relay
 type Pairing = { readonly from: Endpoint; readonly at: EniEndpoint };
 
 /** Clients worth trying at each address of a node. */
-function* clientsOf(world: World, question: PathQuestion, relay: Relay): IterableIterator<Pairing> {
+function* clientsOf(
+  world: World,
+  question: PathQuestion,
+  relay: Relay,
+  cuts: readonly number[],
+): IterableIterator<Pairing> {
   const { from, atSource } = question;
   const port = from.kind === 'eni' ? portOfEni(world, from.eniId) : undefined;
   const own = from.kind === 'eni' ? (port?.eni.privateIps ?? []) : [];
@@ -164,11 +176,16 @@ function* clientsOf(world: World, question: PathQuestion, relay: Relay): Iterabl
       if ((atSource.destinationAddress ?? sentTo) === sentTo) yield { from: client, at };
     }
   }
-  if (from.kind === 'internetGateway') yield* hostsOf(world, question, relay);
+  if (from.kind === 'internetGateway') yield* hostsOf(world, question, relay, cuts);
 }
 
 /** Hosts on the internet, one of each stretch that anything on the way tells apart. */
-function* hostsOf(world: World, question: PathQuestion, relay: Relay): IterableIterator<Pairing> {
+function* hostsOf(
+  world: World,
+  question: PathQuestion,
+  relay: Relay,
+  cuts: readonly number[],
+): IterableIterator<Pairing> {
   const { sourceAddress, destinationAddress } = question.atSource;
   const node = portOfEni(world, relay.node.id);
   const { port } = relay.listener;
@@ -180,7 +197,7 @@ function* hostsOf(world: World, question: PathQuestion, relay: Relay): IterableI
     // The listener's condition and, where they see the client, the target's groups and ACLs tell hosts apart.
     const stages = relay.stages ?? [relay];
     const addresses = stages.flatMap(({ eni, forward }) => [...addressCuts(world, eni.id, forward.sources)]);
-    const besides = { addresses, ports: [] };
+    const besides = { addresses: [...addresses, ...cuts], ports: [] };
     const candidates = internetCandidates(
       world,
       where,

@@ -22,12 +22,19 @@ export type ScopePlace =
   | { readonly kind: 'internetGateway'; readonly id: string }
   | { readonly kind: 'peering'; readonly id: string };
 
-/** Resource types as CloudFormation names them, and the prefix of the ids of what has them here. */
-const prefixOfType: Readonly<Record<string, string>> = {
-  'AWS::EC2::InternetGateway': 'igw-',
-  'AWS::EC2::NatGateway': 'nat-',
-  'AWS::EC2::VPCPeeringConnection': 'pcx-',
-};
+const startsWith = (prefix: string) => (id: string) => id.startsWith(prefix);
+const isBalancer = (id: string) => id.includes(':loadbalancer/');
+/** Those of the second generation have their kind in their ARN. */
+const isNewBalancer = (id: string) => /:loadbalancer\/(?:app|net|gwy)\//.test(id);
+
+/** Resource types as CloudFormation names them, and how the ids of what has them here look. */
+const followedTypes: ReadonlyMap<string, (id: string) => boolean> = new Map([
+  ['AWS::EC2::InternetGateway', startsWith('igw-')],
+  ['AWS::EC2::NatGateway', startsWith('nat-')],
+  ['AWS::EC2::VPCPeeringConnection', startsWith('pcx-')],
+  ['AWS::ElasticLoadBalancing::LoadBalancer', (id) => isBalancer(id) && !isNewBalancer(id)],
+  ['AWS::ElasticLoadBalancingV2::LoadBalancer', isNewBalancer],
+]);
 
 /** Types that a statement may name, and that nothing here is or that paths are not followed through. */
 export const typesNotFollowed: readonly string[] = [
@@ -35,13 +42,11 @@ export const typesNotFollowed: readonly string[] = [
   'AWS::EC2::VPCEndpoint',
   'AWS::EC2::VPCEndpointService',
   'AWS::EC2::VPNGateway',
-  'AWS::ElasticLoadBalancing::LoadBalancer',
-  'AWS::ElasticLoadBalancingV2::LoadBalancer',
   'AWS::NetworkFirewall::NetworkFirewall',
 ];
 
 /** Every type that a statement may name. */
-export const resourceTypes: readonly string[] = [...Object.keys(prefixOfType), ...typesNotFollowed];
+export const resourceTypes: readonly string[] = [...followedTypes.keys(), ...typesNotFollowed];
 
 const idIn = (resource: string): string => resource.slice(resource.lastIndexOf('/') + 1);
 
@@ -63,15 +68,18 @@ const namesOf = ({ id, attachment, groupIds, subnetId, vpcId }: Eni): readonly s
 
 const hasType = ({ resourceTypes: types }: ResourceStatement, ids: readonly string[]): boolean =>
   types.some((type) => {
-    const prefix = prefixOfType[type];
-    return prefix !== undefined && ids.some((id) => id.startsWith(prefix));
+    const isOf = followedTypes.get(type);
+    return isOf !== undefined && ids.some(isOf);
   });
 
 /** Whether a path passes something that each statement means. */
 export function passesThrough(statements: readonly ResourceStatement[], hops: readonly PathHop[]): boolean {
   const ids = hops.map(({ component }) => component.id);
   return statements.every(
-    (each) => each.resources.some((resource) => ids.includes(idIn(resource))) || hasType(each, ids),
+    ({ resources, ...types }) =>
+      // Load balancers are known by their whole ARNs.
+      resources.some((resource) => ids.includes(idIn(resource)) || ids.includes(resource)) ||
+      hasType({ resources, ...types }, ids),
   );
 }
 
