@@ -17,6 +17,7 @@ const prefixLists = `
 
 const vpcs = `
   CreateVpc DeleteVpc DescribeVpcs CreateDefaultVpc CreateDefaultSubnet ModifyVpcAttribute DescribeVpcAttribute
+  CreateVpcEncryptionControl ModifyVpcEncryptionControl DeleteVpcEncryptionControl DescribeVpcEncryptionControls
   AssociateVpcCidrBlock DisassociateVpcCidrBlock ModifyVpcTenancy ModifyVpcBlockPublicAccessOptions
   DescribeVpcBlockPublicAccessOptions CreateVpcBlockPublicAccessExclusion
   DeleteVpcBlockPublicAccessExclusion DescribeVpcBlockPublicAccessExclusions

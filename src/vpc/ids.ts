@@ -44,6 +44,7 @@ export const idPrefixes = {
   accessScope: 'nis',
   accessScopeAnalysis: 'nisa',
   publicAccessExclusion: 'vpcbpa-exclude',
+  encryptionControl: 'vpcec',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -4,6 +4,7 @@
  */
 import { IndexedTable, type IndexSpec } from '#table/indexed-table.ts';
 import { PersistentMap } from '#table/persistent-map.ts';
+import type { EncryptionControl } from './encryption-control.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Address, attachmentIdOf, type Eni } from './eni.ts';
 import type { AccessScope, AccessScopeAnalysis, InsightsAnalysis, InsightsPath } from './insights.ts';
@@ -51,6 +52,7 @@ export type Kinds = {
   accessScope: AccessScope;
   accessScopeAnalysis: AccessScopeAnalysis;
   publicAccessExclusion: PublicAccessExclusion;
+  encryptionControl: EncryptionControl;
   endpoint: Endpoint;
   loadBalancer: LoadBalancer;
   targetGroup: TargetGroup;
@@ -183,6 +185,7 @@ const indexes = {
   insightsAnalysis: { path: ({ pathId }: InsightsAnalysis) => [pathId] },
   accessScope: {},
   accessScopeAnalysis: { scope: ({ accessScopeId }: AccessScopeAnalysis) => [accessScopeId] },
+  encryptionControl: { vpc: (control: EncryptionControl) => [control.vpcId] },
   publicAccessExclusion: {
     /** The VPC or subnet that an exclusion in force leaves out. */
     subject: ({ subject, deletedAtMs }: PublicAccessExclusion) =>

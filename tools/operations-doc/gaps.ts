@@ -3,6 +3,7 @@
  * operation that is answered and has no row is complete. Remove the row with the gap.
  */
 
+const enforced = 'encryption controls that enforce, since nothing is encrypted here';
 const primaryOnly = 'connections go out from the primary address ([deviations](deviations.md))';
 
 /** Service → operation → what is missing. */
@@ -16,9 +17,10 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
       'resource groups; load balancers, transit gateways, VPN gateways, endpoints and firewalls match nothing, and the analysis says so',
     CreateNetworkInsightsPath: 'transit gateways, VPN gateways and endpoint services as ends',
     CreateNatGateway: 'regional NAT gateways',
-    CreateVpc: 'encryption controls, since nothing is encrypted here',
+    CreateVpc: enforced,
     DescribeInstanceTypes:
       'a small catalogue, of types without accelerators; bandwidth and queues of network cards, with the filter flexible-ena-queues-support',
+    ModifyVpcEncryptionControl: enforced,
     RunInstances:
       'interfaces in secondary networks; any image and type is accepted, user data is stored and not run, Spot Instances count as others towards the limits of vCPUs',
     StartNetworkInsightsAnalysis:
@@ -40,6 +42,7 @@ export const inTheLab: Readonly<Record<string, Readonly<Record<string, string>>>
     AssociateNatGatewayAddress: primaryOnly,
     CreateSnapshot: 'a snapshot is a record, since volumes hold nothing',
     CreateVolume: 'a volume is a record that holds nothing',
+    CreateVpcEncryptionControl: 'a control is a record: no flow log says what is encrypted',
     DescribeImages: 'a small catalogue; any other id is described as a generic Linux image',
     DescribeInstanceTypeOfferings: 'a small catalogue of types, offered in every zone',
     DescribeSpotInstanceRequests:

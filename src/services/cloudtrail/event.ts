@@ -27,6 +27,7 @@ const typeNames: Partial<Record<Kind, string>> = {
   egressOnlyGateway: 'EgressOnlyInternetGateway',
   peering: 'VPCPeeringConnection',
   spotRequest: 'SpotInstanceRequest',
+  encryptionControl: 'VPCEncryptionControl',
 };
 
 /** `AWS::EC2::SecurityGroup`. */

@@ -4,6 +4,7 @@ import { accountOperations } from './account/operations.ts';
 import { addressOperations } from './addresses/operations.ts';
 import { dhcpOptionsOperations } from './dhcp-options/operations.ts';
 import { egressOnlyGatewayOperations } from './egress-only-gateways/operations.ts';
+import { encryptionControlOperations } from './encryption-controls/operations.ts';
 import { endpointOperations } from './endpoints/operations.ts';
 import { groupSharingOperations } from './group-sharing/operations.ts';
 import { imageOperations } from './images/operations.ts';
@@ -59,5 +60,6 @@ export const ec2: OperationTable = {
   ...imageOperations,
   ...volumeOperations,
   ...snapshotOperations,
+  ...encryptionControlOperations,
   ...spotOperations,
 };

@@ -16,6 +16,7 @@ const membersOf = {
   accessScopeAnalysis: ['NetworkInsightsAccessScopeAnalysisId', 'NetworkInsightsAccessScopeAnalysisIds'],
   dhcpOptions: ['DhcpOptionsId', 'DhcpOptionsIds'],
   egressOnlyGateway: ['EgressOnlyInternetGatewayId', 'EgressOnlyInternetGatewayIds'],
+  encryptionControl: ['VpcEncryptionControlId', 'VpcEncryptionControlIds'],
   endpoint: ['VpcEndpointId', 'VpcEndpointIds'],
   eni: ['NetworkInterfaceId', 'NetworkInterfaceIds'],
   image: ['ImageId', 'ImageIds'],

@@ -93,6 +93,12 @@ export const resources = {
     malformed: 'InvalidSpotInstanceRequestID.Malformed',
     notFound: 'InvalidSpotInstanceRequestID.NotFound',
   },
+  encryptionControl: {
+    noun: 'VPC encryption control',
+    type: 'vpc-encryption-control',
+    malformed: 'InvalidVpcEncryptionControlId.Malformed',
+    notFound: 'InvalidVpcEncryptionControlId.NotFound',
+  },
   securityGroup: {
     noun: 'security group',
     type: 'security-group',

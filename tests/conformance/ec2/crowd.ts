@@ -27,6 +27,7 @@ const vpcs: readonly Row[] = [
       { ...hub, PeerVpcId: `$spoke${n}` },
       { [`link${n}`]: 'VpcPeeringConnection.VpcPeeringConnectionId' },
     ),
+    made('CreateVpcEncryptionControl', { VpcId: `$spoke${n}` }),
     made('CreateVpcBlockPublicAccessExclusion', {
       VpcId: `$spoke${n}`,
       InternetGatewayExclusionMode: 'allow-egress',

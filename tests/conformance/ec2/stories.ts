@@ -2,6 +2,7 @@
 import type { Row } from './step.ts';
 import { accountStory, defaultVpcStory, endStory, limitStory } from './steps/account.ts';
 import { delegatedPrefixStory } from './steps/delegated-prefixes.ts';
+import { encryptionControlStory } from './steps/encryption-controls.ts';
 import { endpointStory } from './steps/endpoints.ts';
 import { fabricStory } from './steps/fabric.ts';
 import { gatewayStory } from './steps/gateways.ts';
@@ -47,6 +48,7 @@ export const stories: Readonly<Record<string, readonly Row[]>> = {
   'adapters of the fabric': fabricStory,
   'volumes of several instances': sharedVolumeStory,
   'the block of public access': publicAccessStory,
+  'what watches encryption': encryptionControlStory,
   'paths and their analyses': networkInsightsStory,
   endpoints: endpointStory,
   'the account and its neighbours': accountStory,

@@ -5,12 +5,13 @@ import type {
   CreateVpcRequest,
   CreateVpcResult,
 } from '@aws-sdk/client-ec2';
+import { noTags } from '#vpc/tags.ts';
 import { oneOf, required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { refuseUnsupported } from '../../unsupported.ts';
 import { makeDefaultVpc } from '../defaults.ts';
+import { checkMode, exclusionsAfter, makeControl } from '../encryption-controls/control.ts';
 import { regionNamed } from '../regions.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { makeVpc } from './make-vpc.ts';
@@ -20,7 +21,8 @@ import { amazonBlock, refusePools, vpcBlockIn } from './vpc-blocks.ts';
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html */
 export const createVpc: Operation<CreateVpcRequest, CreateVpcResult> = (input, context) => {
   const cidrText = required(input.CidrBlock, 'cidrBlock');
-  refuseUnsupported(input, ['VpcEncryptionControl']);
+  const { VpcEncryptionControl: encryption } = input;
+  if (encryption) checkMode(required(encryption.Mode, 'VpcEncryptionControl.Mode'));
   refusePools(input);
   if (input.Ipv6CidrBlock) refuse('missingParameter', { parameter: 'ipv6Pool' });
   const tenancy = oneOf(input.InstanceTenancy ?? 'default', ['default', 'dedicated'], 'instanceTenancy');
@@ -29,6 +31,7 @@ export const createVpc: Operation<CreateVpcRequest, CreateVpcResult> = (input, c
   checkVpcQuota(context);
   const ipv6 = input.AmazonProvidedIpv6CidrBlock ? { ipv6Cidr: amazonBlock(context) } : {};
   const vpc = makeVpc({ cidr, ...ipv6, isDefault: false, tenancy, tags }, context);
+  if (encryption) makeControl(vpc.id, { exclusions: exclusionsAfter([], encryption), tags: noTags }, context);
   return { Vpc: newVpcOutput(vpc, context) };
 };
 

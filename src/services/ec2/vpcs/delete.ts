@@ -5,6 +5,7 @@ import { isOpenPeering } from '#vpc/peering-state.ts';
 import { defaultGroupName } from '#vpc/security-group.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
+import { dropControlOf } from '../encryption-controls/control.ts';
 import { dropExclusionsOf } from '../public-access/exclusions.ts';
 import { resourceOf } from '../resources.ts';
 import { defaultAcl, mainRouteTable } from './make-vpc.ts';
@@ -21,6 +22,7 @@ export const deleteVpc: Operation<DeleteVpcRequest, Record<string, never>> = (in
     transaction.remove('securityGroup', group.id);
   }
   dropExclusionsOf(id, context);
+  dropControlOf(id, context);
   transaction.remove('vpc', id);
   return {};
 };

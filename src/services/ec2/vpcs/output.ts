@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { Vpc, VpcCidrBlock } from '#vpc/vpc.ts';
 import type { Context } from '../../operation.ts';
+import { controlOfVpc } from '../encryption-controls/control.ts';
 import { tagList } from '../tags/tags.ts';
 
 export function ipv4Association(
@@ -43,6 +44,7 @@ export function vpcOutput(vpc: Vpc, context: Context): VpcOutput {
     InstanceTenancy: vpc.tenancy,
     IsDefault: vpc.isDefault,
     DhcpOptionsId: vpc.dhcpOptionsId,
+    EncryptionControl: controlOfVpc(vpc.id, context),
     Tags: tagList(vpc.tags),
   };
 }

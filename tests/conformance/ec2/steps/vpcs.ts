@@ -58,7 +58,6 @@ export const vpcStory: readonly Row[] = [
         [{ InstanceTenancy: 'host' }, value],
         [{ Ipv4IpamPoolId: 'ipam-pool-1' }, 'InvalidIpamPoolId.NotFound'],
         [{ Ipv6CidrBlock: '2001:db8::/56' }, 'MissingParameter'],
-        [{ VpcEncryptionControl: { Mode: 'monitor' } }, 'UnsupportedOperation'],
       ],
       remembers: {
         vpc: 'Vpc.VpcId',
