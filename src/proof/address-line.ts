@@ -104,7 +104,7 @@ export function stretchSize({ first, last }: Stretch): bigint {
 }
 
 /** The index of the first of ascending points that is not below the given one. */
-export function lowerBound(points: ArrayLike<Point>, point: Point): number {
+export function lowerBound(points: readonly Point[], point: Point): number {
   let [low, high] = [0, points.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

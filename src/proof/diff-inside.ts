@@ -33,7 +33,7 @@ export function insideChanges(
       const toKey = String(target.id);
       const key = `${change} ${toKey} ${spans.map(({ first, last }) => `${first}-${last}`).join()}`;
       const known = found.get(key);
-      if (known) known.from.push(...membersOf(source));
+      if (known) for (const member of membersOf(source)) known.from.push(member);
       else {
         const from = [...membersOf(source)];
         const to = membersOf(target);

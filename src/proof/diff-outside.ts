@@ -39,7 +39,7 @@ export function outsideChanges(
       if (isEmpty(region)) continue;
       const key = `${each.change} ${each.direction} ${each.place} ${joint.family} ${regionKey(region)}`;
       const known = found.get(key);
-      if (known) known.interfaces.push(...membersOf(joint));
+      if (known) for (const member of membersOf(joint)) known.interfaces.push(member);
       else found.set(key, { ...each, region, interfaces: [...membersOf(joint)] });
     }
   }

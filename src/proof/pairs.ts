@@ -180,7 +180,7 @@ function visitAdmitted(
       else further.push(other.id);
     }
   }
-  if (direction === 'ingress') further.push(...behindTranslators(index, own));
+  if (direction === 'ingress') for (const id of behindTranslators(index, own)) further.push(id);
   for (const id of further.length > 0 ? new Set([...touched, ...further]) : touched) {
     const admitted = scratch[id] ?? noneId;
     scratch[id] = noneId;
