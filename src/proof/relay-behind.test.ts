@@ -61,7 +61,8 @@ function outcome(world: World): string {
   if (!way) return 'no way';
   if (way.allowed) return 'yes';
   const { explanation, repairs = [] } = explainRelay(world, host, way, 'tcp');
-  return `${explanation.code} ${explanation.component?.slice(-6)} ${repairs.map(({ kind }) => kind).join('+')}`;
+  const ofSecond = explanation.component === way.relay.stages?.[1].listener.id ? 'second' : undefined;
+  return `${explanation.code} ${ofSecond ?? explanation.component?.slice(-6)} ${repairs.map(({ kind }) => kind).join('+')}`;
 }
 
 const at = (name: string) => eniId(name).slice(-6);
@@ -90,7 +91,7 @@ const rows: readonly (readonly [string, Spec, string])[] = [
   [
     'and one that does not',
     { sources: '198.51.100.0/24' },
-    'ELBV2_LISTENER_REQUIRES_TG_ACCEPT 02f383 admitClient',
+    'ELBV2_LISTENER_REQUIRES_TG_ACCEPT second admitClient',
   ],
   ['a condition on the first', { sources: '10.0.1.4/32', isPreserved: false }, 'yes'],
   ['a port that the second has no listener for', { port: 81 }, 'no way'],

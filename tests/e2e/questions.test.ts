@@ -117,7 +117,7 @@ const rows = (lab: Lab): readonly (readonly [readonly string[], number, RegExp])
   [['unused', '--network', 'snapshot:99999'], 2, /journal ends at 8/],
   [['check', contracts], 0, /holds {3}web is open\nholds {3}no SSH/],
   [['check', broken], 1, /BROKEN {2}closed\n {4}works: internet/],
-  [['check', wrong], 2, /give one of must, never, only/],
+  [['check', wrong], 2, /:1: a contract has one of must, never and only/],
   [['check', join(scratch, 'absent.yaml')], 2, /cannot be read: there is no such file or folder/],
   [['when', 'internet', lab.instance, 'tcp/80'], 0, /opened at .*: RunInstances \(journal 8\)/],
   [['when', 'internet', lab.instance, 'tcp/81'], 1, /so since the journal begins/],

@@ -57,16 +57,16 @@ export function withBalancer(world: World, name: string, spec: BalancerSpec): Wo
     eniIds: nodes.map((node) => idFor('eni', node) as EniId),
     groupIds: [],
     crossZone,
-    ...(listeners ? { listeners: listeners.map((text) => listenerOf(text, sources)) } : {}),
+    ...(listeners ? { listeners: listeners.map((text) => listenerOf(name, text, sources)) } : {}),
     tags: noTags,
   };
   return putIn(built, testScope, 'loadBalancer', entity);
 }
 
-function listenerOf(text: string, sources: Forward['sources']) {
+function listenerOf(balancer: string, text: string, sources: Forward['sources']) {
   const [what = '', ...groups] = text.split(' ');
   const [names = '', port] = what.split('/');
-  const id = arn('listener/app', what);
+  const id = arn('listener/app', `${balancer}/${what}`);
   const ruleId = `${id.replace(':listener/', ':listener-rule/')}/0123456789abcdef`;
   const condition = sources ? { ruleId, sources } : {};
   return {
