@@ -77,7 +77,7 @@ test('paths: the node, the load balancer with its listener, the target group and
   ]);
   const [node, balancer, group, again] = result.forward.slice(7, 11);
   assert.deepEqual([node?.attachedTo?.id, again?.attachedTo?.id], [balancerId('b'), balancerId('b')]);
-  assert.match(balancer?.listener?.id ?? '', /:listener\/app\/tcp\/443\//);
+  assert.match(balancer?.listener?.id ?? '', /:listener\/app\/b\/tcp\/443\//);
   assert.equal(group?.component.id, targetGroupId('g'));
   const header = (hop: PathHop | undefined, side: 'inbound' | 'outbound') =>
     hop?.[side] && `${hop[side].source} → ${hop[side].destination}:${hop[side].destinationPort}`;
