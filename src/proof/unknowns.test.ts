@@ -87,6 +87,13 @@ const rows: readonly (readonly [string, World, readonly string[]])[] = [
 ];
 type Group = Partial<TargetGroupSpec>;
 
+test('appliances are told from other services, behind a gateway load balancer and behind its endpoint', () => {
+  const kindsOf = (each: World) => unknownsOf(each).map(({ kind }) => kind);
+  assert.ok(kindsOf(balanced({}, { kind: 'gateway', listeners: [] })).includes('appliances'));
+  assert.ok(kindsOf(appliances).includes('appliances') && !kindsOf(appliances).includes('endpoint'));
+  assert.ok(kindsOf(endpoint({ kind: 'gateway' })).includes('endpoint'));
+});
+
 function balanced(group: Group | undefined, balancer: Partial<BalancerSpec> = {}): World {
   const grouped = group ? withTargetGroup(world, 'g', { port: 80, targets: ['e'], ...group }) : world;
   return withBalancer(grouped, 'b', { nodes: [], listeners: ['tcp/443 g'], ...balancer });
@@ -132,7 +139,7 @@ const named: readonly (readonly [string, World, readonly string[]])[] = [
     ['elbv2 describe-target-health'],
   ],
   ['a target group that nobody tells', balanced(undefined), ['elbv2 describe-target-groups']],
-  ['a gateway load balancer', balanced({}, { kind: 'gateway', listeners: [] }), ['appliances']],
+  ['a gateway load balancer', balanced({}, { kind: 'gateway', listeners: [] }), ['b']],
   ['an endpoint in front of appliances', appliances, ['service']],
   ['a gateway endpoint', endpoint({ kind: 'gateway' }), ['service']],
   ['a VPN at a transit gateway', withAttachment(world, 'v', ['t'], { resource: vpn }), ['vpn vpn-1']],

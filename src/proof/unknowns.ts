@@ -29,6 +29,8 @@ export type Unknown = {
     | 'publicAccessBlock'
     /** An endpoint's service and policy decide what goes on behind it. */
     | 'endpoint'
+    /** Appliances of a Gateway Load Balancer, behind it or its endpoint; they alone decide what goes on. */
+    | 'appliances'
     /** A load balancer whose targets are not followed. */
     | 'loadBalancer'
     /** A function that a load balancer invokes. */
@@ -73,8 +75,9 @@ function* unknownsIn(world: World, network: Network): IterableIterator<Unknown> 
   }
   yield* unknownTransit(network);
   yield* unknownBalancers(world, network);
-  for (const { id, serviceName } of network.endpoint.values()) {
-    yield { kind: 'endpoint', where: id, what: serviceName };
+  for (const { id, serviceName, detail } of network.endpoint.values()) {
+    const kind = detail.kind === 'gatewayLoadBalancer' ? 'appliances' : 'endpoint';
+    yield { kind, where: id, what: serviceName };
   }
   for (const { id, rules } of network.securityGroup.values()) {
     for (const { peer } of rules) {
@@ -98,7 +101,7 @@ function* unknownsIn(world: World, network: Network): IterableIterator<Unknown> 
 function* unknownBalancers(world: World, network: Network): IterableIterator<Unknown> {
   for (const balancer of network.loadBalancer.values()) {
     const { id, kind, listeners } = balancer;
-    if (kind === 'gateway') yield { kind: 'loadBalancer', where: id, what: 'appliances' };
+    if (kind === 'gateway') yield { kind: 'appliances', where: id, what: balancer.name };
     else if (!listeners) yield { kind: 'notDescribed', where: id, what: 'elbv2 describe-listeners' };
     for (const { targetGroupId } of (listeners ?? []).flatMap(({ forwards }) => forwards)) {
       const group = locate(world, 'targetGroup', targetGroupId)?.entity;

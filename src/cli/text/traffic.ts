@@ -75,6 +75,8 @@ export function unknownText({ kind, where, what }: Unknown): string {
       return `${where} keeps flows to one zone of ${what}, chosen by AWS; answers are for the sender’s, else the first`;
     case 'endpoint':
       return `${where} leads to ${what}, which is not followed: its policy and the service decide what goes on`;
+    case 'appliances':
+      return `${where} hands packets to the appliances of ${what}; what these let through is not in the network`;
     case 'loadBalancer':
       return `${where} passes traffic on to ${what}, which are not followed`;
     case 'function':

@@ -87,7 +87,8 @@ export function readBalancer(from: Json, gathered: Gathered): LoadBalancer {
   if (!kinds.has(kind)) throw new Unfit(`${kind} is no kind of load balancer`);
   const attributes = outputsAbout(gathered, 'Attributes', 'LoadBalancerArn', id);
   const crossZone = attributeOf(attributes, crossZoneAttribute);
-  const listeners = listenersOf(gathered, id);
+  // What endpoints bring is all that one of appliances takes: nothing is sent to its nodes.
+  const listeners = kind === 'gateway' ? [] : listenersOf(gathered, id);
   return {
     id,
     name: textOf(from, 'LoadBalancerName') ?? id,
@@ -117,7 +118,7 @@ function readListener(from: Json, { byKey }: Gathered): readonly Listener[] {
   const id = required(from, 'ListenerArn');
   const port = optionalNumber(from, 'Port');
   const protocol = textOf(from, 'Protocol');
-  // Those of gateway load balancers have neither: they take everything.
+  // Those of gateway load balancers have neither.
   if (port === undefined || protocol === undefined || protocol === 'GENEVE') return [];
   const protocols = protocolsOf.get(protocol);
   if (!protocols) throw new Unfit(`${protocol} is no protocol of listeners`);

@@ -143,3 +143,21 @@ test('an interface that two instances are said to have goes to one, and that is 
     'eni-1 is said to be an interface of i-2 and of i-1; the latter is taken',
   ]);
 });
+
+test('a gateway load balancer takes nothing but what endpoints bring: no output of listeners is missed', async () => {
+  const arn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/gwy/inspect/0123456789abcdef';
+  const balancer = { LoadBalancerArn: arn, LoadBalancerName: 'inspect', VpcId: 'vpc-1' };
+  const rows: readonly (readonly [string, object])[] = [
+    ['gateway', { listeners: [], isMissed: false }],
+    ['network', { listeners: undefined, isMissed: true }],
+  ];
+  for (const [Type, expected] of rows) {
+    const body = { Vpcs: [vpc], LoadBalancers: [{ ...balancer, Type }] };
+    await withFiles({ 'all.json': body }, (folder) => {
+      const { world, unknowns } = readDump(folder);
+      const [found] = [...world.values()].flatMap((network) => [...network.loadBalancer.values()]);
+      const isMissed = unknowns.some(({ what }) => what.includes('elbv2 describe-listeners'));
+      assert.deepEqual({ listeners: found?.listeners, isMissed }, expected, Type);
+    });
+  }
+});
