@@ -299,8 +299,9 @@ function firstAbove(points: Float64Array, point: number): number {
 }
 
 /** The one interface that all members are addresses of. */
-export function loneOf([one, ...others]: readonly Member[]): EniId | undefined {
-  return others.some(({ eni }) => eni.id !== one?.eni.id) ? undefined : one?.eni.id;
+function loneOf(members: readonly Member[]): EniId | undefined {
+  const [one] = members;
+  return members.every(({ eni }) => eni.id === one?.eni.id) ? one?.eni.id : undefined;
 }
 
 /** The first address of a delegated prefix, and the others in it at which something begins to be told apart. */
