@@ -47,3 +47,34 @@ for (const [admitted, from, expected] of rows) {
     assert.deepEqual(found.toSorted().join(' '), expected);
   });
 }
+
+/** Whom the node's group admits → what `c` reaches, who may send to the node's public address alone. */
+const overInternet: readonly (readonly [string, string])[] = [
+  ['tcp/80 198.18.0.10/32', 'c0 n1 w1'],
+  ['tcp/80 198.18.0.11/32', 'c0'],
+  // The internet gateway shows the public address alone.
+  ['tcp/80 10.0.1.10/32', 'c0'],
+];
+
+for (const [admitted, expected] of overInternet) {
+  test(`reach: past a node by its public address, which admits ${admitted}: ${expected}`, () => {
+    let world = buildWorld({
+      subnets: { pub: { cidr: '10.0.1.0/24', internet: true } },
+      groups: {
+        client: { egress: ['tcp/80 198.18.0.4/32'] },
+        node: { ingress: [admitted], egress: everything.egress },
+        target: { ingress: ['all node'] },
+      },
+      enis: {
+        c: { subnet: 'pub', ips: ['10.0.1.10'], groups: ['client'], publicIp: '198.18.0.10' },
+        n: { subnet: 'pub', ips: ['10.0.1.4'], groups: ['node'], publicIp: '198.18.0.4' },
+        w: { subnet: 'pub', ips: ['10.0.1.20'], groups: ['target'] },
+      },
+    });
+    world = withTargetGroup(world, 'g', { port: 8080, targets: ['w'] });
+    world = withBalancer(world, 'b', { nodes: ['n'], listeners: ['tcp/80 g'] });
+    const { interfaces } = blastRadius(indexWorld(world), [eniId('c') as Id<'eni'>]);
+    const found = interfaces.map(({ eni, depth }) => `${eni.description.replace(/^ELB.*/, 'n')}${depth}`);
+    assert.deepEqual(found.toSorted().join(' '), expected);
+  });
+}

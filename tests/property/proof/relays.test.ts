@@ -73,7 +73,7 @@ test(`relays: the clients of every target of ${worlds} random worlds agree with 
 
 test(`relays: the interfaces that load balancers of ${clientWorlds} random worlds pass on agree with decide, one by one`, () => {
   const counts = { asked: 0, yes: 0, byPublic: 0, byCondition: 0, ofGroup: 0, behind: 0 };
-  // Few get to a node by its public address alone.
+  // Few get to a node by its public address alone; src/proof/blast.test.ts has rows of them.
   const isEnough = () =>
     counts.byPublic > 0 &&
     counts.yes > 100 &&
