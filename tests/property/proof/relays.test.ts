@@ -75,11 +75,7 @@ test(`relays: the interfaces that load balancers of ${clientWorlds} random world
   const counts = { asked: 0, yes: 0, byPublic: 0, byCondition: 0, ofGroup: 0, behind: 0 };
   // Few get to a node by its public address alone; src/proof/blast.test.ts has rows of them.
   const isEnough = () =>
-    counts.byPublic > 0 &&
-    counts.yes > 100 &&
-    counts.byCondition > 10 &&
-    counts.ofGroup > 10 &&
-    counts.behind > 3;
+    counts.yes > 100 && counts.byCondition > 10 && counts.ofGroup > 10 && counts.behind > 3;
   for (const seed of seeds(clientWorlds, isEnough)) {
     const world = randomProofWorld(seeded(seed));
     const index = indexWorld(world);
