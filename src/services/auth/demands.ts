@@ -47,7 +47,10 @@ function ofEc2(action: string, input: object, context: Context): readonly Demand
   const named = tagsIn(whole.Tags);
   const ofMade = new Map<string, Tags>();
   for (const { ResourceType: type = '', Tags = [] } of whole.TagSpecifications ?? []) {
-    if (Tags.length > 0) ofMade.set(madeArn(type, whole, context), tagsIn(Tags));
+    if (Tags.length === 0) continue;
+    // Several specifications of one type are taken together, as in tagging.
+    const resource = madeArn(type, whole, context);
+    ofMade.set(resource, { ...ofMade.get(resource), ...tagsIn(Tags) });
   }
   const own = requestResources(action, whole, context).map((resource) => ({
     action: `ec2:${action}`,

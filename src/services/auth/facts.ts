@@ -80,18 +80,18 @@ function tagNamed(tag: string, tags: Tags): string | undefined {
   return Object.entries(tags).find(([key]) => key.toLowerCase() === tag.toLowerCase())?.[1];
 }
 
-/** `security-group` and `sg-…` of an ARN. */
+/** `security-group` and `sg-…` of an ARN of EC2; names of key pairs and roles may have colons and slashes. */
 function typeAndId(resource: string): readonly [type: string, id: string] {
-  const [type = '', id = ''] = resource.slice(resource.lastIndexOf(':') + 1).split('/');
+  const [, type = '', id = ''] = /^arn:[^:]*:ec2:[^:]*:[^:]*:([^/:]+)\/(.*)$/s.exec(resource) ?? [];
   return [type, id];
 }
 
 function tagsOf(resource: string, context: Context): Tags {
   const [type, id] = typeAndId(resource);
-  // The ARN of a key pair has its name.
-  const { keyPair } = context.transaction.network;
-  const [pair] = type === 'key-pair' ? keyPair.by('name', id) : [];
-  return pair?.tags ?? findTaggable(id, context)?.tags ?? {};
+  if (type !== 'key-pair') return findTaggable(id, context)?.tags ?? {};
+  // The ARN of a key pair has its name, which may look like the id of something else.
+  const [pair] = context.transaction.network.keyPair.by('name', id);
+  return pair?.tags ?? {};
 }
 
 /**
@@ -124,7 +124,8 @@ function vpcIdOf(resource: string, { transaction: { network } }: Context): strin
 }
 
 function vpcOfMade(resource: string, all: readonly string[], context: Context): string | undefined {
-  if (!resource.endsWith(':network-interface/*')) return undefined;
+  const [type, id] = typeAndId(resource);
+  if (type !== 'network-interface' || id !== '*') return undefined;
   const subnets = all.filter((each) => typeAndId(each)[0] === 'subnet');
   if (subnets[0] !== undefined) return vpcIdOf(subnets[0], context);
   const [vpc] = context.transaction.network.vpc.by('default', 'default');

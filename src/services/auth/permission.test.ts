@@ -52,6 +52,8 @@ function named(action: string, input: object): readonly string[] {
   return found.map((arn) => arn.replace('arn:aws:ec2:us-east-1:123456789012:', '')).sort();
 }
 
+account.call('CreateVpcPeeringConnection', { VpcId: other?.VpcId, PeerVpcId: vpc });
+const [peering] = account.network.peering.values();
 const image = 'ami-0123456789abcdef0';
 const imageArn = `arn:aws:ec2:us-east-1::image/${image}`;
 const launched = ['instance/*', 'network-interface/*', 'volume/*'];
@@ -105,6 +107,20 @@ describe('the resources of a request', () => {
     ['CreateKeyPair', { KeyName: 'mine' }, ['key-pair/mine']],
     ['CreateRoute', { RouteTableId: table?.id }, [`route-table/${table?.id}`]],
     ['AllocateAddress', {}, ['elastic-ip/*']],
+    [
+      'AcceptVpcPeeringConnection',
+      { VpcPeeringConnectionId: peering?.id },
+      [`vpc-peering-connection/${peering?.id}`, `vpc/${vpc}`],
+    ],
+    [
+      'CreateSnapshot',
+      { VolumeId: 'vol-00000000' },
+      ['arn:aws:ec2:us-east-1::snapshot/*', 'volume/vol-00000000'],
+    ],
+    // A name is a name, even one that looks like an id.
+    ['CreateKeyPair', { KeyName: vpc }, [`key-pair/${vpc}`]],
+    ['DeleteSecurityGroup', { GroupName: vpc }, ['security-group/*']],
+    ['DeleteLaunchTemplate', { LaunchTemplateName: vpc }, ['launch-template/*']],
   ];
   for (const [action, input, expected] of rows) {
     test(`${action} ${JSON.stringify(input)}`, () =>
@@ -142,6 +158,11 @@ describe('permission', () => {
   const specified = (ResourceType: string, Value = 'web') => ({
     TagSpecifications: [{ ResourceType, Tags: [{ Key: 'Team', Value }] }],
   });
+  const ofGroup = (Key: string, Value: string) => ({
+    ResourceType: 'security-group',
+    Tags: [{ Key, Value }],
+  });
+  const twice = { TagSpecifications: [ofGroup('Team', 'web'), ofGroup('Stage', 'test')] };
   const taggedGroup = (team: string) =>
     ['ec2', 'CreateSecurityGroup', specified('security-group', team)] as const;
   const untagged = { TagSpecifications: [{ ResourceType: 'security-group', Tags: [] }] };
@@ -159,7 +180,12 @@ describe('permission', () => {
     { Effect: 'Allow', Action: 'ec2:*', NotResource: 'arn:aws:ec2:*:*:network-interface/*' },
     { ...allow('ec2:*', 'arn:aws:ec2:*:*:network-interface/*'), Condition: vpcIs(id) },
   ];
-  const role = 'arn:aws:iam::123456789012:role/deployer';
+  const roleOf = 'arn:aws:iam::123456789012:role';
+  const role = `${roleOf}/deployer`;
+  const anything = [allow('*', '*')];
+  const ofTeamAnywhere = ofTeam.map((statement) => ({ ...statement, Action: '*' }));
+  const instances = (count: number) =>
+    Array.from({ length: count }, (_, index) => `i-${String(index).padStart(8, '0')}`);
   const guarded = [allow('ec2:*', '*'), { Effect: 'Deny', Action: 'ec2:*', Resource: arn(db) }];
 
   const rows: readonly (readonly [
@@ -222,6 +248,21 @@ describe('permission', () => {
     [onlyKeys('Team'), ...taggedGroup('web'), undefined],
     [onlyKeys('Stage'), ...taggedGroup('web'), /no statement/],
     [onlyKeys('Stage'), 'ec2', 'CreateSecurityGroup', {}, undefined],
+    [onlyKeys('Stage'), 'ec2', 'CreateSecurityGroup', twice, /no statement/],
+    [onlyKeys('Stage', 'Team'), 'ec2', 'CreateSecurityGroup', twice, undefined],
+    // Names of key pairs and roles that contain the id of a group of the team, or its whole ARN's end.
+    [ofTeam, 'ec2', 'DeleteKeyPair', { KeyName: web }, /key-pair\/sg-.*: no statement/],
+    [ofTeam, 'ec2', 'DeleteKeyPair', { KeyName: `x:security-group/${web}` }, /no statement/],
+    [ofTeam, 'ec2', 'DeleteKeyPair', { KeyName: 'tagged/other' }, /no statement/],
+    [ofTeamAnywhere, 'sts', 'AssumeRole', { RoleArn: `${roleOf}/${web}` }, /no statement/],
+    [ofTeamAnywhere, 'sts', 'AssumeRole', { RoleArn: `${roleOf}/x:security-group/${web}` }, /no statement/],
+    [inVpc(vpc), 'ec2', 'DeleteKeyPair', { KeyName: 'x:network-interface/*' }, /no statement/],
+    // What would be compared for seconds.
+    [anything, 'ec2', 'TerminateInstances', { InstanceIds: instances(1000) }, undefined],
+    [anything, 'ec2', 'TerminateInstances', { InstanceIds: instances(1001) }, /1000 resources/],
+    [anything, 'ec2', 'DeleteKeyPair', { KeyName: 'x'.repeat(1025) }, /of 1024 characters/],
+    [anything, 'sts', 'AssumeRole', { RoleArn: `${roleOf}/${'x'.repeat(1024)}` }, /of 1024 characters/],
+    [anything, ...taggedGroup('x'.repeat(1025)), /of 1024 characters/],
     // The VPC of a thing, and of the interface that a launch makes.
     [inVpc(vpc), 'ec2', 'DeleteSecurityGroup', { GroupId: web }, undefined],
     [inVpc('vpc-00000000'), 'ec2', 'DeleteSecurityGroup', { GroupId: web }, /no statement/],
@@ -248,7 +289,7 @@ describe('permission', () => {
     [[allow('sts:*', role)], 'sts', 'AssumeRole', {}, /on \*: no/],
   ];
   for (const [statements, service, action, input, expected] of rows) {
-    test(`${JSON.stringify(statements)}: ${action} ${JSON.stringify(input)}`, () => {
+    test(`${JSON.stringify(statements)}: ${action} ${JSON.stringify(input).slice(0, 200)}`, () => {
       const denial = denied(statements, service, action, input);
       if (expected === undefined) assert.equal(denial, undefined);
       else assert.match(denial ?? 'allowed', expected);

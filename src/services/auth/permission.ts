@@ -1,6 +1,6 @@
 /** Whether the policies of the caller let a request happen. */
 import type { Context } from '../operation.ts';
-import { type Asking, demandsOf } from './demands.ts';
+import { type Asking, type Demand, demandsOf } from './demands.ts';
 import { type Decision, evaluate } from './evaluate.ts';
 import { factsOf, type Holder } from './facts.ts';
 import type { Policy } from './policy.ts';
@@ -25,6 +25,9 @@ export function denialOf(
 ): string | undefined {
   if (free.has(`${asking.service}:${asking.action}`)) return undefined;
   const demands = demandsOf(asking, context);
+  if (isTooMuch(demands)) {
+    return `${context.caller.principal} is not authorized to perform ${asking.service}:${asking.action}: ${tooMuch}.`;
+  }
   const all = demands.map(({ resource }) => resource);
   for (const demand of demands) {
     const { action, resource } = demand;
@@ -37,6 +40,25 @@ export function denialOf(
     }
   }
   return undefined;
+}
+
+/** "Up to 1000 instance IDs": https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TerminateInstances.html */
+const countMax = 1000;
+/** No role, key pair or tag has a name as long. */
+const charsMax = 1024;
+const tooMuch = `policies are asked of ${countMax} resources and tags and names of ${charsMax} characters at most`;
+
+/**
+ * Whether a request would hold up everybody else: each of its texts is compared with every pattern of the policies, which
+ * the caller chose, before the operation looks at them.
+ */
+function isTooMuch(demands: readonly Demand[]): boolean {
+  if (demands.length > countMax) return true;
+  return demands.some(({ resource, tags }) => {
+    const texts = Object.entries(tags);
+    if (resource.length > charsMax || texts.length > countMax) return true;
+    return texts.some(([key, value]) => key.length > charsMax || value.length > charsMax);
+  });
 }
 
 const reasons: Readonly<Record<Exclude<Decision, 'allowed'>, string>> = {

@@ -4,7 +4,7 @@
  * action is forgotten. Which types an action needs follows
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
-import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
+import type { AcceptVpcPeeringConnectionRequest, RunInstancesRequest } from '@aws-sdk/client-ec2';
 import { type IdKind, idPrefixes } from '#vpc/ids.ts';
 import { groupNameKey } from '#vpc/network.ts';
 import { partitionOf } from '#vpc/scope.ts';
@@ -67,7 +67,18 @@ export function requestResources(action: string, whole: object, context: Context
   // The name of what is made names nothing yet.
   const { GroupName: _, ...rest } = whole as { readonly GroupName?: string };
   collect(action === 'CreateSecurityGroup' ? rest : whole, '', context, found);
+  if (action === 'AcceptVpcPeeringConnection') addAccepter(whole, context, found);
   return found.size > 0 ? [...found] : ['*'];
+}
+
+/**
+ * Who accepts a peering opens the VPC that accepts it:
+ * https://docs.aws.amazon.com/vpc/latest/peering/security-iam.html
+ */
+function addAccepter(whole: object, context: Context, found: Set<string>): void {
+  const { VpcPeeringConnectionId: id = '' } = whole as AcceptVpcPeeringConnectionRequest;
+  const peering = context.transaction.network.peering.get(id);
+  if (peering) found.add(arn('vpc', peering.accepter.vpcId, context));
 }
 
 /** The ARN of what a request makes of a type; a type of nothing is answered too, and left to the action to refuse. */
@@ -78,7 +89,8 @@ export function madeArn(type: string, whole: object, context: Context): string {
 
 function collect(value: unknown, name: string, context: Context, found: Set<string>): void {
   if (typeof value === 'string') {
-    const arnOfText = ofId(value, context) ?? ofName(name, value, context);
+    // What a parameter for names has is a name, whatever it looks like: a key pair may be called `vpc-…`.
+    const arnOfText = ofName(name, value, context) ?? ofId(value, context);
     if (arnOfText !== undefined) found.add(arnOfText);
   } else if (Array.isArray(value)) {
     for (const element of value) collect(element, name, context, found);
@@ -102,7 +114,7 @@ function ofId(text: string, context: Context): string | undefined {
   if (bearer) return arn(bearer.kind, bearer.id ?? '*', context);
   // The ARN of a key pair has its name: the page above.
   if (kind === 'keyPair') return arn(kind, network.keyPair.get(text)?.name ?? '*', context);
-  if (kind === 'image' || kind === 'snapshot') return publicArn(kind, text, context);
+  if (kind === 'image') return typedArn(kind, text, context);
   return kind in resources ? arn(kind as ResourceKind, text, context) : undefined;
 }
 
@@ -167,10 +179,9 @@ function arn(kind: ResourceKind, id: string, context: Context): string {
 
 function typedArn(type: string, id: string, { caller: { scope } }: Context): string {
   const { account, region } = scope;
-  return `arn:${partitionOf(region)}:ec2:${region}:${account}:${type}/${id}`;
+  const owner = sharedTypes.has(type) ? '' : account;
+  return `arn:${partitionOf(region)}:ec2:${region}:${owner}:${type}/${id}`;
 }
 
-/** Images and snapshots are shared, and their ARNs name no account. */
-function publicArn(type: 'image' | 'snapshot', id: string, { caller: { scope } }: Context): string {
-  return `arn:${partitionOf(scope.region)}:ec2:${scope.region}::${type}/${id}`;
-}
+/** ARNs of these name no account: the page above. */
+const sharedTypes: ReadonlySet<string> = new Set(['image', resources.snapshot.type]);

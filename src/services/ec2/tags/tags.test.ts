@@ -70,6 +70,14 @@ test('the edges of keys, values and counts', () => {
   }
 });
 
+test('no key is named twice, lest a policy sees one of its values alone', () => {
+  const account = new Account();
+  for (const action of ['CreateTags', 'DeleteTags']) {
+    const input = { Resources: [account.defaultVpcId], Tags: [tag('a', '1'), tag('a', '2')] };
+    assert.equal(account.refusal(action, input), 'InvalidParameterValue', action);
+  }
+});
+
 test('a request names at most 1000 resources', () => {
   const account = new Account();
   const ids = (count: number) => Array.from({ length: count }, () => account.defaultVpcId);

@@ -46,12 +46,8 @@ export function withTags(
 ): Tags {
   // A map, since a key may be any text, `__proto__` too.
   const next = new Map(Object.entries(tags));
-  const seen = new Set<string>();
+  checkKeys(given);
   for (const { Key: key = '', Value: value = '' } of given) {
-    checkKey(key);
-    if (seen.has(key)) {
-      refuse('invalidValue', { parameter: 'Tag.Key', value: key, expected: 'each key may be given once' });
-    }
     if (lengthOf(value) > valueLengthMax) {
       refuse('invalidValue', {
         parameter: 'Tag.Value',
@@ -59,7 +55,6 @@ export function withTags(
         expected: `use at most ${valueLengthMax} characters`,
       });
     }
-    seen.add(key);
     next.set(key, value);
   }
   const limit = limitOf('tagsPerResource', context);
@@ -74,11 +69,22 @@ export function withTags(
  * Tags under `aws:` stay (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html).
  */
 export function withoutTags(tags: Tags, given: readonly Tag[] | undefined): Tags {
-  for (const { Key: key = '' } of given ?? []) checkKey(key);
+  checkKeys(given ?? []);
   const goes = (key: string, value: string): boolean =>
     !key.startsWith(reservedPrefix) &&
     (!given?.length || given.some((tag) => tag.Key === key && (tag.Value ?? value) === value));
   return Object.fromEntries(Object.entries(tags).filter(([key, value]) => !goes(key, value)));
+}
+
+function checkKeys(given: readonly Tag[]): void {
+  const seen = new Set<string>();
+  for (const { Key: key = '' } of given) {
+    checkKey(key);
+    if (seen.has(key)) {
+      refuse('invalidValue', { parameter: 'Tag.Key', value: key, expected: 'each key may be given once' });
+    }
+    seen.add(key);
+  }
 }
 
 function checkKey(key: string): void {
