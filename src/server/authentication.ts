@@ -134,7 +134,7 @@ function openedBy({ credential }: Call, sealer: Sealer): OpenedSession | undefin
   const { accessKeyId, sessionToken } = credential;
   // Temporary keys alone begin so; other programs' tokens cost no opening.
   if (sessionToken === undefined || !accessKeyId.startsWith('ASIA')) return undefined;
-  return openSession(sessionToken, accessKeyId, sealer);
+  return openSession(sessionToken, credential, sealer);
 }
 
 function isOver({ session }: OpenedSession, nowMs: number): boolean {

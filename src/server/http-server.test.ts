@@ -181,6 +181,30 @@ test('who sends headers or a body too slowly is cut off', async () => {
   }
 });
 
+test('what fails is told without the query, which may be signed', async () => {
+  const told: unknown[] = [];
+  const failing = {
+    allowedHosts: new Set(),
+    mayControl: () => false,
+    aws: { answer: () => Promise.reject(new Error('broken')) },
+    onFault: (_error: unknown, { action }: { readonly action: string }) => told.push(action),
+  } as unknown as HttpPorts;
+  const server = createHttpServer(failing);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  try {
+    const answer = await exchange(
+      port,
+      'GET /a?X-Amz-Security-Token=t HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    );
+    match(answer, /^HTTP\/1\.1 500 /);
+    deepEqual(told, ['/a']);
+  } finally {
+    server.close();
+  }
+});
+
 test('long answers are whole, counted in bytes and not in characters', () =>
   withServer(async ({ endpoint }) => {
     const value = 'ä'.repeat(255);

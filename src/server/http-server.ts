@@ -66,11 +66,11 @@ export function createHttpServer(ports: HttpPorts, limits = timeLimits): Server 
 async function handle(ports: HttpPorts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const requestId = randomUUID();
   const target = request.url ?? '';
+  const mark = target.indexOf('?');
+  const path = mark < 0 ? target : target.slice(0, mark);
   try {
     const foreign = refuseForeign(request.headersDistinct, target, ports.allowedHosts);
     if (foreign) return await send(response, requestId, problem(foreign.status, foreign.message), 'close');
-    const mark = target.indexOf('?');
-    const path = mark < 0 ? target : target.slice(0, mark);
     const query = mark < 0 ? '' : target.slice(mark + 1);
     const isControl = path.startsWith(controlPrefix);
     const mayImport = path === importPath && ports.mayControl(request.headers.authorization);
@@ -95,7 +95,8 @@ async function handle(ports: HttpPorts, request: IncomingMessage, response: Serv
     ports.control.metrics.answered(answer, (performance.now() - startMs) / 1000);
   } catch (error) {
     if (error instanceof ClientGone) return;
-    ports.onFault(error, { requestId, action: target });
+    // The query of a presigned request is as good as a key.
+    ports.onFault(error, { requestId, action: path });
     if (!response.headersSent)
       await send(response, requestId, problem(500, 'An internal error has occurred.'));
     else response.destroy();

@@ -40,9 +40,9 @@ function server(auth: 'on' | 'off') {
 }
 
 function clientsOf({ endpoint }: { readonly endpoint: string }) {
-  const config = ({ id, secret, token }: Key) => ({
+  const config = ({ id, secret, token }: Key, region = 'us-east-1') => ({
     endpoint,
-    region: 'us-east-1',
+    region,
     credentials: {
       accessKeyId: id,
       secretAccessKey: secret,
@@ -57,7 +57,8 @@ function clientsOf({ endpoint }: { readonly endpoint: string }) {
       const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
       return { id: AccessKeyId, secret: SecretAccessKey, token: SessionToken };
     },
-    whoami: async (key: Key) => await new STSClient(config(key)).send(new GetCallerIdentityCommand({})),
+    whoami: async (key: Key, region?: string) =>
+      await new STSClient(config(key, region)).send(new GetCallerIdentityCommand({})),
     describe: async (key: Key) =>
       await new EC2Client(config(key)).send(new DescribeSecurityGroupsCommand({})),
     create: async (key: Key, GroupName: string) =>
@@ -142,6 +143,12 @@ describe('where signatures are verified', () => {
     await assert.rejects(clients().assume(makeKey('all'), elsewhere), { name: 'AccessDenied' });
   });
 
+  test('a session stays in its partition, of whose roles alone its policies were asked', async () => {
+    const key = await clients().assume(makeKey('partition'));
+    assert.equal((await clients().whoami(key, 'eu-central-1')).Arn, arn);
+    await assert.rejects(clients().whoami(key, 'cn-north-1'), { name: 'InvalidClientTokenId' });
+  });
+
   test('revoking the key ends its sessions and theirs', async () => {
     const user = makeKey('gone');
     const first = await clients().assume(user);
@@ -171,6 +178,7 @@ describe('where signatures are verified', () => {
         transitiveTagKeys: [],
         ...change,
       },
+      'us-east-1',
       keys,
     );
     keys.close();

@@ -25,7 +25,8 @@ function assume(account: Account, input: object): AssumeRoleResponse {
 
 function sessionIn(account: Account, { Credentials }: AssumeRoleResponse): Session {
   const { SessionToken = '', AccessKeyId = '' } = Credentials ?? {};
-  return openSession(SessionToken, AccessKeyId, account.sealer)?.session ?? assert.fail('not sealed here');
+  const bearer = { accessKeyId: AccessKeyId, region: 'us-east-1' };
+  return openSession(SessionToken, bearer, account.sealer)?.session ?? assert.fail('not sealed here');
 }
 
 test('the answer has what AWS gives, and the token what the session needs', () => {
@@ -51,19 +52,23 @@ test('the answer has what AWS gives, and the token what the session needs', () =
   });
 });
 
-test('a token is that of its key id on its server, to the last bit', () => {
+test('a token is that of its key id in its partition on its server, to the last bit', () => {
   const account = signedIn();
   const { Credentials } = assume(account, { Policy: policy });
   const { SessionToken: token = '', AccessKeyId: id = '', SecretAccessKey } = Credentials ?? {};
-  assert.equal(openSession(token, id, account.sealer)?.secretAccessKey, SecretAccessKey);
-  assert.equal(openSession(token, `${id.slice(0, -1)}9`, account.sealer), undefined);
-  assert.equal(openSession(token, id, new Account().sealer), undefined);
+  const opened = (text: string, accessKeyId = id, region = 'us-east-1', { sealer } = account) =>
+    openSession(text, { accessKeyId, region }, sealer)?.secretAccessKey;
+  assert.equal(opened(token), SecretAccessKey);
+  assert.equal(opened(token, id, 'eu-central-1'), SecretAccessKey);
+  assert.equal(opened(token, id, 'cn-north-1'), undefined);
+  assert.equal(opened(token, `${id.slice(0, -1)}9`), undefined);
+  assert.equal(opened(token, id, 'us-east-1', new Account()), undefined);
   for (const [at, letter] of [...token].entries()) {
     const changed = `${token.slice(0, at)}${letter === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`;
-    assert.equal(openSession(changed, id, account.sealer), undefined, `letter ${at}`);
+    assert.equal(opened(changed), undefined, `letter ${at}`);
   }
   for (const changed of ['', 'AAAA', ` ${token}`, `${token}=`, token.slice(0, -4)]) {
-    assert.equal(openSession(changed, id, account.sealer), undefined, changed);
+    assert.equal(opened(changed), undefined, changed);
   }
 });
 

@@ -13,7 +13,7 @@ export const assumeRole: Operation<AssumeRoleRequest, AssumeRoleResponse> = (inp
   const wanted = checkedAssumeRole(input, context);
   const session = sessionOf(wanted, context);
   const { sealer, caller } = context;
-  const credentials = sessionCredentials(session, sealer, input.MinimumSessionTokenSize);
+  const credentials = sessionCredentials(session, caller.scope.region, sealer, input.MinimumSessionTokenSize);
   const size = credentials.sessionToken.length;
   const percent = Math.ceil((size * 100) / tokenBytesMax);
   if (percent > 100) refuse('packedPolicyTooLarge', { percent });
