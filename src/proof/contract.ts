@@ -20,6 +20,8 @@ export type Contract = {
   readonly from: Selector;
   readonly to: Selector;
   readonly services: readonly Service[];
+  /** Whether it holds too where `from` or `to` means nothing; else a mistyped tag would be a promise kept. */
+  readonly mayBeEmpty?: boolean;
 };
 
 /**

@@ -65,6 +65,30 @@ const rows: readonly (readonly [string, World, Contract['kind'], Selector, numbe
   ['what the nodes alone may do is as meant', site(), 'only', group('lb'), 8080, 'holds'],
 ];
 
+const nobody: Selector = { kind: 'tag', key: 'Role', value: 'ap' };
+
+/** Ends of a contract that would be kept, whether it may mean nothing → whether it holds, and what means nothing. */
+const empty: readonly (readonly [Selector, Selector, boolean, boolean, readonly string[]])[] = [
+  [internet, nobody, false, false, ['to']],
+  [internet, nobody, true, true, ['to']],
+  [nobody, group('web'), false, false, ['from']],
+  [nobody, nobody, true, true, ['from', 'to']],
+  [client, client, false, true, []],
+];
+
+for (const kind of ['must', 'never'] as const) {
+  test(`contracts: ${kind} is not kept by ends that mean nothing, unless it says so`, () => {
+    const index = indexWorld(site());
+    const contracts = empty.map(([from, to, mayBeEmpty]) => ({
+      ...{ name: kind, kind, from, to, services: [port(22)], mayBeEmpty },
+    }));
+    assert.deepEqual(
+      checkContracts(index, contracts).map(({ holds, meansNothing }) => [holds, meansNothing]),
+      empty.map(([, , , holds, nothing]) => [holds, nothing]),
+    );
+  });
+}
+
 for (const [what, world, kind, from, at, expected] of rows) {
   test(`contracts: ${kind}, ${what}`, () => {
     const contract: Contract = { name: what, kind, from, to: group('web'), services: [port(at)] };

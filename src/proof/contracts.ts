@@ -18,7 +18,7 @@ export type ContractAnswer = {
   readonly contract: Contract;
   readonly holds: boolean;
   readonly violations: readonly Violation[];
-  /** Selectors that mean nothing in this world: the contract then says less than it seems to. */
+  /** Selectors that mean nothing in this world; such a contract holds only where it says that it may be so. */
   readonly meansNothing: readonly ('from' | 'to')[];
 };
 
@@ -48,7 +48,8 @@ function checkContract(asked: Asked): ContractAnswer {
     selectedIn(index, selector).size === 0 &&
     families.every((family) => isEmpty(outsideIn(selector, family)));
   const meansNothing = (['from', 'to'] as const).filter((end) => isNothing(contract[end]));
-  return { contract, holds: violations.length === 0, violations, meansNothing };
+  const isAsked = meansNothing.length === 0 || contract.mayBeEmpty === true;
+  return { contract, holds: isAsked && violations.length === 0, violations, meansNothing };
 }
 
 /** Who may not: joined by target and services, which is far less than pairs of classes. */

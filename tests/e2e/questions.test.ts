@@ -90,6 +90,12 @@ writeFileSync(
   broken,
   'contracts: [{ name: closed, never: { from: internet, to: any, services: [tcp/80-81] } }]\n',
 );
+const mistyped = (more: string) =>
+  `contracts: [{ name: closed, ${more}never: { from: internet, to: 'tag:Role=dp', services: [tcp/22] } }]\n`;
+const typo = join(scratch, 'typo.yaml');
+writeFileSync(typo, mistyped(''));
+const absent = join(scratch, 'absent-role.yaml');
+writeFileSync(absent, mistyped('mayBeEmpty: true, '));
 const wrong = join(scratch, 'wrong.yaml');
 writeFileSync(wrong, 'contracts: [{ name: none }]\n');
 
@@ -117,6 +123,12 @@ const rows = (lab: Lab): readonly (readonly [readonly string[], number, RegExp])
   [['unused', '--network', 'snapshot:99999'], 2, /journal ends at 8/],
   [['check', contracts], 0, /holds {3}web is open\nholds {3}no SSH/],
   [['check', broken], 1, /BROKEN {2}closed\n {4}works: internet/],
+  [
+    ['check', typo],
+    1,
+    /BROKEN {2}closed\n {4}its "to" means nothing in this network; where .* mayBeEmpty: true/,
+  ],
+  [['check', absent], 0, /holds {3}closed\n {4}its "to" means nothing in this network\n/],
   [['check', wrong], 2, /:1: a contract has one of must, never and only/],
   [['check', join(scratch, 'absent.yaml')], 2, /cannot be read: there is no such file or folder/],
   [['when', 'internet', lab.instance, 'tcp/80'], 0, /opened at .*: RunInstances \(journal 8\)/],

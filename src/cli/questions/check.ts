@@ -64,7 +64,8 @@ const throughView = ({ through }: Violation) => (through === undefined ? {} : { 
 function* linesOf({ contract, holds, violations, meansNothing }: ContractAnswer): IterableIterator<string> {
   const word = contract.kind === 'must' ? 'does not work' : 'works';
   yield `${holds ? 'holds ' : 'BROKEN'}  ${contract.name}`;
-  for (const end of meansNothing) yield `    its "${end}" means nothing in this network`;
+  const excuse = contract.mayBeEmpty ? '' : '; where that is as it should be, write mayBeEmpty: true';
+  for (const end of meansNothing) yield `    its "${end}" means nothing in this network${excuse}`;
   for (const each of violations) yield* violationLines(word, each);
 }
 

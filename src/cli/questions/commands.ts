@@ -99,7 +99,8 @@ function addHistoryQuestion(question: Question, setExitCode: SetExitCode): void 
 
 const contractHelp = `
 Exit code 0: all hold; 1: one is broken. from and to are internet, any, tag:KEY=VALUE, a block, or the id of a group,
-subnet, VPC or interface.
+subnet, VPC or interface. Where one of them means nothing in the network, the contract is broken, unless mayBeEmpty: true
+stands beside its name.
 
 A file of contracts:
   contracts:

@@ -51,7 +51,11 @@ const mistakes: readonly (readonly [text: string, expected: RegExp])[] = [
   ['\n\ncontract: []\n', /:1: contracts is a list/],
   ['contracts:\n  - must: { from: any, to: any, services: [all] }\n', /:2: a contract has a name$/],
   ['contracts:\n  - name: x\n', /:2: a contract has one of must, never and only$/],
-  ['contracts:\n  - name: x\n    forbid: {}\n', /:2: forbid is not one of name, must, never and only$/],
+  [
+    'contracts:\n  - name: x\n    forbid: {}\n',
+    /:2: forbid is not one of name, must, never, only and mayBeEmpty$/,
+  ],
+  [`${one('from: any, to: any, services: [all]')}    mayBeEmpty: 1\n`, /:4: mayBeEmpty is true or false$/],
   [`${one('from: any, to: any, services: [all]')}    must: 1\n`, /:4: it wants from, to and services$/],
   [one('from: any, to: any'), /:3: services is a list/],
   [one('from: any, to: any, services: tcp/22'), /:3: services is a list/],

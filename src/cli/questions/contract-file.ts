@@ -42,8 +42,9 @@ const entry = z
       must: clause.optional(),
       never: clause.optional(),
       only: clause.optional(),
+      mayBeEmpty: z.boolean({ error: 'mayBeEmpty is true or false' }).optional(),
     },
-    { error: unknownKey('name, must, never and only') },
+    { error: unknownKey('name, must, never, only and mayBeEmpty') },
   )
   .refine((each) => kinds.filter((kind) => each[kind]).length === 1, {
     error: 'a contract has one of must, never and only',
@@ -83,7 +84,8 @@ export function readContracts(path: string): readonly Contract[] {
       const [from, to] = (['from', 'to'] as const).map((name) =>
         located(place([...at, name]), () => selectorOf(ends[name])),
       ) as [Selector, Selector];
-      return [{ name: each.name, kind, from, to, services: own.flat() }];
+      const { name, mayBeEmpty } = each;
+      return [{ name, kind, from, to, services: own.flat(), ...(mayBeEmpty && { mayBeEmpty }) }];
     }),
   );
 }

@@ -206,6 +206,7 @@ test('check: must, never and only fail just where a pair, a load balancer or the
       from: { kind: 'group', groupId: groupId(from) },
       to: { kind: 'group', groupId: groupId(to) },
       services: [{ kind: 'ports', protocol: 6, from: port, to: port }],
+      mayBeEmpty: true,
     });
     const expected = verdictsOf(index, { from, to, port });
     const answers = checkContracts(index, [contract('must'), contract('never'), contract('only')]);
@@ -234,6 +235,7 @@ test('check: what load balancers alone pass on breaks never and is enough for mu
             from: { kind: 'interface', eniId: client },
             to: { kind: 'interface', eniId: target },
             services: [{ kind: 'ports', protocol: 6, from: port, to: port }],
+            mayBeEmpty: true,
           });
           const answers = checkContracts(index, [contract('must'), contract('never')]);
           const expected = [
