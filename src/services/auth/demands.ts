@@ -4,8 +4,9 @@
  */
 import type { TagSpecification } from '@aws-sdk/client-ec2';
 import type { AssumeRoleRequest } from '@aws-sdk/client-sts';
+import type { VpcId } from '#vpc/ids.ts';
 import type { Tags } from '#vpc/tags.ts';
-import { madeArn, requestResources, wholeRequest } from '../ec2/request-resources.ts';
+import { madeArn, requestResources, vpcsOfMade, wholeRequest } from '../ec2/request-resources.ts';
 import type { Context } from '../operation.ts';
 
 /** One action on one resource. */
@@ -18,6 +19,8 @@ export type Demand = {
   readonly tags: Tags;
   /** The action that tags what it makes; undefined but for `ec2:CreateTags`. */
   readonly createAction?: string;
+  /** The VPC of a network interface yet to be made. */
+  readonly madeIn?: VpcId | undefined;
 };
 
 export type Asking = {
@@ -63,7 +66,10 @@ function ofEc2(action: string, input: object, context: Context): readonly Demand
     tags,
     createAction: action,
   }));
-  return [...own, ...tagging];
+  return [...own, ...tagging].flatMap((demand) => {
+    const vpcIds = vpcsOfMade(demand.resource, whole, context);
+    return vpcIds ? vpcIds.map((madeIn) => ({ ...demand, madeIn })) : [demand];
+  });
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html and …/id_credentials_temp_control-access_monitor.html */

@@ -18,8 +18,6 @@ type Tags = Readonly<Record<string, string>>;
 type About = {
   readonly holder: Holder;
   readonly demand: Demand;
-  /** ARNs of all that the request works on. */
-  readonly all: readonly string[];
   /** Address from which the request came. */
   readonly sourceAddress: string;
 };
@@ -45,7 +43,7 @@ export function factsOf(about: About, context: Context): Facts {
 
 function requestFact(
   name: (ConditionKey & { kind: 'request' })['name'],
-  { holder, demand, all, sourceAddress }: About,
+  { holder, demand, sourceAddress }: About,
   context: Context,
 ): string | readonly string[] | undefined {
   const { scope } = context.caller;
@@ -68,7 +66,7 @@ function requestFact(
     case 'ec2:createaction':
       return demand.createAction;
     case 'ec2:vpc':
-      return vpcArnOf(demand.resource, all, context);
+      return vpcArnOf(demand, context);
     default:
       return name satisfies never;
   }
@@ -98,8 +96,8 @@ function tagsOf(resource: string, context: Context): Tags {
  * The VPC that a resource is in: of what is yet to be made, network interfaces alone are in one, that of their subnet.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
-function vpcArnOf(resource: string, all: readonly string[], context: Context): string | undefined {
-  const id = vpcIdOf(resource, context) ?? vpcOfMade(resource, all, context);
+function vpcArnOf({ resource, madeIn }: Demand, context: Context): string | undefined {
+  const id = vpcIdOf(resource, context) ?? madeIn;
   if (id === undefined) return undefined;
   // The same partition, region and account.
   return `${resource.slice(0, resource.lastIndexOf(':') + 1)}vpc/${id}`;
@@ -121,13 +119,4 @@ function vpcIdOf(resource: string, { transaction: { network } }: Context): strin
     default:
       return undefined;
   }
-}
-
-function vpcOfMade(resource: string, all: readonly string[], context: Context): string | undefined {
-  const [type, id] = typeAndId(resource);
-  if (type !== 'network-interface' || id !== '*') return undefined;
-  const subnets = all.filter((each) => typeAndId(each)[0] === 'subnet');
-  if (subnets[0] !== undefined) return vpcIdOf(subnets[0], context);
-  const [vpc] = context.transaction.network.vpc.by('default', 'default');
-  return vpc?.id;
 }

@@ -43,6 +43,9 @@ const elsewhere =
   account.call<CreateSubnetResult>('CreateSubnet', { VpcId: other?.VpcId, CidrBlock: '10.9.0.0/24' }).Subnet
     ?.SubnetId ?? assert.fail();
 
+account.call('CreateNetworkInterface', { SubnetId: elsewhere });
+const [eniElsewhere] = [...account.network.eni.by('subnet', elsewhere)].map(({ id }) => id);
+
 /** Short forms of the ARNs: `TYPE/ID`. */
 function named(action: string, input: object): readonly string[] {
   let found: readonly string[] = [];
@@ -100,6 +103,11 @@ describe('the resources of a request', () => {
       'RunInstances',
       { LaunchTemplate: { LaunchTemplateName: 'servers' } },
       [imageArn, ...launched, `launch-template/${template?.id}`, `security-group/${db}`],
+    ],
+    [
+      'RunInstances',
+      { ImageId: image, InstanceMarketOptions: { MarketType: 'spot' } },
+      [imageArn, ...launched, 'spot-instances-request/*'],
     ],
     ['ModifyVpcAttribute', {}, ['*']],
     ['CreateVpcPeeringConnection', { VpcId: vpc }, [`vpc/${vpc}`, 'vpc-peering-connection/*']],
@@ -180,6 +188,12 @@ describe('permission', () => {
     { Effect: 'Allow', Action: 'ec2:*', NotResource: 'arn:aws:ec2:*:*:network-interface/*' },
     { ...allow('ec2:*', 'arn:aws:ec2:*:*:network-interface/*'), Condition: vpcIs(id) },
   ];
+  const notIn = (id: string) => [
+    allow('ec2:*', '*'),
+    { ...allow('ec2:*', 'arn:aws:ec2:*:*:network-interface/*'), Effect: 'Deny', Condition: vpcIs(id) },
+  ];
+  const launch = (...NetworkInterfaces: object[]) =>
+    ['ec2', 'RunInstances', { ImageId: image, NetworkInterfaces }] as const;
   const roleOf = 'arn:aws:iam::123456789012:role';
   const role = `${roleOf}/deployer`;
   const anything = [allow('*', '*')];
@@ -274,6 +288,15 @@ describe('permission', () => {
     [inVpc(vpc), 'ec2', 'DeleteVpc', { VpcId: vpc }, /no statement/],
     [[...launchIn(vpc)], 'ec2', 'RunInstances', { ImageId: image }, undefined],
     [[...launchIn(vpc)], 'ec2', 'RunInstances', { ImageId: image, SubnetId: elsewhere }, /network-interface/],
+    // In each VPC in which it makes one.
+    [launchIn(vpc), ...launch({ SubnetId: subnet }, { SubnetId: elsewhere }), /network-interface/],
+    [launchIn(vpc), ...launch({ SubnetId: elsewhere }, { SubnetId: subnet }), /network-interface/],
+    [launchIn(vpc), ...launch({}, { SubnetId: subnet }), undefined],
+    [launchIn(vpc), ...launch({ NetworkInterfaceId: eniElsewhere }), /network-interface\/eni-/],
+    [launchIn(other?.VpcId ?? ''), ...launch({}, { SubnetId: elsewhere }), /network-interface\/\*/],
+    [launchIn(other?.VpcId ?? ''), ...launch({ NetworkInterfaceId: eniElsewhere }), undefined],
+    [notIn(other?.VpcId ?? ''), ...launch({ SubnetId: subnet }, { SubnetId: elsewhere }), /denies it/],
+    [notIn(other?.VpcId ?? ''), ...launch({ SubnetId: subnet }), undefined],
     // Sessions of roles.
     [[allow('sts:AssumeRole', role)], 'sts', 'AssumeRole', { RoleArn: role }, undefined],
     [[allow('sts:AssumeRole', role)], 'sts', 'AssumeRole', { RoleArn: `${role}s` }, /AssumeRole on .*rs: no/],

@@ -28,11 +28,10 @@ export function denialOf(
   if (isTooMuch(demands)) {
     return `${context.caller.principal} is not authorized to perform ${asking.service}:${asking.action}: ${tooMuch}.`;
   }
-  const all = demands.map(({ resource }) => resource);
   for (const demand of demands) {
     const { action, resource } = demand;
     for (const { policy, holder } of policies) {
-      const facts = factsOf({ holder, demand, all, sourceAddress }, context);
+      const facts = factsOf({ holder, demand, sourceAddress }, context);
       const decision = evaluate(policy, { action, resource, facts });
       if (decision !== 'allowed') {
         return `${context.caller.principal} is not authorized to perform ${action} on ${resource}: ${reasons[decision]}.`;

@@ -5,7 +5,7 @@
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
 import type { AcceptVpcPeeringConnectionRequest, RunInstancesRequest } from '@aws-sdk/client-ec2';
-import { type IdKind, idPrefixes } from '#vpc/ids.ts';
+import { type IdKind, idPrefixes, type VpcId } from '#vpc/ids.ts';
 import { groupNameKey } from '#vpc/network.ts';
 import { partitionOf } from '#vpc/scope.ts';
 import type { Checked, Context } from '../operation.ts';
@@ -67,6 +67,8 @@ export function requestResources(action: string, whole: object, context: Context
   // The name of what is made names nothing yet.
   const { GroupName: _, ...rest } = whole as { readonly GroupName?: string };
   collect(action === 'CreateSecurityGroup' ? rest : whole, '', context, found);
+  const { InstanceMarketOptions: market } = whole as RunInstancesRequest;
+  if (action === 'RunInstances' && market) found.add(arn('spotRequest', '*', context));
   if (action === 'AcceptVpcPeeringConnection') addAccepter(whole, context, found);
   return found.size > 0 ? [...found] : ['*'];
 }
@@ -85,6 +87,26 @@ function addAccepter(whole: object, context: Context, found: Set<string>): void 
 export function madeArn(type: string, whole: object, context: Context): string {
   const { KeyName: name = '*' } = whole as { readonly KeyName?: string };
   return typedArn(type, type === resources.keyPair.type ? name : '*', context);
+}
+
+/**
+ * Whether an ARN is that of a network interface yet to be made, and in which VPCs such are made: a launch may have
+ * interfaces in several, and none is made of one that it takes as it is.
+ */
+export function vpcsOfMade(
+  resource: string,
+  whole: object,
+  context: Context,
+): readonly (VpcId | undefined)[] | undefined {
+  if (resource !== arn('eni', '*', context)) return undefined;
+  const { NetworkInterfaces = [], SubnetId } = whole as RunInstancesRequest;
+  const made = NetworkInterfaces.filter((each) => !each.NetworkInterfaceId).map((each) => each.SubnetId);
+  const { subnet, vpc } = context.transaction.network;
+  const [usual] = vpc.by('default', 'default');
+  const vpcIds = (NetworkInterfaces.length > 0 ? made : [SubnetId]).map((id) =>
+    id ? subnet.get(id)?.vpcId : usual?.id,
+  );
+  return [...new Set(vpcIds)];
 }
 
 function collect(value: unknown, name: string, context: Context, found: Set<string>): void {
