@@ -67,6 +67,8 @@ export function operatorNamed(name: string): Operator | undefined {
   const compare = Object.hasOwn(compares, plain) ? compares[plain] : undefined;
   const quantifier = prefix === undefined ? 'one' : quantifiers[prefix];
   if (!compare || !quantifier) return undefined;
+  // Of a key that stands for nothing the one says that the condition fails, the other that it holds.
+  if (quantifier === 'any' && optional !== undefined) return undefined;
   return { kind: 'compare', quantifier, isOptional: optional !== undefined, ...compare };
 }
 

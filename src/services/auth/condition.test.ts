@@ -84,7 +84,7 @@ describe('conditions that hold and do not', () => {
     [{ 'ForAnyValue:StringNotEquals': { 'aws:TagKeys': ['team'] } }, true],
     [{ 'ForAnyValue:StringNotEquals': { 'aws:TagKeys': ['team', 'stage'] } }, false],
     [{ 'ForAnyValue:StringNotEquals': { 'aws:RequestTag/owner': 'x' } }, false],
-    [{ 'ForAnyValue:StringLikeIfExists': { 'aws:RequestTag/owner': 'x' } }, true],
+    [{ 'ForAllValues:StringLikeIfExists': { 'aws:RequestTag/owner': 'x' } }, true],
     // ARNs, part by part.
     [{ ArnEquals: { 'ec2:Vpc': 'arn:aws:ec2:*:123456789012:vpc/vpc-1' } }, true],
     [{ ArnLike: { 'ec2:Vpc': 'arn:aws:ec2:*:vpc/vpc-1:*' } }, false],
@@ -111,6 +111,7 @@ describe('conditions that would not be obeyed', () => {
     [{ Bool: { 'aws:SecureTransport': 'false' } }, /operator Bool is not supported/],
     [{ StringEquals: 'x', StringLike: { [team]: 'x' } }, /StringEquals has no condition/],
     [{ 'ForSomeValues:StringEquals': { [team]: 'x' } }, /operator ForSomeValues:StringEquals/],
+    [{ 'ForAnyValue:StringLikeIfExists': { 'aws:TagKeys': 'x' } }, /operator ForAnyValue:StringLikeIfExists/],
     [{ 'ForAllValues:Null': { [team]: 'x' } }, /operator ForAllValues:Null/],
     [{ NullIfExists: { [team]: 'true' } }, /operator NullIfExists/],
     [{ Null: { [team]: 'maybe' } }, /"true" or "false"/],

@@ -101,6 +101,16 @@ describe('documents', () => {
     [document(allow('*', 'arn:aws:ec2:us-east-1')), /is not "\*"/],
     [document(allow('*', ['arn:aws:iam::1:user/$', '{aws:username}'].join(''))), /variable/],
     [document(Array.from({ length: 200 }, () => statement)), /longer than 6144/],
+    // A parser takes the last alone, and a Deny would allow.
+    [document(statement).replace('"Effect"', '"Effect":"Deny","Effect"'), /Effect is given twice/],
+    [document(statement).replace('"Effect"', '"\\u0045ffect":"Deny","Effect"'), /Effect is given twice/],
+    [
+      document({ ...statement, Condition: { StringEquals: { 'aws:username': 'x' } } }).replace(
+        '{"StringEquals"',
+        '{"StringEquals":{"aws:username":["y","{"]},"StringEquals"',
+      ),
+      /StringEquals is given twice/,
+    ],
   ];
   for (const [text, why] of bad) {
     test(`${text.slice(0, 90)} is refused`, () => {

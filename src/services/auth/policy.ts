@@ -6,6 +6,7 @@
 import { type Glob, globOf } from '../glob.ts';
 import { arnPattern } from './arn-pattern.ts';
 import { type Condition, conditionIn } from './condition.ts';
+import { repeatedMember } from './repeated-member.ts';
 
 /** Everything that matches one of the patterns, or everything else. */
 type Selection = { readonly kind: 'matching' | 'notMatching'; readonly patterns: readonly Glob[] };
@@ -36,7 +37,10 @@ export function parsePolicy(text: string): Policy | BadPolicy {
     if (text.replaceAll(/\s/g, '').length > documentCharsMax) {
       throw new Bad(`it is longer than ${documentCharsMax} characters`);
     }
-    return { kind: 'policy', statements: statementsIn(JSON.parse(text)) };
+    const document: unknown = JSON.parse(text);
+    const repeated = repeatedMember(text);
+    if (repeated !== undefined) throw new Bad(`${repeated} is given twice in one object`);
+    return { kind: 'policy', statements: statementsIn(document) };
   } catch (error) {
     if (error instanceof SyntaxError) return { kind: 'badPolicy', why: `it is not JSON: ${error.message}` };
     if (error instanceof Bad) return { kind: 'badPolicy', why: error.message };
