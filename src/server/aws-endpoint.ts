@@ -200,8 +200,7 @@ function refuseForbidden(
 ): Outcome | undefined {
   if (policies.length === 0) return undefined;
   const { service, name: action, protocol } = operation;
-  const looked = attempt(() => denialOf(policies, { service, action, input, sourceAddress }, context));
-  if (looked.kind === 'refused') return looked;
-  if (looked.output === undefined) return undefined;
-  return { ...problem(protocol, 'notAuthorized', String(looked.output)), kind: 'refused' };
+  const denial = denialOf(policies, { service, action, input, sourceAddress }, context);
+  if (denial === undefined) return undefined;
+  return { ...problem(protocol, 'notAuthorized', denial), kind: 'refused' };
 }

@@ -29,7 +29,7 @@ export type Asking = {
   readonly input: unknown;
 };
 
-/** All demands of a request, each of which must be allowed. May refuse by throwing, as operations. */
+/** All demands of a request, each of which must be allowed. */
 export function demandsOf({ service, action, input }: Asking, context: Context): readonly Demand[] {
   const given = (input ?? {}) as object;
   if (service === 'ec2') return ofEc2(action, given, context);

@@ -144,6 +144,7 @@ describe('permission', () => {
     if (policy.kind !== 'policy') return assert.fail(policy.why);
     let denial: string | undefined;
     account.change((context: Context) => {
+      denial = 'refused';
       denial = denialOf(
         [{ policy, holder }],
         { service, action, input, sourceAddress: '203.0.113.77' },
@@ -188,6 +189,7 @@ describe('permission', () => {
     { Effect: 'Allow', Action: 'ec2:*', NotResource: 'arn:aws:ec2:*:*:network-interface/*' },
     { ...allow('ec2:*', 'arn:aws:ec2:*:*:network-interface/*'), Condition: vpcIs(id) },
   ];
+  const unknownTemplate = { LaunchTemplate: { LaunchTemplateName: 'none' } };
   const notIn = (id: string) => [
     allow('ec2:*', '*'),
     { ...allow('ec2:*', 'arn:aws:ec2:*:*:network-interface/*'), Effect: 'Deny', Condition: vpcIs(id) },
@@ -288,6 +290,9 @@ describe('permission', () => {
     [inVpc(vpc), 'ec2', 'DeleteVpc', { VpcId: vpc }, /no statement/],
     [[...launchIn(vpc)], 'ec2', 'RunInstances', { ImageId: image }, undefined],
     [[...launchIn(vpc)], 'ec2', 'RunInstances', { ImageId: image, SubnetId: elsewhere }, /network-interface/],
+    // Who may not launch does not learn whether there is such a template.
+    [[allow('ec2:Describe*', '*')], 'ec2', 'RunInstances', unknownTemplate, /instance\/\*: no statement/],
+    [anything, 'ec2', 'RunInstances', unknownTemplate, undefined],
     // In each VPC in which it makes one.
     [launchIn(vpc), ...launch({ SubnetId: subnet }, { SubnetId: elsewhere }), /network-interface/],
     [launchIn(vpc), ...launch({ SubnetId: elsewhere }, { SubnetId: subnet }), /network-interface/],

@@ -16,7 +16,7 @@ const free: ReadonlySet<string> = new Set(['sts:GetCallerIdentity']);
 
 /**
  * One sentence that says what is denied, or undefined where all policies allow all that the request asks. Names are
- * looked up in the transaction in which the action then runs. May refuse by throwing, as operations.
+ * looked up in the transaction in which the action then runs.
  */
 export function denialOf(
   policies: readonly HeldPolicy[],

@@ -9,6 +9,7 @@ import { type IdKind, idPrefixes, type VpcId } from '#vpc/ids.ts';
 import { groupNameKey } from '#vpc/network.ts';
 import { partitionOf } from '#vpc/scope.ts';
 import type { Checked, Context } from '../operation.ts';
+import { Refusal } from '../refusal.ts';
 import { withTemplate } from './launch-templates/data.ts';
 import { type ResourceKind, resources } from './resources.ts';
 
@@ -53,10 +54,18 @@ const besides: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** A request with what it takes from elsewhere: a launch has the parameters of its template too. */
+/**
+ * A request with what it takes from elsewhere: a launch has the parameters of its template too. A template that cannot be
+ * used adds nothing and is left to the launch to refuse, lest those who may not launch learn what templates there are.
+ */
 export function wholeRequest(action: string, input: object, context: Context): object {
   if (action !== 'RunInstances') return input;
-  return { ...input, ...withTemplate(input as Checked<RunInstancesRequest>, context).input };
+  try {
+    return { ...input, ...withTemplate(input as Checked<RunInstancesRequest>, context).input };
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown;
+    return input;
+  }
 }
 
 /** ARNs of what an action with this whole request works on; `*` alone where that is nothing in particular. */
