@@ -125,6 +125,14 @@ describe('the resources of a request', () => {
       { VolumeId: 'vol-00000000' },
       ['arn:aws:ec2:us-east-1::snapshot/*', 'volume/vol-00000000'],
     ],
+    [
+      'CreateNetworkInsightsPath',
+      {
+        Source: `arn:aws:ec2:us-east-1:123456789012:network-interface/${eniElsewhere}`,
+        Destination: 'igw-00000000',
+      },
+      ['internet-gateway/igw-00000000', 'network-insights-path/*', `network-interface/${eniElsewhere}`],
+    ],
     // A name is a name, even one that looks like an id.
     ['CreateKeyPair', { KeyName: vpc }, [`key-pair/${vpc}`]],
     ['DeleteSecurityGroup', { GroupName: vpc }, ['security-group/*']],

@@ -121,7 +121,7 @@ export function vpcsOfMade(
 function collect(value: unknown, name: string, context: Context, found: Set<string>): void {
   if (typeof value === 'string') {
     // What a parameter for names has is a name, whatever it looks like: a key pair may be called `vpc-…`.
-    const arnOfText = ofName(name, value, context) ?? ofId(value, context);
+    const arnOfText = ofName(name, value, context) ?? ofId(idIn(value), context);
     if (arnOfText !== undefined) found.add(arnOfText);
   } else if (Array.isArray(value)) {
     for (const element of value) collect(element, name, context, found);
@@ -135,6 +135,11 @@ function collect(value: unknown, name: string, context: Context, found: Set<stri
 const kindOfPrefix: ReadonlyMap<string, IdKind> = new Map(
   Object.entries(idPrefixes).map(([kind, prefix]) => [prefix, kind as IdKind]),
 );
+
+/** The id in an ARN, which the ends of network paths may be; other texts as they are. */
+function idIn(text: string): string {
+  return /^arn:[^:]*:ec2:[^:]*:[^:]*:[^/]*\/([^/]*)/.exec(text)?.[1] ?? text;
+}
 
 function ofId(text: string, context: Context): string | undefined {
   const [, prefix = ''] = /^([a-z-]+)-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.exec(text) ?? [];
