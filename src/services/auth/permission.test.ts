@@ -84,6 +84,7 @@ describe('the resources of a request', () => {
     ],
     ['RevokeSecurityGroupIngress', { SecurityGroupRuleIds: [ruleId] }, [`security-group/${web}`]],
     ['CreateTags', { Resources: [web, vpc], Tags: [{ Key: db }] }, [`security-group/${web}`, `vpc/${vpc}`]],
+    ['CreateTags', { Resources: [ruleId] }, [`security-group-rule/${ruleId}`]],
     ['ReleaseAddress', { PublicIp: address?.publicIp }, [`elastic-ip/${address?.id}`]],
     ['DisassociateRouteTable', { AssociationId: association }, [`route-table/${table?.id}`]],
     ['DisassociateRouteTable', { AssociationId: 'rtbassoc-00000000' }, ['route-table/*']],

@@ -121,7 +121,7 @@ export function vpcsOfMade(
 function collect(value: unknown, name: string, context: Context, found: Set<string>): void {
   if (typeof value === 'string') {
     // What a parameter for names has is a name, whatever it looks like: a key pair may be called `vpc-…`.
-    const arnOfText = ofName(name, value, context) ?? ofId(idIn(value), context);
+    const arnOfText = ofName(name, value, context) ?? ofId(name, idIn(value), context);
     if (arnOfText !== undefined) found.add(arnOfText);
   } else if (Array.isArray(value)) {
     for (const element of value) collect(element, name, context, found);
@@ -141,12 +141,13 @@ function idIn(text: string): string {
   return /^arn:[^:]*:ec2:[^:]*:[^:]*:[^/]*\/([^/]*)/.exec(text)?.[1] ?? text;
 }
 
-function ofId(text: string, context: Context): string | undefined {
+function ofId(parameter: string, text: string, context: Context): string | undefined {
   const [, prefix = ''] = /^([a-z-]+)-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.exec(text) ?? [];
   const kind = kindOfPrefix.get(prefix);
   if (kind === undefined) return undefined;
   const { network } = context.transaction;
-  const bearer = bearerOf(kind, text, context);
+  // What is tagged is the thing itself, and a rule has tags of its own.
+  const bearer = parameter === 'Resources' ? undefined : bearerOf(kind, text, context);
   if (bearer) return arn(bearer.kind, bearer.id ?? '*', context);
   // The ARN of a key pair has its name: the page above.
   if (kind === 'keyPair') return arn(kind, network.keyPair.get(text)?.name ?? '*', context);
