@@ -79,7 +79,7 @@ async function health(ports: ControlPorts): Promise<ControlResponse> {
 }
 
 async function metricsText({ metrics }: ControlPorts): Promise<ControlResponse> {
-  return { status: 200, contentType: metrics.contentType, body: await metrics.text() };
+  return { status: 200, ...(await metrics.scraped()) };
 }
 
 /** The resources now, or as of `?at=SEQUENCE` or `?time=MILLISECONDS` since 1970. */

@@ -10,6 +10,9 @@ export type HistogramFigures = {
   readonly sum: number;
 };
 
+/** Upper bounds of times that somebody waits, in seconds. */
+export const latencyBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
 /** Counts values by the lowest bound that is not below them. */
 export class Tally {
   readonly #bounds: readonly number[];
