@@ -26,7 +26,7 @@ import { servedWorld } from './served-network.ts';
 
 const sizes = [1_000, 10_000, 100_000] as const;
 
-const program = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
 const meter = new URL('./questions/meter.ts', import.meta.url).href;
 
 const contracts = `contracts:

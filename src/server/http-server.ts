@@ -1,6 +1,6 @@
 /** The HTTP side: limits, the guard against web pages, and who answers what. */
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { encodeError } from '#wire/output.ts';
 import type { AwsAnswer, AwsEndpoint } from './aws-endpoint.ts';
@@ -14,6 +14,9 @@ import {
   problem,
 } from './control-endpoint.ts';
 import { bodyBytesMax, ClientGone, importBytesMax, readBody } from './request-body.ts';
+
+// An import would also read the exports that load Node's WebSocket client: a tenth of a start.
+const { createServer } = process.getBuiltinModule('node:http');
 
 export type HttpPorts = {
   readonly aws: AwsEndpoint;

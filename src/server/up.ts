@@ -26,7 +26,7 @@ export async function up(options: UpOptions, ready: (started: Started) => void):
 
 /** Starts a server that outlives this process; resolves when it answers, throws a `StartupError` where it cannot. */
 export async function upDetached(options: UpOptions): Promise<Started & { readonly pid: number }> {
-  const program = fileURLToPath(new URL('./main.ts', import.meta.url));
+  const program = fileURLToPath(new URL('./main.js', import.meta.url));
   const child = spawn(process.execPath, [program, JSON.stringify(options)], {
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const cli = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const cli = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'rampart-cli-'));
 const data = join(scratch, 'data');
 after(() => rmSync(scratch, { recursive: true }));

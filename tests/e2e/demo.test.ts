@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const cli = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const cli = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'rampart-test-demo-'));
 const env = { ...process.env, TMPDIR: scratch };
 const needsRoot = { skip: process.getuid?.() !== 0 && 'needs root' };

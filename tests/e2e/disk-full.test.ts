@@ -17,7 +17,7 @@ import { ec2Call, inDirectory, send } from '../support/server.ts';
 
 const skip =
   process.platform === 'linux' && process.getuid?.() === 0 ? false : 'mounting needs root on Linux';
-const program = fileURLToPath(new URL('../../src/server/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../src/server/main.js', import.meta.url));
 
 type Rig = {
   readonly create: (name: string) => Promise<{ readonly status: number; readonly body: string }>;

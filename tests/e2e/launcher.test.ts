@@ -34,7 +34,7 @@ describe('launcher', () => {
     }
     cpSync(join(root, 'package-lock.json'), join(checkout, 'node_modules/.rampart-lock'));
     writeFileSync(
-      join(checkout, 'src/cli/main.ts'),
+      join(checkout, 'src/cli/main.js'),
       'console.log(JSON.stringify(process.argv.slice(2))); process.exitCode = 7;\n',
     );
   });

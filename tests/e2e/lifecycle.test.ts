@@ -21,7 +21,7 @@ import { readSnapshot } from '#state/snapshot.ts';
 import { networkOf } from '#vpc/network.ts';
 import { ec2Call, inDirectory, send, withServer } from '../support/server.ts';
 
-const program = fileURLToPath(new URL('../../src/server/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../src/server/main.js', import.meta.url));
 const optionsFor = (data: string, rest: Partial<UpOptions> = {}) =>
   upOptions.parse({ port: 0, enforce: 'off', data, ...rest });
 

@@ -17,7 +17,7 @@ import { upDetached } from '#server/up.ts';
 import { ec2Call, inDirectory, send } from '../support/server.ts';
 import { refuseReplacement } from './refusal.ts';
 
-const program = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const support = kernelSupport();
 const skip = support.possible ? false : support.reason;
 

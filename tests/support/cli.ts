@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-export const cliProgram = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+export const cliProgram = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 export const awsProgram = '/usr/bin/aws';
 
 /** Runs `rampart` to its end; nothing of the caller's own server or keys reaches it. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Failure } from '../failure.ts';
 import type { Order, Report } from './host.ts';
 
-const cli = fileURLToPath(new URL('../main.ts', import.meta.url));
+const cli = fileURLToPath(new URL('../main.js', import.meta.url));
 const hostScript = fileURLToPath(new URL('./host.ts', import.meta.url));
 const startTimeoutMs = 30_000;
 

@@ -15,7 +15,7 @@ import { skip } from '../namespaces.ts';
 import { buildFrame } from '../packets.ts';
 
 const kills = Number(process.env['RAMPART_KILLS'] ?? 20);
-const program = fileURLToPath(new URL('../../../src/server/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../src/server/main.js', import.meta.url));
 
 type Server = { readonly child: ChildProcess; readonly endpoint: string };
 type Instance = { readonly id: string; readonly address: string; readonly namespace: string };

@@ -1,11 +1,14 @@
 /** The metadata service of one VPC on listening sockets of its router. */
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Family } from '#net/address.ts';
 import { setOption } from '../../sys/descriptor.ts';
 import type { ConnectionLimit } from '../connection-limit.ts';
 import type { Guest } from './guest.ts';
 import { failure, type MetadataResponse, respond } from './respond.ts';
+
+// Not imported, for the reason in server/http-server.ts: that loads Node's WebSocket client too.
+const { createServer } = process.getBuiltinModule('node:http');
 
 export type MetadataOptions = {
   readonly secret: Uint8Array;
