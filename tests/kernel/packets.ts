@@ -168,7 +168,7 @@ function familyOf({ source, destination }: Packet): Family {
 function addressBytes(text: string): Buffer {
   const ip = readIp(text);
   if (!ip) throw new Error(`"${text}" is no address`);
-  return Buffer.from(ip.value.toString(16).padStart(ip.family === 'ipv4' ? 8 : 32, '0'), 'hex');
+  return Buffer.from(octetsOf(ip));
 }
 
 function macBytes(text: string): Buffer {

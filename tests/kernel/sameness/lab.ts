@@ -9,7 +9,8 @@ import type { Host } from '../../support/random-network.ts';
 import { eniOfHost } from '../../support/random-upheavals.ts';
 import { openPort, type PacketPort } from '../port.ts';
 import { type Arrived, frameOf, readArrived } from './frames.ts';
-import { outsiders, type Sender } from './traffic.ts';
+import { outsiders } from './strangers.ts';
+import type { Sender } from './talk.ts';
 
 /** MAC address of the next hop of every end of the lab. */
 const nextHopMac = '02:ff:00:00:00:01';

@@ -19,7 +19,9 @@ import {
 } from '../../support/random-upheavals.ts';
 import { KernelMemory } from './kernel-memory.ts';
 import { type Seen, SilentLab } from './lab.ts';
-import { outsiders, type Sent, Traffic } from './traffic.ts';
+import { outsiders } from './strangers.ts';
+import type { Sent } from './talk.ts';
+import { Traffic } from './traffic.ts';
 
 export type RunOptions = {
   readonly seed: number;
