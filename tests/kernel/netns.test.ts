@@ -20,6 +20,7 @@ import { namespacePath } from '#kernel/netns/path.ts';
 import { readSysctl, writeSysctl } from '#kernel/netns/sysctl.ts';
 import { RouteSocket } from '#kernel/rtnl/socket.ts';
 import { kernelSupport } from '#kernel/support.ts';
+import { ip } from '../support/network.ts';
 import { skip, sweepLeftovers, testNamespace } from './namespaces.ts';
 
 /** A process that is certainly gone: the largest number a process can have is smaller. */
@@ -144,7 +145,7 @@ suite('namespaces', { skip }, () => {
 
   test('sockets opened inside serve inside, read by Node outside', async (context) => {
     const name = testNamespace('serve');
-    const [tcp, udp] = inNamespace(name, () => [listenTcp('127.0.0.1', 8080), bindUdp('::1', 5353)]);
+    const [tcp, udp] = inNamespace(name, () => [listenTcp(ip('127.0.0.1'), 8080), bindUdp(ip('::1'), 5353)]);
     const server = createServer((socket) => socket.end('from inside'));
     const datagrams = createSocket('udp6');
     // A socket bound by descriptor says so before `bind` returns.
@@ -158,7 +159,7 @@ suite('namespaces', { skip }, () => {
     });
     await listening;
     assert.deepEqual(datagrams.address().address, '::1');
-    assert.throws(() => inNamespace(name, () => listenTcp('127.0.0.1', 8080)), /EADDRINUSE/);
+    assert.throws(() => inNamespace(name, () => listenTcp(ip('127.0.0.1'), 8080)), /EADDRINUSE/);
 
     const script = 'exec 3<>/dev/tcp/127.0.0.1/8080 && cat <&3';
     const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];

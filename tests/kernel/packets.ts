@@ -1,5 +1,6 @@
 /** Builds and reads Ethernet frames with IPv4 or IPv6 and TCP, UDP, ICMP or any other protocol inside. */
 import { type Family, formatIp, readIp } from '#net/address.ts';
+import { octetsOf } from '#net/octets.ts';
 import { protocolNumbers } from '#net/protocol.ts';
 
 /** FIN 1, SYN 2, RST 4, PSH 8, ACK 16. */

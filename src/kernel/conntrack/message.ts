@@ -1,7 +1,8 @@
 /** Conntrack entries in messages. See linux/netfilter/nfnetlink_conntrack.h. */
 
+import { ipOfOctets } from '#net/octets.ts';
 import { type Attributes, nested, readAttributes } from '../netlink/reader.ts';
-import { familyOfNumber, formatAddress } from '../rtnl/bytes.ts';
+import { familyOfNumber } from '../rtnl/bytes.ts';
 import type { ConntrackEntry, ConntrackTraffic, ConntrackTuple } from './entry.ts';
 
 export const CTA = {
@@ -74,8 +75,8 @@ function readTuple(tuple: Attributes): ConntrackTuple | undefined {
   const icmpType = (proto.get(PROTO.icmpType) ?? proto.get(PROTO.icmpv6Type))?.readUInt8(0);
   const icmpCode = (proto.get(PROTO.icmpCode) ?? proto.get(PROTO.icmpv6Code))?.readUInt8(0);
   return {
-    source: formatAddress(source),
-    destination: formatAddress(destination),
+    source: ipOfOctets(source),
+    destination: ipOfOctets(destination),
     ...(sourcePort !== undefined && { sourcePort }),
     ...(destinationPort !== undefined && { destinationPort }),
     ...(icmpId !== undefined && { icmpId }),

@@ -1,5 +1,6 @@
 /** What each field of a rule is to the kernel: how it gets into a register, how long it is, what must hold first. */
 import { readIp } from '#net/address.ts';
+import { octetsOf } from '#net/octets.ts';
 import { protocolNumbers } from '#net/protocol.ts';
 import type { MessageWriter } from '../netlink/writer.ts';
 import {
@@ -107,14 +108,10 @@ export function numberBytes({ bytes, order }: FieldEncoding, value: number): Buf
 }
 
 /** The bytes of an address of either family. */
-export function addressBytes(text: string): Buffer {
+function addressBytes(text: string): Buffer {
   const ip = readIp(text);
   if (!ip) throw new Error(`"${text}" is no address`);
-  const into = Buffer.alloc(ip.family === 'ipv4' ? 4 : 16);
-  for (let index = 0; index < into.length; index++) {
-    into[index] = Number((ip.value >> BigInt(8 * (into.length - 1 - index))) & 0xffn);
-  }
-  return into;
+  return Buffer.from(octetsOf(ip));
 }
 
 /** A constant that a field is compared with, and the mask where only a prefix of an address counts. */

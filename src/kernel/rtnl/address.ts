@@ -1,10 +1,10 @@
 /** Devices' addresses and neighbours in messages. See linux/if_addr.h and linux/neighbour.h. */
+import { ipOfOctets } from '#net/octets.ts';
 import { readAttributes } from '../netlink/reader.ts';
 import type { MessageWriter } from '../netlink/writer.ts';
 import {
   familyNumber,
   familyOfNumber,
-  formatAddress,
   formatCidr,
   formatMac,
   parseAddress,
@@ -78,7 +78,7 @@ export function readNeighbour(payload: Buffer, deviceName: (index: number) => st
   if (payload.readUInt16LE(8) !== NUD_PERMANENT || !address || mac?.length !== 6) return undefined;
   return {
     device: deviceName(payload.readUInt32LE(4)),
-    address: formatAddress(address),
+    address: ipOfOctets(address),
     mac: formatMac(mac),
   };
 }

@@ -1,5 +1,6 @@
 /** Addresses as routing netlink writes them. */
-import { type Family, families, formatIp, readIp } from '#net/address.ts';
+import { addressBits, type Family, families, readIp } from '#net/address.ts';
+import { ipOfOctets, octetsOf } from '#net/octets.ts';
 
 /** AF_INET and AF_INET6. */
 export const familyNumber: Readonly<Record<Family, number>> = { ipv4: 2, ipv6: 10 };
@@ -9,20 +10,11 @@ export function familyOfNumber(number: number): Family | undefined {
   return families.find((family) => familyNumber[family] === number);
 }
 
-const addressBytes: Readonly<Record<Family, number>> = { ipv4: 4, ipv6: 16 };
-
 /** The family and the bytes of an address text. */
 export function parseAddress(text: string): { readonly family: Family; readonly bytes: Buffer } {
   const ip = readIp(text);
   if (!ip) throw new Error(`"${text}" is no address`);
-  const hex = ip.value.toString(16).padStart(addressBytes[ip.family] * 2, '0');
-  return { family: ip.family, bytes: Buffer.from(hex, 'hex') };
-}
-
-/** The canonical text of address bytes. */
-export function formatAddress(bytes: Buffer): string {
-  const family = bytes.length === 4 ? 'ipv4' : 'ipv6';
-  return formatIp({ family, value: BigInt(`0x${bytes.toString('hex')}`) });
+  return { family: ip.family, bytes: Buffer.from(octetsOf(ip)) };
 }
 
 /** Splits `address/length`. */
@@ -42,7 +34,7 @@ export function parseCidr(text: string): {
 
 /** `0.0.0.0/0` for an absent destination, otherwise address and length. */
 export function formatCidr(family: Family, bytes: Buffer | undefined, length: number): string {
-  return `${formatAddress(bytes ?? Buffer.alloc(addressBytes[family]))}/${length}`;
+  return `${ipOfOctets(bytes ?? new Uint8Array(addressBits[family] / 8))}/${length}`;
 }
 
 /** Six octets of a MAC address. */

@@ -1,8 +1,9 @@
 /** Routes and routing rules in messages. See linux/rtnetlink.h and linux/fib_rules.h. */
 import type { Family } from '#net/address.ts';
+import { ipOfOctets } from '#net/octets.ts';
 import { readAttributes, textOf } from '../netlink/reader.ts';
 import type { MessageWriter } from '../netlink/writer.ts';
-import { familyNumber, familyOfNumber, formatAddress, formatCidr, parseAddress, parseCidr } from './bytes.ts';
+import { familyNumber, familyOfNumber, formatCidr, parseAddress, parseCidr } from './bytes.ts';
 import type { Route, RouteTarget, RoutingRule } from './types.ts';
 
 const RTA = { destination: 1, device: 4, gateway: 5, metric: 6, source: 7, table: 15 } as const;
@@ -123,9 +124,9 @@ function readTarget(
   return {
     kind: 'unicast',
     device: deviceName(device.readUInt32LE(0)),
-    ...(gateway && { gateway: formatAddress(gateway) }),
+    ...(gateway && { gateway: ipOfOctets(gateway) }),
     ...(payload.readUInt32LE(8) & RTNH_F_ONLINK && { onlink: true }),
-    ...(source && { source: formatAddress(source) }),
+    ...(source && { source: ipOfOctets(source) }),
     ...(family === 'ipv4' && { scope: readScope(payload.readUInt8(6)) }),
   };
 }

@@ -2,14 +2,15 @@
  * What the DHCP server of a VPC answers: the interface's primary address and the VPC's DHCP options.
  * https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html
  */
-import { familyOf, type Ip, parseIp } from '#net/address.ts';
+import { type Ip, ipNumber, readIp } from '#net/address.ts';
+import { octetsOf } from '#net/octets.ts';
 import type { Eni } from '#vpc/eni.ts';
 import { resolverAddress } from '#vpc/link-services.ts';
 import { type Network, networkOf } from '#vpc/network.ts';
 import { routerAddress } from '#vpc/subnet-space.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import type { View } from '../dns/names.ts';
-import { addressBytes, type DhcpAnswer, type DhcpQuestion, option } from './message.ts';
+import { type DhcpAnswer, type DhcpQuestion, option } from './message.ts';
 
 /** As AWS has it. */
 const leaseSeconds = 3600;
@@ -22,7 +23,7 @@ export function answerTo(view: View, question: DhcpQuestion): Found | undefined 
   const subnet = eni && network.subnet.get(eni.subnetId);
   const router = subnet && routerAddress(subnet);
   if (!address || !router || (question.server && question.server !== router)) return undefined;
-  const server: [number, Buffer] = [option.server, addressBytes(router)];
+  const server: [number, Buffer] = [option.server, octets(router)];
   if (question.kind === 'request' && question.address !== address)
     return { to: address, answer: { kind: 'nak', options: new Map([server]) } };
   const known = new Map([server, ...networkOptions(router), ...vpcOptions(network, view.vpc)]);
@@ -36,6 +37,8 @@ export function answerTo(view: View, question: DhcpQuestion): Found | undefined 
 /** An answer, and whose address it goes to: nobody else's, whoever has asked in whose name. */
 export type Found = { readonly to: Ip; readonly answer: DhcpAnswer };
 
+const octets = (address: Ip): Buffer => Buffer.from(octetsOf(ipNumber(address)));
+
 function eniWith(network: Network, vpc: Vpc, mac: string): Eni | undefined {
   for (const eni of network.eni.by('vpc', vpc.id)) if (eni.macAddress === mac && eni.attachment) return eni;
   return undefined;
@@ -46,7 +49,7 @@ function eniWith(network: Network, vpc: Vpc, mac: string): Eni | undefined {
  * and the way to the router said explicitly (RFC 3442).
  */
 function networkOptions(router: Ip): readonly [number, Buffer][] {
-  const gateway = addressBytes(router);
+  const gateway = octets(router);
   const onLink = Buffer.concat([Buffer.of(32), gateway, Buffer.alloc(4)]);
   return [
     [option.subnetMask, Buffer.alloc(4, 0xff)],
@@ -64,9 +67,10 @@ function vpcOptions(network: Network, vpc: Vpc): readonly [number, Buffer][] {
       .flatMap((value) => (value === 'AmazonProvidedDNS' ? (resolverAddress(vpc) ?? []) : [value]));
   const addresses = (key: string) =>
     Buffer.concat(
-      values(key)
-        .filter((value) => parseIp(value) !== undefined && familyOf(value) === 'ipv4')
-        .map(addressBytes),
+      values(key).flatMap((value) => {
+        const ip = readIp(value);
+        return ip?.family === 'ipv4' ? octetsOf(ip) : [];
+      }),
     );
   const all: readonly [number, Buffer][] = [
     [option.domainNameServers, addresses('domain-name-servers')],

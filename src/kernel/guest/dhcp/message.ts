@@ -1,5 +1,6 @@
 /** Messages of DHCP over IPv4: RFC 2131 for the frame, RFC 2132 and RFC 3442 for the options. */
-import { formatIp, type Ip } from '#net/address.ts';
+import { type Ip, ipNumber } from '#net/address.ts';
+import { ipOfOctets, octetsOf } from '#net/octets.ts';
 
 export type DhcpQuestion = {
   readonly kind: 'discover' | 'request' | 'inform';
@@ -87,7 +88,7 @@ export function writeAnswer({ frame }: DhcpQuestion, { kind, address, options }:
   head.set([BOOTREPLY, ETHERNET, 6]);
   frame.copy(head, at.transaction, at.transaction, at.transaction + 4);
   frame.copy(head, at.flags, at.flags, at.clientAddress + (kind === 'nak' ? 0 : 4));
-  if (address) head.set(addressBytes(address), at.yourAddress);
+  if (address) head.set(octetsOf(ipNumber(address)), at.yourAddress);
   frame.copy(head, at.mac, at.mac, at.mac + 16);
   head.writeUInt32BE(magicCookie, frameBytes);
   const all = new Map([[option.messageType, Buffer.of(answerTypes[kind])], ...options]);
@@ -96,14 +97,8 @@ export function writeAnswer({ frame }: DhcpQuestion, { kind, address, options }:
   return Buffer.concat([message, Buffer.alloc(Math.max(0, messageBytesLeast - message.length))]);
 }
 
-/** The four octets of an IPv4 address. */
-export function addressBytes(address: string): Buffer {
-  return Buffer.from(address.split('.').map(Number));
-}
-
 function addressIn(bytes: Buffer | undefined): Ip | undefined {
-  if (!bytes || bytes.length < 4) return undefined;
-  return formatIp({ family: 'ipv4', value: BigInt(bytes.readUInt32BE(0)) });
+  return bytes && bytes.length >= 4 ? ipOfOctets(bytes.subarray(0, 4)) : undefined;
 }
 
 /** Options by number; of a repeated or truncated one nothing is believed beyond the first whole one. */

@@ -3,7 +3,8 @@
  * IPv6 alone the VPC's DHCP options, too.
  * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html
  */
-import { familyOf, type Ip, parseIp } from '#net/address.ts';
+import { type Ip, readIp } from '#net/address.ts';
+import { octetsOf } from '#net/octets.ts';
 import type { Eni } from '#vpc/eni.ts';
 import { prefixesOf } from '#vpc/eni-addresses.ts';
 import type { Network } from '#vpc/network.ts';
@@ -14,7 +15,6 @@ import {
   type Dhcp6Question,
   type Lifetimes,
   nameOctets,
-  octetsOf,
   option6,
   optionBytes,
   prefixOption,
@@ -147,14 +147,14 @@ function networkOptions(asker: Asker, { wanted }: Dhcp6Question): readonly Buffe
   if (!isIpv6Alone(asker)) return [];
   const addresses = (key: string) =>
     valuesOf(asker, key)
-      .map((value) => (value === 'AmazonProvidedDNS' ? amazonResolver : (value as Ip)))
-      .filter((value) => parseIp(value) !== undefined && familyOf(value) === 'ipv6')
+      .flatMap((value) => readIp(value === 'AmazonProvidedDNS' ? amazonResolver : value) ?? [])
+      .filter(({ family }) => family === 'ipv6')
       .map(octetsOf);
   const names = valuesOf(asker, 'domain-name')
     .flatMap((value) => value.split(' '))
     .flatMap((name) => nameOctets(name) ?? []);
   const ntpServer = 1;
-  const all: readonly (readonly [code: number, readonly Buffer[]])[] = [
+  const all: readonly (readonly [code: number, readonly Uint8Array[]])[] = [
     [option6.domainNameServers, addresses('domain-name-servers')],
     [option6.domainSearch, names],
     [option6.ntpServers, addresses('ntp-servers').map((each) => optionBytes(ntpServer, each))],

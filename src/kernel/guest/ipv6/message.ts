@@ -1,6 +1,7 @@
 /** Messages of DHCP over IPv6 (RFC 8415): what clients ask, and the bytes of answers. */
-import { formatIp, type Ip, ipNumber } from '#net/address.ts';
+import { type Ip, ipNumber } from '#net/address.ts';
 import { type Cidr, cidrOf, prefixLength, rangeOf } from '#net/cidr.ts';
+import { ipOfOctets, octetsOf } from '#net/octets.ts';
 
 export type Dhcp6Kind =
   | 'solicit'
@@ -59,7 +60,7 @@ const kinds: ReadonlyMap<number, Dhcp6Kind> = new Map([
 ]);
 const answers = { advertise: 2, reply: 7 } as const;
 const headBytes = 4;
-const addressBytesOf = 16;
+const addressOctets = 16;
 /** Number, T1 and T2 of an association. */
 const associationBytes = 12;
 
@@ -111,22 +112,22 @@ export function associationOption(
 }
 
 export function addressOption(address: Ip, { preferredSeconds, validSeconds }: Lifetimes): Buffer {
-  return optionBytes(option6.address, octetsOf(address), uint32(preferredSeconds), uint32(validSeconds));
+  return optionBytes(
+    option6.address,
+    octetsOf(ipNumber(address)),
+    uint32(preferredSeconds),
+    uint32(validSeconds),
+  );
 }
 
 export function prefixOption(prefix: Cidr, { preferredSeconds, validSeconds }: Lifetimes): Buffer {
-  const base = octets(rangeOf(prefix).first);
+  const base = octetsOf({ family: 'ipv6', value: rangeOf(prefix).first });
   const length = Buffer.of(prefixLength(prefix));
   return optionBytes(option6.prefix, uint32(preferredSeconds), uint32(validSeconds), length, base);
 }
 
 export function statusOption(status: number): Buffer {
   return optionBytes(option6.status, uint16(status));
-}
-
-/** The sixteen octets of an IPv6 address. */
-export function octetsOf(address: Ip): Buffer {
-  return octets(ipNumber(address).value);
 }
 
 /** Domain names as DNS writes them (RFC 1035, 3.1); undefined for what is none. */
@@ -174,16 +175,11 @@ function associationIn({ code, value }: Option): readonly Association[] {
 }
 
 function addressAt(bytes: Buffer, at: number): Ip {
-  const value = BigInt(`0x${bytes.toString('hex', at, at + addressBytesOf)}`);
-  return formatIp({ family: 'ipv6', value });
+  return ipOfOctets(bytes.subarray(at, at + addressOctets));
 }
 
 function numbersIn(bytes: Buffer = Buffer.alloc(0)): readonly number[] {
   return Array.from({ length: Math.floor(bytes.length / 2) }, (_, index) => bytes.readUInt16BE(2 * index));
-}
-
-function octets(value: bigint): Buffer {
-  return Buffer.from(value.toString(16).padStart(2 * addressBytesOf, '0'), 'hex');
 }
 
 function uint16(value: number): Buffer {

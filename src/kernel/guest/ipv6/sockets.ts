@@ -2,7 +2,7 @@
  * The sockets of a router on which it is asked for addresses and for itself. Node's own sockets do not serve: they have no
  * ICMP, and fail where the other's address is of a link whose device is in another namespace.
  */
-import { formatIp, type Ip } from '#net/address.ts';
+import type { Ip } from '#net/address.ts';
 import { dhcp6 } from '#vpc/link-services.ts';
 import { bindUdp } from '../../netns/listen.ts';
 import {
@@ -17,7 +17,7 @@ import {
   setOption,
   setOptionBytes,
 } from '../../sys/descriptor.ts';
-import { octetsOf } from './message.ts';
+import { readSocketAddress, writeSocketAddress } from '../../sys/socket-address.ts';
 import { routerSolicitation } from './router-advertisement.ts';
 
 const IPPROTO_IPV6 = 41;
@@ -62,7 +62,7 @@ export class LinkSocket {
   }
 
   static ofDhcp6(): LinkSocket {
-    return new LinkSocket(bindUdp('::', dhcp6.server), dhcp6.client);
+    return new LinkSocket(bindUdp('::' as Ip, dhcp6.server), dhcp6.client);
   }
 
   /** The next message, if one waits. */
@@ -70,14 +70,16 @@ export class LinkSocket {
     const received = receiveFrom(this.#fd, this.#buffer);
     if (!received) return undefined;
     const message = Buffer.from(this.#buffer.subarray(0, received.length));
-    const { address, scope: index } = endOf(received.from);
-    const device = index === 0 ? undefined : deviceName(this.#fd, index);
+    const { address, scope: index } = readSocketAddress(received.from);
+    if (index === undefined) return { message };
+    const device = deviceName(this.#fd, index);
     return device === undefined ? { message } : { message, from: { address, device, index } };
   }
 
   /** False where the device is down or gone. */
   send(message: Uint8Array, to: Pick<OnLink, 'address' | 'index'>): boolean {
-    return sendIfPossible(this.#fd, message, socketAddress(to.address, this.#port, to.index));
+    const end = writeSocketAddress({ address: to.address, port: this.#port, scope: to.index });
+    return sendIfPossible(this.#fd, message, end);
   }
 
   /** The index of a device of the router. */
@@ -96,20 +98,4 @@ function onlyType(type: number): Buffer {
   const word = (type >> 5) * 4;
   filter.writeUInt32LE((filter.readUInt32LE(word) & ~(1 << (type & 31))) >>> 0, word);
   return filter;
-}
-
-/** `struct sockaddr_in6`: family, port, flow, address, scope. */
-function socketAddress(address: Ip, port: number, scope: number): Buffer {
-  const into = Buffer.alloc(28);
-  into.writeUInt16LE(AF.inet6, 0);
-  into.writeUInt16BE(port, 2);
-  into.set(octetsOf(address), 8);
-  into.writeUInt32LE(scope, 24);
-  return into;
-}
-
-/** Address and scope of a `sockaddr_in6`; the kernel gives a scope to link-local addresses alone. */
-function endOf(from: Buffer): { readonly address: Ip; readonly scope: number } {
-  const value = BigInt(`0x${from.toString('hex', 8, 24)}`);
-  return { address: formatIp({ family: 'ipv6', value }), scope: from.readUInt32LE(24) };
 }
