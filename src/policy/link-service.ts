@@ -1,14 +1,13 @@
 /** What the router of a VPC does with packets for its own services, which no group, ACL or route judges. */
 import { type Ip, readIp } from '#net/address.ts';
-import { type Cidr, contains } from '#net/cidr.ts';
+import { contains } from '#net/cidr.ts';
+import { linkLocal } from '#net/special-blocks.ts';
 import { holdsAddress } from '#vpc/eni-addresses.ts';
 import { dhcp, dhcp6, isLinkAddress, type LinkService, serviceAt } from '#vpc/link-services.ts';
 import { routerAddress } from '#vpc/subnet-space.ts';
 import { destinationEnd, type Packet, protocolOf, sourceEnd } from './packet.ts';
 import { isUp, type Port, portName } from './port.ts';
 import type { DropReason } from './verdict.ts';
-
-const linkLocal = 'fe80::/10' as Cidr;
 
 type Taken =
   | { readonly kind: 'service'; readonly service: LinkService }
@@ -64,7 +63,7 @@ function isDhcp6(packet: Packet): boolean {
     sourceEnd(packet).port === dhcp6.client &&
     destinationEnd(packet).port === dhcp6.server &&
     source !== undefined &&
-    contains(linkLocal, source)
+    contains(linkLocal.ipv6, source)
   );
 }
 

@@ -1,6 +1,7 @@
 /** The internet as a set of addresses: what is routed there, less what the networks themselves hold. */
 import { type Family, ipNumber } from '#net/address.ts';
 import { type Cidr, contains } from '#net/cidr.ts';
+import { carrierNat, privateUse } from '#net/special-blocks.ts';
 import type { DropReason } from '#policy/verdict.ts';
 import type { VpcId } from '#vpc/ids.ts';
 import { routedIpv6, unroutedIpv4 } from '#vpc/internet-space.ts';
@@ -9,9 +10,6 @@ import { comparePoints, lowerBound, type Point, pointOf, stretchOf } from './add
 import { everywhere, type Region, regionOf, subtract } from './region.ts';
 import { remembered } from './remembered.ts';
 import { allSpans } from './spans.ts';
-
-const privateUse = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] as unknown as readonly Cidr[];
-const carrierNat = '100.64.0.0/10' as Cidr;
 
 /**
  * AWS's code for an address that is not routed on the internet, by the block it is of.

@@ -1,6 +1,7 @@
 /** Which addresses are routed on the internet, and which a host on the lab's internet may have. */
 import { familyOf, type Ip, ipNumber } from '#net/address.ts';
 import { type Cidr, contains } from '#net/cidr.ts';
+import { carrierNat, linkLocal, multicast, nobodys4, privateUse, uniqueLocal } from '#net/special-blocks.ts';
 import { publicPool } from './public-addresses.ts';
 import { internetHosts, ipv6Pool } from './vpc-space.ts';
 
@@ -8,16 +9,7 @@ import { internetHosts, ipv6Pool } from './vpc-space.ts';
  * Blocks that are not routed on the internet (RFC 6890): this network, private use, carrier NAT, loopback, link-local,
  * multicast and reserved. The documentation and benchmark blocks stay in, since labs use them as their internet.
  */
-export const unroutedIpv4 = [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '224.0.0.0/3',
-] as unknown as readonly Cidr[];
+export const unroutedIpv4: readonly Cidr[] = [...privateUse, carrierNat, ...nobodys4];
 
 /** IPv6 gives out addresses of one block alone (RFC 4291, IANA ipv6-unicast-address-assignments). */
 export const routedIpv6 = '2000::/3' as Cidr;
@@ -31,29 +23,13 @@ export function isRouted(address: Ip): boolean {
 }
 
 /**
- * Addresses that no host anywhere has, and that a kernel refuses to give or to route: this network, loopback,
- * link-local, multicast, reserved and broadcast (RFC 6890), and for IPv6 all that stands for something else
- * (RFC 4291, 2.5), link-local and multicast.
+ * Addresses that no host anywhere has, and that a kernel refuses to give or to route; for IPv6 all that stands for
+ * something else (RFC 4291, 2.5), link-local and multicast.
  */
-const nobodys = [
-  '0.0.0.0/8',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '224.0.0.0/4',
-  '240.0.0.0/4',
-  '::/8',
-  'fe80::/10',
-  'ff00::/8',
-] as Cidr[];
+const nobodys: readonly Cidr[] = [...nobodys4, '::/8' as Cidr, linkLocal.ipv6, multicast.ipv6];
 
-/** Addresses that are private to those who use them (RFC 1918, RFC 6598, RFC 4193): nobody routes them between strangers. */
-const privateSpaces = [
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '100.64.0.0/10',
-  'fc00::/7',
-] as Cidr[];
+/** Addresses that are private to those who use them: nobody routes them between strangers. */
+const privateSpaces: readonly Cidr[] = [...privateUse, carrierNat, uniqueLocal];
 
 /**
  * Why the lab makes no internet host of the address; undefined where it does. A question may be about a private

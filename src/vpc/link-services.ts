@@ -7,6 +7,7 @@
 import { type Ip, ipNumber } from '#net/address.ts';
 import { type Cidr, cidrOf, contains, rangeOf } from '#net/cidr.ts';
 import { protocolNumbers } from '#net/protocol.ts';
+import { linkLocal } from '#net/special-blocks.ts';
 import type { Vpc } from './vpc.ts';
 
 export type LinkService = 'dns' | 'metadata' | 'time' | 'dhcp';
@@ -26,7 +27,7 @@ const time = { service: 'time', protocols: ['udp'], port: 123 } as const;
 export const metadataAddresses = { ipv4: '169.254.169.254' as Ip, ipv6: 'fd00:ec2::254' as Ip } as const;
 
 /** Blocks of addresses that never leave a VPC, served or not. */
-export const linkServiceBlocks = ['169.254.0.0/16', 'fd00:ec2::/32'] as readonly string[] as readonly Cidr[];
+export const linkServiceBlocks: readonly Cidr[] = [linkLocal.ipv4, 'fd00:ec2::/32' as Cidr];
 
 /** The resolver at the base of the VPC's primary block plus two. */
 export function resolverAddress({ cidrBlocks }: Pick<Vpc, 'cidrBlocks'>): Ip | undefined {

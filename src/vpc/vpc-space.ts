@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
  */
 import { type Cidr, cidrOf, covers, overlaps, rangeOf } from '#net/cidr.ts';
+import { nobodys4, privateUse } from '#net/special-blocks.ts';
 import type { World } from './network.ts';
 import type { Vpc } from './vpc.ts';
 
@@ -33,14 +34,11 @@ export function nextVpcIpv6Block(world: World): Cidr | undefined {
   return undefined;
 }
 
-const privateSpaces = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '198.19.0.0/16'] as Cidr[];
+const privateSpaces: readonly Cidr[] = [...privateUse, '198.19.0.0/16' as Cidr];
 
-/** Ranges of which no VPC may have a part (RFC 1122, RFC 3927, RFC 5771, RFC 1112). */
-const unusable = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '240.0.0.0/4'] as Cidr[];
-
-/** The range that makes the block unusable for any VPC, if one does. */
+/** The range of which no VPC may have a part that makes the block unusable, if one does. */
 export function unusableRange(block: Cidr): Cidr | undefined {
-  return unusable.find((range) => overlaps(range, block));
+  return nobodys4.find((range) => overlaps(range, block));
 }
 
 /**

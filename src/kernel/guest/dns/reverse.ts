@@ -1,6 +1,7 @@
 /** Reverse names: the domains in-addr.arpa (RFC 1035, 3.5) and ip6.arpa (RFC 3596, 2.5). */
 import { type Ip, ipNumber, parseIp } from '#net/address.ts';
 import { type Cidr, contains } from '#net/cidr.ts';
+import { carrierNat, linkLocal, loopback4, privateUse, uniqueLocal } from '#net/special-blocks.ts';
 
 /** The address that a whole reverse name stands for, or undefined. The name is in lower case, without a last dot. */
 export function addressOfReverse(name: string): Ip | undefined {
@@ -13,16 +14,14 @@ export function addressOfReverse(name: string): Ip | undefined {
 }
 
 /** Spaces whose reverse names nobody on the internet has (RFC 6303). */
-const privateSpaces = [
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  'fc00::/7',
-  'fe80::/10',
-] as readonly string[] as readonly Cidr[];
+const privateSpaces: readonly Cidr[] = [
+  ...privateUse,
+  carrierNat,
+  loopback4,
+  linkLocal.ipv4,
+  uniqueLocal,
+  linkLocal.ipv6,
+];
 
 /** Whether an address is of a space that is nobody's on the internet. */
 export function isPrivateSpace(ip: Ip): boolean {
