@@ -3,7 +3,7 @@ import { type IndexName, type Kind, type Kinds, type TableOf, tagIndexKey } from
 import type { Tags } from '#vpc/tags.ts';
 import { type Fields, type Filter, type FilterInput, isLiteral, readFilters } from './filters.ts';
 import type { Context } from './operation.ts';
-import { type Page, type PageBounds, type PageRequest, pageOf } from './page.ts';
+import { type Page, type PageBounds, pageOf } from './page.ts';
 import { refuse } from './refusal.ts';
 
 /** How the entities of a describe operation are found. */
@@ -16,6 +16,8 @@ export type Listing<T> = {
   readonly tagsOf?: (entity: T) => Tags;
   readonly idOf: (entity: T) => string;
   readonly all: (context: Context) => Iterable<T>;
+  /** Of what there is, however it was found, what the caller gets to see; everything where this is absent. */
+  readonly isShown?: (entity: T, context: Context) => boolean;
   /**
    * The entity of an id in the request; refuses a malformed or unknown one. Undefined for an unknown one where AWS
    * answers with a shorter list instead.
@@ -25,29 +27,40 @@ export type Listing<T> = {
   readonly lookups: Readonly<Record<string, (value: string, context: Context) => Iterable<T>>>;
 };
 
-export type ListRequest = PageRequest & {
+/** What every describe request has, as AWS's SDK spells it, and the ids, whose parameter each calls after its resource. */
+export type ListRequest = {
   readonly ids?: readonly string[] | undefined;
-  readonly filters?: readonly FilterInput[] | undefined;
+  readonly Filters?: readonly FilterInput[] | undefined;
+  readonly MaxResults?: number | undefined;
+  readonly NextToken?: string | undefined;
+  readonly DryRun?: boolean | undefined;
 };
 
 /** The bounds of most EC2 actions. */
 export const usualBounds: PageBounds = { min: 5, max: 1000 };
 
-/** The entities that a request asks for, in the order of their ids. */
+/**
+ * The entities that a request asks for, in the order of their ids. Whatever else stands in the request makes another list
+ * of it, to which a token does not lead on.
+ */
 export function list<T>(listing: Listing<T>, request: ListRequest, context: Context): Page<T> {
-  const { ids = [], filters: inputs, maxResults, nextToken } = request;
+  const { ids = [], MaxResults: maxResults, NextToken: nextToken, DryRun: _, ...asked } = request;
   if (listing.idsExclusive !== undefined && ids.length > 0 && maxResults !== undefined) {
     refuse('invalidCombination', {
       reason: `The parameter ${listing.idsExclusive} cannot be used with the parameter MaxResults.`,
     });
   }
-  const filters = readFilters(inputs, listing.fields, listing.tagsOf);
+  const filters = readFilters(asked.Filters, listing.fields, listing.tagsOf);
   const candidates =
     ids.length > 0
       ? [...new Set(ids)].flatMap((id) => listing.byId(id, context) ?? [])
       : found(listing, filters, context);
-  const items = [...candidates].filter((entity) => filters.every(({ matches }) => matches(entity, context)));
-  const query = { scope: context.caller.scope, action: listing.action, ids, inputs };
+  const items = [...candidates].filter(
+    (entity) =>
+      (listing.isShown?.(entity, context) ?? true) &&
+      filters.every(({ matches }) => matches(entity, context)),
+  );
+  const query = { scope: context.caller.scope, action: listing.action, ids, asked };
   return pageOf(items, { maxResults, nextToken }, { query, bounds: listing.bounds, idOf: listing.idOf });
 }
 
@@ -80,6 +93,7 @@ type KindListing<K extends Kind> = {
   readonly bounds?: PageBounds;
   readonly idsExclusive?: string;
   readonly fields: Fields<Kinds[K]>;
+  readonly isShown?: (entity: Kinds[K], context: Context) => boolean;
   readonly byId: (id: string, context: Context) => Kinds[K] | undefined;
   /** Filter name, or `tag:*` for every tag filter → index that answers it, or `id`. */
   readonly indexes: Readonly<Record<string, IndexName<K> | 'id'>>;
@@ -101,6 +115,7 @@ export function listingOf<K extends Kind>(spec: KindListing<K>): Listing<Kinds[K
     tagsOf: (entity) => (entity as { readonly tags?: Tags }).tags ?? {},
     idOf: ({ id }) => id,
     all: (context) => table(context).values(),
+    ...(spec.isShown === undefined ? {} : { isShown: spec.isShown }),
     byId: spec.byId,
     lookups: Object.fromEntries(Object.entries(spec.indexes).map(([name, index]) => [name, lookup(index)])),
   };

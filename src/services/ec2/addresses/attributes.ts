@@ -42,8 +42,7 @@ export const describeAddressesAttribute: Operation<
     ...named,
     all: () => [...context.transaction.network.address.values()].filter(({ ptrRecord }) => ptrRecord),
   };
-  const { AllocationIds: ids, MaxResults: maxResults, NextToken: nextToken } = input;
-  const page = list(listing, { ids, maxResults, nextToken }, context);
+  const page = list(listing, { ...input, ids: input.AllocationIds }, context);
   return { Addresses: page.items.map(attributeOf), NextToken: page.nextToken };
 };
 

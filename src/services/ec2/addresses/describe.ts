@@ -74,6 +74,6 @@ export const describeAddresses: Operation<DescribeAddressesRequest, DescribeAddr
       refuse('notFound', { code: 'InvalidAddress.NotFound', noun: 'address', id: ip }),
   );
   const ids = [...(input.AllocationIds ?? []), ...named];
-  const { items } = list(addresses, { ids, filters: input.Filters }, context);
+  const { items } = list(addresses, { ...input, ids }, context);
   return { Addresses: items.map((address) => output(address, context)) };
 };

@@ -78,8 +78,7 @@ const describeDhcpOptions: Operation<DescribeDhcpOptionsRequest, DescribeDhcpOpt
   input,
   context,
 ) => {
-  const { DhcpOptionsIds: ids, Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const page = list(everyOptions, { ids, filters, maxResults, nextToken }, context);
+  const page = list(everyOptions, { ...input, ids: input.DhcpOptionsIds }, context);
   const shown = page.items.map((options) => optionsOutput(options, context));
   return { DhcpOptions: shown, NextToken: page.nextToken };
 };

@@ -78,9 +78,7 @@ const describeEgressOnlyInternetGateways: Operation<
   DescribeEgressOnlyInternetGatewaysRequest,
   DescribeEgressOnlyInternetGatewaysResult
 > = (input, context) => {
-  const { Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const request = { ids: input.EgressOnlyInternetGatewayIds, filters, maxResults, nextToken };
-  const page = list(gateways, request, context);
+  const page = list(gateways, { ...input, ids: input.EgressOnlyInternetGatewayIds }, context);
   return { EgressOnlyInternetGateways: page.items.map(gatewayOutput), NextToken: page.nextToken };
 };
 

@@ -68,12 +68,8 @@ const describe: Operation<DescribeVpcEncryptionControlsRequest, DescribeVpcEncry
   const { VpcEncryptionControlIds: ids, VpcIds: vpcIds = [] } = input;
   for (const id of vpcIds) resourceOf('vpc', id, context);
   const ofVpcs = vpcIds.length > 0 ? [{ Name: 'vpc-id', Values: vpcIds }] : [];
-  const filters = [...(input.Filters ?? []), ...ofVpcs];
-  const page = list(
-    everyControl,
-    { ids, filters, maxResults: input.MaxResults, nextToken: input.NextToken },
-    context,
-  );
+  const Filters = [...(input.Filters ?? []), ...ofVpcs];
+  const page = list(everyControl, { ...input, ids, Filters }, context);
   return {
     VpcEncryptionControls: page.items.map((control) => controlOutput(control, context)),
     NextToken: page.nextToken,

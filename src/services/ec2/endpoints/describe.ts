@@ -39,8 +39,7 @@ export const describeVpcEndpoints: Operation<DescribeVpcEndpointsRequest, Descri
   input,
   context,
 ) => {
-  const { VpcEndpointIds: ids, Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const page = list(endpoints, { ids, filters, maxResults, nextToken }, context);
+  const page = list(endpoints, { ...input, ids: input.VpcEndpointIds }, context);
   const shown = page.items.map((endpoint) => endpointOutput(endpoint, context));
   return { VpcEndpoints: shown, NextToken: page.nextToken };
 };
@@ -84,8 +83,7 @@ export const describeVpcEndpointServices: Operation<
   const elsewhere = (input.ServiceRegions ?? []).some((region) => region !== context.caller.scope.region);
   if (elsewhere) refuse('unsupported', { reason: 'Rampart has no endpoints to services of other regions.' });
   const wanted = known.filter(({ service }) => names.length === 0 || names.includes(service.name));
-  const { Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const page = list({ ...offers, all: () => wanted }, { filters, maxResults, nextToken }, context);
+  const page = list({ ...offers, all: () => wanted }, input, context);
   return {
     ServiceNames: [...new Set(page.items.map(({ service }) => service.name))],
     ServiceDetails: page.items.map((offer) => detailOf(offer, context)),

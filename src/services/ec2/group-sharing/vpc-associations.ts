@@ -105,8 +105,7 @@ export const describeSecurityGroupVpcAssociations: Operation<
   DescribeSecurityGroupVpcAssociationsRequest,
   DescribeSecurityGroupVpcAssociationsResult
 > = (input, context) => {
-  const { Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const page = list(associations, { filters, maxResults, nextToken }, context);
+  const page = list(associations, input, context);
   const { account } = context.caller.scope;
   const shown = page.items.map(({ group, vpcId }) => ({
     GroupId: group.id,

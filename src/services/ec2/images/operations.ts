@@ -100,17 +100,8 @@ const describeImages: Operation<DescribeImagesRequest, DescribeImagesResult> = (
   const isWanted = ({ ownerId, ownerAlias = '' }: Image) =>
     (owners.size === 0 || owners.has(ownerId) || owners.has(ownerAlias)) &&
     (users.length === 0 || users.includes('all'));
-  const page = list(
-    { ...listing, all: () => images.filter(isWanted) },
-    {
-      ids: input.ImageIds,
-      filters: input.Filters,
-      maxResults: input.MaxResults,
-      nextToken: input.NextToken,
-    },
-    context,
-  );
-  return { Images: page.items.filter(isWanted).map(output), NextToken: page.nextToken };
+  const page = list({ ...listing, isShown: isWanted }, { ...input, ids: input.ImageIds }, context);
+  return { Images: page.items.map(output), NextToken: page.nextToken };
 };
 
 export const imageOperations = {

@@ -51,11 +51,7 @@ const describeInstanceTypeOfferings: Operation<
 > = (input, context) => {
   const kinds = ['region', 'availability-zone', 'availability-zone-id'] as const;
   const type = oneOf(input.LocationType ?? 'region', kinds, 'LocationType');
-  const page = list(
-    offerings(type, locationsOf(type, context)),
-    { filters: input.Filters, maxResults: input.MaxResults, nextToken: input.NextToken },
-    context,
-  );
+  const page = list(offerings(type, locationsOf(type, context)), input, context);
   return {
     InstanceTypeOfferings: page.items.map(({ name, location }) => ({
       InstanceType: name as InstanceType,

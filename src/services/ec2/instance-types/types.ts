@@ -207,7 +207,6 @@ export const describeInstanceTypes: Operation<DescribeInstanceTypesRequest, Desc
   input,
   context,
 ) => {
-  const { InstanceTypes: ids, Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const page = list(types, { ids, filters, maxResults, nextToken }, context);
+  const page = list(types, { ...input, ids: input.InstanceTypes }, context);
   return { InstanceTypes: [...page.items], NextToken: page.nextToken };
 };

@@ -47,12 +47,7 @@ export const describeInstanceCreditSpecifications: Operation<
   );
   const page = list(
     { ...credits, all: () => unlimited, lookups: {} },
-    {
-      ids: input.InstanceIds,
-      filters: input.Filters,
-      maxResults: input.MaxResults,
-      nextToken: input.NextToken,
-    },
+    { ...input, ids: input.InstanceIds },
     context,
   );
   return {

@@ -28,6 +28,7 @@ const instances = listingOf({
     'network-interface.vpc-id': 'vpc',
     'tag:*': 'tag',
   },
+  isShown: (instance, { nowMs }) => !isForgotten(instance, nowMs),
   byId: instanceOf,
 });
 
@@ -51,41 +52,11 @@ const lookups = {
   'network-interface.mac-address': byInterface('mac'),
 };
 
-/** The listing without what terminated long ago, and with another condition where one is given. */
-function visible(listing: Listing<Instance>, shows: (instance: Instance, context: Context) => boolean) {
-  const only = function* (candidates: Iterable<Instance>, context: Context): Iterable<Instance> {
-    for (const instance of candidates) {
-      if (!isForgotten(instance, context.nowMs) && shows(instance, context)) yield instance;
-    }
-  };
-  return {
-    ...listing,
-    all: (context: Context) => only(listing.all(context), context),
-    lookups: Object.fromEntries(
-      Object.entries(listing.lookups).map(([name, lookup]) => [
-        name,
-        (value: string, context: Context) => only(lookup(value, context), context),
-      ]),
-    ),
-  };
-}
-
-const visibleInstances = visible({ ...instances, lookups }, () => true);
-
 export const describeInstances: Operation<DescribeInstancesRequest, DescribeInstancesResult> = (
   input,
   context,
 ) => {
-  const page = list(
-    visibleInstances,
-    {
-      ids: input.InstanceIds,
-      filters: input.Filters,
-      maxResults: input.MaxResults,
-      nextToken: input.NextToken,
-    },
-    context,
-  );
+  const page = list({ ...instances, lookups }, { ...input, ids: input.InstanceIds }, context);
   return { Reservations: reservationsOutput(page.items, context), NextToken: page.nextToken };
 };
 
@@ -128,29 +99,19 @@ const statuses: Listing<Instance> = {
   fields: statusFields,
   lookups: {},
 };
-const statusesOfAll = visible(statuses, () => true);
-const statusesOfRunning = visible(statuses, (instance, { nowMs }) => stateAt(instance, nowMs) === 'running');
+const statusesOfRunning: Listing<Instance> = {
+  ...statuses,
+  isShown: (instance, { nowMs }) => stateAt(instance, nowMs) === 'running',
+};
 
 export const describeInstanceStatus: Operation<
   DescribeInstanceStatusRequest,
   DescribeInstanceStatusResult
 > = (input, context) => {
-  const listing = input.IncludeAllInstances ? statusesOfAll : statusesOfRunning;
-  const page = list(
-    listing,
-    {
-      ids: input.InstanceIds,
-      filters: input.Filters,
-      maxResults: input.MaxResults,
-      nextToken: input.NextToken,
-    },
-    context,
-  );
-  const shown = page.items.filter(
-    (instance) => input.IncludeAllInstances || stateAt(instance, context.nowMs) === 'running',
-  );
+  const listing = input.IncludeAllInstances ? statuses : statusesOfRunning;
+  const page = list(listing, { ...input, ids: input.InstanceIds }, context);
   return {
-    InstanceStatuses: shown.map((instance) => statusOutput(instance, context)),
+    InstanceStatuses: page.items.map((instance) => statusOutput(instance, context)),
     NextToken: page.nextToken,
   };
 };

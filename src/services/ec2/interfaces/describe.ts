@@ -90,16 +90,7 @@ export const describeNetworkInterfaces: Operation<
   DescribeNetworkInterfacesRequest,
   DescribeNetworkInterfacesResult
 > = (input, context) => {
-  const page = list(
-    interfaces,
-    {
-      ids: input.NetworkInterfaceIds,
-      filters: input.Filters,
-      maxResults: input.MaxResults,
-      nextToken: input.NextToken,
-    },
-    context,
-  );
+  const page = list(interfaces, { ...input, ids: input.NetworkInterfaceIds }, context);
   return {
     NetworkInterfaces: page.items.map((eni) => interfaceOutput(eni, context)),
     NextToken: page.nextToken,

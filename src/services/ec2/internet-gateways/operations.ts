@@ -125,8 +125,7 @@ const describeInternetGateways: Operation<DescribeInternetGatewaysRequest, Descr
   input,
   context,
 ) => {
-  const { InternetGatewayIds: ids, Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const page = list(gateways, { ids, filters, maxResults, nextToken }, context);
+  const page = list(gateways, { ...input, ids: input.InternetGatewayIds }, context);
   const shown = page.items.map((gateway) => gatewayOutput(gateway, context));
   return { InternetGateways: shown, NextToken: page.nextToken };
 };

@@ -112,7 +112,7 @@ const keyPairs = listingOf({
 const describeKeyPairs: Operation<DescribeKeyPairsRequest, DescribeKeyPairsResult> = (input, context) => {
   const named = (input.KeyNames ?? []).map((name) => keyPairNamed(name, context).id);
   const ids = [...(input.KeyPairIds ?? []), ...named];
-  const { items } = list(keyPairs, { ids, filters: input.Filters }, context);
+  const { items } = list(keyPairs, { ...input, ids }, context);
   return {
     KeyPairs: items.map((pair) => ({
       KeyPairId: pair.id,

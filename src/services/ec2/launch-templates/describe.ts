@@ -36,16 +36,7 @@ export const describeLaunchTemplates: Operation<
   DescribeLaunchTemplatesResult
 > = (input, context) => {
   const named = (input.LaunchTemplateNames ?? []).map((name) => templateNamed(name, context).id);
-  const page = list(
-    templates,
-    {
-      ids: [...(input.LaunchTemplateIds ?? []), ...named],
-      filters: input.Filters,
-      maxResults: input.MaxResults,
-      nextToken: input.NextToken,
-    },
-    context,
-  );
+  const page = list(templates, { ...input, ids: [...(input.LaunchTemplateIds ?? []), ...named] }, context);
   return { LaunchTemplates: page.items.map(templateOutput), NextToken: page.nextToken };
 };
 
@@ -73,9 +64,9 @@ const fields: Fields<Row> = {
 /** Newest first, as AWS lists them. */
 const idOf = ({ template, version }: Row): string => `${template.id} ${1_000_000_000 - version.number}`;
 
-function rowsListing(rows: readonly Row[], query: string): Listing<Row> {
+function rowsListing(rows: readonly Row[]): Listing<Row> {
   return {
-    action: `DescribeLaunchTemplateVersions ${query}`,
+    action: 'DescribeLaunchTemplateVersions',
     bounds,
     fields,
     idOf,
@@ -122,12 +113,7 @@ export const describeLaunchTemplateVersions: Operation<
   DescribeLaunchTemplateVersionsRequest,
   DescribeLaunchTemplateVersionsResult
 > = (input, context) => {
-  const { Filters, MaxResults, NextToken, DryRun: _, ...query } = input;
-  const page = list(
-    rowsListing(rowsIn(input, context), JSON.stringify(query)),
-    { filters: Filters, maxResults: MaxResults, nextToken: NextToken },
-    context,
-  );
+  const page = list(rowsListing(rowsIn(input, context)), input, context);
   if (input.ResolveAlias) for (const { version } of page.items) refuseAlias(version);
   return {
     LaunchTemplateVersions: page.items.map(({ template, version }) => versionOutput(template, version)),

@@ -34,7 +34,7 @@ const deleteNatGateway: Operation<DeleteNatGatewayRequest, DeleteNatGatewayResul
   return { NatGatewayId: gateway.id };
 };
 
-const everyGateway = listingOf({
+const gateways = listingOf({
   action: 'DescribeNatGateways',
   kind: 'natGateway',
   fields: {
@@ -43,6 +43,7 @@ const everyGateway = listingOf({
     'subnet-id': ({ subnetId }) => subnetId,
     'vpc-id': ({ vpcId }) => vpcId,
   },
+  isShown: (gateway, { nowMs }) => !isForgottenNat(gateway, nowMs),
   byId: visibleNat,
   indexes: {},
 });
@@ -51,12 +52,7 @@ const describeNatGateways: Operation<DescribeNatGatewaysRequest, DescribeNatGate
   input,
   context,
 ) => {
-  const gateways = {
-    ...everyGateway,
-    all: () => [...everyGateway.all(context)].filter((gateway) => !isForgottenNat(gateway, context.nowMs)),
-  };
-  const { NatGatewayIds: ids, Filter: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const page = list(gateways, { ids, filters, maxResults, nextToken }, context);
+  const page = list(gateways, { ...input, ids: input.NatGatewayIds, Filters: input.Filter }, context);
   const shown = page.items.map((gateway) => natGatewayOutput(gateway, context));
   return { NatGateways: shown, NextToken: page.nextToken };
 };

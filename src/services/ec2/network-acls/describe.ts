@@ -67,7 +67,6 @@ export const describeNetworkAcls: Operation<DescribeNetworkAclsRequest, Describe
   input,
   context,
 ) => {
-  const { NetworkAclIds: ids, Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const page = list(acls, { ids, filters, maxResults, nextToken }, context);
+  const page = list(acls, { ...input, ids: input.NetworkAclIds }, context);
   return { NetworkAcls: page.items.map((acl) => aclOutput(acl, context)), NextToken: page.nextToken };
 };

@@ -128,15 +128,9 @@ export const describeAccessAnalyses: Operation<
     (own === undefined || accessScopeId === own) &&
     startedAtMs >= (since?.getTime() ?? 0) &&
     startedAtMs <= (until?.getTime() ?? Number.POSITIVE_INFINITY);
-  const listing = {
-    ...analyses,
-    action: `${analyses.action} ${id} ${since?.getTime()} ${until?.getTime()}`,
-    all: () => [...analyses.all(context)].filter(isAsked),
-  };
   const ids = input.NetworkInsightsAccessScopeAnalysisIds;
-  const { Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const page = list(listing, { ids, filters, maxResults, nextToken }, context);
-  const shown = page.items.filter(isAsked).map((analysis) => analysisOutput(analysis, context));
+  const page = list({ ...analyses, isShown: isAsked }, { ...input, ids }, context);
+  const shown = page.items.map((analysis) => analysisOutput(analysis, context));
   return { NetworkInsightsAccessScopeAnalyses: shown, NextToken: page.nextToken };
 };
 

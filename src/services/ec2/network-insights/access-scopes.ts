@@ -93,8 +93,7 @@ export const describeAccessScopes: Operation<
   DescribeNetworkInsightsAccessScopesResult
 > = (input, context) => {
   const ids = input.NetworkInsightsAccessScopeIds;
-  const { Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const page = list(scopes, { ids, filters, maxResults, nextToken }, context);
+  const page = list(scopes, { ...input, ids }, context);
   const shown = page.items.map((scope) => scopeOutput(scope, context));
   return { NetworkInsightsAccessScopes: shown, NextToken: page.nextToken };
 };

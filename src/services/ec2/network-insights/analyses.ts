@@ -194,16 +194,13 @@ export const describeAnalyses: Operation<
     startedAtMs <= (until?.getTime() ?? Number.POSITIVE_INFINITY);
   const listing = {
     ...analyses,
-    action: `${analyses.action} ${pathId} ${since?.getTime()} ${until?.getTime()}`,
     all: () =>
-      [
-        ...(own === undefined ? network.insightsAnalysis.values() : network.insightsAnalysis.by('path', own)),
-      ].filter(isAsked),
+      own === undefined ? network.insightsAnalysis.values() : network.insightsAnalysis.by('path', own),
+    isShown: isAsked,
   };
   const ids = input.NetworkInsightsAnalysisIds;
-  const { Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const page = list(listing, { ids, filters, maxResults, nextToken }, context);
-  const shown = page.items.filter(isAsked).map((analysis) => analysisOutput(analysis, context));
+  const page = list(listing, { ...input, ids }, context);
+  const shown = page.items.map((analysis) => analysisOutput(analysis, context));
   return { NetworkInsightsAnalyses: shown, NextToken: page.nextToken };
 };
 

@@ -132,13 +132,7 @@ export const describePaths: Operation<
   DescribeNetworkInsightsPathsRequest,
   DescribeNetworkInsightsPathsResult
 > = (input, context) => {
-  const {
-    NetworkInsightsPathIds: ids,
-    Filters: filters,
-    MaxResults: maxResults,
-    NextToken: nextToken,
-  } = input;
-  const page = list(paths, { ids, filters, maxResults, nextToken }, context);
+  const page = list(paths, { ...input, ids: input.NetworkInsightsPathIds }, context);
   const shown = page.items.map((path) => pathOutput(path, context));
   return { NetworkInsightsPaths: shown, NextToken: page.nextToken };
 };

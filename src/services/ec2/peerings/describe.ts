@@ -33,10 +33,11 @@ const fields: Fields<Peering> = {
   'vpc-peering-connection-id': ({ id }) => id,
 };
 
-const everyPeering = listingOf({
+const peerings = listingOf({
   action: 'DescribeVpcPeeringConnections',
   kind: 'peering',
   fields,
+  isShown: (peering, { caller, nowMs }) => !isForgottenPeering(peering, caller.scope, nowMs),
   byId: peeringIn,
   indexes: {},
 });
@@ -46,11 +47,7 @@ export const describeVpcPeeringConnections: Operation<
   DescribeVpcPeeringConnectionsRequest,
   DescribeVpcPeeringConnectionsResult
 > = (input, context) => {
-  const isShown = (peering: Peering) => !isForgottenPeering(peering, context.caller.scope, context.nowMs);
-  const peerings = { ...everyPeering, all: () => [...everyPeering.all(context)].filter(isShown) };
-  const { Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const request = { ids: input.VpcPeeringConnectionIds, filters, maxResults, nextToken };
-  const page = list(peerings, request, context);
+  const page = list(peerings, { ...input, ids: input.VpcPeeringConnectionIds }, context);
   const shown = page.items.map((peering) => peeringOutput(peering, context));
   return { VpcPeeringConnections: shown, NextToken: page.nextToken };
 };

@@ -36,8 +36,7 @@ export const describeManagedPrefixLists: Operation<
   DescribeManagedPrefixListsRequest,
   DescribeManagedPrefixListsResult
 > = (input, context) => {
-  const { PrefixListIds: ids, Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const page = list(managedLists, { ids, filters, maxResults, nextToken }, context);
+  const page = list(managedLists, { ...input, ids: input.PrefixListIds }, context);
   return { PrefixLists: page.items.map((each) => listOutput(each, context)), NextToken: page.nextToken };
 };
 
@@ -46,6 +45,7 @@ const awsLists = listingOf({
   kind: 'prefixList',
   bounds: { min: 5, max: 1000 },
   fields: { 'prefix-list-id': ({ id }) => id, 'prefix-list-name': ({ name }) => name },
+  isShown: isAwsList,
   byId: (id, { transaction }) => {
     const found = transaction.network.prefixList.get(id);
     if (found && isAwsList(found)) return found;
@@ -60,9 +60,7 @@ export const describePrefixLists: Operation<DescribePrefixListsRequest, Describe
   input,
   context,
 ) => {
-  const { PrefixListIds: ids, Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const ofAws = { ...awsLists, all: () => [...awsLists.all(context)].filter(isAwsList) };
-  const page = list(ofAws, { ids, filters, maxResults, nextToken }, context);
+  const page = list(awsLists, { ...input, ids: input.PrefixListIds }, context);
   const shown = page.items.map(({ id, name, entries }) => ({
     PrefixListId: id,
     PrefixListName: name,

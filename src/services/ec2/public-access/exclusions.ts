@@ -124,7 +124,7 @@ export function dropExclusionsOf(subjectId: string, { transaction, nowMs }: Cont
   }
 }
 
-const everyExclusion = listingOf({
+const exclusions = listingOf({
   action: 'DescribeVpcBlockPublicAccessExclusions',
   kind: 'publicAccessExclusion',
   fields: {
@@ -132,6 +132,7 @@ const everyExclusion = listingOf({
     'resource-arn': (exclusion, context) => subjectArn(exclusion, context),
     state: (exclusion, { nowMs }) => exclusionStateAt(exclusion, nowMs),
   },
+  isShown: (exclusion, { nowMs }) => !isForgottenExclusion(exclusion, nowMs),
   byId: visible,
   indexes: {},
 });
@@ -140,10 +141,7 @@ export const describeVpcBlockPublicAccessExclusions: Operation<
   DescribeVpcBlockPublicAccessExclusionsRequest,
   DescribeVpcBlockPublicAccessExclusionsResult
 > = (input, context) => {
-  const isShown = (exclusion: PublicAccessExclusion) => !isForgottenExclusion(exclusion, context.nowMs);
-  const shown = { ...everyExclusion, all: () => [...everyExclusion.all(context)].filter(isShown) };
-  const { ExclusionIds: ids, Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const page = list(shown, { ids, filters, maxResults, nextToken }, context);
+  const page = list(exclusions, { ...input, ids: input.ExclusionIds }, context);
   return {
     VpcBlockPublicAccessExclusions: page.items.map((each) => exclusionOutput(each, context)),
     NextToken: page.nextToken,

@@ -59,7 +59,6 @@ export const describeRouteTables: Operation<DescribeRouteTablesRequest, Describe
   input,
   context,
 ) => {
-  const { RouteTableIds: ids, Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const page = list(tables, { ids, filters, maxResults, nextToken }, context);
+  const page = list(tables, { ...input, ids: input.RouteTableIds }, context);
   return { RouteTables: page.items.map((table) => tableOutput(table, context)), NextToken: page.nextToken };
 };

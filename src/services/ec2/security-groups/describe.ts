@@ -80,16 +80,7 @@ export const describeSecurityGroups: Operation<
   DescribeSecurityGroupsResult
 > = (input, context) => {
   const named = (input.GroupNames ?? []).map((name) => groupNamed(name, context).id);
-  const page = list(
-    groups,
-    {
-      ids: [...(input.GroupIds ?? []), ...named],
-      filters: input.Filters,
-      maxResults: input.MaxResults,
-      nextToken: input.NextToken,
-    },
-    context,
-  );
+  const page = list(groups, { ...input, ids: [...(input.GroupIds ?? []), ...named] }, context);
   return {
     SecurityGroups: page.items.map((group) => groupOutput(group, context)),
     NextToken: page.nextToken,
@@ -136,16 +127,7 @@ export const describeSecurityGroupRules: Operation<
   DescribeSecurityGroupRulesRequest,
   DescribeSecurityGroupRulesResult
 > = (input, context) => {
-  const page = list(
-    rules,
-    {
-      ids: input.SecurityGroupRuleIds,
-      filters: input.Filters,
-      maxResults: input.MaxResults,
-      nextToken: input.NextToken,
-    },
-    context,
-  );
+  const page = list(rules, { ...input, ids: input.SecurityGroupRuleIds }, context);
   return {
     SecurityGroupRules: page.items.map(({ rule, group }) => ruleOutput(rule, group, context)),
     NextToken: page.nextToken,
@@ -175,7 +157,7 @@ export const getSecurityGroupsForVpc: Operation<
       ],
       lookups: {},
     },
-    { filters: input.Filters, maxResults: input.MaxResults, nextToken: input.NextToken },
+    input,
     context,
   );
   return {

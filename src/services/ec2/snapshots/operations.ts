@@ -78,16 +78,7 @@ const snapshots = listingOf({
 /** Nobody shares snapshots here: those of other owners, and public ones, are none. */
 const describeSnapshots: Operation<DescribeSnapshotsRequest, DescribeSnapshotsResult> = (input, context) => {
   const { OwnerIds: owners = [], RestorableByUserIds: users = [] } = input;
-  const page = list(
-    snapshots,
-    {
-      ids: input.SnapshotIds,
-      filters: input.Filters,
-      maxResults: input.MaxResults,
-      nextToken: input.NextToken,
-    },
-    context,
-  );
+  const page = list(snapshots, { ...input, ids: input.SnapshotIds }, context);
   const isMeant = (names: readonly string[]) =>
     names.length === 0 || names.includes('self') || names.includes(context.caller.scope.account);
   const isOwn = isMeant(owners) && isMeant(users);

@@ -8,7 +8,7 @@ import type {
 import { isForgottenSpot, type SpotLaunch, type SpotRequest } from '#vpc/spot-request.ts';
 import type { Field, Fields } from '../../filters.ts';
 import { list, listingOf } from '../../listing.ts';
-import type { Context, Operation, OperationTable } from '../../operation.ts';
+import type { Operation, OperationTable } from '../../operation.ts';
 import { zoneIdOf } from '../regions.ts';
 import { spotRequestOutput, spotStatus } from './output.ts';
 import { visibleSpot } from './requests.ts';
@@ -73,37 +73,20 @@ const fields: Fields<SpotRequest> = {
   'valid-until': ({ terms }) => time(terms.validUntilMs),
 };
 
-const everyRequest = listingOf({
+const spotRequests = listingOf({
   action: 'DescribeSpotInstanceRequests',
   kind: 'spotRequest',
   fields,
+  isShown: (request, { nowMs }) => !isForgottenSpot(request, nowMs),
   byId: visibleSpot,
   indexes: { 'spot-instance-request-id': 'id' },
 });
-
-const isVisible =
-  ({ nowMs }: Context) =>
-  (request: SpotRequest): boolean =>
-    !isForgottenSpot(request, nowMs);
 
 const describe: Operation<DescribeSpotInstanceRequestsRequest, DescribeSpotInstanceRequestsResult> = (
   input,
   context,
 ) => {
-  const requests = {
-    ...everyRequest,
-    all: () => [...everyRequest.all(context)].filter(isVisible(context)),
-  };
-  const page = list(
-    requests,
-    {
-      ids: input.SpotInstanceRequestIds,
-      filters: input.Filters,
-      maxResults: input.MaxResults,
-      nextToken: input.NextToken,
-    },
-    context,
-  );
+  const page = list(spotRequests, { ...input, ids: input.SpotInstanceRequestIds }, context);
   return {
     SpotInstanceRequests: page.items.map((request) => spotRequestOutput(request, context)),
     NextToken: page.nextToken,

@@ -24,8 +24,9 @@ function launch(account: Account, SpotOptions: object = {}, more: object = {}): 
   return Instances[0] ?? assert.fail();
 }
 
-const requestsOf = (account: Account) =>
-  account.call<DescribeSpotInstanceRequestsResult>('DescribeSpotInstanceRequests').SpotInstanceRequests ?? [];
+const requestsOf = (account: Account, input: object = {}) =>
+  account.call<DescribeSpotInstanceRequestsResult>('DescribeSpotInstanceRequests', input)
+    .SpotInstanceRequests ?? [];
 
 /** State and status of the one request. */
 function standing(account: Account): readonly (string | undefined)[] {
@@ -95,9 +96,11 @@ test('a one-time request closes with its instance, and is shown for four hours',
   account.call('TerminateInstances', { InstanceIds: [InstanceId] });
   assert.deepEqual(standing(account), ['closed', 'instance-terminated-by-user', InstanceId]);
   account.nowMs += 4 * hourMs - 1;
-  assert.equal(requestsOf(account).length, 1);
+  const Filters = [{ Name: 'spot-instance-request-id', Values: [SpotInstanceRequestId] }];
+  const shown = () => [requestsOf(account).length, requestsOf(account, { Filters }).length];
+  assert.deepEqual(shown(), [1, 1]);
   account.nowMs += 1;
-  assert.deepEqual(requestsOf(account), []);
+  assert.deepEqual(shown(), [0, 0]);
   const named = { SpotInstanceRequestIds: [SpotInstanceRequestId] };
   const gone = 'InvalidSpotInstanceRequestID.NotFound';
   assert.equal(account.refusal('DescribeSpotInstanceRequests', named), gone);

@@ -95,8 +95,7 @@ const getSubnetCidrReservations: Operation<
     ...everyReservation,
     all: () => context.transaction.network.subnetReservation.by('subnet', id),
   };
-  const { Filters: filters, MaxResults: maxResults, NextToken: nextToken } = input;
-  const page = list(reservations, { filters, maxResults, nextToken }, context);
+  const page = list(reservations, input, context);
   const of = (family: 'ipv4' | 'ipv6') =>
     page.items
       .filter(({ cidr }) => familyOf(cidr) === family)

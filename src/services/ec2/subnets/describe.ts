@@ -52,15 +52,6 @@ const subnets = listingOf({
 });
 
 export const describeSubnets: Operation<DescribeSubnetsRequest, DescribeSubnetsResult> = (input, context) => {
-  const page = list(
-    subnets,
-    {
-      ids: input.SubnetIds,
-      filters: input.Filters,
-      maxResults: input.MaxResults,
-      nextToken: input.NextToken,
-    },
-    context,
-  );
+  const page = list(subnets, { ...input, ids: input.SubnetIds }, context);
   return { Subnets: page.items.map((subnet) => subnetOutput(subnet, context)), NextToken: page.nextToken };
 };

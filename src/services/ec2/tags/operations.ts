@@ -75,11 +75,7 @@ const tagRows: Listing<TagRow> = {
 };
 
 const describeTags: Operation<DescribeTagsRequest, DescribeTagsResult> = (input, context) => {
-  const page = list(
-    tagRows,
-    { filters: input.Filters, maxResults: input.MaxResults, nextToken: input.NextToken },
-    context,
-  );
+  const page = list(tagRows, input, context);
   return {
     Tags: page.items.map(({ resource, key, value }) => ({
       Key: key,

@@ -43,16 +43,7 @@ const volumes = listingOf({
 });
 
 export const describeVolumes: Operation<DescribeVolumesRequest, DescribeVolumesResult> = (input, context) => {
-  const page = list(
-    volumes,
-    {
-      ids: input.VolumeIds,
-      filters: input.Filters,
-      maxResults: input.MaxResults,
-      nextToken: input.NextToken,
-    },
-    context,
-  );
+  const page = list(volumes, { ...input, ids: input.VolumeIds }, context);
   return {
     Volumes: page.items.map((volume) => volumeOutput(volume, context)),
     NextToken: page.nextToken,

@@ -34,10 +34,6 @@ const vpcs = listingOf({
 });
 
 export const describeVpcs: Operation<DescribeVpcsRequest, DescribeVpcsResult> = (input, context) => {
-  const page = list(
-    vpcs,
-    { ids: input.VpcIds, filters: input.Filters, maxResults: input.MaxResults, nextToken: input.NextToken },
-    context,
-  );
+  const page = list(vpcs, { ...input, ids: input.VpcIds }, context);
   return { Vpcs: page.items.map((vpc) => vpcOutput(vpc, context)), NextToken: page.nextToken };
 };
