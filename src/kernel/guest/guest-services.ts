@@ -14,7 +14,7 @@ import { ConnectionLimit } from './connection-limit.ts';
 import { serveDhcp } from './dhcp/server.ts';
 import { type Lookup, lookUp, type View } from './dns/names.ts';
 import { serveTcp, serveUdp } from './dns/server.ts';
-import { Ipv6Server, pollEveryMs } from './ipv6/server.ts';
+import { announceEveryMs, Ipv6Server } from './ipv6/server.ts';
 import { guestAt } from './metadata/guest.ts';
 import { serveMetadata } from './metadata/server.ts';
 import { serveTime } from './time.ts';
@@ -124,15 +124,14 @@ export class GuestServices {
       ipv6?.close();
       throw error;
     }
-    if (ipv6) this.#timer ??= setInterval(() => this.#look(), pollEveryMs).unref();
+    if (ipv6) this.#timer ??= setInterval(() => this.#announce(), announceEveryMs).unref();
   }
 
-  /** Node cannot wait for what is asked on these sockets. */
-  #look(): void {
+  #announce(): void {
     const nowMs = performance.now();
     for (const { ipv6 } of this.#served.values()) {
       try {
-        ipv6?.look(nowMs);
+        ipv6?.announce(nowMs);
       } catch (error) {
         this.#options.onFault(error);
       }

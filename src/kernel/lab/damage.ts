@@ -4,6 +4,9 @@ import type { Item } from './item.ts';
 import type { LabKernel } from './kernel.ts';
 import { devicesOf, placesOf } from './topology.ts';
 
+/** Parameters are looked at once in so many looks: reading those of one namespace takes a millisecond. */
+const looksPerInspection = 8;
+
 export class Damage {
   readonly #kernel: LabKernel;
   /** Namespaces that are gone. */
@@ -12,6 +15,7 @@ export class Damage {
   readonly #altered = new Set<string>();
   /** Devices that are gone, as `namespace name`. */
   readonly #devices = new Set<string>();
+  #looks = 0;
 
   constructor(kernel: LabKernel) {
     this.#kernel = kernel;
@@ -46,7 +50,8 @@ export class Damage {
   }
 
   #inspect(): readonly string[] {
-    const found = this.#kernel.inspect();
+    const isDue = this.#looks++ % looksPerInspection === 0;
+    const found = isDue ? this.#kernel.inspect() : undefined;
     if (!found) return [];
     this.#altered.add(found.namespace);
     return found.phrases.map((phrase) => `${found.namespace}: somebody has set ${phrase}`);

@@ -17,12 +17,17 @@ import type { End, Item, Role } from './item.ts';
 import { noteOwner } from './owner.ts';
 import { configure, isUsers, misconfigured } from './roles.ts';
 
+/** Names of namespaces that one look goes through: 3 µs each. */
+const namesAtOnceMax = 16;
+
 export class LabKernel {
   readonly #routes = new Map<string, RouteSocket>();
   readonly #tracking = new Map<string, ConntrackSocket>();
   readonly #news = new Map<string, RouteNews>();
   /** What stood behind each name when it was made or taken over. */
   readonly #identities = new Map<string, string>();
+  /** Those names that are to be looked at next. */
+  #names = this.#identities.keys();
   /** Ports of our own routing sockets, by which the kernel's news say who did something. */
   readonly #ownPorts = new Set<number>();
   /** Roles of routers and gateways, whose kernel parameters are ours. */
@@ -111,9 +116,17 @@ export class LabKernel {
     return known !== undefined && known === namespaceIdentity(namespace);
   }
 
-  /** Namespaces that somebody has removed or put another one in the place of. */
+  /** Some of the namespaces, all of them in turn, that somebody has removed or put another one in the place of. */
   lost(): readonly string[] {
-    return [...this.#identities.keys()].filter((namespace) => !this.isAsMade(namespace));
+    const lost: string[] = [];
+    for (let count = 0; count < namesAtOnceMax; count++) {
+      const { done, value: namespace } = this.#names.next();
+      // From the beginning at the next look.
+      if (done) this.#names = this.#identities.keys();
+      if (done) break;
+      if (!this.isAsMade(namespace)) lost.push(namespace);
+    }
+    return lost;
   }
 
   /** Namespaces of routers and gateways in which somebody may have changed devices or routes since this was last asked. */
@@ -127,9 +140,10 @@ export class LabKernel {
    * Undefined where they are as they should be.
    */
   inspect(): { readonly namespace: string; readonly phrases: readonly string[] } | undefined {
-    const places = [...this.#roles].filter(([name]) => this.isAsMade(name) && !this.#stopped.has(name));
+    const places = [...this.#roles];
     const [namespace, role] = places[this.#inspections++ % places.length] ?? [];
     if (namespace === undefined || role === undefined) return undefined;
+    if (!this.isAsMade(namespace) || this.#stopped.has(namespace)) return undefined;
     const phrases = inNamespace(namespace, () => misconfigured(role));
     return phrases.length > 0 ? { namespace, phrases } : undefined;
   }

@@ -9,9 +9,9 @@ import { readQuestion6 } from './message.ts';
 import { advertisement } from './router-advertisement.ts';
 import { LinkSocket } from './sockets.ts';
 
-/** How often a server looks whether it was asked. */
-export const pollEveryMs = 100;
-/** Of each kind of message, at one look: nobody is to hold up the rest. */
+/** How often a server is to tell some that there is a router. */
+export const announceEveryMs = 10_000;
+/** Of each kind of message, at one turn: nobody is to hold up the rest. */
 const messagesMax = 64;
 /** Everybody hears of the router three times within the lifetime that its advertisements have. */
 const roundMs = 600_000;
@@ -24,7 +24,7 @@ export type Ipv6ServerOptions = {
   readonly onFault: (error: unknown) => void;
 };
 
-type Round = { readonly enis: Iterator<Eni>; readonly network: Network; readonly perLook: number };
+type Round = { readonly enis: Iterator<Eni>; readonly network: Network; readonly perTurn: number };
 
 export class Ipv6Server {
   readonly #options: Ipv6ServerOptions;
@@ -34,7 +34,7 @@ export class Ipv6Server {
   #round: Round | undefined;
   #nextRoundMs = 0;
   /** Interfaces by the router's device, of one state of the network. */
-  #ports: { readonly of: Network['eni']; readonly enis: ReadonlyMap<string, Eni> } | undefined;
+  #ports: { readonly of: Network['eni']; readonly byDevice: ReadonlyMap<string, Eni> } | undefined;
 
   /** To be made inside the router's namespace. SystemError where a socket cannot be opened. */
   constructor(options: Ipv6ServerOptions) {
@@ -47,23 +47,29 @@ export class Ipv6Server {
       this.#solicitations.close();
       throw error;
     }
-  }
-
-  /** Answers what waits, and says to some that there is a router. */
-  look(nowMs: number): void {
-    const view = this.#options.view();
-    if (!view) return;
-    const network = networkOf(view.world, view.scope);
-    const askerAt = (device: string): Asker | undefined => {
-      const eni = this.#eniAt(network, view.vpc.id, device);
-      return eni && hasIpv6({ network, eni }) ? { network, eni } : undefined;
-    };
-    this.#answer(this.#solicitations, askerAt, (asker) => advertisement(asker, this.#options.mac));
-    this.#answer(this.#dhcp, askerAt, (asker, message) => {
+    this.#serve(this.#solicitations, (asker) => advertisement(asker, options.mac));
+    this.#serve(this.#dhcp, (asker, message) => {
       const question = readQuestion6(message);
       return question && answerTo6(asker, question, this.#serverId);
     });
-    this.#announce(network, view.vpc.id, nowMs);
+  }
+
+  /** Tells some of the VPC's interfaces that there is a router: each of them once in a round. */
+  announce(nowMs: number): void {
+    if (nowMs >= this.#nextRoundMs) {
+      this.#round ??= this.#newRound();
+      this.#nextRoundMs = nowMs + roundMs;
+    }
+    const round = this.#round;
+    for (let count = 0; round && count < round.perTurn; count++) {
+      const { done, value: eni } = round.enis.next();
+      if (done) this.#round = undefined;
+      if (done) return;
+      const asker = { network: round.network, eni };
+      const index = hasIpv6(asker) ? this.#solicitations.indexOf(portName(eni.id)) : undefined;
+      if (index === undefined) continue;
+      this.#solicitations.send(advertisement(asker, this.#options.mac), { address: everybodyOnLink, index });
+    }
   }
 
   close(): void {
@@ -72,49 +78,43 @@ export class Ipv6Server {
   }
 
   /** No message of a guest may end the server: a bug is reported, and its asker asks again. */
-  #answer(
-    socket: LinkSocket,
-    askerAt: (device: string) => Asker | undefined,
-    answerOf: (asker: Asker, message: Buffer) => Buffer | undefined,
-  ): void {
-    for (let count = 0; count < messagesMax; count++) {
+  #serve(socket: LinkSocket, answerOf: (asker: Asker, message: Buffer) => Buffer | undefined): void {
+    const answerNext = (): boolean => {
       const arrived = socket.receive();
-      if (!arrived) return;
-      const { message, from } = arrived;
+      const asker = arrived?.from && this.#askerAt(arrived.from.device);
+      const answer = asker && answerOf(asker, arrived.message);
+      if (answer) socket.send(answer, arrived.from);
+      return arrived !== undefined;
+    };
+    socket.whenReadable(() => {
       try {
-        const asker = from && askerAt(from.device);
-        const answer = asker && answerOf(asker, message);
-        if (answer) socket.send(answer, from);
+        for (let count = 0; count < messagesMax && answerNext(); count++);
       } catch (error) {
         this.#options.onFault(error);
       }
-    }
+    });
   }
 
-  #announce(network: Network, vpcId: Eni['vpcId'], nowMs: number): void {
-    if (!this.#round && nowMs >= this.#nextRoundMs) {
-      const perLook = Math.ceil((network.eni.countBy('vpc', vpcId) * pollEveryMs) / roundMs);
-      this.#round = { enis: network.eni.by('vpc', vpcId)[Symbol.iterator](), network, perLook };
-      this.#nextRoundMs = nowMs + roundMs;
-    }
-    const round = this.#round;
-    for (let count = 0; round && count < round.perLook; count++) {
-      const { done, value } = round.enis.next();
-      if (done) this.#round = undefined;
-      if (done) return;
-      const asker = { network: round.network, eni: value };
-      const index = hasIpv6(asker) ? this.#solicitations.indexOf(portName(value.id)) : undefined;
-      if (index === undefined) continue;
-      this.#solicitations.send(advertisement(asker, this.#options.mac), { address: everybodyOnLink, index });
-    }
+  #newRound(): Round | undefined {
+    const view = this.#options.view();
+    if (!view) return undefined;
+    const network = networkOf(view.world, view.scope);
+    const enis = network.eni.by('vpc', view.vpc.id)[Symbol.iterator]();
+    const perTurn = Math.ceil((network.eni.countBy('vpc', view.vpc.id) * announceEveryMs) / roundMs);
+    return { enis, network, perTurn };
   }
 
-  #eniAt(network: Network, vpcId: Eni['vpcId'], device: string): Eni | undefined {
+  /** The interface of IPv6 behind one of the router's devices. */
+  #askerAt(device: string): Asker | undefined {
+    const view = this.#options.view();
+    if (!view) return undefined;
+    const network = networkOf(view.world, view.scope);
     if (this.#ports?.of !== network.eni) {
-      const enis = new Map([...network.eni.by('vpc', vpcId)].map((eni) => [portName(eni.id), eni]));
-      this.#ports = { of: network.eni, enis };
+      const enis = [...network.eni.by('vpc', view.vpc.id)];
+      this.#ports = { of: network.eni, byDevice: new Map(enis.map((eni) => [portName(eni.id), eni])) };
     }
-    return this.#ports.enis.get(device);
+    const eni = this.#ports.byDevice.get(device);
+    return eni && hasIpv6({ network, eni }) ? { network, eni } : undefined;
   }
 }
 

@@ -17,6 +17,7 @@ import {
   setOption,
   setOptionBytes,
 } from '../../sys/descriptor.ts';
+import { whenReadable } from '../../sys/readiness.ts';
 import { readSocketAddress, writeSocketAddress } from '../../sys/socket-address.ts';
 import { routerSolicitation } from './router-advertisement.ts';
 
@@ -41,6 +42,7 @@ export class LinkSocket {
   readonly #fd: number;
   readonly #port: number;
   readonly #buffer = Buffer.alloc(messageBytesMax);
+  #ignore: (() => void) | undefined;
 
   private constructor(fd: number, port: number) {
     this.#fd = fd;
@@ -87,7 +89,14 @@ export class LinkSocket {
     return deviceIndex(this.#fd, device);
   }
 
+  /** Has `onReadable` called while messages wait, until the socket is closed. It must not throw. */
+  whenReadable(onReadable: () => void): void {
+    this.#ignore?.();
+    this.#ignore = whenReadable(this.#fd, onReadable);
+  }
+
   close(): void {
+    this.#ignore?.();
     closeDescriptor(this.#fd);
   }
 }
