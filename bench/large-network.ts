@@ -6,6 +6,7 @@ import { emptyWorld, type Kind, type Kinds, networkFrom, type World } from '#vpc
 import { scopeKey } from '#vpc/scope.ts';
 import type { Rule } from '#vpc/security-group.ts';
 import { noTags } from '#vpc/tags.ts';
+import { plainVpc } from '#vpc/vpc.ts';
 import {
   aclEntity,
   cidr,
@@ -47,12 +48,7 @@ function addVpc(random: Random, vpc: number, interfaces: number, add: Add): void
       { associationId: idFor('vpc-cidr-assoc', `${vpc}`) as Id<'vpcCidrAssociation'>, cidr: block },
     ],
     ipv6Blocks: [],
-    isDefault: false,
-    tenancy: 'default',
-    dhcpOptionsId: 'default',
-    dnsSupport: true,
-    dnsHostnames: false,
-    networkAddressUsageMetrics: false,
+    ...plainVpc,
     tags: noTags,
   });
   const gateway = idFor('igw', `${vpc}`) as Id<'internetGateway'>;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { emptyNetwork, networkOf, type World } from '#vpc/network.ts';
-import type { Vpc } from '#vpc/vpc.ts';
+import { plainVpc, type Vpc } from '#vpc/vpc.ts';
 import { prepareDataDirectory } from './data-directory.ts';
 import { CommitFailed, Database, gatheredMax } from './database.ts';
 import { openSqliteStore } from './sqlite-store.ts';
@@ -27,12 +27,7 @@ function vpc(id: string, tags: Vpc['tags'] = {}): Vpc {
 const template: Omit<Vpc, 'id' | 'tags'> = {
   cidrBlocks: [],
   ipv6Blocks: [],
-  isDefault: false,
-  tenancy: 'default',
-  dhcpOptionsId: 'default',
-  dnsSupport: true,
-  dnsHostnames: false,
-  networkAddressUsageMetrics: false,
+  ...plainVpc,
 };
 
 const putVpc =

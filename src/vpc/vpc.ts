@@ -21,6 +21,16 @@ export type Vpc = {
   readonly tags: Tags;
 };
 
+/** What a VPC has of which nothing else is said. */
+export const plainVpc = {
+  isDefault: false,
+  tenancy: 'default',
+  dhcpOptionsId: 'default',
+  dnsSupport: true,
+  dnsHostnames: false,
+  networkAddressUsageMetrics: false,
+} as const satisfies Partial<Vpc>;
+
 export type SubnetCidrBlock = { readonly associationId: Id<'subnetCidrAssociation'>; readonly cidr: Cidr };
 
 export type Subnet = {

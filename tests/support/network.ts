@@ -3,7 +3,7 @@ import { type Ip, parseIp } from '#net/address.ts';
 import { type Cidr, parseCidr } from '#net/cidr.ts';
 import type { Address, Eni } from '#vpc/eni.ts';
 import type { Id, SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
-import type { Instance } from '#vpc/instance.ts';
+import { defaultInstanceOptions, type Instance } from '#vpc/instance.ts';
 import {
   emptyNetwork,
   emptyWorld,
@@ -18,7 +18,7 @@ import type { RouteTable, RouteTarget } from '#vpc/routing.ts';
 import { scopeKey } from '#vpc/scope.ts';
 import type { Direction, Peer, Rule, SecurityGroup, Service } from '#vpc/security-group.ts';
 import { noTags } from '#vpc/tags.ts';
-import type { Subnet, Vpc } from '#vpc/vpc.ts';
+import { plainVpc, type Subnet, type Vpc } from '#vpc/vpc.ts';
 
 export const testScope = { account: '123456789012', region: 'us-east-1' } as const;
 
@@ -167,12 +167,7 @@ function vpcEntity(spec: NetworkSpec): Vpc {
     id: vpcId,
     cidrBlocks: blocks.filter((each) => !each.cidr.includes(':')),
     ipv6Blocks: blocks.filter((each) => each.cidr.includes(':')),
-    isDefault: false,
-    tenancy: 'default',
-    dhcpOptionsId: 'default',
-    dnsSupport: true,
-    dnsHostnames: false,
-    networkAddressUsageMetrics: false,
+    ...plainVpc,
     tags: noTags,
   };
 }
@@ -314,17 +309,6 @@ function eniRows(name: string, spec: NetworkSpec['enis'][string]): readonly Row[
   return rows;
 }
 
-const plainOptions: Instance['options'] = {
-  disableApiStop: false,
-  shutdownBehavior: 'stop',
-  ebsOptimized: false,
-  detailedMonitoring: false,
-  tenancy: 'default',
-  metadata: { tokens: 'optional', hopLimit: 1, endpoint: 'enabled', ipv6: 'disabled', tags: 'disabled' },
-  rootDeviceName: '/dev/xvda',
-  autoPublicIp: false,
-};
-
 function instanceEntity(id: Id<'instance'>, subnet: string): Instance {
   return {
     id,
@@ -339,7 +323,7 @@ function instanceEntity(id: Id<'instance'>, subnet: string): Instance {
     launchedAtMs: 0,
     launchIndex: 0,
     disableApiTermination: false,
-    options: plainOptions,
+    options: defaultInstanceOptions,
     tags: noTags,
   };
 }

@@ -4,6 +4,7 @@ import type { Id, IdKind } from '#vpc/ids.ts';
 import {
   type DhcpOptions,
   defaultSubnetDns,
+  plainVpc,
   type Subnet,
   type SubnetDns,
   type SubnetReservation,
@@ -125,12 +126,7 @@ export function inferredVpc(
     id,
     cidrBlocks: associations.filter(({ cidr }) => !cidr.includes(':')),
     ipv6Blocks: associations.filter(({ cidr }) => cidr.includes(':')),
-    isDefault: false,
-    tenancy: 'default',
-    dhcpOptionsId: 'default',
-    dnsSupport: true,
-    dnsHostnames: false,
-    networkAddressUsageMetrics: false,
+    ...plainVpc,
     tags: {},
   };
 }

@@ -2,7 +2,7 @@
 import type { InternetGatewayId, PrefixListId, VpcId } from '#vpc/ids.ts';
 import type { PrefixList } from '#vpc/prefix-list.ts';
 import { noTags } from '#vpc/tags.ts';
-import type { Vpc } from '#vpc/vpc.ts';
+import { plainVpc, type Vpc } from '#vpc/vpc.ts';
 
 export const scope = { account: '123456789012', region: 'us-east-1' };
 
@@ -11,12 +11,7 @@ export function vpcOf(n: number): Vpc {
     id: `vpc-${n}` as VpcId,
     cidrBlocks: [],
     ipv6Blocks: [],
-    isDefault: false,
-    tenancy: 'default',
-    dhcpOptionsId: 'default',
-    dnsSupport: true,
-    dnsHostnames: false,
-    networkAddressUsageMetrics: false,
+    ...plainVpc,
     // Long enough that a transaction spans several pages of the log.
     tags: { padding: 'x'.repeat((n % 7) * 1000) },
   };

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type {
-  AccessScopePathRequest,
-  CreateNetworkInsightsAccessScopeResult,
-  DescribeNetworkInsightsAccessScopeAnalysesResult,
-  GetNetworkInsightsAccessScopeAnalysisFindingsResult,
-  NetworkInsightsAccessScopeAnalysis,
-} from '@aws-sdk/client-ec2';
+import type { DescribeNetworkInsightsAccessScopeAnalysesResult } from '@aws-sdk/client-ec2';
+import { findingsOf, type ScopePaths, startAnalysis } from '../../../../tests/support/access-scopes.ts';
 import { Account } from '../../../../tests/support/account.ts';
 
 type Ids = Readonly<Record<'web' | 'db' | 'webEni' | 'dbEni' | 'webGroup' | 'dbGroup', string>>;
@@ -52,31 +47,16 @@ function shop(account: Account): Ids {
   };
 }
 
-type Paths = readonly AccessScopePathRequest[];
-
-function start(account: Account, MatchPaths: Paths, ExcludePaths: Paths = []): string {
-  const made = account.call<CreateNetworkInsightsAccessScopeResult>('CreateNetworkInsightsAccessScope', {
-    MatchPaths,
-    ExcludePaths,
-  });
-  const { NetworkInsightsAccessScopeId } = made.NetworkInsightsAccessScope ?? {};
-  const { NetworkInsightsAccessScopeAnalysis: started } = account.call<{
-    NetworkInsightsAccessScopeAnalysis: NetworkInsightsAccessScopeAnalysis;
-  }>('StartNetworkInsightsAccessScopeAnalysis', { NetworkInsightsAccessScopeId });
+function start(account: Account, matchPaths: ScopePaths, excludePaths: ScopePaths = []): string {
+  const started = startAnalysis(account, matchPaths, excludePaths);
   assert.deepEqual([started.Status, started.FindingsFound], ['running', 'unknown']);
   account.nowMs += 1000;
   return started.NetworkInsightsAccessScopeAnalysisId ?? assert.fail();
 }
 
-const findings = (account: Account, id: string) =>
-  account.call<GetNetworkInsightsAccessScopeAnalysisFindingsResult>(
-    'GetNetworkInsightsAccessScopeAnalysisFindings',
-    { NetworkInsightsAccessScopeAnalysisId: id },
-  ).AnalysisFindings ?? [];
-
 /** The findings as `first component > last component` (interfaces and gateways), sorted. */
-function ends(account: Account, matchPaths: Paths, excludePaths: Paths = []): readonly string[] {
-  return findings(account, start(account, matchPaths, excludePaths))
+function ends(account: Account, matchPaths: ScopePaths, excludePaths: ScopePaths = []): readonly string[] {
+  return findingsOf(account, start(account, matchPaths, excludePaths))
     .map(({ FindingComponents = [] }) => {
       const ids = FindingComponents.map(({ Component }) => Component?.Id ?? '');
       const places = ids.filter((id) => /^(eni|igw|pcx)-/.test(id));
@@ -98,7 +78,7 @@ test('findings by resources, headers and what lies between', () => {
     PacketHeaderStatement: { Protocols: ['tcp' as const], DestinationPorts },
   });
   const from = (...SourceAddresses: string[]) => ({ PacketHeaderStatement: { SourceAddresses } });
-  const rows: readonly (readonly [match: Paths, exclude: Paths, found: readonly string[]])[] = [
+  const rows: readonly (readonly [match: ScopePaths, exclude: ScopePaths, found: readonly string[]])[] = [
     [[{ Source: internet }], [], [inward]],
     [[{ Destination: internet }], [], []],
     [[{}], [], [inward, inside].sort()],
@@ -137,11 +117,11 @@ test('an analysis keeps its findings, counts interfaces, and gives its scope bac
     [analysis?.Status, analysis?.FindingsFound, analysis?.AnalyzedEniCount],
     ['succeeded', 'true', 2],
   );
-  const before = findings(account, id);
+  const before = findingsOf(account, id);
   account.call('TerminateInstances', { InstanceIds: [ids.web] });
-  assert.deepEqual(findings(account, id), before);
+  assert.deepEqual(findingsOf(account, id), before);
   const scopeId = { NetworkInsightsAccessScopeId: analysis?.NetworkInsightsAccessScopeId };
-  const content = account.call<{ NetworkInsightsAccessScopeContent: { MatchPaths: Paths } }>(
+  const content = account.call<{ NetworkInsightsAccessScopeContent: { MatchPaths: ScopePaths } }>(
     'GetNetworkInsightsAccessScopeContent',
     scopeId,
   );

@@ -3,12 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type {
   AccessScopePathRequest,
-  CreateNetworkInsightsAccessScopeResult,
   DescribeNetworkInsightsAccessScopeAnalysesResult,
-  GetNetworkInsightsAccessScopeAnalysisFindingsResult,
-  NetworkInsightsAccessScopeAnalysis,
 } from '@aws-sdk/client-ec2';
 import type { World } from '#vpc/network.ts';
+import { findingsOf, startAnalysis } from '../../../../tests/support/access-scopes.ts';
 import { Account } from '../../../../tests/support/account.ts';
 import { balancerId, withBalancer, withTargetGroup } from '../../../../tests/support/balancers.ts';
 import { buildWorld, cidr, eniId } from '../../../../tests/support/network.ts';
@@ -49,34 +47,23 @@ function found(
 ): readonly string[] {
   const account = new Account();
   account.world = world;
-  const { NetworkInsightsAccessScope: scope } = account.call<CreateNetworkInsightsAccessScopeResult>(
-    'CreateNetworkInsightsAccessScope',
-    { MatchPaths: [match], ...(exclude ? { ExcludePaths: [exclude] } : {}) },
-  );
-  const { NetworkInsightsAccessScopeAnalysis: analysis } = account.call<{
-    NetworkInsightsAccessScopeAnalysis: NetworkInsightsAccessScopeAnalysis;
-  }>('StartNetworkInsightsAccessScopeAnalysis', {
-    NetworkInsightsAccessScopeId: scope?.NetworkInsightsAccessScopeId,
-  });
+  const { NetworkInsightsAccessScopeAnalysisId: id } = startAnalysis(account, [match], exclude && [exclude]);
   account.nowMs += 60_000;
-  const id = analysis.NetworkInsightsAccessScopeAnalysisId;
-  const { AnalysisFindings = [] } = account.call<GetNetworkInsightsAccessScopeAnalysisFindingsResult>(
-    'GetNetworkInsightsAccessScopeAnalysisFindings',
-    { NetworkInsightsAccessScopeAnalysisId: id },
-  );
   const { NetworkInsightsAccessScopeAnalyses: [shown] = [] } =
     account.call<DescribeNetworkInsightsAccessScopeAnalysesResult>(
       'DescribeNetworkInsightsAccessScopeAnalyses',
     );
   assert.equal(shown?.WarningMessage, undefined);
-  return AnalysisFindings.map(({ FindingComponents = [] }) => {
-    const ids = FindingComponents.map(({ Component }) => Component?.Id ?? '');
-    const names = new Map(['n', 'w', 'c', 'd'].map((name) => [eniId(name), name]));
-    const [first, last] = [ids.find((each) => names.has(each)), ids.findLast((each) => names.has(each))];
-    const by = ids.includes(balancerId('b')) ? ' by b' : '';
-    const from = ids[0]?.startsWith('igw-') ? 'igw' : names.get(first ?? '');
-    return `${from} > ${names.get(last ?? '')}${by}`;
-  }).sort();
+  return findingsOf(account, id)
+    .map(({ FindingComponents = [] }) => {
+      const ids = FindingComponents.map(({ Component }) => Component?.Id ?? '');
+      const names = new Map(['n', 'w', 'c', 'd'].map((name) => [eniId(name), name]));
+      const [first, last] = [ids.find((each) => names.has(each)), ids.findLast((each) => names.has(each))];
+      const by = ids.includes(balancerId('b')) ? ' by b' : '';
+      const from = ids[0]?.startsWith('igw-') ? 'igw' : names.get(first ?? '');
+      return `${from} > ${names.get(last ?? '')}${by}`;
+    })
+    .sort();
 }
 
 type Row = readonly [
