@@ -11,7 +11,15 @@ import { enterFromInternet, homeOf, leaveToInternet } from './internet.ts';
 import { natReply, natRequest } from './nat.ts';
 import type { Onward } from './onward.ts';
 import { isBareSyn, opensFlow, type Packet, quotedPacket } from './packet.ts';
-import { type EgressOnlyPort, type EndpointPort, type PeeringPort, type Port, portName } from './port.ts';
+import {
+  type EgressOnlyPort,
+  type EndpointPort,
+  type NatPort,
+  type PeeringPort,
+  type Port,
+  portName,
+  type RegionalNatPort,
+} from './port.ts';
 import { throughTransit } from './transit.ts';
 import type { DropReason, Step } from './verdict.ts';
 
@@ -28,13 +36,9 @@ export function carry(world: World, flows: Flows, port: GatewayPort, packet: Pac
     }
     case 'egressOnlyGateway':
       return throughEgressOnly(world, flows, port, packet, nowMs);
-    case 'natGateway': {
-      const back = holdsAddress(port.eni, packet.destination);
-      const translated = (back ? natReply : natRequest)(flows, port, packet, nowMs);
-      return translated.kind === 'drop'
-        ? { ...translated, steps: [] }
-        : { ...translated, kind: 'enter', port };
-    }
+    case 'natGateway':
+    case 'regionalNatGateway':
+      return throughNat(flows, port, packet, nowMs);
     case 'peering':
       return toPeer(world, flows, port, packet);
     case 'transitGateway':
@@ -44,6 +48,17 @@ export function carry(world: World, flows: Flows, port: GatewayPort, packet: Pac
     default:
       return port satisfies never;
   }
+}
+
+/** Through a NAT gateway, which hands what it has translated back to the router by the port that it came by. */
+function throughNat(flows: Flows, port: NatPort | RegionalNatPort, packet: Packet, nowMs: number): Onward {
+  const { id: gatewayId } = port.gateway;
+  const own = port.kind === 'natGateway' ? port.eni.privateIps[0]?.address : port.address.publicIp;
+  const isBack =
+    port.kind === 'natGateway' ? holdsAddress(port.eni, packet.destination) : packet.destination === own;
+  if (!own) return { kind: 'drop', because: { kind: 'noTranslation', gatewayId }, steps: [] };
+  const translated = (isBack ? natReply : natRequest)(flows, { gatewayId, own }, packet, nowMs);
+  return translated.kind === 'drop' ? { ...translated, steps: [] } : { ...translated, kind: 'enter', port };
 }
 
 /**

@@ -6,7 +6,7 @@ import { addressBlocks, enisAt } from '#vpc/eni-addresses.ts';
 import type { VpcId } from '#vpc/ids.ts';
 import type { Network, World } from '#vpc/network.ts';
 import type { Packet } from './packet.ts';
-import type { InternetPort } from './port.ts';
+import { type InternetPort, regionalPortAt } from './port.ts';
 import type { DropReason, Step } from './verdict.ts';
 
 type Refused = { readonly kind: 'drop'; readonly because: DropReason };
@@ -21,6 +21,8 @@ export function leaveToInternet(
   packet: Packet,
 ): Translated | Refused {
   if (familyOf(packet.source) === 'ipv6') return { kind: 'pass', packet, steps: [] };
+  // What a regional NAT gateway has translated has a public source already.
+  if (regionalPortAt({ network, vpcId }, packet.source)) return { kind: 'pass', packet, steps: [] };
   const eni = [...enisAt(network, packet.source)].find((each) => each.vpcId === vpcId);
   const publicIp = eni && publicIpOf(network, eni, packet.source);
   if (!publicIp) return { kind: 'drop', because: { kind: 'noPublicAddress', source: packet.source } };
@@ -71,6 +73,11 @@ export function homeOf(
 ): { readonly network: Network; readonly vpcId: VpcId; readonly privateIp: Ip } | undefined {
   const owner = ownerOfPublicIp(world.values(), publicIp);
   if (owner) return { network: owner.network, vpcId: owner.eni.vpcId, privateIp: owner.privateIp };
+  for (const network of world.values()) {
+    // A regional NAT gateway has it inside as outside.
+    const [gateway] = network.natGateway.by('publicIp', publicIp);
+    if (gateway) return { network, vpcId: gateway.vpcId, privateIp: publicIp };
+  }
   const ip = readIp(publicIp);
   if (ip?.family !== 'ipv6') return undefined;
   for (const network of world.values()) {
@@ -89,8 +96,8 @@ export function ownerOfPublicIp(
 ): { network: Network; eni: Eni; privateIp: Ip } | undefined {
   for (const network of networks) {
     for (const { association } of network.address.by('publicIp', publicIp)) {
-      const eni = association && network.eni.get(association.eniId);
-      if (association && eni) return { network, eni, privateIp: association.privateIp };
+      const eni = association?.eniId && network.eni.get(association.eniId);
+      if (association?.eniId && eni) return { network, eni, privateIp: association.privateIp };
     }
     for (const eni of network.eni.by('publicIp', publicIp)) {
       const held = eni.privateIps.find(({ launchPublicIp }) => launchPublicIp === publicIp);
@@ -127,7 +134,8 @@ export function claimsInside(network: Network, vpcId: VpcId, source: Ip): boolea
   const ip = readIp(source);
   const blocks = [...(vpc?.cidrBlocks ?? []), ...(vpc?.ipv6Blocks ?? [])];
   if (!ip || blocks.some(({ cidr }) => contains(cidr, ip))) return true;
-  return ownerOfPublicIp([network], source)?.eni.vpcId === vpcId;
+  const [gateway] = network.natGateway.by('publicIp', source);
+  return (ownerOfPublicIp([network], source)?.eni ?? gateway)?.vpcId === vpcId;
 }
 
 /** The packet with one address replaced; an ICMP error's quotation is translated with it, the other way round. */

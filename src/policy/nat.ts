@@ -17,7 +17,6 @@ import {
   quotedPacket,
   sourceEnd,
 } from './packet.ts';
-import type { NatPort } from './port.ts';
 import type { DropReason, Step } from './verdict.ts';
 
 type Refused = { readonly kind: 'drop'; readonly because: DropReason };
@@ -28,6 +27,9 @@ type Translated = {
   readonly flows: Flows;
 };
 
+/** What a gateway's port translates to: the primary address of its interface, or the zone's public one. */
+export type Outside = { readonly gatewayId: string; readonly own: Ip };
+
 /** Idle timeout of a translation in seconds (NAT gateway troubleshooting page: "350 seconds or more"). */
 const idleSeconds = 350;
 
@@ -35,10 +37,10 @@ const idleSeconds = 350;
  * From inside: the source becomes the gateway's own address, the port stays where nobody else has it. The middle of a
  * connection that the gateway does not know has no translation (AWS answers it with a reset).
  */
-export function natRequest(flows: Flows, port: NatPort, packet: Packet, nowMs: number): Translated | Refused {
-  const own = port.eni.privateIps[0]?.address;
+export function natRequest(flows: Flows, port: Outside, packet: Packet, nowMs: number): Translated | Refused {
+  const { own } = port;
   const refused = noTranslation(port);
-  if (!own || packetFamily(packet) === 'ipv6' || packet.transport.kind === 'other') return refused;
+  if (packetFamily(packet) === 'ipv6' || packet.transport.kind === 'other') return refused;
   const quoted = quotedPacket(packet);
   const subject = quoted ?? packet;
   const inside = natEnd(subject, quoted ? 'destination' : 'source');
@@ -47,7 +49,7 @@ export function natRequest(flows: Flows, port: NatPort, packet: Packet, nowMs: n
   const mayOpen = packet.transport.kind === 'tcp' ? isBareSyn(packet) || isKnown : opensFlow(packet);
   if (quoted ? !isKnown : !mayOpen) return refused;
   const outside = { ip: own, port: outsidePort };
-  const step: Step = { kind: 'translated', gatewayId: port.gateway.id, from: packet.source, to: own };
+  const step: Step = { kind: 'translated', gatewayId: port.gatewayId, from: packet.source, to: own };
   if (quoted) return { kind: 'pass', packet: withQuoted(packet, 'source', outside), steps: [step], flows };
   const key = keyOf(port, packet, outsidePort, remote);
   return {
@@ -59,9 +61,9 @@ export function natRequest(flows: Flows, port: NatPort, packet: Packet, nowMs: n
 }
 
 /** From outside: only what answers a request, or reports an error about one, gets back to its inside host. */
-export function natReply(flows: Flows, port: NatPort, packet: Packet, nowMs: number): Translated | Refused {
+export function natReply(flows: Flows, port: Outside, packet: Packet, nowMs: number): Translated | Refused {
   // Requests go out from the primary address alone.
-  if (packet.destination !== port.eni.privateIps[0]?.address) return noTranslation(port);
+  if (packet.destination !== port.own) return noTranslation(port);
   const quoted = quotedPacket(packet);
   const asked = quoted
     ? { remote: natEnd(quoted, 'destination'), port: natEnd(quoted, 'source').port, of: quoted }
@@ -73,7 +75,7 @@ export function natReply(flows: Flows, port: NatPort, packet: Packet, nowMs: num
   const { inside } = known;
   const step: Step = {
     kind: 'translated',
-    gatewayId: port.gateway.id,
+    gatewayId: port.gatewayId,
     from: packet.destination,
     to: inside.ip,
   };
@@ -84,8 +86,8 @@ export function natReply(flows: Flows, port: NatPort, packet: Packet, nowMs: num
   return { kind: 'pass', packet: back, steps: [step], flows: { ...flows, translations } };
 }
 
-function noTranslation({ gateway }: NatPort): Refused {
-  return { kind: 'drop', because: { kind: 'noTranslation', gatewayId: gateway.id } };
+function noTranslation({ gatewayId }: Outside): Refused {
+  return { kind: 'drop', because: { kind: 'noTranslation', gatewayId } };
 }
 
 function translationOf(inside: End, nowMs: number): Translation {
@@ -95,7 +97,7 @@ function translationOf(inside: End, nowMs: number): Translation {
 /** The port that stands for an inside end towards a remote one: the one it has, else the first that is free. */
 function outsideOf(
   flows: Flows,
-  port: NatPort,
+  port: Outside,
   { subject, inside, remote }: { readonly subject: Packet; readonly inside: End; readonly remote: End },
   nowMs: number,
 ): { readonly outsidePort: number; readonly isKnown: boolean } {
@@ -107,9 +109,9 @@ function outsideOf(
   }
 }
 
-function keyOf(port: NatPort, packet: Packet, outsidePort: number, remote: End): string {
+function keyOf({ gatewayId, own }: Outside, packet: Packet, outsidePort: number, remote: End): string {
   const what = `${protocolOf(packet)}${icmpKind(packet)}`;
-  return `${port.gateway.id} ${what} ${outsidePort} ${remote.ip} ${remote.port}`;
+  return `${gatewayId} ${own} ${what} ${outsidePort} ${remote.ip} ${remote.port}`;
 }
 
 /** The query that an ICMP message is, or answers. */

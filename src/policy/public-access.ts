@@ -13,16 +13,19 @@ type PublicPort = InternetPort | EgressOnlyPort;
  * What is blocked for a subnet, in both directions and for flows that are under way too. An exclusion exempts the subnet
  * or its whole VPC: `allow-bidirectional` from everything, `allow-egress` only from what a full block does beyond one of
  * ingress. Where a VPC and its subnet have one each, what either allows is allowed (AWS is silent). Settings are those
- * of the account that owns the subnet.
+ * of the account that owns the subnet. What stands in no subnet (a regional NAT gateway) the VPC's exclusion alone exempts;
+ * AWS is silent.
  * https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-example.html
  */
 export function publicAccessBlockOf(
   network: Network,
-  { vpcId, subnetId }: { readonly vpcId: VpcId; readonly subnetId: SubnetId },
+  { vpcId, subnetId }: { readonly vpcId: VpcId; readonly subnetId?: SubnetId | undefined },
 ): PublicAccessBlock {
   const block = network.settings.get(settingsId)?.publicAccess?.block ?? 'off';
   if (block === 'off') return 'off';
-  const exclusions = [vpcId, subnetId].flatMap((id) => [...network.publicAccessExclusion.by('subject', id)]);
+  const exclusions = [vpcId, subnetId ?? []]
+    .flat()
+    .flatMap((id) => [...network.publicAccessExclusion.by('subject', id)]);
   if (exclusions.some(({ mode }) => mode === 'allow-bidirectional')) return 'off';
   return exclusions.length > 0 ? 'block-ingress' : block;
 }
@@ -52,12 +55,14 @@ export function blocksPublicAccess(block: PublicAccessBlock, { gateway, isNatGat
 export function publicAccessRefusal(from: Port, to: Port): DropReason | undefined {
   const [gateway, inside] = isPublicGateway(from) ? [from, to] : [to, from];
   const subnetId = subnetOf(inside);
-  if (!isPublicGateway(gateway) || subnetId === undefined) return undefined;
+  const isRegional = inside.kind === 'regionalNatGateway';
+  if (!isPublicGateway(gateway) || (subnetId === undefined && !isRegional)) return undefined;
   const { network, vpcId } = inside;
-  const crossed = { gateway: gateway.kind, isNatGateway: inside.kind === 'natGateway' };
+  const crossed = { gateway: gateway.kind, isNatGateway: inside.kind === 'natGateway' || isRegional };
   if (!blocksPublicAccess(publicAccessBlockOf(network, { vpcId, subnetId }), crossed)) return undefined;
   const openedBy = blocksPublicAccess('block-ingress', crossed) ? 'allow-bidirectional' : 'allow-egress';
-  return { kind: 'publicAccessBlocked', subnetId, gatewayId: gateway.gateway.id, openedBy };
+  const subject = subnetId ? ({ kind: 'subnet', subnetId } as const) : ({ kind: 'vpc', vpcId } as const);
+  return { kind: 'publicAccessBlocked', subject, gatewayId: gateway.gateway.id, openedBy };
 }
 
 /** Whether a port leads to the internet. */

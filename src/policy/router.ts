@@ -7,6 +7,7 @@ import type { VpcId } from '#vpc/ids.ts';
 import type { LinkService } from '#vpc/link-services.ts';
 import type { LoadBalancer } from '#vpc/load-balancer.ts';
 import { locate, type World } from '#vpc/network.ts';
+import { zoneKey } from '#vpc/regional-nat.ts';
 import { otherTargetType, type PeeringSide } from '#vpc/routing.ts';
 import type { Direction } from '#vpc/security-group.ts';
 import { judgeAcl } from './acl.ts';
@@ -23,13 +24,14 @@ import {
   portName,
   portOfEni,
   portOfTarget,
+  regionalPortAt,
   subnetOf,
 } from './port.ts';
 import { isPublicGateway, publicAccessRefusal } from './public-access.ts';
 import { isInSubnet, matchRoute, tableOfGateway, tableOfSubnet } from './route.ts';
 import { judge, type Side } from './side.ts';
 import { isAlwaysTracked } from './tracking.ts';
-import { canNameGroups, transitPort } from './transit.ts';
+import { canNameGroups, transitPort, zoneOf } from './transit.ts';
 import type { DropReason, Step } from './verdict.ts';
 
 /** What became of the packet. */
@@ -261,9 +263,14 @@ type NextPort =
 function nextPort(world: World, from: Port, packet: Packet, steps: Step[]): NextPort {
   const { network, vpcId } = from;
   const subnetId = subnetOf(from);
-  const ofGateway = from.kind === 'internetGateway' ? tableOfGateway(network, from.gateway.id) : undefined;
+  // An internet gateway's table is for what is addressed to the VPC; these addresses are not the VPC's.
+  const regional = from.kind === 'internetGateway' && regionalPortAt(from, packet.destination);
+  if (regional) return { kind: 'port', port: regional };
+  const isRegional = from.kind === 'regionalNatGateway';
+  const ofGateway =
+    from.kind === 'internetGateway' || isRegional ? tableOfGateway(network, from.gateway.id) : undefined;
   const table = subnetId ? tableOfSubnet(network, vpcId, subnetId) : ofGateway;
-  if (!subnetId && !table) return localPort(world, from, packet);
+  if (!subnetId && !table && !isRegional) return localPort(world, from, packet);
   const match = table && matchRoute({ world, network }, table, packet.destination);
   const isLeaving = match?.route.target.kind !== 'local';
   if (isLeaving && subnetId && isInSubnet(network, subnetId, packet.destination))
@@ -272,15 +279,16 @@ function nextPort(world: World, from: Port, packet: Packet, steps: Step[]): Next
   steps.push({ kind: 'route', match });
   const { target } = match.route;
   if (target.kind === 'local') return localPort(world, from, packet);
-  if (target.kind === 'transitGateway' && subnetId) {
-    const port = transitPort(world, { network, vpcId, subnetId }, target.id);
+  const zone = subnetId ? zoneOf(world, subnetId) : isRegional ? zoneKey(from.address) : undefined;
+  if (target.kind === 'transitGateway' && zone !== undefined) {
+    const port = transitPort(world, { network, vpcId, zone }, target.id);
     return port.kind === 'drop' ? port : { kind: 'port', port };
   }
   if (target.kind === 'other') {
     const type = otherTargetType(target.id);
     return { kind: 'drop', because: { kind: 'notFollowed', what: target.id, type } };
   }
-  const port = portOfTarget(world, { network, vpcId }, target);
+  const port = portOfTarget(world, { network, vpcId, subnetId }, target);
   if (!port) return { kind: 'drop', because: { kind: 'blackhole', target } };
   // Gateways to the internet and to services serve their own VPC, and nothing that comes from a transit gateway.
   // https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html

@@ -31,6 +31,7 @@ export function isTrackedPort(port: Port): boolean {
     case 'endpoint':
       return port.endpoint.detail.kind !== 'gateway' || dynamoDb.test(port.endpoint.serviceName);
     case 'natGateway':
+    case 'regionalNatGateway':
     case 'egressOnlyGateway':
     case 'transitGateway':
       return true;

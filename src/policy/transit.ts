@@ -7,6 +7,7 @@ import { readIp } from '#net/address.ts';
 import { contains, prefixLength } from '#net/cidr.ts';
 import type { SubnetId, TransitGatewayId, VpcId } from '#vpc/ids.ts';
 import { locate, type Network, type World } from '#vpc/network.ts';
+import { zoneKey } from '#vpc/regional-nat.ts';
 import type { TransitAttachment, TransitRoute, TransitRouteTable } from '#vpc/transit.ts';
 import type { Flows } from './flows.ts';
 import type { Onward } from './onward.ts';
@@ -23,12 +24,12 @@ type Refused = { readonly kind: 'drop'; readonly because: DropReason };
 const refused = (because: DropReason): Refused => ({ kind: 'drop', because });
 
 /**
- * The port of a VPC to a transit gateway, as packets of a subnet find it: only a subnet of the attachment in the same
- * zone takes them. https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
+ * The port of a VPC to a transit gateway, as packets of a zone find it: only a subnet of the attachment in the same zone
+ * takes them. https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
  */
 export function transitPort(
   world: World,
-  at: { readonly network: Network; readonly vpcId: VpcId; readonly subnetId: SubnetId },
+  at: { readonly network: Network; readonly vpcId: VpcId; readonly zone: string },
   gatewayId: TransitGatewayId,
 ): TransitPort | Refused {
   const { network, vpcId } = at;
@@ -36,7 +37,7 @@ export function transitPort(
   if (!attachment) return refused(notDescribed(gatewayId, 'describe-transit-gateway-vpc-attachments'));
   const fault = faultOf(attachment);
   if (fault) return refused(fault);
-  const subnetId = subnetsOf(attachment).find((each) => zoneOf(world, each) === zoneOf(world, at.subnetId));
+  const subnetId = subnetsOf(attachment).find((each) => zoneOf(world, each) === at.zone);
   return subnetId
     ? { kind: 'transitGateway', gatewayId, attachment, subnetId, vpcId, network }
     : refused({ kind: 'transit', fault: 'noSubnetInZone', what: attachment.id });
@@ -64,10 +65,10 @@ const notDescribed = (what: string, command: string): DropReason => ({ kind: 'no
 const subnetsOf = ({ resource }: TransitAttachment): readonly SubnetId[] =>
   resource.kind === 'vpc' ? (resource.subnetIds ?? []) : [];
 
-/** A zone's name means different places in different accounts; its id does not. */
-function zoneOf(world: World, subnetId: SubnetId): string | undefined {
+/** What tells the zone of a subnet apart; undefined where nothing describes the subnet. */
+export function zoneOf(world: World, subnetId: SubnetId): string | undefined {
   const subnet = locate(world, 'subnet', subnetId)?.entity;
-  return subnet && (subnet.zoneId || subnet.zone);
+  return subnet && zoneKey(subnet);
 }
 
 /** The table that routes what comes from an attachment; undefined where it is associated with none that is known. */

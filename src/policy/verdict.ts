@@ -1,8 +1,8 @@
 /** What `decide` answers: a verdict, and every step that led to it. */
 import type { Ip } from '#net/address.ts';
-import type { RouteTableId, SubnetId } from '#vpc/ids.ts';
+import type { RouteTableId } from '#vpc/ids.ts';
 import type { LinkService } from '#vpc/link-services.ts';
-import type { PublicAccessExclusionMode } from '#vpc/public-access.ts';
+import type { PublicAccessExclusion, PublicAccessExclusionMode } from '#vpc/public-access.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
 import type { Direction } from '#vpc/security-group.ts';
 import type { TransitRoute, TransitRouteTable } from '#vpc/transit.ts';
@@ -57,10 +57,10 @@ export type DropReason =
   | { readonly kind: 'noPublicAddress'; readonly source: Ip }
   /** An address of a block that nobody routes on the internet, at a gateway that leads there. */
   | { readonly kind: 'notRouted'; readonly address: Ip; readonly end: 'source' | 'destination' }
-  /** The account blocks public access of the subnet by this gateway; an exclusion of this mode, or more, opens it. */
+  /** The account blocks public access of the subject by this gateway; an exclusion of this mode, or more, opens it. */
   | {
       readonly kind: 'publicAccessBlocked';
-      readonly subnetId: SubnetId;
+      readonly subject: PublicAccessExclusion['subject'];
       readonly gatewayId: string;
       readonly openedBy: PublicAccessExclusionMode;
     }

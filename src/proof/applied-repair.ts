@@ -34,8 +34,8 @@ export type Repair =
   | { readonly kind: 'addRoute'; readonly routeTableId: RouteTableId; readonly route: Route }
   /** An exclusion from the account's block of public access. */
   | {
-      readonly kind: 'excludeSubnet';
-      readonly subnetId: SubnetId;
+      readonly kind: 'exclude';
+      readonly subject: PublicAccessExclusion['subject'];
       readonly mode: PublicAccessExclusionMode;
     }
   /** A static route; it takes the place of one to the same destination. */
@@ -119,7 +119,7 @@ export function applyRepair(world: World, repair: Repair): World {
         ...table,
         routes: [...withoutRoute(table.routes, repair.route), repair.route],
       }));
-    case 'excludeSubnet':
+    case 'exclude':
       return withExclusion(world, repair);
     case 'addTransitRoute':
     case 'associateAttachment':
@@ -251,12 +251,13 @@ function admitting(
 
 function withExclusion(
   world: World,
-  { subnetId, mode }: Extract<Repair, { readonly kind: 'excludeSubnet' }>,
+  { subject, mode }: Extract<Repair, { readonly kind: 'exclude' }>,
 ): World {
-  const found = locate(world, 'subnet', subnetId);
+  const id = subject.kind === 'vpc' ? subject.vpcId : subject.subnetId;
+  const found = locate(world, subject.kind, id);
   const exclusion: PublicAccessExclusion = {
-    id: subnetId.replace('subnet', idPrefixes.publicAccessExclusion) as PublicAccessExclusion['id'],
-    subject: { kind: 'subnet', subnetId },
+    id: id.replace(subject.kind, idPrefixes.publicAccessExclusion) as PublicAccessExclusion['id'],
+    subject,
     mode,
     createdAtMs: 0,
     tags: noTags,

@@ -4,6 +4,7 @@ import { tableOfSubnet } from '#policy/route.ts';
 import type { DropReason, Verdict } from '#policy/verdict.ts';
 import type { PathExplanation } from '#vpc/insights.ts';
 import { locate, type World } from '#vpc/network.ts';
+import type { PublicAccessExclusion } from '#vpc/public-access.ts';
 import type { RouteTarget } from '#vpc/routing.ts';
 import { codeOf } from './explain.ts';
 import type { Journey } from './path-hops.ts';
@@ -63,7 +64,7 @@ function detailsOf(
     case 'notRouted':
       return { address: because.address };
     case 'publicAccessBlocked':
-      return blockDetails(world, because.subnetId, because.gatewayId);
+      return blockDetails(world, because.subject, because.gatewayId);
     case 'sourceDestCheck':
     case 'noPublicTarget':
     case 'carrier':
@@ -108,13 +109,13 @@ function groupDetails(world: World, eniId: string, direction: 'ingress' | 'egres
   };
 }
 
-function blockDetails(world: World, subnetId: string, gatewayId: string) {
-  const subnet = locate(world, 'subnet', subnetId)?.entity;
+function blockDetails(world: World, subject: PublicAccessExclusion['subject'], gatewayId: string) {
+  const subnet = subject.kind === 'subnet' ? locate(world, 'subnet', subject.subnetId)?.entity : undefined;
   return {
     ...refAs('internetGateway', refOf(world, 'internetGateway', gatewayId)),
     ...refAs('component', refOf(world, 'egressOnlyGateway', gatewayId)),
-    ...refAs('subnet', refOf(world, 'subnet', subnetId)),
-    ...refAs('vpc', refOf(world, 'vpc', subnet?.vpcId)),
+    ...refAs('subnet', refOf(world, 'subnet', subnet?.id)),
+    ...refAs('vpc', refOf(world, 'vpc', subject.kind === 'vpc' ? subject.vpcId : subnet?.vpcId)),
   };
 }
 

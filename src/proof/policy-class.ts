@@ -92,7 +92,9 @@ export type Border = Pick<PolicySide, 'aclIngress' | 'aclEgress' | 'ways' | 'cro
 
 /** The interfaces that carry NAT gateways and load balancers: few, so that one look tells most from them. */
 const carriers = remembered(({ natGateway, loadBalancer }: Network) => ({
-  translators: new Set<EniId>([...natGateway.values()].map(({ eniId }) => eniId)),
+  translators: new Set<EniId>(
+    [...natGateway.values()].flatMap((each) => (each.availability === 'regional' ? [] : [each.eniId])),
+  ),
   nodes: new Set<EniId>([...loadBalancer.values()].flatMap(({ eniIds }) => eniIds)),
 }));
 

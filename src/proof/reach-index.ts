@@ -163,7 +163,9 @@ function translatorsOf(
 ): ReadonlyMap<EniId, Translator> {
   const found = new Map<EniId, Translator>();
   for (const network of world.values()) {
-    for (const { eniId } of network.natGateway.values()) {
+    for (const gateway of network.natGateway.values()) {
+      if (gateway.availability === 'regional') continue;
+      const { eniId } = gateway;
       const port = portOfEni(world, eniId);
       const [own] = port?.eni.privateIps ?? [];
       if (port?.kind !== 'natGateway' || !own || !isUp(port)) continue;

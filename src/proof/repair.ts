@@ -41,7 +41,7 @@ export function repairOf(world: World, question: Question, { request, reply }: A
     case 'noListener':
       return missingListener(world, question.wanted, because.loadBalancerId);
     case 'publicAccessBlocked':
-      return { kind: 'excludeSubnet', subnetId: because.subnetId, mode: because.openedBy };
+      return { kind: 'exclude', subject: because.subject, mode: because.openedBy };
     default:
       return undefined;
   }

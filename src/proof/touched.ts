@@ -65,7 +65,7 @@ function* touchedIn(
   for (const table of changes<'routeTable'>(old.routeTable, now.routeTable)) yield eni.by('vpc', table.vpcId);
   for (const { id } of changes<'instance'>(old.instance, now.instance)) yield eni.by('instance', id);
   for (const { association } of changes<'address'>(old.address, now.address)) {
-    const holder = association && eni.get(association.eniId);
+    const holder = association?.eniId && eni.get(association.eniId);
     if (!holder) continue;
     yield natGateway.countBy('eni', holder.id) > 0 ? eni.by('vpc', holder.vpcId) : [holder];
   }
@@ -120,7 +120,8 @@ function* changedVpcs(old: Network, now: Network): IterableIterator<VpcId> {
     if (vpcId) yield vpcId;
   }
   for (const { association } of changes<'address'>(old.address, now.address)) {
-    const holder = association && (now.eni.get(association.eniId) ?? old.eni.get(association.eniId));
+    const { eniId } = association ?? {};
+    const holder = eniId && (now.eni.get(eniId) ?? old.eni.get(eniId));
     if (holder) yield holder.vpcId;
   }
   yield* blockedVpcs(old, now);

@@ -3,6 +3,7 @@ import { publicIpOf } from '#policy/internet.ts';
 import { isUp, portOfEni } from '#policy/port.ts';
 import type { TransitGatewayId, VpcId } from '#vpc/ids.ts';
 import { locate, type World } from '#vpc/network.ts';
+import { natIsUp } from '#vpc/regional-nat.ts';
 import type { NatGateway } from '#vpc/routing.ts';
 import type { TransitAttachment } from '#vpc/transit.ts';
 
@@ -43,8 +44,9 @@ export function attachmentTowards(
 /** The NAT gateways of a VPC that are up and have a public address. */
 export function natGatewaysOf(world: World, vpcId: VpcId): readonly NatGateway[] {
   const network = locate(world, 'vpc', vpcId)?.network;
-  return [...(network?.natGateway.by('vpc', vpcId) ?? [])].filter(({ eniId }) => {
-    const port = portOfEni(world, eniId);
+  return [...(network?.natGateway.by('vpc', vpcId) ?? [])].filter((gateway) => {
+    if (gateway.availability === 'regional') return natIsUp(gateway) && gateway.addresses.length > 0;
+    const port = portOfEni(world, gateway.eniId);
     const own = port?.eni.privateIps[0]?.address;
     return port && own && isUp(port) && publicIpOf(port.network, port.eni, own) !== undefined;
   });

@@ -4,7 +4,7 @@ import { prefixLength } from '#net/cidr.ts';
 import { isUp, portOfTarget, type TransitPort } from '#policy/port.ts';
 import { tableOfSubnet } from '#policy/route.ts';
 import { type Place, peerCidrs } from '#policy/rules.ts';
-import { transitPort } from '#policy/transit.ts';
+import { transitPort, zoneOf } from '#policy/transit.ts';
 import type { EniId, InternetGatewayId, SubnetId, VpcId } from '#vpc/ids.ts';
 import type { Network, World } from '#vpc/network.ts';
 import type { Route, RouteTable, RouteTarget } from '#vpc/routing.ts';
@@ -85,7 +85,8 @@ function wayToTransit(
   at: At,
   target: Extract<RouteTarget, { readonly kind: 'transitGateway' }>,
 ): Way {
-  const port = transitPort(world, at, target.id);
+  const zone = zoneOf(world, at.subnetId) ?? '';
+  const port = transitPort(world, { ...at, zone }, target.id);
   if (port.kind === 'transitGateway') return { kind: 'transit', port };
   return { kind: port.because.kind === 'notDescribed' ? 'unmodelled' : 'blackhole', target };
 }
@@ -103,6 +104,8 @@ function wayOf(world: World, at: At, target: RouteTarget): Way {
       return { kind: 'internet', gatewayId: port.gateway.id };
     case 'egressOnlyGateway':
       return { kind: 'egressOnly', gatewayId: port.gateway.id };
+    case 'regionalNatGateway':
+      return { kind: 'unmodelled', target };
     case 'natGateway':
       return isUp(port)
         ? { kind: 'nat', eniId: port.eni.id, gatewayId: port.gateway.id }

@@ -1,7 +1,16 @@
 /** Elastic network interfaces and elastic addresses. */
 import type { Ip } from '#net/address.ts';
 import type { Cidr } from '#net/cidr.ts';
-import type { AllocationId, EniId, Id, InstanceId, SecurityGroupId, SubnetId, VpcId } from './ids.ts';
+import type {
+  AllocationId,
+  EniId,
+  Id,
+  InstanceId,
+  NatGatewayId,
+  SecurityGroupId,
+  SubnetId,
+  VpcId,
+} from './ids.ts';
 import type { Tags } from './tags.ts';
 
 export type PrivateIp = {
@@ -103,15 +112,28 @@ export function isCarrier({ interfaceType, groupIds }: Eni): boolean {
   return carriers.has(interfaceType) && groupIds.length === 0;
 }
 
+/** Of an interface's private address, or of a regional NAT gateway, which has no interface. */
+export type AddressAssociation =
+  | {
+      readonly id: Id<'addressAssociation'>;
+      readonly eniId: EniId;
+      readonly privateIp: Ip;
+      readonly natGatewayId?: never;
+    }
+  | {
+      readonly id: Id<'addressAssociation'>;
+      readonly natGatewayId: NatGatewayId;
+      readonly eniId?: never;
+      readonly privateIp?: never;
+    };
+
 export type Address = {
   readonly id: AllocationId;
   readonly publicIp: Ip;
   /** The name that reverse DNS gives, with its final dot. */
   readonly ptrRecord?: string;
-  readonly association?: {
-    readonly id: Id<'addressAssociation'>;
-    readonly eniId: EniId;
-    readonly privateIp: Ip;
-  };
+  readonly association?: AddressAssociation;
+  /** The service that allocated it and gives it back: a regional NAT gateway in automatic mode. Absent: a user. */
+  readonly serviceManaged?: 'rnat';
   readonly tags: Tags;
 };

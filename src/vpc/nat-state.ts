@@ -3,7 +3,7 @@
  * `pending` and `deleting` for a moment after it, which follows from the clock and is not stored.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
  */
-import type { NatAddressChange, NatGateway, NatGatewayState } from './routing.ts';
+import type { NatGateway, NatGatewayState } from './routing.ts';
 
 /** AWS takes minutes; here nothing has to start. */
 export const natTransitionMs = 1000;
@@ -31,9 +31,9 @@ export function isForgottenNat(
  * The changes of a gateway's addresses that are still going on. A connection keeps to the primary address here, so that
  * one that leaves has none to wait for.
  */
-export function natAddressChangesAt(
-  { addressChanges = [] }: Pick<NatGateway, 'addressChanges'>,
+export function natAddressChangesAt<Change extends { readonly atMs: number }>(
+  { addressChanges = [] }: { readonly addressChanges?: readonly Change[] },
   nowMs: number,
-): readonly NatAddressChange[] {
+): readonly Change[] {
   return addressChanges.filter(({ atMs }) => nowMs - atMs < natTransitionMs);
 }

@@ -127,6 +127,7 @@ const indexes = {
     eni: (address: Address) => optional(address.association?.eniId),
     publicIp: (address: Address) => [address.publicIp],
     association: (address: Address) => optional(address.association?.id),
+    serviceManaged: (address: Address) => optional(address.serviceManaged),
   },
   volume: { instance: (volume: Volume) => attachmentsOf(volume).map(({ instanceId }) => instanceId) },
   keyPair: { name: ({ name }: KeyPair) => [name] },
@@ -165,8 +166,11 @@ const indexes = {
   egressOnlyGateway: { vpc: (gateway: EgressOnlyGateway) => [gateway.vpcId] },
   natGateway: {
     vpc: (gateway: NatGateway) => [gateway.vpcId],
-    subnet: (gateway: NatGateway) => [gateway.subnetId],
-    eni: (gateway: NatGateway) => [gateway.eniId],
+    subnet: (gateway: NatGateway) => (gateway.availability === 'regional' ? [] : [gateway.subnetId]),
+    eni: (gateway: NatGateway) => (gateway.availability === 'regional' ? [] : [gateway.eniId]),
+    /** The elastic addresses of regional gateways, which have no interface. */
+    publicIp: (gateway: NatGateway) =>
+      gateway.availability === 'regional' ? gateway.addresses.map(({ publicIp }) => publicIp) : [],
   },
   endpoint: { vpc: (endpoint: Endpoint) => [endpoint.vpcId] },
   loadBalancer: { eni: ({ eniIds }: LoadBalancer) => eniIds },

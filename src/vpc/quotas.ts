@@ -1,6 +1,7 @@
 /** Limits that AWS sets by default and raises on request: one row each, with its source. */
 
 const vpcPage = 'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html';
+const regionalNatPage = 'https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html';
 const tagPage = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html';
 const addressPage = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html';
 const reachabilityPage =
@@ -30,6 +31,8 @@ export const quotas = {
   /** The primary one included, as below. */
   elasticIpsPerNatGateway: from(vpcPage, 2),
   privateIpsPerNatGateway: from(vpcPage, 8),
+  /** Of a regional NAT gateway. */
+  elasticIpsPerNatGatewayZone: from(regionalNatPage, 32),
   networkAclsPerVpc: from(vpcPage, 200),
   /** Per direction and family, the unchangeable last entry included. */
   entriesPerNetworkAcl: from(vpcPage, 20),

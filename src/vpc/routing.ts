@@ -85,6 +85,18 @@ export type EgressOnlyGateway = {
 
 export type NatGatewayState = 'pending' | 'available' | 'deleting' | 'deleted' | 'failed';
 
+type NatGatewayBase = {
+  readonly id: NatGatewayId;
+  readonly vpcId: VpcId;
+  /** The state that the last request leads to; what callers see meanwhile, `natStateAt` tells. */
+  readonly state: NatGatewayState;
+  /** AWS's code and our words for why a gateway failed. */
+  readonly failure?: { readonly code: string; readonly message: string };
+  readonly createdAtMs: number;
+  readonly deletedAtMs?: number;
+  readonly tags: Tags;
+};
+
 /** A secondary address that a gateway got or gave back, which callers see on its way for a moment. */
 export type NatAddressChange = {
   readonly kind: 'joining' | 'leaving';
@@ -98,25 +110,53 @@ export type NatAddressChange = {
   readonly atMs: number;
 };
 
-export type NatGateway = {
-  readonly id: NatGatewayId;
-  readonly vpcId: VpcId;
+/** In one subnet of one zone. */
+export type ZonalNatGateway = NatGatewayBase & {
+  /** Absent: the same; gateways of earlier versions do not say it. */
+  readonly availability?: 'zonal';
   readonly subnetId: SubnetId;
   /** Its own interface, whose addresses it translates to; gone when the gateway is deleted or failed. */
   readonly eniId: EniId;
   readonly connectivity: 'public' | 'private';
   /** Elastic address of the primary private one. */
   readonly allocationId?: AllocationId;
-  /** The state that the last request leads to; what callers see meanwhile, `natStateAt` tells. */
-  readonly state: NatGatewayState;
-  /** AWS's code and our words for why a gateway failed. */
-  readonly failure?: { readonly code: string; readonly message: string };
-  readonly createdAtMs: number;
-  readonly deletedAtMs?: number;
   /** The last ones; what callers see of them, `natAddressChangesAt` tells. */
   readonly addressChanges?: readonly NatAddressChange[];
-  readonly tags: Tags;
 };
+
+/** An elastic address of a regional gateway, and the zone whose packets leave under it. */
+export type RegionalNatAddress = {
+  readonly zone: string;
+  readonly zoneId: string;
+  readonly allocationId: AllocationId;
+  readonly associationId: Id<'addressAssociation'>;
+  readonly publicIp: Ip;
+};
+
+/** An address that a regional gateway got or gave back. */
+export type RegionalNatAddressChange = {
+  readonly kind: 'joining' | 'leaving';
+  readonly address: RegionalNatAddress;
+  readonly atMs: number;
+};
+
+/**
+ * At the edge of a VPC in many zones, without subnet, interface and private addresses.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
+ */
+export type RegionalNatGateway = NatGatewayBase & {
+  readonly availability: 'regional';
+  readonly connectivity: 'public';
+  /** Whether its zones and addresses follow the VPC's interfaces, or requests alone. */
+  readonly coverage: 'automatic' | 'manual';
+  /** The table that routes what it has translated; gone when the gateway is deleted or failed. */
+  readonly routeTableId?: RouteTableId;
+  /** In the order in which they came. */
+  readonly addresses: readonly RegionalNatAddress[];
+  readonly addressChanges?: readonly RegionalNatAddressChange[];
+};
+
+export type NatGateway = ZonalNatGateway | RegionalNatGateway;
 
 export type PeeringSide = {
   readonly account: string;

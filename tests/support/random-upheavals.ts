@@ -173,7 +173,11 @@ function movedAddress(random: Random, world: World, among: readonly Host[]): Uph
   const public4 = random.pick(among).publicIp;
   const [held] = network.address.by('publicIp', ip(public4));
   const to = random.pick(among);
-  const concerns = [ip(public4), ip(to.ipv4), ...(held?.association ? [held.association.privateIp] : [])];
+  const concerns = [
+    ip(public4),
+    ip(to.ipv4),
+    ...(held?.association?.privateIp ? [held.association.privateIp] : []),
+  ];
   if (held?.association && random.chance(0.3)) return { world: withEntityFree(world, held), concerns };
   const eni = eniOfHost(world, to.name);
   // An address has one elastic address at most.

@@ -23,8 +23,8 @@ export function repairText(repair: Repair): string {
       const { destination, target } = repair.route;
       return `a route in ${repair.routeTableId} to ${destinationText(destination)} by ${target.kind === 'local' ? 'local' : target.id}`;
     }
-    case 'excludeSubnet':
-      return `an exclusion of ${repair.subnetId} from the block of public access, ${repair.mode}`;
+    case 'exclude':
+      return `an exclusion of ${repair.subject.kind === 'vpc' ? repair.subject.vpcId : repair.subject.subnetId} from the block of public access, ${repair.mode}`;
     case 'addTransitRoute': {
       const { destination, target } = repair.route;
       return `a static route in ${repair.routeTableId} to ${destinationText(destination)} by ${target.kind === 'blackhole' ? 'blackhole' : target.id}`;

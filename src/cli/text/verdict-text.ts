@@ -80,7 +80,7 @@ export function dropText(because: DropReason): string {
     case 'noPublicAddress':
       return `${because.source} has no public address`;
     case 'publicAccessBlocked':
-      return `the account blocks public access of ${because.subnetId} by ${because.gatewayId}`;
+      return `the account blocks public access of ${because.subject.kind === 'vpc' ? because.subject.vpcId : because.subject.subnetId} by ${because.gatewayId}`;
     case 'notAttached':
       return parseIp(because.what)
         ? `${because.what} belongs to a VPC that has no internet gateway`

@@ -119,8 +119,11 @@ function instances(draft: Draft, stableHex: StableHex): readonly Unknown[] {
 function natInterfaces(draft: Draft): readonly Unknown[] {
   const lost = draft
     .all('natGateway')
-    .filter(({ entity }) => entity.state === 'available' && !draft.find('eni', entity.eniId))
-    .map(({ entity }) => entity.id);
+    .flatMap(({ entity }) =>
+      entity.availability !== 'regional' && entity.state === 'available' && !draft.find('eni', entity.eniId)
+        ? [entity.id]
+        : [],
+    );
   return said(
     lost,
     (ids) => `NAT gateways whose interface nothing describes: ${ids}`,

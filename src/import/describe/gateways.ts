@@ -9,6 +9,9 @@ import type {
   Peering,
   PeeringSide,
   PeeringStatus,
+  RegionalNatAddress,
+  RegionalNatGateway,
+  ZonalNatGateway,
 } from '#vpc/routing.ts';
 import {
   booleanOf,
@@ -55,21 +58,57 @@ const natStates: ReadonlyMap<string, NatGatewayState> = new Map([
 ]);
 
 export function readNatGateway(from: Json): NatGateway {
+  return textOf(from, 'AvailabilityMode') === 'regional' ? readRegional(from) : readZonal(from);
+}
+
+function readZonal(from: Json): ZonalNatGateway {
   const addresses = objectListOf(from, 'NatGatewayAddresses');
   const primary = addresses.find((each) => booleanOf(each, 'IsPrimary')) ?? addresses[0];
   const allocationId = primary && optionalId<'address'>(primary, 'AllocationId');
-  const state = natStates.get(textOf(from, 'State') ?? 'available') ?? 'available';
+  return {
+    ...readAnyNat(from),
+    subnetId: idOf<'subnet'>(from, 'SubnetId'),
+    eniId: (primary && optionalId<'eni'>(primary, 'NetworkInterfaceId')) ?? ('' as Id<'eni'>),
+    connectivity: textOf(from, 'ConnectivityType') === 'private' ? 'private' : 'public',
+    ...(allocationId ? { allocationId } : {}),
+  };
+}
+
+/** Its addresses say in which zones it stands; one that is on its way out no longer counts. */
+function readRegional(from: Json): RegionalNatGateway {
+  const routeTableId = optionalId<'routeTable'>(from, 'RouteTableId');
+  return {
+    ...readAnyNat(from),
+    availability: 'regional',
+    connectivity: 'public',
+    coverage: textOf(from, 'AutoProvisionZones') === 'disabled' ? 'manual' : 'automatic',
+    ...(routeTableId ? { routeTableId } : {}),
+    addresses: objectListOf(from, 'NatGatewayAddresses').flatMap(readRegionalAddress),
+  };
+}
+
+function readRegionalAddress(from: Json): readonly RegionalNatAddress[] {
+  const publicIp = textOf(from, 'PublicIp');
+  const isThere = /^(associating|succeeded)$/.test(textOf(from, 'Status') ?? 'succeeded');
+  if (publicIp === undefined || !isThere) return [];
+  return [
+    {
+      zone: textOf(from, 'AvailabilityZone') ?? '',
+      zoneId: textOf(from, 'AvailabilityZoneId') ?? '',
+      allocationId: idOf<'address'>(from, 'AllocationId'),
+      associationId: idOf<'addressAssociation'>(from, 'AssociationId'),
+      publicIp: ipFrom(publicIp),
+    },
+  ];
+}
+
+function readAnyNat(from: Json) {
   const code = textOf(from, 'FailureCode');
   const deletedAtMs = timeOf(from, 'DeleteTime');
   return {
     id: idOf<'natGateway'>(from, 'NatGatewayId'),
     vpcId: idOf<'vpc'>(from, 'VpcId'),
-    // Regional gateways stand in no subnet and are not modelled.
-    subnetId: idOf<'subnet'>(from, 'SubnetId'),
-    eniId: (primary && optionalId<'eni'>(primary, 'NetworkInterfaceId')) ?? ('' as Id<'eni'>),
-    connectivity: textOf(from, 'ConnectivityType') === 'private' ? 'private' : 'public',
-    ...(allocationId ? { allocationId } : {}),
-    state,
+    state: natStates.get(textOf(from, 'State') ?? 'available') ?? 'available',
     ...(code === undefined ? {} : { failure: { code, message: textOf(from, 'FailureMessage') ?? '' } }),
     createdAtMs: timeOf(from, 'CreateTime'),
     ...(deletedAtMs === 0 ? {} : { deletedAtMs }),

@@ -106,11 +106,11 @@ function markNetwork(found: Found, before: Network, after: Network, worlds: Worl
     }
   }
   markPublicAccess(found, before, after);
-  for (const { vpcId, eniId } of changed('natGateway', before, after)) {
+  for (const gateway of changed('natGateway', before, after)) {
     for (const network of networks) {
-      const eni = network.eni.get(eniId);
+      const eni = gateway.availability === 'regional' ? undefined : network.eni.get(gateway.eniId);
       if (eni) markEnis(found, [eni]);
-      markTables(found, network, vpcId);
+      markTables(found, network, gateway.vpcId);
     }
   }
   for (const peering of changed('peering', before, after)) markPeering(found, peering);

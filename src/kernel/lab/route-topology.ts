@@ -126,7 +126,9 @@ function wayTo(
       return isHere ? { device: egressOnlyPortName(target.id), way: 'down' } : undefined;
     }
     case 'natGateway': {
-      const eni = network.eni.get(network.natGateway.get(target.id)?.eniId ?? '');
+      const gateway = network.natGateway.get(target.id);
+      if (gateway?.availability === 'regional') return undefined;
+      const eni = network.eni.get(gateway?.eniId ?? '');
       const isUp = eni?.vpcId === vpcId && natGatewayOf(network, eni) !== undefined;
       return isUp ? { device: portName(eni.id), way: 'down' } : undefined;
     }

@@ -27,7 +27,7 @@ const before = buildWorld(spec);
 function given(world: World): World {
   const [address] = networkOf(world, testScope).address.by('publicIp', ip(moved));
   if (!address?.association) throw new Error('nobody has the address');
-  const association = { ...address.association, eniId: eniOf(world, 'b').id, privateIp: ip(at.b) };
+  const association = { id: address.association.id, eniId: eniOf(world, 'b').id, privateIp: ip(at.b) };
   return putIn(world, testScope, 'address', { ...address, association });
 }
 

@@ -152,7 +152,7 @@ function checkWhole(network: Network): void {
   for (const { id, publicIp, association } of network.address.values()) {
     take(publicIps, publicIp);
     assert.ok(isPoolAddress(publicIp), publicIp);
-    if (!association) continue;
+    if (!association?.eniId) continue;
     const eni = network.eni.get(association.eniId);
     const held = eni?.privateIps.find(({ address }) => address === association.privateIp);
     assert.ok(held && !held.launchPublicIp, `${id} leads to an address that nobody has`);

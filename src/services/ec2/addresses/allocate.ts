@@ -31,7 +31,7 @@ export const allocateAddress: Operation<AllocateAddressRequest, AllocateAddressR
   checkQuota(
     'elasticIpsPerRegion',
     {
-      count: context.transaction.network.address.size,
+      count: userAddresses(context),
       code: 'AddressLimitExceeded',
       what: 'elastic addresses in a region',
     },
@@ -48,6 +48,12 @@ export const allocateAddress: Operation<AllocateAddressRequest, AllocateAddressR
     Domain: 'vpc',
   };
 };
+
+/** Addresses that users allocated; AWS does not say that those of services count, whose number nobody chooses. */
+function userAddresses({ transaction }: Context): number {
+  const { address } = transaction.network;
+  return address.size - address.countBy('serviceManaged', 'rnat');
+}
 
 /** The address that a request wants back, if it is in the lab's pool and free. */
 function wantedIp(text: string, { transaction }: Context): Ip {
@@ -81,10 +87,11 @@ export const releaseAddress: Operation<ReleaseAddressRequest, Record<string, nev
  */
 function leave(address: Address, context: Context): void {
   const { network } = context.transaction;
-  const eni = address.association && network.eni.get(address.association.eniId);
+  const { eniId = '', natGatewayId } = address.association ?? {};
+  const eni = network.eni.get(eniId);
   const isInDefaultVpc = eni !== undefined && network.vpc.get(eni.vpcId)?.isDefault === true;
   if (!isInDefaultVpc || eni.requesterManaged) {
-    refuse('publicIpInUse', { ip: address.publicIp, usedBy: eni?.id ?? 'an interface' });
+    refuse('publicIpInUse', { ip: address.publicIp, usedBy: natGatewayId ?? eni?.id ?? 'an interface' });
   }
   disassociate(address, context);
 }

@@ -40,8 +40,9 @@ export function disassociate(address: Address, context: Context): void {
   const { transaction } = context;
   if (!address.association) return;
   transaction.put('address', withoutAssociation(address));
-  const eni = transaction.network.eni.get(address.association.eniId);
-  if (eni?.privateIps[0]?.address === address.association.privateIp) restorePublicIp(eni, context);
+  const { eniId, privateIp } = address.association;
+  const eni = eniId && transaction.network.eni.get(eniId);
+  if (eni && eni.privateIps[0]?.address === privateIp) restorePublicIp(eni, context);
 }
 
 /**

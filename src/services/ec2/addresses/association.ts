@@ -62,7 +62,9 @@ function checkFree(address: Address, eni: Eni, privateIp: Ip, { transaction }: C
   const { association } = address;
   const isSame = association?.eniId === eni.id && association.privateIp === privateIp;
   if (association && !isSame) {
-    refuse('alreadyAssociated', { reason: `${address.id} is already associated with ${association.eniId}.` });
+    refuse('alreadyAssociated', {
+      reason: `${address.id} is already associated with ${association.eniId ?? association.natGatewayId}.`,
+    });
   }
   for (const other of transaction.network.address.by('eni', eni.id)) {
     if (other.id !== address.id && other.association?.privateIp === privateIp) {
@@ -73,10 +75,9 @@ function checkFree(address: Address, eni: Eni, privateIp: Ip, { transaction }: C
 
 /** Refuses to take its address from a service, such as a NAT gateway. */
 function refuseManaged({ id, association }: Address, { transaction }: Context): void {
-  const holder = association && transaction.network.eni.get(association.eniId);
-  if (holder?.requesterManaged) {
-    refuse('notYours', { reason: `The address '${id}' is used by ${holder.description}, which keeps it.` });
-  }
+  const holder = transaction.network.eni.get(association?.eniId ?? '');
+  const keeper = holder?.requesterManaged ? holder.description : association?.natGatewayId;
+  if (keeper) refuse('notYours', { reason: `The address '${id}' is used by ${keeper}, which keeps it.` });
 }
 
 export const disassociateAddress: Operation<DisassociateAddressRequest, Record<string, never>> = (

@@ -15,17 +15,17 @@ import { amazonPool } from './allocate.ts';
 import { addressOfIp } from './find-address.ts';
 
 const holderOf = ({ association }: Address, { transaction }: Context) =>
-  association && transaction.network.eni.get(association.eniId);
+  association?.eniId ? transaction.network.eni.get(association.eniId) : undefined;
 
 function output(address: Address, context: Context): AddressOutput {
   const { account, region } = context.caller.scope;
   const holder = holderOf(address, context);
-  const association = address.association && {
-    AssociationId: address.association.id,
+  const { id, eniId, privateIp } = address.association ?? {};
+  const place = eniId && {
     InstanceId: holder?.attachment?.instanceId,
-    NetworkInterfaceId: address.association.eniId,
+    NetworkInterfaceId: eniId,
     NetworkInterfaceOwnerId: account,
-    PrivateIpAddress: address.association.privateIp,
+    PrivateIpAddress: privateIp,
   };
   return {
     AllocationId: address.id,
@@ -33,7 +33,9 @@ function output(address: Address, context: Context): AddressOutput {
     NetworkBorderGroup: region,
     PublicIp: address.publicIp,
     PublicIpv4Pool: amazonPool,
-    ...association,
+    ...(id && { AssociationId: id }),
+    ...place,
+    ...(address.serviceManaged && { ServiceManaged: address.serviceManaged }),
     Tags: tagList(address.tags),
   };
 }
@@ -46,7 +48,7 @@ const fields: Fields<Address> = {
   'instance-id': (address, context) => holderOf(address, context)?.attachment?.instanceId,
   'network-border-group': (_address, { caller }) => caller.scope.region,
   'network-interface-id': ({ association }) => association?.eniId,
-  'network-interface-owner-id': ({ association }, { caller }) => association && caller.scope.account,
+  'network-interface-owner-id': ({ association }, { caller }) => association?.eniId && caller.scope.account,
   'private-ip-address': ({ association }) => association?.privateIp,
   'public-ip': ({ publicIp }) => publicIp,
 };

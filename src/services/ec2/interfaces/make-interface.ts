@@ -7,6 +7,7 @@ import { noTags, type Tags } from '#vpc/tags.ts';
 import type { Subnet } from '#vpc/vpc.ts';
 import { checkQuota } from '../../limits.ts';
 import type { Context } from '../../operation.ts';
+import { coverVpc } from '../nat-gateways/workload.ts';
 import type { Chosen } from './addresses.ts';
 
 export type NewInterface = {
@@ -64,6 +65,7 @@ export function makeInterface(spec: NewInterface, context: Context): Eni {
     tags: spec.tags ?? noTags,
   };
   transaction.put('eni', eni);
+  coverVpc(eni.vpcId, context);
   return eni;
 }
 
@@ -78,9 +80,11 @@ function freeMac({ eni }: Network, hex17: () => string): string {
 }
 
 /** Removes an interface. Elastic addresses that led to it are associated with nothing from then on. */
-export function removeInterface(eni: Eni, { transaction }: Context): void {
+export function removeInterface(eni: Eni, context: Context): void {
+  const { transaction } = context;
   for (const { association: _, ...address } of transaction.network.address.by('eni', eni.id)) {
     transaction.put('address', address);
   }
   transaction.remove('eni', eni.id);
+  coverVpc(eni.vpcId, context);
 }

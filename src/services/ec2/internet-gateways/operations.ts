@@ -75,13 +75,17 @@ function gatewayAndVpc(
   };
 }
 
-/** Public IPv4 addresses that lead into the VPC, with their interfaces. */
+/** Public IPv4 addresses that lead into the VPC, with whose they are. */
 function* publicAddressesOf(vpcId: VpcId, { transaction }: Context): Iterable<string> {
   const { network } = transaction;
   for (const eni of network.eni.by('vpc', vpcId)) {
     for (const { launchPublicIp } of eni.privateIps)
       if (launchPublicIp) yield `${launchPublicIp} of ${eni.id}`;
     for (const { publicIp } of network.address.by('eni', eni.id)) yield `${publicIp} of ${eni.id}`;
+  }
+  for (const gateway of network.natGateway.by('vpc', vpcId)) {
+    const addresses = gateway.availability === 'regional' ? gateway.addresses : [];
+    for (const { publicIp } of addresses) yield `${publicIp} of ${gateway.id}`;
   }
 }
 

@@ -10,6 +10,13 @@ export function checkElasticQuota(count: number, context: Context): void {
   if (count > limit) refuse('quota', { code: 'AddressLimitExceeded', what, limit });
 }
 
+/** Refuses more elastic addresses of a zone of a regional gateway. */
+export function checkZoneQuota(count: number, zone: string, context: Context): void {
+  const limit = limitOf('elasticIpsPerNatGatewayZone', context);
+  const what = `elastic addresses of a NAT gateway in zone ${zone}`;
+  if (count > limit) refuse('quota', { code: 'AddressLimitExceeded', what, limit });
+}
+
 /** Refuses more private addresses, the primary one included. */
 export function checkPrivateQuota(count: number, context: Context): void {
   const limit = limitOf('privateIpsPerNatGateway', context);

@@ -16,45 +16,75 @@ import type {
 import { type Ip, parseIp } from '#net/address.ts';
 import type { Address, Eni } from '#vpc/eni.ts';
 import { natAddressChangesAt, natStateAt } from '#vpc/nat-state.ts';
-import type { NatAddressChange, NatGateway } from '#vpc/routing.ts';
-import { inRange } from '../../input.ts';
+import type {
+  NatAddressChange,
+  NatGateway,
+  RegionalNatAddress,
+  RegionalNatGateway,
+  ZonalNatGateway,
+} from '#vpc/routing.ts';
+import { inRange, required } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { associate } from '../addresses/associate.ts';
 import { addressOfAssociation } from '../addresses/find-address.ts';
 import { takeAddresses } from '../interfaces/addresses.ts';
 import { resourceOf } from '../resources.ts';
-import { checkElasticQuota, checkPrivateQuota } from './address-quotas.ts';
+import { zoneIn } from '../zone-choice.ts';
+import { checkElasticQuota, checkPrivateQuota, checkZoneQuota } from './address-quotas.ts';
 import { natAddressesOutput } from './output.ts';
+import { refuseBesides } from './regional.ts';
+import { giveBack, take } from './regional-addresses.ts';
 import { visibleNat } from './visible.ts';
 
-type Changeable = { readonly gateway: NatGateway; readonly eni: Eni };
+type Changeable = { readonly gateway: ZonalNatGateway; readonly eni: Eni };
 
 /** API_DisassociateNatGatewayAddress and API_UnassignPrivateNatGatewayAddress. */
 const drainBounds = { min: 1, max: 4000, parameter: 'MaxDrainDurationSeconds' };
 const countBounds = { min: 1, max: 31, parameter: 'PrivateIpAddressCount' };
 
-/** A gateway of the connectivity that stands, and of which no address is on its way. */
-function changeable(id: string, connectivity: NatGateway['connectivity'], context: Context): Changeable {
+/** A gateway that stands, and of which no address is on its way out. */
+function settled(id: string, context: Context): NatGateway {
   const gateway = visibleNat(id, context);
   const state = natStateAt(gateway, context.nowMs);
   if (state !== 'available') refuse('incorrectState', { reason: `The NAT gateway '${id}' is ${state}.` });
-  if (gateway.connectivity !== connectivity) {
-    const reason = `The NAT gateway '${id}' is ${gateway.connectivity}; this is for ${connectivity} ones.`;
-    refuse('invalidCombination', { reason });
-  }
+  const changes =
+    gateway.availability === 'regional'
+      ? natAddressChangesAt(gateway, context.nowMs)
+      : natAddressChangesAt(gateway, context.nowMs);
   // "While disassociating is in progress, you cannot associate/disassociate additional EIPs."
-  if (natAddressChangesAt(gateway, context.nowMs).some(({ kind }) => kind === 'leaving')) {
+  if (changes.some(({ kind }) => kind === 'leaving')) {
     refuse('incorrectState', { reason: `Addresses of the NAT gateway '${id}' are being given back.` });
+  }
+  return gateway;
+}
+
+/** A zonal gateway of the connectivity. */
+function changeable(
+  gateway: NatGateway,
+  connectivity: ZonalNatGateway['connectivity'],
+  context: Context,
+): Changeable {
+  const { id } = gateway;
+  if (gateway.availability === 'regional' || gateway.connectivity !== connectivity) {
+    const reason = `The NAT gateway '${id}' is ${gateway.connectivity}; this is for ${connectivity} ones.`;
+    return refuse('invalidCombination', { reason });
   }
   return { gateway, eni: resourceOf('eni', gateway.eniId, context) };
 }
 
+/** A regional gateway whose addresses are the user's. */
+function manual(gateway: RegionalNatGateway): RegionalNatGateway {
+  if (gateway.coverage === 'manual') return gateway;
+  const reason = `The NAT gateway '${gateway.id}' chooses its zones and addresses itself (automatic mode).`;
+  return refuse('invalidCombination', { reason });
+}
+
 /** Puts the gateway with changes that begin now, and answers with the addresses that they are about. */
-function put(gateway: NatGateway, changes: readonly NatAddressChange[], context: Context) {
+function put(gateway: ZonalNatGateway, changes: readonly NatAddressChange[], context: Context) {
   const { transaction, nowMs } = context;
   const addressChanges = [...natAddressChangesAt(gateway, nowMs), ...changes];
-  const changed: NatGateway = { ...gateway, addressChanges };
+  const changed: ZonalNatGateway = { ...gateway, addressChanges };
   transaction.put('natGateway', changed);
   const about = new Set<string>(changes.map(({ privateIp }) => privateIp));
   return {
@@ -84,16 +114,16 @@ export const associateNatGatewayAddress: Operation<
   AssociateNatGatewayAddressResult
 > = (input, context) => {
   const { PrivateIpAddresses: named = [] } = input;
-  if (input.AvailabilityZone || input.AvailabilityZoneId) {
-    refuse('invalidCombination', { reason: 'AvailabilityZone is for regional NAT gateways.' });
-  }
   const addresses = [...new Set(input.AllocationIds)].map((id) => resourceOf('address', id, context));
   if (named.length > 0 && named.length !== addresses.length) {
     refuse('invalidCombination', {
       reason: `There are ${named.length} PrivateIpAddresses for ${addresses.length} AllocationIds.`,
     });
   }
-  const found = changeable(input.NatGatewayId, 'public', context);
+  const gateway = settled(input.NatGatewayId, context);
+  if (gateway.availability === 'regional') return associateZone(manual(gateway), addresses, input, context);
+  refuseBesides(input, ['AvailabilityZone', 'AvailabilityZoneId'], 'regional NAT gateways');
+  const found = changeable(gateway, 'public', context);
   for (const address of addresses) refuseAssociated(address);
   const { network } = context.transaction;
   checkElasticQuota(network.address.countBy('eni', found.eni.id) + addresses.length, context);
@@ -106,11 +136,40 @@ export const associateNatGatewayAddress: Operation<
   return put(found.gateway, joining(ips, context), context);
 };
 
+/** More addresses of a zone, which may be new to the gateway. */
+function associateZone(
+  gateway: RegionalNatGateway,
+  addresses: readonly Address[],
+  input: AssociateNatGatewayAddressRequest,
+  context: Context,
+): AssociateNatGatewayAddressResult {
+  refuseBesides(input, ['PrivateIpAddresses'], 'zonal NAT gateways');
+  if (!input.AvailabilityZone && !input.AvailabilityZoneId) required(undefined, 'AvailabilityZone');
+  const zone = zoneIn(input, context);
+  for (const address of addresses) refuseAssociated(address);
+  const there = gateway.addresses.filter((each) => each.zone === zone.name);
+  checkZoneQuota(there.length + addresses.length, zone.name, context);
+  return regionalResult(gateway, take(gateway.id, zone, addresses, context), context);
+}
+
+/** The gateway's answer about some of its addresses. */
+function regionalResult(
+  { id }: RegionalNatGateway,
+  about: readonly RegionalNatAddress[],
+  context: Context,
+): AssociateNatGatewayAddressResult {
+  const shown = natAddressesOutput(resourceOf('natGateway', id, context), context);
+  const ids = new Set<string>(about.map(({ associationId }) => associationId));
+  return {
+    NatGatewayId: id,
+    NatGatewayAddresses: shown.filter(({ AssociationId = '' }) => ids.has(AssociationId)),
+  };
+}
+
 function refuseAssociated({ id, association }: Address): void {
   if (!association) return;
-  refuse('alreadyAssociated', {
-    reason: `The elastic address '${id}' is associated with ${association.eniId}.`,
-  });
+  const holder = association.eniId ?? association.natGatewayId;
+  refuse('alreadyAssociated', { reason: `The elastic address '${id}' is associated with ${holder}.` });
 }
 
 const joining = (ips: readonly Ip[], { nowMs }: Context): readonly NatAddressChange[] =>
@@ -123,14 +182,12 @@ export const disassociateNatGatewayAddress: Operation<
 > = (input, context) => {
   checkDrain(input.MaxDrainDurationSeconds);
   const addresses = [...new Set(input.AssociationIds)].map((id) => addressOfAssociation(id, context));
-  const found = changeable(input.NatGatewayId, 'public', context);
+  const gateway = settled(input.NatGatewayId, context);
+  if (gateway.availability === 'regional') return leaveZones(manual(gateway), addresses, context);
+  const found = changeable(gateway, 'public', context);
   const leaving = addresses.map((address): NatAddressChange => {
     const { association, id: allocationId, publicIp } = address;
-    if (association?.eniId !== found.eni.id) {
-      const value = association?.id ?? allocationId;
-      const expected = `it is not an association of ${found.gateway.id}`;
-      return refuse('invalidValue', { parameter: 'AssociationId', value, expected });
-    }
+    if (association?.eniId !== found.eni.id) return refuseForeign(address, gateway);
     const { privateIp, id: associationId } = association;
     refusePrimary(found, privateIp, 'AssociationId', associationId);
     const elastic = { allocationId, associationId, publicIp };
@@ -138,6 +195,26 @@ export const disassociateNatGatewayAddress: Operation<
   });
   return takeAway(found, leaving, context);
 };
+
+function refuseForeign({ association, id }: Address, gateway: NatGateway): never {
+  const expected = `it is not an association of ${gateway.id}`;
+  return refuse('invalidValue', { parameter: 'AssociationId', value: association?.id ?? id, expected });
+}
+
+/** Any address of a regional gateway may go: the last of a zone takes the zone with it. */
+function leaveZones(
+  gateway: RegionalNatGateway,
+  addresses: readonly Address[],
+  context: Context,
+): DisassociateNatGatewayAddressResult {
+  const leaving = addresses.map(
+    (address) =>
+      gateway.addresses.find(({ allocationId }) => allocationId === address.id) ??
+      refuseForeign(address, gateway),
+  );
+  giveBack(gateway.id, leaving, context);
+  return regionalResult(gateway, leaving, context);
+}
 
 export const assignPrivateNatGatewayAddress: Operation<
   AssignPrivateNatGatewayAddressRequest,
@@ -150,7 +227,7 @@ export const assignPrivateNatGatewayAddress: Operation<
     });
   }
   if (count !== undefined) inRange(count, countBounds);
-  const found = changeable(input.NatGatewayId, 'private', context);
+  const found = changeable(settled(input.NatGatewayId, context), 'private', context);
   const ips = addPrivate(found, { named, count: count ?? 0 }, context);
   return put(found.gateway, joining(ips, context), context);
 };
@@ -160,7 +237,7 @@ export const unassignPrivateNatGatewayAddress: Operation<
   UnassignPrivateNatGatewayAddressResult
 > = (input, context) => {
   checkDrain(input.MaxDrainDurationSeconds);
-  const found = changeable(input.NatGatewayId, 'private', context);
+  const found = changeable(settled(input.NatGatewayId, context), 'private', context);
   const leaving = [...new Set(input.PrivateIpAddresses)].map((text): NatAddressChange => {
     const privateIp = parseIp(text);
     const parameter = 'PrivateIpAddress';
@@ -188,7 +265,7 @@ function takeAway({ gateway, eni }: Changeable, leaving: readonly NatAddressChan
   const { transaction } = context;
   const gone = new Set(leaving.map(({ privateIp }) => privateIp));
   for (const { association, ...address } of transaction.network.address.by('eni', eni.id)) {
-    if (association && gone.has(association.privateIp)) transaction.put('address', address);
+    if (association?.privateIp && gone.has(association.privateIp)) transaction.put('address', address);
   }
   const privateIps = eni.privateIps.filter(({ address }) => !gone.has(address));
   transaction.put('eni', { ...eni, privateIps });

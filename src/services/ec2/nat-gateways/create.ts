@@ -4,7 +4,7 @@ import type { Ip } from '#net/address.ts';
 import type { Address } from '#vpc/eni.ts';
 import { type NatGatewayId, newId } from '#vpc/ids.ts';
 import { isForgottenNat } from '#vpc/nat-state.ts';
-import type { NatGateway } from '#vpc/routing.ts';
+import type { NatGateway, ZonalNatGateway } from '#vpc/routing.ts';
 import { freeIpv4Count } from '#vpc/subnet-space.ts';
 import { noTags } from '#vpc/tags.ts';
 import type { Subnet } from '#vpc/vpc.ts';
@@ -13,7 +13,6 @@ import { oneOf, required } from '../../input.ts';
 import { checkQuota } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
-import { refuseUnsupported } from '../../unsupported.ts';
 import { associate } from '../addresses/associate.ts';
 import { takeAddresses } from '../interfaces/addresses.ts';
 import { makeInterface } from '../interfaces/make-interface.ts';
@@ -21,6 +20,7 @@ import { resourceOf } from '../resources.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { checkElasticQuota, checkPrivateQuota } from './address-quotas.ts';
 import { natGatewayOutput } from './output.ts';
+import { makeRegional, refuseBesides } from './regional.ts';
 
 export const createNatGateway: Operation<CreateNatGatewayRequest, CreateNatGatewayResult> = (
   input,
@@ -33,10 +33,12 @@ export const createNatGateway: Operation<CreateNatGatewayRequest, CreateNatGatew
 
 function make(input: CreateNatGatewayRequest, context: Context): NatGateway {
   const { transaction, hex17, nowMs } = context;
-  refuseUnsupported(input, ['AvailabilityZoneAddresses', 'VpcId']);
-  if (input.AvailabilityMode === 'regional') {
-    refuse('unsupported', { reason: 'Rampart has no regional NAT gateways (AvailabilityMode).' });
+  const mode = oneOf(input.AvailabilityMode ?? 'zonal', ['zonal', 'regional'], 'AvailabilityMode');
+  if (mode === 'regional') {
+    forgetOld(context);
+    return makeRegional(input, context);
   }
+  refuseBesides(input, ['VpcId', 'AvailabilityZoneAddresses'], 'regional NAT gateways');
   const connectivity = oneOf(input.ConnectivityType ?? 'public', ['public', 'private'], 'connectivityType');
   const tags = tagsOnCreate('natGateway', input.TagSpecifications, context);
   const allocations = allocationsIn(input, connectivity, context);
@@ -55,7 +57,7 @@ function make(input: CreateNatGatewayRequest, context: Context): NatGateway {
     tags,
   } as const;
   const failure = failureOf(input, subnet, allocations, context);
-  const gateway: NatGateway = failure
+  const gateway: ZonalNatGateway = failure
     ? { ...base, eniId: newId('eni', hex17), state: 'failed', failure }
     : { ...base, eniId: ownInterface(base.id, input, subnet, allocations, context), state: 'available' };
   transaction.put('natGateway', gateway);
@@ -156,11 +158,14 @@ function ownInterface(
   return eni.id;
 }
 
-/** Pending, available and deleting gateways count, by zone. */
+/** Pending, available and deleting gateways count, by zone; regional ones stand in none of the user's choice. */
 function checkZoneQuota({ zone }: Subnet, context: Context): void {
   const { network } = context.transaction;
   const there = [...network.natGateway.values()].filter(
-    ({ state, subnetId }) => state === 'available' && network.subnet.get(subnetId)?.zone === zone,
+    (each) =>
+      each.state === 'available' &&
+      each.availability !== 'regional' &&
+      network.subnet.get(each.subnetId)?.zone === zone,
   );
   const what = `NAT gateways in zone ${zone}`;
   checkQuota('natGatewaysPerZone', { count: there.length, code: 'NatGatewayLimitExceeded', what }, context);

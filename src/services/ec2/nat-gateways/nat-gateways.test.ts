@@ -137,7 +137,9 @@ test('what is refused, and what fails afterwards', () => {
       'InvalidParameterCombination',
     ],
     [{ SubnetId, ConnectivityType: 'private', PrivateIpAddress: '10.0.0.9' }, 'InvalidParameterValue'],
-    [{ SubnetId, AvailabilityMode: 'regional' }, 'UnsupportedOperation'],
+    [{ SubnetId, AvailabilityMode: 'regional' }, 'InvalidParameterCombination'],
+    [{ SubnetId, AvailabilityMode: 'x' }, 'InvalidParameterValue'],
+    [{ SubnetId, VpcId: account.defaultVpcId, ConnectivityType: 'private' }, 'InvalidParameterCombination'],
   ];
   for (const [input, code] of rows)
     assert.equal(account.refusal('CreateNatGateway', input), code, JSON.stringify(input));

@@ -18,16 +18,22 @@ import {
 } from './addresses.ts';
 import { createNatGateway } from './create.ts';
 import { natGatewayOutput } from './output.ts';
+import { deleteRegional } from './regional.ts';
 import { visibleNat } from './visible.ts';
 
 /**
- * The interface goes and the elastic addresses are free; routes to the gateway stay as blackholes.
+ * The interface, or a regional gateway's route table, goes and the elastic addresses are free; routes to the gateway stay
+ * as blackholes.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNatGateway.html
  */
 const deleteNatGateway: Operation<DeleteNatGatewayRequest, DeleteNatGatewayResult> = (input, context) => {
   const { transaction, nowMs } = context;
   const gateway = visibleNat(input.NatGatewayId, context);
   if (gateway.state === 'deleted') return refuseNotFound('natGateway', gateway.id);
+  if (gateway.availability === 'regional') {
+    deleteRegional(gateway, context);
+    return { NatGatewayId: gateway.id };
+  }
   const eni = transaction.network.eni.get(gateway.eniId);
   if (eni) removeInterface(eni, context);
   transaction.put('natGateway', { ...gateway, state: 'deleted', deletedAtMs: nowMs });
@@ -40,7 +46,7 @@ const gateways = listingOf({
   fields: {
     'nat-gateway-id': ({ id }) => id,
     state: (gateway, { nowMs }) => natStateAt(gateway, nowMs),
-    'subnet-id': ({ subnetId }) => subnetId,
+    'subnet-id': (gateway) => (gateway.availability === 'regional' ? undefined : gateway.subnetId),
     'vpc-id': ({ vpcId }) => vpcId,
   },
   isShown: (gateway, { nowMs }) => !isForgottenNat(gateway, nowMs),

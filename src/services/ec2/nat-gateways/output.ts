@@ -1,7 +1,11 @@
 /** NAT gateways as AWS shows them. */
-import type { NatGatewayAddress, NatGateway as NatGatewayOutput } from '@aws-sdk/client-ec2';
+import type {
+  NatGatewayAddress,
+  NatGatewayAddressStatus,
+  NatGateway as NatGatewayOutput,
+} from '@aws-sdk/client-ec2';
 import { natAddressChangesAt, natStateAt } from '#vpc/nat-state.ts';
-import type { NatGateway } from '#vpc/routing.ts';
+import type { NatGateway, RegionalNatAddress, RegionalNatGateway, ZonalNatGateway } from '#vpc/routing.ts';
 import type { Context } from '../../operation.ts';
 import { tagList } from '../tags/tags.ts';
 
@@ -11,15 +15,27 @@ export function natGatewayOutput(gateway: NatGateway, context: Context): NatGate
   return {
     NatGatewayId: gateway.id,
     VpcId: gateway.vpcId,
-    SubnetId: gateway.subnetId,
     State: state,
     ConnectivityType: gateway.connectivity,
-    AvailabilityMode: 'zonal',
+    ...placeOf(gateway),
     CreateTime: new Date(gateway.createdAtMs),
     ...(deletedAtMs === undefined ? {} : { DeleteTime: new Date(deletedAtMs) }),
     ...(failure && state === 'failed' ? { FailureCode: failure.code, FailureMessage: failure.message } : {}),
     NatGatewayAddresses: natAddressesOutput(gateway, context),
     Tags: tagList(gateway.tags),
+  };
+}
+
+function placeOf(gateway: NatGateway): Partial<NatGatewayOutput> {
+  if (gateway.availability !== 'regional') return { SubnetId: gateway.subnetId, AvailabilityMode: 'zonal' };
+  const { coverage, routeTableId } = gateway;
+  const state = coverage === 'automatic' ? 'enabled' : 'disabled';
+  return {
+    AvailabilityMode: 'regional',
+    // Who chooses the addresses himself scales them himself too.
+    AutoProvisionZones: state,
+    AutoScalingIps: state,
+    ...(routeTableId && { RouteTableId: routeTableId }),
   };
 }
 
@@ -29,11 +45,35 @@ const statuses = {
   private: { joining: 'assigning', leaving: 'unassigning' },
 } as const;
 
+export function natAddressesOutput(gateway: NatGateway, context: Context): NatGatewayAddress[] {
+  return gateway.availability === 'regional'
+    ? regionalAddresses(gateway, context)
+    : interfaceAddresses(gateway, context);
+}
+
+/** Elastic addresses with their zones: there is no primary one, and no private address. */
+function regionalAddresses(gateway: RegionalNatGateway, { nowMs }: Context): NatGatewayAddress[] {
+  const changes = natAddressChangesAt(gateway, nowMs);
+  const isNew = ({ associationId }: RegionalNatAddress) =>
+    changes.some(({ kind, address }) => kind === 'joining' && address.associationId === associationId);
+  const leaving = changes.filter(({ kind }) => kind === 'leaving').map(({ address }) => address);
+  const shown = (address: RegionalNatAddress, Status: NatGatewayAddressStatus): NatGatewayAddress => ({
+    AllocationId: address.allocationId,
+    AssociationId: address.associationId,
+    PublicIp: address.publicIp,
+    AvailabilityZone: address.zone,
+    AvailabilityZoneId: address.zoneId,
+    Status,
+  });
+  const { joining, leaving: left } = statuses.public;
+  return [
+    ...gateway.addresses.map((address) => shown(address, isNew(address) ? joining : 'succeeded')),
+    ...leaving.map((address) => shown(address, left)),
+  ];
+}
+
 /** The addresses of the gateway's interface; a gateway without one still says which elastic address it was to have. */
-export function natAddressesOutput(
-  gateway: NatGateway,
-  { transaction, nowMs }: Context,
-): NatGatewayAddress[] {
+function interfaceAddresses(gateway: ZonalNatGateway, { transaction, nowMs }: Context): NatGatewayAddress[] {
   const { network } = transaction;
   const eni = network.eni.get(gateway.eniId);
   if (!eni) return gateway.allocationId ? [{ AllocationId: gateway.allocationId, IsPrimary: true }] : [];

@@ -6,7 +6,7 @@ import type {
   ReplaceRouteTableAssociationRequest,
   ReplaceRouteTableAssociationResult,
 } from '@aws-sdk/client-ec2';
-import { newId } from '#vpc/ids.ts';
+import { newId, parseId } from '#vpc/ids.ts';
 import type { RouteTable, RouteTableAssociation, RouteTarget } from '#vpc/routing.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
@@ -61,6 +61,21 @@ function gatewaySubject(id: string, table: RouteTable, context: Context): Subjec
     refuse('invalidValue', { parameter: 'routeTableId', value: table.id, expected: gatewayTableRule });
   }
   return { kind: 'gateway', gatewayId: gateway.id };
+}
+
+/** Whether a table is that of a regional NAT gateway, made with it. */
+export function isNatTable({ associations }: Pick<RouteTable, 'associations'>): boolean {
+  return associations.some(isOfNat);
+}
+
+const isOfNat = ({ subject }: Pick<RouteTableAssociation, 'subject'>): boolean =>
+  subject.kind === 'gateway' && parseId('natGateway', subject.gatewayId) !== undefined;
+
+/** A regional NAT gateway keeps its table: AWS has no request that gives it another. */
+function refuseKept(association: RouteTableAssociation): void {
+  if (!isOfNat(association)) return;
+  const expected = 'a regional NAT gateway keeps the route table that it came with';
+  refuse('invalidValue', { parameter: 'associationId', value: association.id, expected });
 }
 
 /**
@@ -120,6 +135,7 @@ export const disassociateRouteTable: Operation<DisassociateRouteTableRequest, Re
   context,
 ) => {
   const { table, association } = associationOf(input.AssociationId, context);
+  refuseKept(association);
   if (association.subject.kind === 'main') {
     const expected = 'a VPC always has a main route table; replace the association instead';
     refuse('invalidValue', { parameter: 'associationId', value: association.id, expected });
@@ -139,6 +155,7 @@ export const replaceRouteTableAssociation: Operation<
   const { table: from, association } = associationOf(input.AssociationId, context);
   const to = resourceOf('routeTable', input.RouteTableId, context);
   checkSameVpc(from.vpcId, association.id, to);
+  refuseKept(association);
   const { subject } = association;
   if (subject.kind === 'gateway') gatewaySubject(subject.gatewayId, to, context);
   if (subject.kind === 'main') refuseGatewayTable(to);

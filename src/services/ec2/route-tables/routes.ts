@@ -14,7 +14,7 @@ import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { routesOf } from '../prefix-lists/users.ts';
 import { resourceOf } from '../resources.ts';
-import { gatewayTableRule, isGatewayTarget } from './associations.ts';
+import { gatewayTableRule, isGatewayTarget, isNatTable } from './associations.ts';
 import { destinationIn, routeIndex } from './destination.ts';
 import { destinationText } from './output.ts';
 import { targetIn, targetParameter } from './target.ts';
@@ -115,6 +115,7 @@ export const replaceRoute: Operation<ReplaceRouteRequest, Record<string, never>>
   const table = resourceOf('routeTable', input.RouteTableId, context);
   const { route, index } = routeAt(table, destination, 'noRouteToReplace');
   refuseEndpointRoute(route, table);
+  refusePresetRoute(route, table);
   const target: RouteTarget = name
     ? targetIn(name, input, { table, destination }, context)
     : { kind: 'local' };
@@ -153,12 +154,24 @@ function refuseEndpointRoute({ destination, target }: Route, table: RouteTable):
   refuse('invalidValue', { parameter: 'destinationPrefixListId', value, expected });
 }
 
+/**
+ * A regional NAT gateway's table comes with a route to the internet gateway. That it stays is our decision: the gateway
+ * would reach nobody without it, and AWS does not say.
+ */
+function refusePresetRoute({ destination, target }: Route, table: RouteTable): void {
+  if (target.kind !== 'internetGateway' || !isNatTable(table)) return;
+  const value = destinationText(destination);
+  const expected = `it is the way of a regional NAT gateway to ${target.id}`;
+  refuse('invalidValue', { parameter: 'destinationCidrBlock', value, expected });
+}
+
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRoute.html */
 export const deleteRoute: Operation<DeleteRouteRequest, Record<string, never>> = (input, context) => {
   const destination = destinationIn(input, context);
   const table = resourceOf('routeTable', input.RouteTableId, context);
   const { route, index } = routeAt(table, destination, 'routeNotFound');
   refuseEndpointRoute(route, table);
+  refusePresetRoute(route, table);
   if (route.origin === 'CreateRouteTable') {
     const value = destinationText(destination);
     // Terraform's provider takes "cannot remove local route" for done: it forgets the route.

@@ -14,11 +14,11 @@ import { checkQuota } from '../../limits.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { defaultSubnetCidr } from '../defaults.ts';
-import { type Region, regionNamed, type Zone } from '../regions.ts';
 import { resourceOf } from '../resources.ts';
 import { refuseStrangers } from '../strangers.ts';
 import { tagsOnCreate } from '../tags/tags.ts';
 import { refusePools } from '../vpcs/vpc-blocks.ts';
+import { zoneIn } from '../zone-choice.ts';
 import { makeSubnet } from './make-subnet.ts';
 import { subnetOutput } from './output.ts';
 import { checkPlace, subnetBlockIn, subnetIpv6BlockIn } from './subnet-blocks.ts';
@@ -97,35 +97,6 @@ function freeIpv6Block(vpc: Vpc, taken: readonly Cidr[]): Cidr {
     }
   }
   return refuse('subnetConflict', { cidr: first.cidr, other: 'its subnets' });
-}
-
-type ZoneChoice = {
-  readonly AvailabilityZone?: string | undefined;
-  readonly AvailabilityZoneId?: string | undefined;
-};
-
-/** The zone named by name or id; the region's first where none is named. */
-function zoneIn(input: ZoneChoice, { caller }: Context): Zone {
-  const region = regionNamed(caller.scope.region) ?? refuse('invalidRegion', { region: caller.scope.region });
-  const { AvailabilityZone: name, AvailabilityZoneId: id } = input;
-  if (name && id) {
-    refuse('invalidCombination', { reason: 'Give availabilityZone or availabilityZoneId, not both.' });
-  }
-  const [first] = region.zones;
-  const zone = name || id ? region.zones.find((each) => each.name === name || each.id === id) : first;
-  return zone ?? refuseZone(region, input);
-}
-
-function refuseZone(
-  { zones }: Region,
-  { AvailabilityZone: name, AvailabilityZoneId: id }: ZoneChoice,
-): never {
-  const choices = zones.map((zone) => (name ? zone.name : zone.id)).join(', ');
-  return refuse('invalidValue', {
-    parameter: name ? 'availabilityZone' : 'availabilityZoneId',
-    value: name ?? id ?? '',
-    expected: `subnets can be made in ${choices}`,
-  });
 }
 
 function checkSubnetQuota({ id }: Vpc, context: Context): void {

@@ -35,6 +35,10 @@ function* usersOf(vpcId: VpcId, { transaction, nowMs }: Context): Iterable<strin
   for (const { id } of network.egressOnlyGateway.by('vpc', vpcId)) yield id;
   for (const { id, name } of network.securityGroup.by('vpc', vpcId)) if (name !== defaultGroupName) yield id;
   for (const { id } of network.endpoint.by('vpc', vpcId)) yield id;
+  // Others stand in subnets.
+  for (const { id, availability, state } of network.natGateway.by('vpc', vpcId)) {
+    if (availability === 'regional' && state === 'available') yield id;
+  }
   for (const { id } of network.securityGroup.by('associatedVpc', vpcId)) yield id;
   for (const { id, associations } of network.routeTable.by('vpc', vpcId)) {
     if (!associations.some(({ subject }) => subject.kind === 'main')) yield id;

@@ -109,7 +109,7 @@ const nat: readonly Row[] = [
           },
           'InvalidParameterCombination',
         ],
-        [{ AvailabilityMode: 'regional' }, 'UnsupportedOperation'],
+        [{ AvailabilityMode: 'regional' }, 'InvalidParameterCombination'],
         [{ VpcId: '$vpc' }, 'UnsupportedOperation'],
       ],
       shows: { 'NatGateway.NatGatewayId': /^nat-[0-9a-f]{17}$/, 'NatGateway.State': 'pending' },

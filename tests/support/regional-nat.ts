@@ -1,0 +1,83 @@
+/** Small worlds with a regional NAT gateway. */
+import type { Id } from '#vpc/ids.ts';
+import { networkOf, type World } from '#vpc/network.ts';
+import type { RegionalNatAddress, RegionalNatGateway, RouteTarget } from '#vpc/routing.ts';
+import { noTags } from '#vpc/tags.ts';
+import { natId, putIn } from './edges.ts';
+import { cidr, gatewayId, idFor, ip, subnetId, testScope, vpcId } from './network.ts';
+
+/** Of the gateway that `withRegionalNat` makes. */
+export const regionalNatId = natId('r');
+
+const zoneIds: ReadonlyMap<string, string> = new Map(
+  ['a', 'b', 'c'].map((letter, at) => [`us-east-1${letter}`, `use1-az${at + 1}`]),
+);
+
+/** The world with a subnet in another zone, by the zone's letter. */
+export function inZone(world: World, subnet: string, letter: string): World {
+  const entity = networkOf(world, testScope).subnet.get(subnetId(subnet));
+  if (!entity) throw new Error(`no subnet ${subnet}`);
+  const zone = `us-east-1${letter}`;
+  return putIn(world, testScope, 'subnet', { ...entity, zone, zoneId: zoneIds.get(zone) ?? '' });
+}
+
+/** `LETTER=ADDRESS`: an address of a zone. */
+function addressFrom(text: string, at: number): RegionalNatAddress {
+  const [letter = '', publicIp = ''] = text.split('=');
+  const zone = `us-east-1${letter}`;
+  return {
+    zone,
+    zoneId: zoneIds.get(zone) ?? '',
+    allocationId: idFor('eipalloc', `r${at}`) as Id<'address'>,
+    associationId: idFor('eipassoc', `r${at}`) as Id<'addressAssociation'>,
+    publicIp: ip(publicIp),
+  };
+}
+
+/**
+ * The world with a regional gateway that has these addresses (`LETTER=ADDRESS`), and its table: local, the internet
+ * gateway, and more routes.
+ */
+export function withRegionalNat(
+  world: World,
+  addresses: readonly string[],
+  options: {
+    readonly routes?: readonly (readonly [block: string, target: RouteTarget])[];
+    readonly state?: RegionalNatGateway['state'];
+  } = {},
+): World {
+  const vpc = networkOf(world, testScope).vpc.get(vpcId);
+  const routeTableId = idFor('rtb', 'regional') as Id<'routeTable'>;
+  const local = [...(vpc?.cidrBlocks ?? []), ...(vpc?.ipv6Blocks ?? [])].map(
+    ({ cidr: block }) => [block, { kind: 'local' }] as const,
+  );
+  const outward = ['0.0.0.0/0', { kind: 'internetGateway', id: gatewayId }] as const;
+  const table = putIn(world, testScope, 'routeTable', {
+    id: routeTableId,
+    vpcId,
+    routes: [...local, outward, ...(options.routes ?? [])].map(([block, target]) => ({
+      destination: { kind: 'cidr', cidr: cidr(block) },
+      target,
+      origin: 'CreateRoute',
+    })),
+    associations: [
+      {
+        id: idFor('rtbassoc', 'regional') as Id<'routeTableAssociation'>,
+        subject: { kind: 'gateway', gatewayId: regionalNatId },
+      },
+    ],
+    tags: noTags,
+  });
+  return putIn(table, testScope, 'natGateway', {
+    id: regionalNatId,
+    vpcId,
+    availability: 'regional',
+    connectivity: 'public',
+    coverage: 'manual',
+    routeTableId,
+    addresses: addresses.map(addressFrom),
+    state: options.state ?? 'available',
+    createdAtMs: 0,
+    tags: noTags,
+  });
+}
