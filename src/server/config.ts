@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isSystemError, reasonOf } from '#state/data-directory.ts';
-import { type QuotaName, type QuotaOverrides, quotas } from '#vpc/quotas.ts';
+import { type QuotaName, type QuotaOverrides, quotaProblem, quotas } from '#vpc/quotas.ts';
 import { StartupError } from './startup-error.ts';
 
 const quotaNames = Object.keys(quotas) as readonly QuotaName[];
@@ -15,6 +15,12 @@ const configSchema = z.strictObject({
   /** Account id, or `default` for every account → limits in place of AWS's defaults. */
   quotas: z
     .record(z.string().regex(/^(\d{12}|default)$/, 'an account id or "default"'), quotaValues)
+    .superRefine((all, context) => {
+      for (const [account, limits] of Object.entries(all)) {
+        const message = quotaProblem({ ...all['default'], ...limits });
+        if (message !== undefined) context.addIssue({ code: 'custom', path: [account], message });
+      }
+    })
     .default({}),
 });
 
