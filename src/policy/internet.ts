@@ -129,7 +129,7 @@ export function isPublic(network: Network, eni: Eni): boolean {
 }
 
 /** Whether an address belongs to a VPC: to its blocks, or as a public address of one of its interfaces. */
-export function claimsInside(network: Network, vpcId: VpcId, source: Ip): boolean {
+function claimsInside(network: Network, vpcId: VpcId, source: Ip): boolean {
   const vpc = network.vpc.get(vpcId);
   const ip = readIp(source);
   const blocks = [...(vpc?.cidrBlocks ?? []), ...(vpc?.ipv6Blocks ?? [])];

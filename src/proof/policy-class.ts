@@ -30,7 +30,7 @@ export type Guard = {
 };
 
 /** Groups by number: maps of numbers are several times faster than maps of text. */
-export class GroupNumbers {
+class GroupNumbers {
   readonly #numbers = new Map<SecurityGroupId, number>();
 
   of(groupId: SecurityGroupId): number {
@@ -262,6 +262,14 @@ export class PolicyClasses {
     }
     return known;
   }
+
+  /** What stands between a regional NAT gateway and the router: no ACL, and ways of its own. */
+  borderOfRegional(port: RegionalNatPort): Border {
+    const region = everywhere('ipv4');
+    const open: AclFilter = { region, byAddress: spansMap(region, this.#pool) };
+    const ways = waysOfRegional(this.#world, port, 'ipv4');
+    return { aclIngress: open, aclEgress: open, ways, crossings: new Map() };
+  }
 }
 
 /** The services of listeners, and ICMP, which groups alone judge. */
@@ -296,7 +304,7 @@ function perFamily<T>(make: (family: Family) => T): Readonly<Record<Family, T>> 
 }
 
 /** What an ACL allows by the remote address: its entries by number, the first match decides. */
-export function aclRegion(acl: NetworkAcl | undefined, direction: Direction, family: Family): Region {
+function aclRegion(acl: NetworkAcl | undefined, direction: Direction, family: Family): Region {
   const entries = (acl?.entries ?? [])
     .filter((entry) => entry.direction === direction && familyOf(entry.cidr) === family)
     .sort((a, b) => a.number - b.number)

@@ -108,7 +108,7 @@ export function regionOf(family: Family, items: readonly Item<Spans>[]): Region 
 }
 
 /** Two regions stretch by stretch. `combine` of nothing and nothing must be nothing. */
-export function combineRegions(a: Region, b: Region, combine: (x: Spans, y: Spans) => Spans): Region {
+function combineRegions(a: Region, b: Region, combine: (x: Spans, y: Spans) => Spans): Region {
   const boxes: Box[] = [];
   let [i, j] = [0, 0];
   let at: Point | undefined;

@@ -14,7 +14,7 @@ import { classAt, relayedFrom } from './relays.ts';
 import { holds, type Spans } from './spans.ts';
 
 /** Everything that load balancers with known listeners pass on. */
-export function allRelays(world: World): readonly Relay[] {
+function allRelays(world: World): readonly Relay[] {
   return [...world.values()].flatMap((network) =>
     [...network.loadBalancer.values()].flatMap((balancer) =>
       balancer.eniIds.flatMap((id) => {

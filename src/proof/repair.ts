@@ -48,7 +48,7 @@ export function repairOf(world: World, question: Question, { request, reply }: A
 }
 
 /** What is asked for, as a rule says it. */
-export function serviceOf(wanted: Wanted): Service {
+function serviceOf(wanted: Wanted): Service {
   switch (wanted.kind) {
     case 'tcp':
     case 'udp':

@@ -1,12 +1,13 @@
 /** Where a subnet's packets go, for every destination at once: its route table as stretches of addresses. */
 import { type Family, familyOf } from '#net/address.ts';
 import { prefixLength } from '#net/cidr.ts';
-import { isUp, portOfTarget, type TransitPort } from '#policy/port.ts';
-import { tableOfSubnet } from '#policy/route.ts';
+import { isUp, portName, portOfTarget, type RegionalNatPort, type TransitPort } from '#policy/port.ts';
+import { tableOfGateway, tableOfSubnet } from '#policy/route.ts';
 import { type Place, peerCidrs } from '#policy/rules.ts';
 import { transitPort, zoneOf } from '#policy/transit.ts';
 import type { EniId, InternetGatewayId, SubnetId, VpcId } from '#vpc/ids.ts';
 import type { Network, World } from '#vpc/network.ts';
+import { zoneKey } from '#vpc/regional-nat.ts';
 import type { Route, RouteTable, RouteTarget } from '#vpc/routing.ts';
 import { blocksOfSubnet } from '#vpc/subnet-space.ts';
 import { stretchOf } from './address-line.ts';
@@ -19,8 +20,8 @@ export type Way =
   | { readonly kind: 'peering'; readonly vpcId: VpcId }
   | { readonly kind: 'internet'; readonly gatewayId: InternetGatewayId }
   | { readonly kind: 'egressOnly'; readonly gatewayId: string }
-  /** To a NAT gateway, known by its interface. */
-  | { readonly kind: 'nat'; readonly eniId: EniId; readonly gatewayId: string }
+  /** To a NAT gateway, known by the translator that takes the sender's packets (reach-index.ts). */
+  | { readonly kind: 'nat'; readonly translatorId: TranslatorId; readonly gatewayId: string }
   /** To an interface: the destination's own, or one that forwards. */
   | { readonly kind: 'eni'; readonly eniId: EniId }
   /** To a gateway endpoint, and the service behind it. */
@@ -33,20 +34,48 @@ export type Way =
 
 export type Ways = LineMap<Way>;
 
-type At = { readonly network: Network; readonly vpcId: VpcId; readonly subnetId: SubnetId };
+/** What translates: the interface of a NAT gateway, or a regional gateway's port in one zone. */
+export type TranslatorId = string;
+
+/** Where packets come from: a subnet, or a gateway's port in a zone. */
+type At = {
+  readonly network: Network;
+  readonly vpcId: VpcId;
+  readonly subnetId?: SubnetId;
+  readonly zone: string | undefined;
+};
 
 type Candidate = { readonly way: Way; readonly length: number; readonly isPropagated: boolean };
 
 const longerThanAny = 129;
 
 /** The ways out of a subnet in a family. Addresses that no route matches have none. */
-export function waysOf(world: World, at: At, family: Family): Ways {
+export function waysOf(
+  world: World,
+  place: { readonly network: Network; readonly vpcId: VpcId; readonly subnetId: SubnetId },
+  family: Family,
+): Ways {
+  const at = { ...place, zone: zoneOf(world, place.subnetId) };
   const table = tableOfSubnet(at.network, at.vpcId, at.subnetId);
   return lineMap([...ownItems(at, family), ...(table ? routeItems(world, at, table, family) : [])], best);
 }
 
+/** The ways out of a regional NAT gateway in a zone, by its own table. */
+export function waysOfRegional(
+  world: World,
+  { network, vpcId, gateway, address }: RegionalNatPort,
+  family: Family,
+): Ways {
+  const table = tableOfGateway(network, gateway.id);
+  const at = { network, vpcId, zone: zoneKey(address) };
+  return lineMap(table ? routeItems(world, at, table, family) : [], best);
+}
+
 /** What stays in the subnet, whatever its table says. */
-function ownItems({ network, subnetId }: At, family: Family): readonly Item<Candidate>[] {
+function ownItems(
+  { network, subnetId }: { readonly network: Network; readonly subnetId: SubnetId },
+  family: Family,
+): readonly Item<Candidate>[] {
   const subnet = network.subnet.get(subnetId);
   const value = { way: { kind: 'local' }, length: longerThanAny, isPropagated: false } as const;
   const blocks = subnet ? blocksOfSubnet(subnet, family) : [];
@@ -64,7 +93,7 @@ function routeItems(world: World, at: At, table: RouteTable, family: Family): re
 
 const isPropagated = ({ origin }: Route) => origin === 'EnableVgwRoutePropagation';
 
-export function destinationsOf(place: Place, { destination }: Route) {
+function destinationsOf(place: Place, { destination }: Route) {
   return peerCidrs(place, destination);
 }
 
@@ -85,8 +114,8 @@ function wayToTransit(
   at: At,
   target: Extract<RouteTarget, { readonly kind: 'transitGateway' }>,
 ): Way {
-  const zone = zoneOf(world, at.subnetId) ?? '';
-  const port = transitPort(world, { ...at, zone }, target.id);
+  const { network, vpcId, zone = '' } = at;
+  const port = transitPort(world, { network, vpcId, zone }, target.id);
   if (port.kind === 'transitGateway') return { kind: 'transit', port };
   return { kind: port.because.kind === 'notDescribed' ? 'unmodelled' : 'blackhole', target };
 }
@@ -105,10 +134,10 @@ function wayOf(world: World, at: At, target: RouteTarget): Way {
     case 'egressOnlyGateway':
       return { kind: 'egressOnly', gatewayId: port.gateway.id };
     case 'regionalNatGateway':
-      return { kind: 'unmodelled', target };
+      return { kind: 'nat', translatorId: portName(port), gatewayId: port.gateway.id };
     case 'natGateway':
       return isUp(port)
-        ? { kind: 'nat', eniId: port.eni.id, gatewayId: port.gateway.id }
+        ? { kind: 'nat', translatorId: port.eni.id, gatewayId: port.gateway.id }
         : { kind: 'blackhole', target };
     case 'peering': {
       const { requester, accepter } = port.peering;

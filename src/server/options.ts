@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
 /** 4566 is where users of local AWS endpoints look first. */
-export const defaultPort = 4566;
+const defaultPort = 4566;
 
 const portRange = 'expected a number from 0 to 65535';
 

@@ -24,7 +24,7 @@ export function isKind(name: string): name is Kind {
 }
 
 /** A kind by its name at rest; throws for one that this program does not know. */
-export function kindOf(name: string): Kind {
+function kindOf(name: string): Kind {
   if (!knownKinds.has(name)) throw new Error(`unknown kind of resource: ${name}`);
   return name as Kind;
 }

@@ -121,7 +121,7 @@ export type ListSize = (
  * How many rules of a family a rule counts as: a block counts in its own, a group in both, a prefix list as its
  * MaxEntries (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups).
  */
-export function weightOf({ peer }: Pick<Rule, 'peer'>, family: Family, listSize: ListSize): number {
+function weightOf({ peer }: Pick<Rule, 'peer'>, family: Family, listSize: ListSize): number {
   switch (peer.kind) {
     case 'cidr':
       return familyOf(peer.cidr) === family ? 1 : 0;

@@ -24,7 +24,7 @@ const resolver = { service: 'dns', protocols: ['udp', 'tcp'], port: 53 } as cons
 const metadata = { service: 'metadata', protocols: ['tcp'], port: 80 } as const;
 const time = { service: 'time', protocols: ['udp'], port: 123 } as const;
 
-export const metadataAddresses = { ipv4: '169.254.169.254' as Ip, ipv6: 'fd00:ec2::254' as Ip } as const;
+const metadataAddresses = { ipv4: '169.254.169.254' as Ip, ipv6: 'fd00:ec2::254' as Ip } as const;
 
 /** Blocks of addresses that never leave a VPC, served or not. */
 export const linkServiceBlocks: readonly Cidr[] = [linkLocal.ipv4, 'fd00:ec2::/32' as Cidr];

@@ -5,7 +5,7 @@
 import { defaultGroupName } from './security-group.ts';
 
 /** Length of a name and of a description, in characters. */
-export const textLengthMax = 255;
+const textLengthMax = 255;
 
 export type TextProblem =
   | { readonly kind: 'tooLong'; readonly max: number }

@@ -6,10 +6,10 @@
 import type { NatGateway, NatGatewayState } from './routing.ts';
 
 /** AWS takes minutes; here nothing has to start. */
-export const natTransitionMs = 1000;
+const natTransitionMs = 1000;
 
 /** AWS: a deleted gateway, and a failed one, stay visible "for a short while (usually about an hour)". */
-export const natVisibleMs = 3_600_000;
+const natVisibleMs = 3_600_000;
 
 type Past = Pick<NatGateway, 'state' | 'createdAtMs' | 'deletedAtMs'>;
 

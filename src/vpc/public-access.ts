@@ -28,7 +28,7 @@ export type PublicAccessExclusion = {
 export const publicAccessTransitionMs = 1000;
 
 /** How long a deleted exclusion is shown; AWS does not say how long it shows one. */
-export const exclusionVisibleMs = 3_600_000;
+const exclusionVisibleMs = 3_600_000;
 
 export type ExclusionState =
   | 'create-in-progress'

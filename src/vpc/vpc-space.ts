@@ -12,7 +12,7 @@ export const ipv6Pool = '2001:db8::/32' as Cidr;
 /** Hosts on the lab's internet have their addresses here; no VPC gets them. */
 export const internetHosts = '2001:db8:ffff::/48' as Cidr;
 
-export const vpcIpv6Length = 56;
+const vpcIpv6Length = 56;
 
 /** All blocks of a VPC, IPv4 first. */
 export function blocksOfVpc({ cidrBlocks, ipv6Blocks }: Vpc): readonly Cidr[] {

@@ -23,7 +23,7 @@ export function canonicalRequest(
 }
 
 /** Dot segments and empty segments go, and what is left is encoded once more: all services but S3 do. */
-export function canonicalPath(path: string): string {
+function canonicalPath(path: string): string {
   const segments: string[] = [];
   for (const segment of path.split('/')) {
     if (segment === '' || segment === '.') continue;

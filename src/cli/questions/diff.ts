@@ -20,7 +20,7 @@ import {
 import { type Asked, answer, indexed, prepared, type QuestionOptions } from './asked.ts';
 
 /** What makes the command fail: any change, anything newly allowed, or something newly open to the internet. */
-export const failOns = ['never', 'any', 'gained', 'internet'] as const;
+const failOns = ['never', 'any', 'gained', 'internet'] as const;
 
 export type DiffOptions = QuestionOptions & {
   readonly failOn: (typeof failOns)[number];

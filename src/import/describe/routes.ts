@@ -61,7 +61,7 @@ function targetOf(from: Json): RouteTarget {
 }
 
 /** `GatewayId` holds gateways of several kinds. */
-export function gatewayTarget(id: string): RouteTarget {
+function gatewayTarget(id: string): RouteTarget {
   if (id === 'local') return { kind: 'local' };
   if (id.startsWith('igw-')) return { kind: 'internetGateway', id: id as Id<'internetGateway'> };
   if (id.startsWith('vpce-')) return { kind: 'endpoint', id: id as Id<'endpoint'> };

@@ -15,7 +15,7 @@ export function idOfResource({ type, address, values, replaced = {} }: Resource)
 }
 
 /** What AWS makes with every VPC; the ids stand in for those of VPCs that are yet to be made. */
-export const vpcCompanions = {
+const vpcCompanions = {
   default_security_group_id: 'sg',
   default_network_acl_id: 'acl',
   default_route_table_id: 'rtb',

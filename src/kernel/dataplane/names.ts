@@ -35,9 +35,9 @@ export function peeringPortName(peeringId: string): string {
 }
 
 /** `o` for what leaves an interface, `i` for what enters it. */
-export const directionLetter: Readonly<Record<Direction, string>> = { egress: 'o', ingress: 'i' };
+const directionLetter: Readonly<Record<Direction, string>> = { egress: 'o', ingress: 'i' };
 
-export const familyDigit: Readonly<Record<Family, string>> = { ipv4: '4', ipv6: '6' };
+const familyDigit: Readonly<Record<Family, string>> = { ipv4: '4', ipv6: '6' };
 
 /** Which end's port an untracked set speaks of: `L` the interface's own, `R` the far one. */
 export type PortSide = 'L' | 'R';

@@ -6,7 +6,7 @@ export const nfproto = { ipv4: 2, ipv6: 10 } as const;
 /** Bits of `ct state` (linux/netfilter/nf_tables.h, NF_CT_STATE_BIT). */
 export const ctState = { invalid: 1, established: 2, related: 4, new: 8 } as const;
 /** Values of `ct direction`. */
-export const ctDirection = { original: 0, reply: 1 } as const;
+const ctDirection = { original: 0, reply: 1 } as const;
 
 export const is = (field: Field, value: Value): Statement => ({ kind: 'match', field, value });
 export const isNot = (field: Field, value: Value): Statement => ({

@@ -85,7 +85,7 @@ function meeting(
 }
 
 /** The chain `timeouts`, which sees the first packet of every flow, and what it leads to. */
-export function timeoutPiece(profiles: readonly TimeoutProfile[]): Piece {
+function timeoutPiece(profiles: readonly TimeoutProfile[]): Piece {
   const met = profiles.flatMap((profile) => [
     profile,
     smaller(profile, usual),

@@ -3,7 +3,7 @@
 import type { DelayFigures } from '../enforcement.ts';
 
 /** Upper bounds in milliseconds. */
-export const boundsMs: readonly number[] = [1, 2, 5, 10, 20, 50, 100, 250, 500, 1000, 5000];
+const boundsMs: readonly number[] = [1, 2, 5, 10, 20, 50, 100, 250, 500, 1000, 5000];
 
 export class Histogram {
   readonly #counts = boundsMs.map(() => 0);

@@ -53,7 +53,7 @@ export class PlaceNames {
 }
 
 /** 8 hex digits for IPv4, 32 for IPv6. */
-export function addressHex(address: Ip): string {
+function addressHex(address: Ip): string {
   const { family, value } = ipNumber(address);
   return value.toString(16).padStart(family === 'ipv4' ? 8 : 32, '0');
 }

@@ -2,7 +2,7 @@
 
 const NLA_F_NESTED = 0x8000;
 /** The length of an attribute is 16 bits wide, nested ones included. */
-export const attributeBytesMax = 0xffff;
+const attributeBytesMax = 0xffff;
 
 /** Up to this many bytes a loop is faster than a call out of JavaScript. */
 const loopBytesMax = 32;

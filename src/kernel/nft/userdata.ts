@@ -3,7 +3,7 @@ import { USERDATA_COMMENT } from './constants.ts';
 import type { Datatype, SetSpec } from './statement.ts';
 
 /** NFT_USERDATA_MAXLEN is 256; type, length and the terminating zero come off. */
-export const commentBytesMax = 252;
+const commentBytesMax = 252;
 
 /** User data that holds a comment, which `nft list` shows. */
 export function commentBytes(comment: string): Buffer {

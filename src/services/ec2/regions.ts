@@ -86,7 +86,7 @@ export function regionNamed(name: string): Region | undefined {
 }
 
 /** The zone of a name in a region, undefined where the region has none. */
-export function zoneNamed(region: string, name: string): Zone | undefined {
+function zoneNamed(region: string, name: string): Zone | undefined {
   return regionNamed(region)?.zones.find((zone) => zone.name === name);
 }
 

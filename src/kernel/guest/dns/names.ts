@@ -37,7 +37,7 @@ const found = (...records: readonly NameRecord[]): Lookup => ({ kind: 'name', re
 const nowhere: ReadonlySet<string> = new Set(['internal', 'invalid', 'test', 'local', 'onion']);
 
 /** The domain of a region's private names. */
-export function privateDomain(region: string): string {
+function privateDomain(region: string): string {
   return region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
 }
 
@@ -145,7 +145,7 @@ function interfaceAt(network: Network, vpc: Vpc, ip: Ip): Eni | undefined {
 }
 
 /** The interface of an instance that carries its names. */
-export function primaryInterface(network: Network, { id }: Instance): Eni | undefined {
+function primaryInterface(network: Network, { id }: Instance): Eni | undefined {
   return [...network.eni.by('instance', id)].find(({ attachment }) => attachment?.deviceIndex === 0);
 }
 

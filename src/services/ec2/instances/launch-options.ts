@@ -16,7 +16,7 @@ const defaultInstanceType = 'm1.small';
 const userDataBytesMax = 16_384;
 
 /** Parameters of RunInstances that Rampart refuses. */
-export const unsupportedLaunchParameters = [
+const unsupportedLaunchParameters = [
   // AWS has ended both.
   'ElasticGpuSpecification',
   'ElasticInferenceAccelerators',

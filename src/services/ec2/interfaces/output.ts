@@ -107,7 +107,7 @@ const enaSrdOutput = ({ enabled, udpEnabled }: EnaSrd) => ({
 });
 
 /** The elastic address that leads to a private one. */
-export function elasticOf(eni: Eni, { address }: PrivateIp, { transaction }: Context): Address | undefined {
+function elasticOf(eni: Eni, { address }: PrivateIp, { transaction }: Context): Address | undefined {
   for (const elastic of transaction.network.address.by('eni', eni.id)) {
     if (elastic.association?.privateIp === address) return elastic;
   }

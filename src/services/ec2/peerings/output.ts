@@ -13,7 +13,7 @@ import { vpcOfSide } from './find.ts';
 /** The statuses that last no time here; AWS gives them in the answer to the request. */
 export type PassingStatus = 'initiating-request' | 'provisioning' | 'failed';
 
-export function statusOutput(
+function statusOutput(
   peering: Peering,
   { nowMs }: Context,
   passing?: PassingStatus,

@@ -9,7 +9,7 @@ import type { PrefixList } from '#vpc/prefix-list.ts';
 import { noTags } from '#vpc/tags.ts';
 import type { Context } from '../../operation.ts';
 
-export const awsOwner = 'AWS';
+const awsOwner = 'AWS';
 
 type Row = readonly [name: (region: string) => string, family: Family, weight: number];
 

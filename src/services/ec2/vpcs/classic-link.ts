@@ -15,7 +15,7 @@ type Named = {
 };
 
 /** Refuses whatever is asked, unknown ids before all. */
-export const classicLink: Operation<Named, never> = (
+const classicLink: Operation<Named, never> = (
   { VpcId: vpc, VpcIds: vpcs = [], InstanceId: instance, InstanceIds: instances = [] },
   context,
 ) => {
