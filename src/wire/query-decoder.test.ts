@@ -37,6 +37,7 @@ function decode(protocol: 'ec2Query' | 'awsQuery', query: string): unknown {
 const ec2Rows: readonly (readonly [string, unknown])[] = [
   ['Id=a', { Id: 'a' }],
   ['Action=X&Version=1&X-Amz-Date=1&x-amz-content-sha256=e&Id=a', { Id: 'a' }],
+  ['Id=a&Timestamp=2026-01-01T00%3A00%3A00Z', { Id: 'a' }],
   ['Id=', { Id: '' }],
   ['Id', { Id: '' }],
   ['&&Id=a%20b+c%2B&', { Id: 'a b c+' }],
@@ -50,6 +51,7 @@ const ec2Rows: readonly (readonly [string, unknown])[] = [
   ['Id=%', 'MalformedQueryString'],
   ['%FF=a', 'MalformedQueryString'],
   ['Id=a&id=b', 'UnknownParameter: The parameter id is not recognized'],
+  ['Id=a&timestamps=b', 'UnknownParameter: The parameter timestamps is not recognized'],
   ['Id=a&Name.1.Action=b', 'UnknownParameter: The parameter Name.1.Action is not recognized'],
   ['Id.1=a', 'UnknownParameter: The parameter Id.1 is not recognized'],
   ['Id=a&Rules.1.Cidr=b', 'UnknownParameter: The parameter Rules is not recognized'],

@@ -26,10 +26,11 @@ type Decoder = (parameter: Parameter, findings: Findings) => unknown;
 export type QueryDecoder = (parameters: Parameters) => Input | WireError;
 
 /**
- * Parameters of every query request, which belong to no shape.
+ * Parameters of every query request, which belong to no shape. `Timestamp` is Signature Version 2's; AWS's SDK for Ruby 1
+ * sends it besides a signature of version 4, which has its own.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html
  */
-const commonParameter = /^(Action|Version|x-amz-.*)$/i;
+const commonParameter = /^(Action|Version|Timestamp|x-amz-.*)$/i;
 
 /** A function that compiles the decoder of an input shape; null stands for an input without members. */
 export function queryDecoders(model: ServiceModel): (shape: string | null) => QueryDecoder {

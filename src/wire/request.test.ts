@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { encodeOutput } from './output.ts';
 import { readRequest } from './request.ts';
 import type { RawRequest } from './wire.ts';
 
@@ -104,6 +105,12 @@ const rows: readonly (readonly [string, Given, string])[] = [
   ['nothing at all', {}, 'ec2Query MissingAction 400'],
   ['no version', { body: 'Action=DescribeVpcs' }, 'ec2Query MissingParameter 400'],
   ['another version', { body: 'Action=DescribeVpcs&Version=2011-06-15' }, 'ec2Query NoSuchVersion 400'],
+  ['an older version', { body: 'Action=DescribeVpcs&Version=2014-10-01' }, 'ec2.DescribeVpcs'],
+  [
+    'an older version of another service',
+    { body: 'Action=GetCallerIdentity&Version=2014-10-01', ...scope('sts') },
+    'awsQuery NoSuchVersion 400',
+  ],
   ['PUT', { method: 'PUT', body: describe }, 'ec2Query InvalidRequest 400'],
   ['a broken escape', { body: `${describe}&VpcId.1=%G0` }, 'ec2Query MalformedQueryString 404'],
   ['bytes that are not UTF-8', { body: Uint8Array.of(0x41, 0xc3) }, 'ec2Query MalformedQueryString 404'],
@@ -218,3 +225,12 @@ for (const [key, account] of accounts) {
     assert.equal(call.kind === 'call' && call.account, account);
   });
 }
+
+test('the answer is in the namespace of the version that the request names', () => {
+  for (const version of ['2013-06-15', '2014-10-01', '2016-09-15', '2016-11-15']) {
+    const call = readRequest(raw({ body: `Action=DescribeVpcs&Version=${version}` }));
+    assert.ok(call.kind === 'call');
+    const { body } = encodeOutput(call.operation, {}, 'rid');
+    assert.match(body, new RegExp(`xmlns="http://ec2.amazonaws.com/doc/${version}/"`));
+  }
+});

@@ -2,6 +2,7 @@
 import { readChunks } from './chunked-body.ts';
 import { accountOf, type CredentialProblem, readCredential } from './credential.ts';
 import { isWireError, problem, wireError } from './errors.ts';
+import { olderVersions } from './older-versions.ts';
 import { allServices, operationOf, type Service, serviceOf } from './operation.ts';
 import { readParameters } from './parameters.ts';
 import { decodeUtf8 } from './utf8.ts';
@@ -88,7 +89,8 @@ function queryCall(request: RawRequest, credential: Credential | CredentialProbl
     const error = checkVersion(service, version);
     if (error && action !== undefined) return refused(protocol, error);
   }
-  return finish(method, service, protocol, action, credential, { kind: 'parameters', parameters });
+  const call = finish(method, service, protocol, action, credential, { kind: 'parameters', parameters });
+  return call.kind === 'call' ? inVersion(call, service, version) : call;
 }
 
 function finish(
@@ -153,10 +155,22 @@ function isForm(contentType: string): boolean {
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html: the version is required. */
 function checkVersion(service: Service, version: string | undefined): WireError | undefined {
-  if (version === service.version) return undefined;
+  if (speaks(service, version)) return undefined;
   if (version === undefined) return wireError('MissingParameter', 'The request needs the parameter Version');
   const message = `${service.name} has no API version ${shown(version)}; use ${service.version}`;
   return wireError('NoSuchVersion', message);
+}
+
+function speaks({ name, version }: Service, asked: string | undefined): boolean {
+  return asked !== undefined && (asked === version || olderVersions[name].includes(asked));
+}
+
+/** The call, answered in the namespace of the version that it names. */
+function inVersion(call: Call, service: Service | undefined, version: string | undefined): Call {
+  if (!service || version === undefined || version === service.version) return call;
+  const { operation } = call;
+  const xmlNamespace = operation.xmlNamespace.replace(service.version, version);
+  return { ...call, operation: { ...operation, xmlNamespace } };
 }
 
 /** `ec2.us-east-1.amazonaws.com`, `sts.localhost:4566`. */
@@ -167,7 +181,7 @@ function serviceOfHost(request: RawRequest): Service | undefined {
 
 function serviceThatKnows(action: string | undefined, version: string | undefined): Service | undefined {
   const byAction = allServices().filter(({ name }) => operationOf(name, action ?? ''));
-  return byAction.find((service) => service.version === version) ?? byAction[0];
+  return byAction.find((service) => speaks(service, version)) ?? byAction[0];
 }
 
 function speaksJson({ protocol }: Service): boolean {

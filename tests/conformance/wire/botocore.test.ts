@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeInput } from '#wire/input.ts';
+import { olderVersions } from '#wire/older-versions.ts';
 import { operationNames, operationOf } from '#wire/operation.ts';
 import { encodeOutput } from '#wire/output.ts';
 import { readRequest } from '#wire/request.ts';
@@ -17,6 +18,7 @@ import { modelFile } from '../../property/wire/sdk.ts';
 const python = '/usr/bin/python3';
 const samplesPerOperation = 4;
 const seed = Number(process.env['RAMPART_SEED'] ?? Date.now() % 2 ** 31);
+const boto3Missing = spawnSync(python, ['-c', 'import botocore']).status !== 0;
 const missing = spawnSync(python, ['-c', 'import awscli.botocore']).status !== 0;
 
 type Case = {
@@ -107,3 +109,20 @@ for (const service of serviceNames) {
     assert.ok(known > cases.length * 0.8, `botocore knows ${known} of ${cases.length}`);
   });
 }
+
+test('the older versions of EC2 name everything as the newest one does', {
+  skip: boto3Missing && 'the Debian package python3-botocore, which has their models, is not installed',
+}, () => {
+  const script = new URL('./older-versions.py', import.meta.url).pathname;
+  const input = JSON.stringify({ operations: operationNames('ec2'), version: modelFile('ec2').version });
+  // -P: the script beside it is called botocore, too.
+  const run = spawnSync(python, ['-P', script], { input, maxBuffer: 2 ** 28 });
+  assert.equal(run.status, 0, run.stderr.toString());
+  const { versions, members, lost } = JSON.parse(run.stdout.toString());
+  assert.deepEqual(
+    versions.filter((version: string) => !olderVersions.ec2.includes(version)),
+    [],
+  );
+  assert.ok(versions.length > 5 && members > 5_000, `${versions.length} versions, ${members} members`);
+  assert.deepEqual(lost, []);
+});
