@@ -1,7 +1,9 @@
 /** Whether rules can be enforced on this machine. */
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { endianness } from 'node:os';
+import { dirname } from 'node:path';
 import process from 'node:process';
+import { namespaceFolder } from './netns/path.ts';
 import { NftSocket } from './nft/socket.ts';
 import { SystemError } from './sys/error.ts';
 
@@ -9,6 +11,9 @@ export type KernelSupport =
   | { readonly possible: true }
   /** One sentence for the operator. */
   | { readonly possible: false; readonly reason: string };
+
+/** One of those that every namespace has. */
+const parameter = '/proc/sys/net/ipv4/ip_forward';
 
 const CAP_NET_ADMIN = 12n;
 const CAP_SYS_ADMIN = 21n;
@@ -37,7 +42,22 @@ function obstacle(): string | undefined {
     if (!(error instanceof SystemError)) throw error;
     return `The kernel does not offer nf_tables (${error.message}).`;
   }
+  // Containers that are not privileged have both capabilities now and then, and this nevertheless.
+  if (!isWritable(parameter))
+    return 'Enforcement sets kernel parameters, and /proc/sys cannot be written here.';
+  const folder = existsSync(namespaceFolder) ? namespaceFolder : dirname(namespaceFolder);
+  if (!isWritable(folder))
+    return `Enforcement keeps network namespaces in ${namespaceFolder}, and ${folder} cannot be written.`;
   return undefined;
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function missingCapabilities(): string[] {
