@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Family } from '#net/address.ts';
+import { newId } from '#vpc/ids.ts';
 import type { MetadataOptions } from '#vpc/instance.ts';
 import { networkOf, type World } from '#vpc/network.ts';
 import {
@@ -126,6 +127,30 @@ describe('leaves', () => {
   for (const [path, expected] of rows) {
     test(path, () => assert.equal(said(ask(world, `/latest/meta-data/${path}`)), expected));
   }
+  test('who is a Spot Instance says so', () => {
+    const path = '/latest/meta-data/instance-life-cycle';
+    assert.equal(said(ask(world, path)), 'on-demand');
+    const spot = withEntity(world, 'instance', {
+      ...instance,
+      spotRequestId: newId('spotRequest', () => '0'.repeat(17)),
+    });
+    assert.equal(said(ask(spot, path)), 'spot');
+  });
+  test('the public key ends with the name of its pair', () => {
+    const pair = {
+      id: newId('keyPair', () => '0'.repeat(17)),
+      name: 'me',
+      type: 'ed25519',
+      publicKey: 'ssh-ed25519 AAAA',
+    } as const;
+    const keyed = withEntity(
+      withEntity(world, 'keyPair', { ...pair, fingerprint: '', createdAtMs: 0, tags: {} }),
+      'instance',
+      { ...instance, keyName: 'me' },
+    );
+    assert.equal(said(ask(keyed, '/latest/meta-data/public-keys/')), '0=me');
+    assert.equal(said(ask(keyed, '/latest/meta-data/public-keys/0/openssh-key')), 'ssh-ed25519 AAAA me');
+  });
   test('who has no public address has no such leaf', () => {
     assert.equal(said(ask(world, '/latest/meta-data/local-ipv4', { from: '10.0.1.7' })), '10.0.1.7');
     assert.equal(said(ask(world, '/latest/meta-data/public-ipv4', { from: '10.0.1.7' })), 404);

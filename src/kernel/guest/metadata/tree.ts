@@ -70,7 +70,7 @@ function metaData(guest: Guest): Directory {
     hostname,
     'instance-action': 'none',
     'instance-id': instance.id,
-    'instance-life-cycle': 'on-demand',
+    'instance-life-cycle': instance.spotRequestId ? 'spot' : 'on-demand',
     'instance-type': instance.instanceType,
     ipv6: primary?.ipv6Addresses[0],
     'local-hostname': hostname,
@@ -162,13 +162,16 @@ function tags({ instance }: Guest): Directory | undefined {
   return directory({ instance: directory(Object.fromEntries(all)) });
 }
 
-/** Listed as `0=name`, read as `0/openssh-key`. */
+/**
+ * Listed as `0=name`, read as `0/openssh-key`, which ends with the name as DescribeKeyPairs has it.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
+ */
 function publicKeys({ instance, network }: Guest): Directory | undefined {
   const { keyName } = instance;
   const [key] = keyName === undefined ? [] : network.keyPair.by('name', keyName);
   if (!key) return undefined;
   return {
-    children: new Map([['0', directory({ 'openssh-key': key.publicKey })]]),
+    children: new Map([['0', directory({ 'openssh-key': `${key.publicKey} ${key.name}` })]]),
     titles: new Map([['0', `0=${key.name}`]]),
   };
 }
