@@ -2,7 +2,12 @@
 import type { World } from '#vpc/network.ts';
 
 /** Something that the source does not say, and what nobody can know for that. */
-export type Unknown = { readonly what: string; readonly effect: string };
+export type Unknown = {
+  readonly what: string;
+  readonly effect: string;
+  /** Traffic may be admitted that no answer has: what is said to be closed is not proved. */
+  readonly hidesAccess?: true;
+};
 
 /** Things that were there and are not read, by their name in the source. */
 export type Skipped = { readonly what: string; readonly count: number };

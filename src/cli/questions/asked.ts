@@ -2,6 +2,7 @@
 import { indexWorld, type ReachIndex } from '#proof/reach-index.ts';
 import { type Unknown, unknownsOf } from '#proof/unknowns.ts';
 import type { World } from '#vpc/network.ts';
+import { type ExitCode, exitCodes } from '../failure.ts';
 import {
   type AskedNetwork,
   askedNetwork,
@@ -62,4 +63,26 @@ export function answer(
   }
   for (const line of lines()) print(line);
   for (const unknown of unknowns) print(`unknown: ${unknownText(unknown)}`);
+}
+
+/** Options of questions whose exit code is a gate. */
+export type GateOptions = { readonly allowUnknown?: boolean };
+
+/** Whether nothing is missing from the network that could admit more than an answer says. */
+export const isWhole = ({ problems, unknowns }: AskedNetwork): boolean =>
+  problems.length === 0 && !unknowns.some(({ hidesAccess }) => hidesAccess === true);
+
+/**
+ * The exit code of a gate that found nothing. Where parts of the networks could not be read it has not looked at all of
+ * them: a file that was cut off must not open it.
+ */
+export function passedExit(
+  networks: readonly AskedNetwork[],
+  { allowUnknown = false }: GateOptions,
+): ExitCode {
+  if (allowUnknown || networks.every(isWhole)) return exitCodes.ok;
+  process.stderr.write(
+    'rampart: nothing is proved: what is missing or cannot be read may admit more; --allow-unknown passes all the same\n',
+  );
+  return exitCodes.usage;
 }

@@ -14,11 +14,11 @@ import {
   servicesText,
   spansView,
 } from '../text/traffic.ts';
-import { answer, ask, type QuestionOptions } from './asked.ts';
+import { answer, ask, type GateOptions, isWhole, passedExit, type QuestionOptions } from './asked.ts';
 import { readContracts } from './contract-file.ts';
 
-/** Prints each contract and what breaks it. Fails where one does not hold. */
-export async function checkCommand(path: string, options: QuestionOptions): Promise<ExitCode> {
+/** Prints each contract and what breaks it. Fails where one does not hold, or where that is not proved. */
+export async function checkCommand(path: string, options: QuestionOptions & GateOptions): Promise<ExitCode> {
   const contracts = readContracts(path);
   const asked = await ask(options);
   const answers = withProgress('contracts:', (onProgress) =>
@@ -34,10 +34,10 @@ export async function checkCommand(path: string, options: QuestionOptions): Prom
   answer(
     asked,
     options,
-    () => ({ contracts: new Streamed(shown) }),
+    () => ({ proved: isWhole(asked.network), contracts: new Streamed(shown) }),
     () => answers.values().flatMap(linesOf),
   );
-  return answers.every(({ holds }) => holds) ? exitCodes.ok : exitCodes.failed;
+  return answers.every(({ holds }) => holds) ? passedExit([asked.network], options) : exitCodes.failed;
 }
 
 const violationView = (each: Violation) =>

@@ -22,6 +22,11 @@ export function addProofCommands(program: Command, setExitCode: SetExitCode, com
   addRuleQuestions(question, setExitCode);
 }
 
+const allowUnknown = [
+  '--allow-unknown',
+  'pass also where files or parts of them cannot be read, or outputs are missing that could admit more',
+] as const;
+
 type Question = (name: string, description: string) => Command;
 
 function addReachQuestions(question: Question, setExitCode: SetExitCode): void {
@@ -67,9 +72,12 @@ function addChangeQuestions(question: Question, setExitCode: SetExitCode): void 
         .choices(['text', 'markdown'])
         .default('text'),
     )
+    .option(...allowUnknown)
     .addHelpText(
       'after',
-      `${exampleHelp('diff')}
+      `
+Exit code 1: what --fail-on names is there; 2: it is not, but parts of the networks could not be read.
+${exampleHelp('diff')}
 
   $ rampart diff snapshot:120 live
   $ rampart diff --network tfplan:plan.json --fail-on internet --format markdown`,
@@ -79,6 +87,7 @@ function addChangeQuestions(question: Question, setExitCode: SetExitCode): void 
     );
   question('check', 'check contracts about the network: who must, may never, or may alone reach whom')
     .argument('<contracts>', 'a YAML file')
+    .option(...allowUnknown)
     .addHelpText('after', contractHelp)
     .action(async (path: string, options) =>
       setExitCode(await (await import('./check.ts')).checkCommand(path, options)),
@@ -98,7 +107,7 @@ function addHistoryQuestion(question: Question, setExitCode: SetExitCode): void 
 }
 
 const contractHelp = `
-Exit code 0: all hold; 1: one is broken. from and to are internet, any, tag:KEY=VALUE, a block, or the id of a group,
+Exit code 0: all hold; 1: one is broken; 2: none is broken in what could be read, which is not all. from and to are internet, any, tag:KEY=VALUE, a block, or the id of a group,
 subnet, VPC or interface. Where one of them means nothing in the network, the contract is broken, unless mayBeEmpty: true
 stands beside its name.
 

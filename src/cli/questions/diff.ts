@@ -17,15 +17,25 @@ import {
   spansView,
   unknownText,
 } from '../text/traffic.ts';
-import { type Asked, answer, indexed, prepared, type QuestionOptions } from './asked.ts';
+import {
+  type Asked,
+  answer,
+  type GateOptions,
+  indexed,
+  isWhole,
+  passedExit,
+  prepared,
+  type QuestionOptions,
+} from './asked.ts';
 
 /** What makes the command fail: any change, anything newly allowed, or something newly open to the internet. */
 const failOns = ['never', 'any', 'gained', 'internet'] as const;
 
-export type DiffOptions = QuestionOptions & {
-  readonly failOn: (typeof failOns)[number];
-  readonly format: 'text' | 'markdown';
-};
+export type DiffOptions = QuestionOptions &
+  GateOptions & {
+    readonly failOn: (typeof failOns)[number];
+    readonly format: 'text' | 'markdown';
+  };
 
 /** Compares two networks; of one source alone, a plan, its own before and after. */
 export async function diffCommand(
@@ -33,17 +43,23 @@ export async function diffCommand(
   second: string | undefined,
   options: DiffOptions,
 ): Promise<ExitCode> {
-  const [old, now] = await bothNetworks(first, second, options);
-  const asked = prepared(now.network);
+  const { old, now, read } = await bothNetworks(first, second, options);
+  const asked = prepared(now);
   const before = indexed(old);
   const diff = withProgress('classes:', (onProgress) => diffAccess(before, asked.index, onProgress));
   // A comment has them in its own words.
   const shown = options.format === 'markdown' && !options.json ? { ...asked, unknowns: [] } : asked;
-  const view = () => ({ from: first ?? 'before', to: now.network.source, ...viewOf(diff) });
+  const view = () => ({
+    from: first ?? 'before',
+    to: now.source,
+    proved: read.every(isWhole),
+    ...viewOf(diff),
+  });
   answer(shown, options, view, () =>
     options.format === 'markdown' ? markdownLines(diff, asked) : linesOf(diff),
   );
-  return fails(diff, options.failOn) ? exitCodes.failed : exitCodes.ok;
+  if (fails(diff, options.failOn)) return exitCodes.failed;
+  return options.failOn === 'never' ? exitCodes.ok : passedExit(read, options);
 }
 
 /** What both say alike they share, so that only what differs is compared. */
@@ -54,11 +70,12 @@ async function bothNetworks(first: string | undefined, second: string | undefine
   if (first === undefined) {
     if (!network.before) throw usageFailure(`${to} has no before; name two networks to compare`);
     const world = sharingWith(network.before, network.world);
-    return [network.before, { network: { ...network, world } }] as const;
+    return { old: network.before, now: { ...network, world }, read: [network] };
   }
   const from = await readNetwork(first, options);
   printGaps(from);
-  return [from.world, { network: { ...network, world: sharingWith(from.world, network.world) } }] as const;
+  const now = { ...network, world: sharingWith(from.world, network.world) };
+  return { old: from.world, now, read: [from, network] };
 }
 
 function fails({ changes, internetGains }: AccessDiff, failOn: DiffOptions['failOn']): boolean {

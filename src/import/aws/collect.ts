@@ -98,7 +98,7 @@ async function collectRegion({ account, region, ask, clients, options }: Region)
       // An endpoint that knows no such call has nothing of the kind.
       if (!isPermission(error) && foreignActions.has(action)) return undefined;
       const what = `${commandOf(action)}${suffix} in ${region} was refused: ${error.name}`;
-      unknowns.push({ what, effect: withoutIt(action) });
+      unknowns.push({ what, ...withoutIt(action) });
       return undefined;
     }
   };
@@ -126,9 +126,10 @@ async function collectRegion({ account, region, ask, clients, options }: Region)
 }
 
 /** What nobody can know where a call is refused. */
-function withoutIt(action: string): string {
+function withoutIt(action: string): Omit<Unknown, 'what'> {
   const call: Call | undefined = [...regionCalls, ...foreignCalls].find((each) => each.action === action);
-  return call?.without ?? 'what it would tell is unknown';
+  const effect = call?.without ?? 'what it would tell is unknown';
+  return { effect, ...(call?.hidesAccess && { hidesAccess: true }) };
 }
 
 /** Whether there are load balancers, by their nodes; nobody knows where the interfaces are not told. */

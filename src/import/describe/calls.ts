@@ -6,6 +6,8 @@ export type Call = {
   readonly key: string;
   /** What nobody can know where this output is missing; absent where nothing is lost but what was never there. */
   readonly without?: string;
+  /** Without this output traffic may be admitted of which nobody knows. */
+  readonly hidesAccess?: true;
 };
 
 /** Calls that describe a whole region without naming a subject. */
@@ -20,6 +22,7 @@ export const regionCalls = [
     action: 'DescribeNetworkInterfaces',
     key: 'NetworkInterfaces',
     without: 'only the interfaces of instances are known, none of load balancers and other services',
+    hidesAccess: true,
   },
   {
     action: 'DescribeInstances',
@@ -30,6 +33,7 @@ export const regionCalls = [
     action: 'DescribeSecurityGroups',
     key: 'SecurityGroups',
     without: 'no rule is known, so nothing is let in or out',
+    hidesAccess: true,
   },
   { action: 'DescribeSecurityGroupRules', key: 'SecurityGroupRules' },
   {
@@ -41,6 +45,7 @@ export const regionCalls = [
     action: 'DescribeRouteTables',
     key: 'RouteTables',
     without: 'only routes inside each VPC are known; what leaves it is unknown',
+    hidesAccess: true,
   },
   {
     action: 'DescribeInternetGateways',
@@ -71,6 +76,7 @@ export const regionCalls = [
     action: 'DescribeManagedPrefixLists',
     key: 'PrefixLists',
     without: 'whom rules with prefix lists admit is unknown',
+    hidesAccess: true,
   },
   {
     action: 'DescribeVpcBlockPublicAccessOptions',

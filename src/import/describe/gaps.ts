@@ -75,7 +75,8 @@ function missingCalls({ found, seen }: Gathered, scopes: Scopes, draft: Draft): 
     );
     if (without.length === 0) return [];
     const where = here.size === 1 ? '' : ` of ${idList(without.map(({ scope }) => scopeKey(scope)))}`;
-    return [{ what: `there is no ${commandOf(call.action)}${where}`, effect: call.without }];
+    const what = `there is no ${commandOf(call.action)}${where}`;
+    return [{ what, effect: call.without, ...('hidesAccess' in call && { hidesAccess: true as const }) }];
   });
 }
 
@@ -86,7 +87,7 @@ function unfinished({ seen }: Gathered): readonly Unknown[] {
     const [first] = pages;
     if (!first || !pages.every(({ hasMore }) => hasMore)) return [];
     const what = `${first.document.file} ends with a NextToken and the page after it is missing`;
-    return [{ what, effect: `some of its ${first.key} are unknown` }];
+    return [{ what, effect: `some of its ${first.key} are unknown`, hidesAccess: true }];
   });
 }
 
@@ -123,20 +124,24 @@ function missingReferences(draft: Draft, { contents }: Gathered): readonly Unkno
       : [],
   );
   return [
-    ...told(
-      lostGroups,
-      'security groups that interfaces carry and nothing describes',
-      'their rules are unknown',
+    ...hiding(
+      told(
+        lostGroups,
+        'security groups that interfaces carry and nothing describes',
+        'their rules are unknown',
+      ),
     ),
     ...told(
       lostPeers,
       'security groups that rules name and nothing describes',
       'who carries them is unknown',
     ),
-    ...told(
-      emptyLists,
-      'the entries of the prefix lists',
-      'rules and routes that name them are taken to name nobody',
+    ...hiding(
+      told(
+        emptyLists,
+        'the entries of the prefix lists',
+        'rules and routes that name them are taken to name nobody',
+      ),
     ),
     ...told(targets, 'where the route targets', 'traffic to them is not followed'),
   ];
@@ -216,6 +221,10 @@ function missingOfBalancers(draft: Draft, { seen, byKey }: Gathered): readonly U
 function told(ids: readonly string[], what: string, effect: string): readonly Unknown[] {
   return ids.length === 0 ? [] : [{ what: `${what} ${idList(ids)}`, effect }];
 }
+
+/** The same, of what may admit traffic. */
+const hiding = (unknowns: readonly Unknown[]): readonly Unknown[] =>
+  unknowns.map((each) => ({ ...each, hidesAccess: true }));
 
 function guesses({ guessed }: Scopes): readonly Unknown[] {
   return [...guessed].map((name) => ({
