@@ -41,6 +41,8 @@ type Mutant = {
   readonly waits?: number;
   /** Shows only where there is more than one VPC. */
   readonly edges?: boolean;
+  /** To be found by TCP in any order. */
+  readonly isWild?: boolean;
 };
 
 const mutants: readonly Mutant[] = [
@@ -105,6 +107,11 @@ const mutants: readonly Mutant[] = [
     tamper: inRules(/^[io]\d+c/, (rule) => swapPorts(rule)),
   },
   { name: 'stray TCP opens flows', tamper: inRules(/^opening$/, without(leadsTo('rej'))) },
+  {
+    name: 'stray TCP opens flows, by TCP in any order',
+    tamper: inRules(/^opening$/, without(leadsTo('rej'))),
+    isWild: true,
+  },
   {
     name: 'an interface keeps its class when its groups change',
     tamper: (commands) => {
@@ -199,6 +206,7 @@ async function packetsToFind({
   plant,
   waits = 0,
   edges = false,
+  isWild = false,
 }: Omit<Mutant, 'name'>): Promise<{ packets: number; found: string | undefined }> {
   let packets = 0;
   tamperWith(tamper);
@@ -206,7 +214,7 @@ async function packetsToFind({
   try {
     for (let seed = 1; packets < packetsMost; seed++) {
       const prefix = `rpt-${process.pid}-mutant`;
-      const result = await runSeed({ seed, packets: packetsPerSeed, prefix, edges, waits });
+      const result = await runSeed({ seed, packets: packetsPerSeed, prefix, edges, waits, isWild });
       packets += result.sent;
       const [first] = result.disagreements;
       if (first) return { packets, found: `expected ${first.expected}, ${first.seen}` };

@@ -1,7 +1,7 @@
 /** One random run: packets and changes, each packet's fate in the kernel compared with `decide`. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decide } from '#policy/decide.ts';
-import type { Origin, Verdict } from '#policy/verdict.ts';
+import type { Origin } from '#policy/verdict.ts';
 import type { World } from '#vpc/network.ts';
 import { natId } from '../../support/edges.ts';
 import { ip } from '../../support/network.ts';
@@ -10,16 +10,22 @@ import { edgeHosts, natPublicIp, randomEdgeChange, randomEdges } from '../../sup
 import { type Host, hosts, randomChange, randomWorld } from '../../support/random-network.ts';
 import {
   eniOfHost,
-  hostOfEni,
   randomUpheaval,
   soonMs,
   twinHosts,
   withShortTimeouts,
   withTwin,
 } from '../../support/random-upheavals.ts';
+import {
+  type Disagreement,
+  type Expectation,
+  historyOf,
+  isExpected,
+  judgementOf,
+  wording,
+} from './expectation.ts';
 import { KernelMemory } from './kernel-memory.ts';
 import { type Seen, SilentLab } from './lab.ts';
-import { outsiders } from './strangers.ts';
 import type { Sent } from './talk.ts';
 import { Traffic } from './traffic.ts';
 
@@ -33,16 +39,8 @@ export type RunOptions = {
   readonly waits?: number;
   /** Without what `random-upheavals` brings, as in the days of old seeds. */
   readonly isCalm?: boolean;
-};
-
-/** A packet whose fate differs from what `decide` says. */
-export type Disagreement = {
-  readonly seed: number;
-  readonly step: number;
-  readonly sent: string;
-  readonly expected: string;
-  readonly seen: string;
-  readonly history: readonly string[];
+  /** TCP in any order: the kernel may refuse more of it than `decide`, never less. */
+  readonly isWild?: boolean;
 };
 
 export type RunResult = {
@@ -52,132 +50,191 @@ export type RunResult = {
   readonly disagreements: readonly Disagreement[];
 };
 
-type Expectation = { readonly sent: Sent; readonly verdict: Verdict; readonly at: string | undefined };
+type Settings = Required<RunOptions> & { readonly acls: boolean; readonly hasUpheavals: boolean };
 
-/** Longest wait for a packet that must arrive, in milliseconds. */
-const patienceMs = 500;
+/** Longest wait for a packet that must arrive, and for one that the kernel may refuse, in milliseconds. */
+const patienceMs = { must: 500, may: 15 } as const;
 
 /** How far from the end of a flow's time its packets are sent, in milliseconds. */
 const marginMs = 300;
 
 /** Runs the packets of a seed in a lab of its own; after a disagreement the run ends, as states may differ. */
 export async function runSeed(options: RunOptions): Promise<RunResult> {
-  const { seed, packets, prefix, edges = false, waits = 0, isCalm = false } = options;
-  const random = seeded(seed);
+  const random = seeded(options.seed);
   const acls = random.chance(0.5);
-  const start = startOf(random, { edges, acls, waits, isCalm });
-  let { world } = start;
-  const { ends } = start;
-  const hasUpheavals = !isCalm && random.chance(0.6);
-  const lab = await SilentLab.start(prefix, world, ends);
-  const traffic = new Traffic(random, { edges, isCalm, mayIdle: waits > 0, hosts: ends, world });
-  const expected = new Map<number, Expectation>();
-  const disagreements: Disagreement[] = [];
-  const memory = new KernelMemory();
-  let [accepted, changes] = [0, 0];
-  const complain = (serial: number, seen: string) => {
-    const { sent, verdict, at } = expected.get(serial) ?? {};
-    const because = verdict?.kind === 'drop' ? ` (${JSON.stringify(verdict.because)})` : '';
-    disagreements.push({
-      seed,
-      step: serial,
-      sent: JSON.stringify(sent),
-      expected: `${at ?? 'dropped'}${because}`,
-      seen,
-      history: sent ? historyOf(expected, sent) : [],
-    });
-  };
-  const check = (arrivals: readonly Seen[]) => {
-    for (const arrival of arrivals) {
-      const { serial, at } = arrival;
-      // Others' serials are chatter of the namespaces themselves, such as multicast reports.
-      const known = expected.get(serial);
-      if (known && known.at !== at) complain(serial, `arrived at ${at}`);
-      else if (known && !isAddressedAs(known.verdict, arrival))
-        complain(serial, `arrived from ${arrival.source} for ${arrival.destination}`);
-    }
-  };
-  const change = (serial: number) => {
-    if (!hasUpheavals || random.chance(0.6)) {
-      world = (edges ? randomEdgeChange : randomChange)(random, world, { acls });
-      traffic.follow(world);
-      return;
-    }
-    const done = randomUpheaval(random, world, { edges, acls, step: serial });
-    if (done.released) memory.release(world, done.released);
-    if (done.movesPaths) memory.follow(done.world);
-    world = done.world;
-    traffic.follow(world, done);
-  };
-  /** After TCP has passed a NAT gateway, the gateway forgets, as it does after long silence. */
-  const mayForget = ({ sent: { packet }, verdict }: Expectation) => {
-    const passes = verdict.steps.some((step) => step.kind === 'translated' && step.gatewayId === natId('n'));
-    if (!hasUpheavals || !passes || packet.transport.kind !== 'tcp' || !random.chance(0.2)) return;
-    memory.forgetTranslations();
-    lab.forgetTranslations();
-    traffic.follow(world, { concerns: [ip(natPublicIp)] });
-  };
-  const every = Math.ceil(packets / (waits + 1));
-  let restedAt = performance.now();
+  const given = { edges: false, waits: 0, isCalm: false, isWild: false, ...options, acls };
+  const { world, ends } = startOf(random, given);
+  const settings = { ...given, hasUpheavals: !given.isCalm && random.chance(0.6) };
+  const lab = await SilentLab.start(options.prefix, world, ends);
   try {
-    for (let serial = 1; serial <= packets && disagreements.length === 0; serial++) {
-      if (random.chance(0.06)) {
-        change(serial);
-        await lab.apply(world);
-        changes++;
-      }
-      if (waits > 0 && serial % every === 0) {
-        await sleep(soonMs + marginMs);
-        memory.expire(Date.now());
-        restedAt = performance.now();
-      }
-      // Whether a flow is still remembered nobody can say near the end of its time.
-      if (waits > 0 && performance.now() - restedAt > soonMs - marginMs) break;
-      const sent = traffic.next();
-      const origin = originOf(world, sent);
-      if (!origin) continue;
-      const decision = decide(world, memory.flows, { packet: sent.packet, origin }, Date.now());
-      memory.flows = decision.flows;
-      traffic.note(decision.verdict);
-      const at = placeOf(world, decision.verdict, ends);
-      const expectation = { sent, verdict: decision.verdict, at };
-      expected.set(serial, expectation);
-      lab.send(sent.from, sent.packet, serial);
-      if (at === undefined) {
-        check(lab.receive());
-        continue;
-      }
-      accepted++;
-      const arrivals = await receiveUntil(lab, serial);
-      check(arrivals);
-      if (!arrivals.some((arrival) => arrival.serial === serial)) complain(serial, 'did not arrive');
-      mayForget(expectation);
-    }
-    await sleep(50);
-    check(lab.receive());
+    return await new Run(random, settings, { lab, world, ends }).toEnd();
   } finally {
     await lab.stop();
   }
-  return { sent: expected.size, accepted, changes, disagreements };
 }
 
-/** What was sent before between the same ends, and what became of it by `decide`. */
-function historyOf(expected: ReadonlyMap<number, Expectation>, sent: Sent): readonly string[] {
-  const ends = ({ packet: { source, destination, transport } }: Sent) => {
-    const [from, to] = 'sourcePort' in transport ? [transport.sourcePort, transport.destinationPort] : [0, 0];
-    return [`${source} ${from}`, `${destination} ${to}`].sort().join(' ');
-  };
-  return [...expected].flatMap(([serial, { sent: other, verdict }]) => {
-    if (ends(other) !== ends(sent)) return [];
-    const groups = verdict.steps.flatMap((step) =>
-      step.kind === 'group' ? [`${step.direction} ${step.verdict.kind}`] : [],
+class Run {
+  readonly #random: Random;
+  readonly #settings: Settings;
+  readonly #lab: SilentLab;
+  readonly #ends: readonly Host[];
+  readonly #traffic: Traffic;
+  readonly #expected = new Map<number, Expectation>();
+  readonly #disagreements: Disagreement[] = [];
+  /** What the kernel remembers; in wild runs also what it does if packets that it has refused have left no trace. */
+  readonly #memories: readonly KernelMemory[];
+  #world: World;
+  #accepted = 0;
+  #changes = 0;
+  #restedAt = performance.now();
+
+  constructor(
+    random: Random,
+    settings: Settings,
+    { lab, world, ends }: { readonly lab: SilentLab; readonly world: World; readonly ends: readonly Host[] },
+  ) {
+    const { edges, isCalm, isWild, waits } = settings;
+    this.#random = random;
+    this.#settings = settings;
+    this.#lab = lab;
+    this.#ends = ends;
+    this.#world = world;
+    this.#traffic = new Traffic(random, { edges, isCalm, isWild, mayIdle: waits > 0, hosts: ends, world });
+    this.#memories = isWild ? [new KernelMemory(), new KernelMemory()] : [new KernelMemory()];
+  }
+
+  async toEnd(): Promise<RunResult> {
+    const { packets, waits } = this.#settings;
+    const every = Math.ceil(packets / (waits + 1));
+    for (let serial = 1; serial <= packets && this.#disagreements.length === 0; serial++) {
+      if (this.#random.chance(0.06)) await this.#change(serial);
+      if (waits > 0 && serial % every === 0) await this.#rest();
+      // Whether a flow is still remembered nobody can say near the end of its time.
+      if (waits > 0 && performance.now() - this.#restedAt > soonMs - marginMs) break;
+      await this.#send(serial);
+    }
+    await sleep(50);
+    this.#check(this.#lab.receive());
+    return {
+      sent: this.#expected.size,
+      accepted: this.#accepted,
+      changes: this.#changes,
+      disagreements: this.#disagreements,
+    };
+  }
+
+  async #send(serial: number): Promise<void> {
+    const sent = this.#traffic.next();
+    const origin = originOf(this.#world, sent);
+    if (!origin) return;
+    const nowMs = Date.now();
+    const decisions = this.#memories.map((memory) => {
+      const { verdict, flows } = decide(this.#world, memory.flows, { packet: sent.packet, origin }, nowMs);
+      const judgement = judgementOf(this.#world, verdict, this.#ends);
+      return {
+        memory,
+        judgement,
+        remember: () => {
+          memory.flows = flows;
+        },
+      };
+    });
+    const judgements = decisions.map(({ judgement }) => judgement);
+    const mayBeRefused = this.#settings.isWild && isAboutTcp(sent);
+    const expectation = { sent, judgements, mayBeRefused };
+    this.#expected.set(serial, expectation);
+    for (const { verdict } of judgements.slice(0, 1)) this.#traffic.note(verdict);
+    this.#lab.send(sent.from, sent.packet, serial);
+    const hasArrived = await this.#await(serial, expectation);
+    for (const [index, { remember }] of decisions.entries()) {
+      if (index === 0 || hasArrived) remember();
+    }
+  }
+
+  /** Waits for a packet that must or may arrive. */
+  async #await(serial: number, expectation: Expectation): Promise<boolean> {
+    const { judgements, mayBeRefused } = expectation;
+    if (judgements.every(({ at }) => at === undefined)) {
+      this.#check(this.#lab.receive());
+      return false;
+    }
+    const arrivals = await receiveUntil(this.#lab, serial, patienceMs[mayBeRefused ? 'may' : 'must']);
+    this.#check(arrivals);
+    const hasArrived = arrivals.some((arrival) => arrival.serial === serial);
+    if (hasArrived) {
+      this.#accepted++;
+      this.#mayForget(expectation);
+    } else if (!mayBeRefused) this.#complain(serial, expectation, 'did not arrive');
+    return hasArrived;
+  }
+
+  async #change(serial: number): Promise<void> {
+    const { edges, acls, hasUpheavals } = this.#settings;
+    if (!hasUpheavals || this.#random.chance(0.6)) {
+      this.#world = (edges ? randomEdgeChange : randomChange)(this.#random, this.#world, { acls });
+      this.#traffic.follow(this.#world);
+    } else {
+      const done = randomUpheaval(this.#random, this.#world, { edges, acls, step: serial });
+      for (const memory of this.#memories) {
+        if (done.released) memory.release(this.#world, done.released);
+        if (done.movesPaths) memory.follow(done.world);
+      }
+      this.#world = done.world;
+      this.#traffic.follow(this.#world, done);
+    }
+    await this.#lab.apply(this.#world);
+    this.#changes++;
+  }
+
+  /** All flows are left idle for as long as those of some interfaces live. */
+  async #rest(): Promise<void> {
+    await sleep(soonMs + marginMs);
+    for (const memory of this.#memories) memory.expire(Date.now());
+    this.#restedAt = performance.now();
+  }
+
+  /** After TCP has passed a NAT gateway, the gateway forgets, as it does after long silence. */
+  #mayForget({ sent: { packet }, judgements }: Expectation): void {
+    const isPassed = judgements.some(({ verdict }) =>
+      verdict.steps.some((step) => step.kind === 'translated' && step.gatewayId === natId('n')),
     );
-    return [`${serial} ${JSON.stringify(other.packet)} ${verdict.kind} (${groups.join(', ')})`];
-  });
+    if (!this.#settings.hasUpheavals || !isPassed || packet.transport.kind !== 'tcp') return;
+    if (!this.#random.chance(0.2)) return;
+    for (const memory of this.#memories) memory.forgetTranslations();
+    this.#lab.forgetTranslations();
+    this.#traffic.follow(this.#world, { concerns: [ip(natPublicIp)] });
+  }
+
+  #check(arrivals: readonly Seen[]): void {
+    for (const arrival of arrivals) {
+      const { serial, at, source, destination } = arrival;
+      // Others' serials are chatter of the namespaces themselves, such as multicast reports.
+      const known = this.#expected.get(serial);
+      if (known && !isExpected(known, arrival))
+        this.#complain(serial, known, `arrived at ${at} from ${source} for ${destination}`);
+    }
+  }
+
+  #complain(serial: number, expectation: Expectation, seen: string): void {
+    const { sent } = expectation;
+    this.#disagreements.push({
+      seed: this.#settings.seed,
+      step: serial,
+      sent: JSON.stringify(sent),
+      expected: wording(expectation),
+      seen,
+      history: historyOf(this.#expected, sent),
+    });
+  }
 }
 
-async function receiveUntil(lab: SilentLab, serial: number): Promise<readonly Seen[]> {
-  const deadline = performance.now() + patienceMs;
+/** Whether it is TCP, or an error about TCP. */
+function isAboutTcp({ packet: { transport } }: Sent): boolean {
+  return (transport.kind === 'icmp' ? transport.quoted?.transport.kind : transport.kind) === 'tcp';
+}
+
+async function receiveUntil(lab: SilentLab, serial: number, withinMs: number): Promise<readonly Seen[]> {
+  const deadline = performance.now() + withinMs;
   const arrivals: Seen[] = [];
   for (;;) {
     arrivals.push(...lab.receive());
@@ -190,12 +247,7 @@ async function receiveUntil(lab: SilentLab, serial: number): Promise<readonly Se
 /** A random world, with all hosts that it has at any time. */
 function startOf(
   random: Random,
-  {
-    edges,
-    acls,
-    waits,
-    isCalm,
-  }: Required<Pick<RunOptions, 'edges' | 'waits' | 'isCalm'>> & { readonly acls: boolean },
+  { edges, acls, waits, isCalm }: Pick<Settings, 'edges' | 'acls' | 'waits' | 'isCalm'>,
 ): { readonly world: World; readonly ends: readonly Host[] } {
   const hasTwin = !isCalm && random.chance(0.4);
   let world = (edges ? randomEdges : randomWorld)(random, { acls });
@@ -209,23 +261,4 @@ function originOf(world: World, { from }: Sent): Origin | undefined {
   if (from.kind === 'internet') return { kind: 'internet' };
   const eni = eniOfHost(world, from.name);
   return eni && { kind: 'eni', eniId: eni.id };
-}
-
-/** Whether the packet arrived under the addresses that it was delivered under. */
-function isAddressedAs(verdict: Verdict, { source, destination }: Seen): boolean {
-  if (verdict.kind === 'drop') return true;
-  const { packet } = verdict.delivery;
-  return packet.source === source && packet.destination === destination;
-}
-
-/** The place where an accepted packet must be seen; undefined where it must not, or cannot, be seen. */
-function placeOf(world: World, verdict: Verdict, ends: readonly Host[]): string | undefined {
-  if (verdict.kind === 'drop') return undefined;
-  if (verdict.delivery.kind === 'internet') {
-    const { destination } = verdict.delivery.packet;
-    return outsiders.includes(destination) ? destination : undefined;
-  }
-  if (verdict.delivery.kind !== 'eni') return undefined;
-  const host = hostOfEni(world, verdict.delivery.eniId);
-  return ends.find(({ name }) => name === host)?.name;
 }

@@ -27,6 +27,8 @@ import {
 export type TrafficOptions = StrangersOptions & {
   /** Conversations may be forgotten in silence, so that a SYN begins them anew. */
   readonly mayIdle: boolean;
+  /** TCP in any order, also where the kernel's state machine may refuse it. */
+  readonly isWild: boolean;
   readonly world: World;
 };
 
@@ -37,6 +39,7 @@ export class Traffic {
   readonly #edges: boolean;
   readonly #isCalm: boolean;
   readonly #mayIdle: boolean;
+  readonly #isWild: boolean;
   readonly #hosts: readonly Host[];
   #talks: Talk[] = [];
   /** Those that the last change was about. */
@@ -50,13 +53,14 @@ export class Traffic {
   /** Whether something goes another way than it comes back. */
   #isBent: boolean;
 
-  constructor(random: Random, { mayIdle, world, ...options }: TrafficOptions) {
+  constructor(random: Random, { mayIdle, isWild, world, ...options }: TrafficOptions) {
     const { edges, isCalm, hosts } = options;
     this.#random = random;
     this.#strangers = new Strangers(random, world, options);
     this.#edges = edges;
     this.#isCalm = isCalm;
     this.#mayIdle = mayIdle;
+    this.#isWild = isWild;
     this.#hosts = hosts;
     this.#world = world;
     this.#isBent = edges && isBent(world);
@@ -80,7 +84,7 @@ export class Traffic {
     // What forgets a TCP connection has its own mind about what it sees of it then.
     this.#talks = this.#talks.filter((talk) => {
       const { opener, arrived } = talk;
-      if (opener.packet.transport.kind !== 'tcp') return true;
+      if (this.#isWild || opener.packet.transport.kind !== 'tcp') return true;
       if (gone.has(opener.packet.source) || gone.has(arrived.destination)) return false;
       return !(change.movesPaths && isConcerned(talk)) && !(hasMoved && passesGateway(talk));
     });
@@ -150,7 +154,7 @@ export class Traffic {
    * does not like.
    */
   #giveUp(talk: Talk): void {
-    this.#talks = this.#talks.filter((each) => each !== talk);
+    if (!this.#isWild) this.#talks = this.#talks.filter((each) => each !== talk);
   }
 
   /** A packet out of the blue; TCP only where the kernel's state machine has no objection of its own. */
@@ -199,6 +203,11 @@ export class Traffic {
     });
     const back = (text: string): Sent =>
       reverse(talk, { ...answerOf(transport), flags: flags(text) } as Transport);
+    if (this.#isWild) {
+      const isForth = this.#random.chance(0.5);
+      const text = this.#random.pick(['S', 'A', 'A', 'A']);
+      return isForth ? forth(text) : back(text === 'S' ? 'SA' : text);
+    }
     if (talk.stage === 'reset') {
       // A SYN begins anew; whether it did is for `note` to say.
       this.#giveUp(talk);
