@@ -9,9 +9,11 @@ import { uniqueId } from '#services/auth/unique-id.ts';
 import type { Caller } from '#services/operation.ts';
 import { roleArn, type Session, sessionArn, sessionId } from '#services/sts/session.ts';
 import { type OpenedSession, openSession, type Sealer } from '#services/sts/session-token.ts';
+import { DataDirectoryError } from '#state/data-directory.ts';
+import { readKeyFile } from '#state/keys/key-file.ts';
 import { KeyStore, type SecretKey } from '#state/keys/key-store.ts';
 import { partitionOf } from '#vpc/scope.ts';
-import { problem } from '#wire/errors.ts';
+import { isWireError, problem } from '#wire/errors.ts';
 import { type Hashes, verifySignature } from '#wire/signature.ts';
 import type { Call, RawRequest, WireError } from '#wire/wire.ts';
 
@@ -45,7 +47,9 @@ export function openAuthentication(mode: AuthMode, directory: string, nowMs: () 
   };
   const sealer: Sealer = {
     seal: (text, owner) => keys().seal(text, owner),
-    unseal: (sealed, owner) => keys().unseal(sealed, owner),
+    // Where nothing was ever sealed, nothing is made for the tokens of other programs.
+    unseal: (sealed, owner) =>
+      (opened ?? readKeyFile(directory)) ? keys().unseal(sealed, owner) : undefined,
   };
   const parts = { sealer, nowMs, policyOf: policies() };
   if (mode === 'on') keys();
@@ -137,6 +141,17 @@ function openedBy({ credential }: Call, sealer: Sealer): OpenedSession | undefin
   return openSession(sessionToken, credential, sealer);
 }
 
+/** The same where the key of the directory is looked for with the request: no token is passed over unread. */
+function openedWhereReadable(call: Call, sealer: Sealer): OpenedSession | WireError | undefined {
+  try {
+    return openedBy(call, sealer);
+  } catch (error) {
+    if (!(error instanceof DataDirectoryError)) throw error;
+    const message = `The session token cannot be read: ${error.message}`;
+    return problem(call.operation.protocol, 'unknownKey', message);
+  }
+}
+
 function isOver({ session }: OpenedSession, nowMs: number): boolean {
   return nowMs >= session.expiresAtMs;
 }
@@ -164,7 +179,8 @@ function trusting({ sealer, nowMs, policyOf }: Parts): Authenticate {
         'The request must be signed in an Authorization header',
       );
     }
-    const opened = openedBy(call, sealer);
+    const opened = openedWhereReadable(call, sealer);
+    if (isWireError(opened)) return opened;
     if (opened && isOver(opened, nowMs())) return expired(call);
     if (opened) {
       const caller = sessionCaller(opened.session, region);

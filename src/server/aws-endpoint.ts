@@ -5,6 +5,7 @@ import { attempt, type Outcome, operationOf, perform, prepare, recall } from '#s
 import { ensureDefaults, hasDefaults } from '#services/ec2/defaults.ts';
 import type { Caller, Context } from '#services/operation.ts';
 import type { Sealer } from '#services/sts/session-token.ts';
+import { DataDirectoryError } from '#state/data-directory.ts';
 import { type ChangeMeta, CommitFailed, type Database } from '#state/database.ts';
 import { Transaction } from '#state/transaction.ts';
 import { networkOf } from '#vpc/network.ts';
@@ -54,6 +55,14 @@ const notStored: Failure = {
   status: 503,
 };
 
+function failureBy(error: unknown): Failure {
+  if (error instanceof CommitFailed) return notStored;
+  // Such as keys that others may read, which nothing may be sealed with until the operator has seen to it.
+  if (error instanceof DataDirectoryError)
+    return { code: 'Unavailable', message: error.message, status: 503 };
+  return internalError;
+}
+
 export class AwsEndpoint {
   readonly #ports: AwsEndpointPorts;
 
@@ -78,7 +87,7 @@ export class AwsEndpoint {
       return { response: encodeError(protocol, outcome, requestId), service, action, code: outcome.code };
     } catch (error) {
       this.#ports.onFault(error, { requestId, action });
-      const failure = error instanceof CommitFailed ? notStored : internalError;
+      const failure = failureBy(error);
       return { response: encodeError(protocol, failure, requestId), service, action, code: failure.code };
     }
   }

@@ -1,6 +1,6 @@
 /** Sessions of roles: AssumeRole, and what its credentials may do, through the real SDK and Debian's aws CLI. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -236,6 +236,27 @@ describe('where nothing is verified', () => {
   const here = server('off');
   const clients = () => clientsOf(here);
   const anybody: Key = { id: 'test', secret: 'test' };
+
+  test('tokens of other programs make nothing, and none is read with a key that others may read', async () => {
+    const other: Key = { id: 'ASIAOFANOTHERPROGRAM', secret: 'x', token: 'bm90aGluZw==' };
+    const file = (name: string) => join(here.data, name);
+    const isThere = () => ['keys.key', 'keys.sqlite'].map((name) => existsSync(file(name)));
+    await clients().describe(other);
+    assert.deepEqual(isThere(), [false, false]);
+
+    writeFileSync(file('keys.key'), Buffer.alloc(32, 1), { mode: 0o644 });
+    const why = /may be read by others/;
+    await assert.rejects(clients().describe(other), { name: 'AuthFailure', message: why });
+    await assert.rejects(clients().whoami(other), { name: 'InvalidClientTokenId', message: why });
+    await assert.rejects(clients().events(other), { name: 'UnrecognizedClientException', message: why });
+    await assert.rejects(clients().assume(anybody), { name: 'Unavailable', message: why });
+    await clients().describe(anybody);
+    assert.deepEqual(isThere(), [true, false]);
+
+    chmodSync(file('keys.key'), 0o600);
+    await clients().describe(other);
+    assert.equal((await clients().whoami(await clients().assume(anybody))).Arn, arn);
+  });
 
   test('sessions have their names, accounts and policies', async () => {
     const foreign = { ...anybody, token: 'of another program' };

@@ -45,15 +45,17 @@ export class KeyStore {
   readonly #find: StatementSync;
   #key: Buffer | undefined;
 
-  private constructor(directory: string, db: DatabaseSync) {
+  private constructor(directory: string, db: DatabaseSync, key: Buffer | undefined) {
     this.#directory = directory;
     this.#db = db;
-    this.#key = readKeyFile(directory);
+    this.#key = key;
     this.#find = db.prepare(`SELECT ${columns} FROM access_key WHERE id = ?`);
   }
 
   /** Opens the keys of a data directory that was prepared before. Throws `DataDirectoryError` for one line. */
   static open(directory: string): KeyStore {
+    // First: where it is refused, nothing is made.
+    const key = readKeyFile(directory);
     const path = join(directory, 'keys.sqlite');
     // SQLite gives its -wal and -shm files the mode of the database.
     closeSync(openSync(path, 'a', 0o600));
@@ -62,7 +64,7 @@ export class KeyStore {
     try {
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
       prepareTables(db, path);
-      return new KeyStore(directory, db);
+      return new KeyStore(directory, db, key);
     } catch (error) {
       db.close();
       throw error;
