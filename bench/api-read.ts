@@ -123,7 +123,7 @@ function note(measured: Map<string, Measured>, key: string, driven: Awaited<Retu
 }
 
 async function answerOf(peer: Peer, call: Call): Promise<string> {
-  const client = new ApiClient(peer.endpoint, 1);
+  const client = new ApiClient(peer.endpoint);
   try {
     return await client.call(call);
   } finally {

@@ -3,7 +3,7 @@
  * state in memory. Beside them the floors of the same run: a server that only answers, and one that also makes each
  * request durable with SQLite. How far they are ahead of the peer is how far any server on Node could be.
  */
-import { ApiClient, type Call, drive, elementIn, formText } from './api-client.ts';
+import { ApiClient, type Call, type Driven, drive, elementIn, formText } from './api-client.ts';
 import { type Peer, startFloor, startMoto, startOurs } from './api-servers.ts';
 import { machine, median, type Report, round } from './report.ts';
 
@@ -53,7 +53,9 @@ async function floorJob(client: ApiClient): Promise<void> {
   await changeRules(client, 'x');
 }
 
-type Measured = { readonly perSecond: number[]; readonly cpu: number[] };
+type Measured = { readonly [Key in keyof Driven]: number[] };
+
+const noneYet = (): Measured => ({ perSecond: [], cpuUsPerRequest: [], clientUsPerRequest: [] });
 
 /** Runs the benchmark. */
 export async function run(): Promise<Report> {
@@ -72,9 +74,10 @@ export async function run(): Promise<Report> {
         for (const peer of peers) {
           const size = { count: jobsARound[kindOf(peer)], requests: 3 };
           const driven = await drive(peer, connections, size, jobFor(peer));
-          const known = measured.get(`${peer.name} ${connections}`) ?? { perSecond: [], cpu: [] };
+          const known = measured.get(`${peer.name} ${connections}`) ?? noneYet();
           known.perSecond.push(driven.perSecond);
-          known.cpu.push(driven.cpuUsPerRequest);
+          known.cpuUsPerRequest.push(driven.cpuUsPerRequest);
+          known.clientUsPerRequest.push(driven.clientUsPerRequest);
           measured.set(`${peer.name} ${connections}`, known);
         }
       }
@@ -90,15 +93,18 @@ function reportOf(
   moto: Peer | undefined,
   measured: ReadonlyMap<string, Measured>,
 ): Report {
-  const perSecond = (name: string, connections: number) =>
-    median(measured.get(`${name} ${connections}`)?.perSecond ?? []);
+  const of = (name: string, connections: number, key: keyof Driven) =>
+    median(measured.get(`${name} ${connections}`)?.[key] ?? []);
   const rows = connectionCounts.flatMap((connections) =>
     peers.map(({ name }) => ({
       server: name,
       connections,
-      'requests/s': round(perSecond(name, connections)),
-      'CPU µs a request': round(median(measured.get(`${name} ${connections}`)?.cpu ?? [])),
-      'times moto': moto ? round(perSecond(name, connections) / perSecond('moto', connections)) : '-',
+      'requests/s': round(of(name, connections, 'perSecond')),
+      'CPU µs a request': round(of(name, connections, 'cpuUsPerRequest')),
+      '… of the client': round(of(name, connections, 'clientUsPerRequest')),
+      'times moto': moto
+        ? round(of(name, connections, 'perSecond') / of('moto', connections, 'perSecond'))
+        : '-',
     })),
   );
   return {

@@ -102,7 +102,7 @@ async function start(data: string): Promise<Start> {
   const { stdout } = await execute(launcher, command);
   const [, endpoint, pid] = /answers on (\S+) \(process (\d+)\)/.exec(stdout) ?? [];
   if (endpoint === undefined || pid === undefined) throw new Error(`no server answers: ${stdout}`);
-  const client = new ApiClient(endpoint, 1);
+  const client = new ApiClient(endpoint);
   await client.call({ Action: 'DescribeRegions' });
   const ms = performance.now() - before;
   await client.close();
