@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseName } from '#state/data-directory.ts';
-import { labPrefix, makeLab } from './enforcement-choice.ts';
+import { labPrefix, makeLab, soleFilter } from './enforcement-choice.ts';
 import { openStore } from './open-store.ts';
 import { dataDirectory } from './options.ts';
 import { type FoundServer, isAlive, readServerFile } from './server-file.ts';
@@ -52,17 +52,22 @@ async function purgeKernel(directory: string): Promise<void> {
   try {
     const own = store && labPrefix(await store.installation());
     for (const prefix of [...(own ? [own] : []), ...(await strayLabs(directory, own))])
-      await purgeLab(prefix);
+      await purgeLab(prefix, directory);
   } finally {
     await store?.close();
   }
 }
 
-async function purgeLab(prefix: string): Promise<void> {
+async function purgeLab(prefix: string, directory: string): Promise<void> {
   const { kernelSupport } = await import('#kernel/support.ts');
   const { listNamespaces } = await import('#kernel/netns/namespace.ts');
   if (listNamespaces(`${prefix}-`).length === 0) return;
   const support = kernelSupport();
   if (!support.possible) throw new StartupError(`its namespaces cannot be removed. ${support.reason}`);
-  await (await makeLab(prefix)).purge();
+  const release = await soleFilter(prefix, directory);
+  try {
+    await (await makeLab(prefix)).purge();
+  } finally {
+    release();
+  }
 }

@@ -28,14 +28,35 @@ export async function chooseEnforcement(
   // Loaded on demand: a server that filters nothing needs no native code.
   const { kernelSupport } = await import('#kernel/support.ts');
   const support = kernelSupport();
-  if (support.possible)
-    return renewable(() => makeLab(labPrefix(installation), { ...reports, owner: directory }));
+  if (support.possible) {
+    const prefix = labPrefix(installation);
+    const release = await soleFilter(prefix, directory);
+    try {
+      return await renewable(() => makeLab(prefix, { ...reports, owner: directory }), release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
   if (mode === 'lab') throw new StartupError(`--enforce lab is not possible here. ${support.reason}`);
   return enforcementOff(`No packet is filtered. ${support.reason}`);
 }
 
+/**
+ * Makes this process the one that filters under a prefix, until it ends or calls what it gets. Throws a `StartupError` where
+ * another one is, which happens where a data directory was copied or moved while that one ran.
+ */
+export async function soleFilter(prefix: string, directory: string): Promise<() => void> {
+  const { takeLease } = await import('#kernel/lab/lease.ts');
+  const lease = takeLease(prefix, `the process ${process.pid} on ${directory}`);
+  if (lease.kind === 'taken') return lease.release;
+  throw new StartupError(
+    `${directory} was copied or moved while its server ran: ${lease.by} filters under the same names; end that first, or look with --enforce off`,
+  );
+}
+
 /** A data plane that starts afresh after a purge, since the purged one manages nothing any more. */
-async function renewable(make: () => Promise<Enforcement>): Promise<Enforcement> {
+async function renewable(make: () => Promise<Enforcement>, closed: () => void): Promise<Enforcement> {
   let current = await make();
   return {
     apply: (world, sequence) => current.apply(world, sequence),
@@ -44,7 +65,10 @@ async function renewable(make: () => Promise<Enforcement>): Promise<Enforcement>
     namespaceOf: (instanceId) => current.namespaceOf(instanceId),
     resolverConfigOf: (instanceId) => current.resolverConfigOf(instanceId),
     internetHost: (address) => current.internetHost(address),
-    close: () => current.close(),
+    close: async () => {
+      await current.close();
+      closed();
+    },
     purge: async () => {
       await current.purge();
       current = await make();

@@ -25,6 +25,7 @@ const prototypes = {
   mount: 'int mount(const char *, const char *, const char *, unsigned long, const char *)',
   umount2: 'int umount2(const char *, int)',
   fcntl: 'int fcntl(int, int, int)',
+  flock: 'int flock(int, int)',
   poll: 'int poll(void *, unsigned long, int)',
   signal: 'intptr_t signal(int, intptr_t)',
   sigprocmask: 'int sigprocmask(int, const void *, void *)',
