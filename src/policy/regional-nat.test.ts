@@ -5,7 +5,8 @@ import { asMiddlebox, eniOf, withoutInternet, withRoute } from '../../tests/supp
 import { buildWorld, eniId } from '../../tests/support/network.ts';
 import { packet, ping, runScenario, tcp, udp } from '../../tests/support/packets.ts';
 import { withBlock, withExclusion } from '../../tests/support/public-access.ts';
-import { inZone, regionalNatId, withRegionalNat } from '../../tests/support/regional-nat.ts';
+import { regionalNatId, withRegionalNat } from '../../tests/support/regional-nat.ts';
+import { inZone } from '../../tests/support/transit.ts';
 import { ask } from './can.ts';
 import { decide } from './decide.ts';
 import { noFlows } from './flows.ts';

@@ -45,8 +45,10 @@ function wayOut(world: World, port: EniPort, ip: Ip, table: RouteTable): RouteTa
     network !== undefined && tableOfSubnet(network, table.vpcId, subnetId)?.id === table.id;
   const isPublic =
     table.vpcId === port.vpcId && (familyOf(ip) === 'ipv6' || publicIpOf(port.network, port.eni, ip));
-  if (isPublic || gateways.some((each) => each.availability !== 'regional' && usesTable(each.subnetId)))
-    return direct;
+  const isOfNat = gateways.some((each) =>
+    each.availability === 'regional' ? each.routeTableId === table.id : usesTable(each.subnetId),
+  );
+  if (isPublic || isOfNat) return direct;
   const [nat] = gateways;
   if (nat) return { kind: 'natGateway', id: nat.id };
   const hub = gatewaysOf(world, table.vpcId).find((id) => attachmentToNat(world, id, table.vpcId));

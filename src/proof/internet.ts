@@ -63,12 +63,16 @@ const heldIn: Readonly<Record<Family, (world: World) => readonly Point[]>> = {
 
 function heldAddresses(world: World, family: Family): readonly Point[] {
   const points = new Set<Point>();
-  for (const { address, eni } of world.values()) {
+  for (const { address, eni, natGateway } of world.values()) {
     if (family === 'ipv6') {
       for (const { ipv6Addresses } of eni.values()) for (const ip of ipv6Addresses) points.add(pointOf(ip));
       continue;
     }
     for (const { publicIp, association } of address.values()) if (association) points.add(pointOf(publicIp));
+    for (const gateway of natGateway.values()) {
+      const own = gateway.availability === 'regional' ? gateway.addresses : [];
+      for (const { publicIp } of own) points.add(pointOf(publicIp));
+    }
     for (const { privateIps } of eni.values()) {
       for (const { launchPublicIp } of privateIps) if (launchPublicIp) points.add(pointOf(launchPublicIp));
     }

@@ -1,6 +1,5 @@
 /** Interfaces that meet over the internet: one goes out by a gateway, to the public or IPv6 address of the other. */
 import type { Family, Ip } from '#net/address.ts';
-import { portOfEni } from '#policy/port.ts';
 import { pointOf } from './address-line.ts';
 import { type Entrance, entrances } from './exposure.ts';
 import { valueAt } from './line-map.ts';
@@ -71,6 +70,9 @@ export class OverInternet {
   }
 }
 
+/** Most gateways between a sender and the internet; more go round in a circle. */
+const hopsMax = 16;
+
 /** Who a target takes a packet for: the sender's own public address, a NAT gateway's, or nobody who could send it. */
 function sourceOnInternet(
   index: ReachIndex,
@@ -79,11 +81,23 @@ function sourceOnInternet(
   target: Ip,
 ): Ip | undefined {
   if (family === 'ipv6') return ip;
-  const way = valueAt(side.ways, pointOf(target));
-  if (way?.kind !== 'nat') return publicAddressOf(policy.network, eni, ip);
-  const port = portOfEni(index.world, way.eniId);
-  const inside = port?.eni.privateIps[0]?.address;
-  return port && inside && publicAddressOf(port.network, port.eni, inside);
+  const to = pointOf(target);
+  let publicIp = publicAddressOf(policy.network, eni, ip);
+  let { ways } = side;
+  for (let hops = 0; hops < hopsMax; hops++) {
+    const way = valueAt(ways, to);
+    if (way?.kind === 'nat') {
+      const translator = index.translators.get(way.translatorId);
+      if (!translator) return undefined;
+      publicIp = translator.publicIp;
+      ways = translator.border.ways;
+    } else if (way?.kind === 'transit') {
+      const landed = valueAt(index.landings(way.port, family), to);
+      if (landed?.kind !== 'vpc') return undefined;
+      ways = index.borderOf(landed.port.network, landed.port)[family].ways;
+    } else return publicIp;
+  }
+  return undefined;
 }
 
 const anySpans = ({ boxes }: Region): Spans =>

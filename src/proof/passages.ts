@@ -13,21 +13,25 @@ import { type Border, guardAt } from './policy-class.ts';
 import type { PointClass, ReachIndex, Surroundings, Translator } from './reach-index.ts';
 import { allId, noneId, type SpansId } from './span-pool.ts';
 import { translatedSpans, unansweredSpans } from './spans.ts';
-import type { Way } from './ways.ts';
+import type { TranslatorId, Way } from './ways.ts';
 
 /** Most hops of a way; more go round in a circle. */
 const hopsMax = 16;
 
 /** Where a packet stands: behind a subnet's border, or at a VPC's edge. */
-type Place = { readonly vpcId: VpcId; readonly subnetId?: SubnetId; readonly border?: Border };
+type Place = {
+  readonly vpcId: VpcId;
+  readonly subnetId?: SubnetId | undefined;
+  readonly border?: Border;
+};
 
-/** An end of a passage: its address, where it stands, and the interfaces that hold it. */
-type End = {
+/** An end of a passage: its address, where it stands, and the interfaces, or the translator, that hold it. */
+export type End = {
   readonly at: Point;
   readonly vpcId: VpcId;
-  readonly subnetId: SubnetId;
+  readonly subnetId: SubnetId | undefined;
   readonly border: Border;
-  readonly holds: (eniId: EniId) => boolean;
+  readonly holds: (id: EniId | TranslatorId) => boolean;
 };
 
 /** Two subnets whose ACLs judge a packet that goes from one to the other; a VPC's edge has none. */
@@ -44,20 +48,20 @@ type Passage = {
   readonly translator?: Translator;
 };
 
-const endOf = ({ at, policy, side, members }: PointClass): End => ({
+export const endOf = ({ at, policy, side, members }: PointClass): End => ({
   at,
   vpcId: policy.vpcId,
   subnetId: policy.subnetId,
   border: side,
-  holds: (eniId) => members.some(({ eni }) => eni.id === eniId),
+  holds: (id) => members.some(({ eni }) => eni.id === id),
 });
 
-const endOfTranslator = ({ at, vpcId, subnetId, border, eniId }: Translator): End => ({
+export const endOfTranslator = ({ at, vpcId, subnetId, border, id }: Translator): End => ({
   at,
   vpcId,
   subnetId,
   border,
-  holds: (other) => other === eniId,
+  holds: (other) => other === id,
 });
 
 /** The services that any member of the source can open to any other of the target by such a way. */
@@ -97,10 +101,9 @@ function returning(
 export function wayHome(
   index: Surroundings,
   translator: Translator,
-  asker: PointClass,
-  at: Point,
+  asker: End,
 ): readonly Crossing[] | undefined {
-  const home = passage(index, asker.family, endOfTranslator(translator), { ...endOf(asker), at });
+  const home = passage(index, 'ipv4', endOfTranslator(translator), asker);
   // A peering takes nothing that comes from outside the VPC.
   return home?.entry === 'peering' ? undefined : home?.crossings;
 }
@@ -181,7 +184,8 @@ function passage(
 /** Whether the packet is at its end: by a local route there, or by one to an interface that holds the address. */
 function arrives(way: Way, place: Place, to: End): boolean {
   if (way.kind === 'local') return place.vpcId === to.vpcId;
-  return (way.kind === 'eni' || way.kind === 'nat') && place.vpcId === to.vpcId && to.holds(way.eniId);
+  if (way.kind !== 'eni' && way.kind !== 'nat') return false;
+  return place.vpcId === to.vpcId && to.holds(way.kind === 'eni' ? way.eniId : way.translatorId);
 }
 
 type NextPlace = Place & {
@@ -202,7 +206,7 @@ function nextPlace(index: Surroundings, family: Family, way: Way, at: Point): Ne
       return { ...placeOfPort(index, landed.port, family), crossed, entry: landed.port };
     }
     case 'nat': {
-      const translator = family === 'ipv4' ? index.translators.get(way.eniId) : undefined;
+      const translator = family === 'ipv4' ? index.translators.get(way.translatorId) : undefined;
       if (!translator) return undefined;
       const { vpcId, subnetId, border } = translator;
       return { vpcId, subnetId, border, crossed: { vpcId, subnetId, border }, translator };

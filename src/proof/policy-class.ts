@@ -2,7 +2,7 @@
 import { type Family, familyOf } from '#net/address.ts';
 import { icmpProtocol, portMax } from '#net/protocol.ts';
 import { balancerOf } from '#policy/balancer.ts';
-import { isUp } from '#policy/port.ts';
+import { isUp, type RegionalNatPort } from '#policy/port.ts';
 import { rulesOf } from '#policy/rules.ts';
 import { type Eni, isCarrier, isGuarded } from '#vpc/eni.ts';
 import type { EniId, SecurityGroupId, SubnetId, VpcId } from '#vpc/ids.ts';
@@ -19,7 +19,7 @@ import { emptyRegion, everywhere, isEmpty, paint, type Region, regionOf, subtrac
 import { remembered } from './remembered.ts';
 import { allId, noneId, type SpanPool, type SpansId } from './span-pool.ts';
 import { allSpans, noSpans, type Spans, spansOf, subtractSpans, unionSpans } from './spans.ts';
-import { type Way, type Ways, waysOf } from './ways.ts';
+import { type Way, type Ways, waysOf, waysOfRegional } from './ways.ts';
 
 /** What the groups of a class admit in one direction: by the remote address, and by the remote's groups. */
 export type Guard = {

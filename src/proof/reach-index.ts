@@ -4,10 +4,12 @@
  */
 import { type Family, families, familyOf, type Ip } from '#net/address.ts';
 import type { Cidr } from '#net/cidr.ts';
-import { isUp, portOfEni, type TransitPort } from '#policy/port.ts';
+import { publicIpOf } from '#policy/internet.ts';
+import { type NatPort, portName, portOfEni, type RegionalNatPort, type TransitPort } from '#policy/port.ts';
 import type { Eni } from '#vpc/eni.ts';
 import type { EniId, SubnetId, VpcId } from '#vpc/ids.ts';
 import type { Network, World } from '#vpc/network.ts';
+import { leadingAddresses, natIsUp } from '#vpc/regional-nat.ts';
 import { scopeOfKey } from '#vpc/scope.ts';
 import { after, comparePoints, ipAt, lowerBound, type Point, pointOf, stretchOf } from './address-line.ts';
 import { type Landings, landingsOf } from './landings.ts';
@@ -16,6 +18,7 @@ import { type Border, type PolicyClass, PolicyClasses, type PolicySide } from '.
 import { type OnProgress, unwatched } from './progress.ts';
 import { SpanPool } from './span-pool.ts';
 import { type TransitGroups, transitGroupsOf } from './transit-groups.ts';
+import type { TranslatorId } from './ways.ts';
 
 /** An address of an interface. */
 export type Member = { readonly eni: Eni; readonly ip: Ip };
@@ -32,12 +35,19 @@ export type PointClass = {
   readonly lone: EniId | undefined;
 };
 
-/** A NAT gateway that works, by its interface: its own address and what it crosses to the router, in IPv4. */
+/**
+ * A NAT gateway that works, by its interface or, where it is regional, in one zone: its own address and what it crosses to
+ * the router, in IPv4.
+ */
 export type Translator = {
-  readonly eniId: EniId;
+  readonly id: TranslatorId;
+  readonly port: NatPort | RegionalNatPort;
   readonly vpcId: VpcId;
-  readonly subnetId: SubnetId;
+  /** Absent: it stands at the VPC's edge. */
+  readonly subnetId?: SubnetId;
   readonly at: Point;
+  /** What the internet knows it by. */
+  readonly publicIp?: Ip;
   readonly border: Border;
   /** Classes of subnets with a route to it, or to a transit gateway. */
   readonly behind: readonly PointClass[];
@@ -50,7 +60,7 @@ export type AddressList = { readonly points: readonly Point[]; readonly classes:
 export type Surroundings = {
   readonly world: World;
   readonly pool: SpanPool;
-  readonly translators: ReadonlyMap<EniId, Translator>;
+  readonly translators: ReadonlyMap<TranslatorId, Translator>;
   /** Where packets land that leave a VPC by a transit gateway. */
   readonly landings: (port: TransitPort, family: Family) => Landings;
   /** What stands between the ports of a subnet and the router. */
@@ -160,35 +170,48 @@ function translatorsOf(
   world: World,
   policies: PolicyClasses,
   classes: readonly PointClass[],
-): ReadonlyMap<EniId, Translator> {
-  const found = new Map<EniId, Translator>();
-  for (const network of world.values()) {
-    for (const gateway of network.natGateway.values()) {
-      if (gateway.availability === 'regional') continue;
-      const { eniId } = gateway;
-      const port = portOfEni(world, eniId);
-      const [own] = port?.eni.privateIps ?? [];
-      if (port?.kind !== 'natGateway' || !own || !isUp(port)) continue;
-      const { ipv4: border } = policies.bordersOf(port.network, port.eni);
-      const leadsHere = ({ side, family }: PointClass) =>
-        family === 'ipv4' &&
-        side.ways.values.some(
-          // By a transit gateway they may come to any NAT gateway.
-          (way) => (way.kind === 'nat' && way.eniId === eniId) || way.kind === 'transit',
-        );
-      const { subnetId, vpcId } = port.eni;
-      const behind = classes.filter(leadsHere);
-      found.set(port.eni.id, {
-        eniId: port.eni.id,
-        vpcId,
-        subnetId,
-        at: pointOf(own.address),
-        border,
-        behind,
-      });
-    }
+): ReadonlyMap<TranslatorId, Translator> {
+  const found = new Map<TranslatorId, Translator>();
+  for (const port of natPorts(world)) {
+    const isRegional = port.kind === 'regionalNatGateway';
+    const id = isRegional ? portName(port) : port.eni.id;
+    const own = isRegional ? port.address.publicIp : port.eni.privateIps[0]?.address;
+    if (!own) continue;
+    const publicIp = isRegional ? own : publicIpOf(port.network, port.eni, own);
+    const leadsHere = ({ side, family }: PointClass) =>
+      family === 'ipv4' &&
+      side.ways.values.some(
+        // By a transit gateway they may come to any NAT gateway.
+        (way) => (way.kind === 'nat' && way.translatorId === id) || way.kind === 'transit',
+      );
+    found.set(id, {
+      id,
+      port,
+      vpcId: port.vpcId,
+      ...(isRegional ? {} : { subnetId: port.eni.subnetId }),
+      at: pointOf(own),
+      ...(publicIp ? { publicIp } : {}),
+      border: isRegional ? policies.borderOfRegional(port) : policies.bordersOf(port.network, port.eni).ipv4,
+      behind: classes.filter(leadsHere),
+    });
   }
   return found;
+}
+
+/** The NAT gateways that are up: by their interface, or in each zone where they have an address. */
+function* natPorts(world: World): IterableIterator<NatPort | RegionalNatPort> {
+  for (const network of world.values()) {
+    for (const gateway of network.natGateway.values()) {
+      if (!natIsUp(gateway)) continue;
+      if (gateway.availability === 'regional') {
+        for (const address of leadingAddresses(gateway))
+          yield { kind: 'regionalNatGateway', gateway, address, network, vpcId: gateway.vpcId };
+        continue;
+      }
+      const port = portOfEni(world, gateway.eniId);
+      if (port?.kind === 'natGateway') yield port;
+    }
+  }
 }
 
 function classesByEni(classes: readonly PointClass[]): ReadonlyMap<EniId, readonly PointClass[]> {

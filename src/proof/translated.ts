@@ -1,12 +1,10 @@
 /** What interfaces reach through NAT gateways, wherever those stand: in their own VPC, or behind transit gateways. */
-import { publicIpOf } from '#policy/internet.ts';
-import { portOfEni } from '#policy/port.ts';
 import { blocksPublicAccess, publicAccessBlockOf } from '#policy/public-access.ts';
 import { reachesFromGateway } from '#policy/route.ts';
 import type { SubnetId, VpcId } from '#vpc/ids.ts';
 import type { Network, World } from '#vpc/network.ts';
 import { type Point, pointOf } from './address-line.ts';
-import { wayHome } from './passages.ts';
+import { type End, endOf, endOfTranslator, wayHome } from './passages.ts';
 import type { Member, PointClass, Surroundings, Translator } from './reach-index.ts';
 import {
   emptyRegion,
@@ -34,33 +32,32 @@ export function throughNat(
 ): Region {
   const { policy, side } = point;
   const start: Stage = { subnetId: policy.subnetId, ways: side.ways, region: everywhere('ipv4') };
-  return natRegion(index, { point, member, place }, start, 0);
+  const asker = { ...endOf(point), at: pointOf(member.ip) };
+  return natRegion(index, { asker, place }, start, 0);
 }
 
 /** Where a packet may stand on its way to a NAT gateway, with the destinations and services that get so far. */
-type Stage = { readonly subnetId: SubnetId; readonly ways: Ways; readonly region: Region };
+type Stage = { readonly subnetId: SubnetId | undefined; readonly ways: Ways; readonly region: Region };
 
-type Sender = {
-  readonly point: PointClass;
-  readonly member: Member;
-  readonly place: 'internet' | 'endpoint';
-};
+/** Who sends: an interface, or another NAT gateway, under its own address. */
+type Sender = { readonly asker: End; readonly place: 'internet' | 'endpoint' };
 
-/** Transit gateways in a row that lead to a NAT gateway. */
+/** NAT gateways and transit gateways in a row that lead to a NAT gateway. */
 const stagesMax = 4;
 
 function natRegion(index: Surroundings, sender: Sender, stage: Stage, depth: number): Region {
-  const at = pointOf(sender.member.ip);
+  const { at } = sender.asker;
   let reached = emptyRegion('ipv4');
   const { ways } = stage;
-  for (const eniId of new Set(ways.values.flatMap((way) => (way.kind === 'nat' ? [way.eniId] : [])))) {
-    const gateway = index.translators.get(eniId);
+  for (const id of new Set(ways.values.flatMap((way) => (way.kind === 'nat' ? [way.translatorId] : [])))) {
+    const gateway = index.translators.get(id);
     if (!gateway) continue;
-    const towards = waysRegion(ways, 'ipv4', (way) => way.kind === 'nat' && way.eniId === eniId);
-    const admitted =
-      stage.subnetId === gateway.subnetId ? allSpans : spansAt(gateway.border.aclIngress.region, at);
+    const towards = waysRegion(ways, 'ipv4', (way) => way.kind === 'nat' && way.translatorId === id);
+    const isInside = gateway.subnetId !== undefined && stage.subnetId === gateway.subnetId;
+    const admitted = isInside ? allSpans : spansAt(gateway.border.aclIngress.region, at);
     const arrived = mapSpans(intersect(stage.region, towards), (spans) => intersectSpans(spans, admitted));
-    reached = union(reached, intersect(arrived, behindNat(index, sender, gateway)));
+    if (isEmpty(arrived)) continue;
+    reached = union(reached, intersect(arrived, behindNat(index, sender, gateway, depth)));
   }
   for (const next of depth < stagesMax ? stagesBehind(index, stage, at) : []) {
     reached = union(reached, natRegion(index, sender, next, depth + 1));
@@ -83,33 +80,44 @@ function* stagesBehind(index: Surroundings, { ways, region }: Stage, at: Point):
   }
 }
 
-/** Destinations that a NAT gateway reaches and whose answers get home from there. */
-function behindNat(index: Surroundings, { point, member, place }: Sender, gateway: Translator): Region {
+/** Destinations that a NAT gateway reaches, itself or by another one, and whose answers get home from there. */
+function behindNat(index: Surroundings, { asker, place }: Sender, gateway: Translator, depth: number): Region {
   const { border } = gateway;
-  const towards = waysRegion(border.ways, 'ipv4', ({ kind }) => kind === place);
-  if (isEmpty(towards) || (place === 'internet' && !meetsInternet(index, gateway)))
-    return emptyRegion('ipv4');
-  const outward = intersect(border.aclEgress.region, towards);
-  const crossings = wayHome(index, gateway, point, pointOf(member.ip));
+  const crossings = wayHome(index, gateway, asker);
   if (!crossings) return emptyRegion('ipv4');
-  const at = pointOf(member.ip);
-  const back = crossings.reduce((left, { out, into }) => {
-    const leaving = out ? spansAt(out.aclEgress.region, at) : allSpans;
+  const home = crossings.reduce((left, { out, into }) => {
+    const leaving = out ? spansAt(out.aclEgress.region, asker.at) : allSpans;
     const passed = mapSpans(left, (spans) => intersectSpans(spans, leaving));
     return into ? intersect(passed, into.aclIngress.region) : passed;
-  }, border.aclIngress.region);
-  const answered = mapSpans(back, (spans) => intersectSpans(answeredBy(spans, 'ipv4'), translatedSpans));
-  return intersect(outward, answered);
+  }, everywhere('ipv4'));
+  const answered = (region: Region) =>
+    mapSpans(region, (spans) => intersectSpans(answeredBy(spans, 'ipv4'), translatedSpans));
+  const outward = border.aclEgress.region;
+  const isMet = place === 'endpoint' || meetsInternet(index, gateway);
+  const direct = isMet ? waysRegion(border.ways, 'ipv4', ({ kind }) => kind === place) : emptyRegion('ipv4');
+  const own = isEmpty(direct)
+    ? direct
+    : intersect(intersect(outward, direct), answered(intersect(border.aclIngress.region, home)));
+  if (depth === stagesMax || !leadsOn(border.ways)) return own;
+  const start: Stage = { subnetId: gateway.subnetId, ways: border.ways, region: outward };
+  const further = natRegion(index, { asker: endOfTranslator(gateway), place }, start, depth + 1);
+  return union(own, intersect(further, answered(home)));
 }
 
+/** Whether some ways lead to a NAT gateway or a transit gateway. */
+const leadsOn = ({ values }: Ways): boolean =>
+  values.some(({ kind }) => kind === 'nat' || kind === 'transit');
+
 /** Whether a NAT gateway has a public address, and public access is not blocked; answers come straight back to it. */
-function meetsInternet(index: Surroundings, gateway: Translator): boolean {
-  const port = portOfEni(index.world, gateway.eniId);
-  const own = port?.eni.privateIps[0]?.address;
-  if (!port || !own || !publicIpOf(port.network, port.eni, own)) return false;
-  const block = publicAccessBlockOf(port.network, port.eni);
+function meetsInternet(index: Surroundings, { port, vpcId, subnetId, publicIp }: Translator): boolean {
+  if (!publicIp) return false;
+  const block = publicAccessBlockOf(port.network, { vpcId, subnetId });
   const crossed = { gateway: 'internetGateway', isNatGateway: true } as const;
-  return !blocksPublicAccess(block, crossed) && comesIn(index.world, port, { eni: port.eni, ip: own });
+  if (blocksPublicAccess(block, crossed)) return false;
+  // The internet gateway's table is not asked about addresses that are not the VPC's.
+  if (port.kind === 'regionalNatGateway') return true;
+  const own = port.eni.privateIps[0]?.address;
+  return own !== undefined && comesIn(index.world, port, { eni: port.eni, ip: own });
 }
 
 /** Whether what the VPC's internet gateway brings in for an interface goes straight to it. */

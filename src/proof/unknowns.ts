@@ -170,7 +170,10 @@ function* unknownRoutes(
     }
   }
   for (const { subject } of associations) {
-    const isFollowed = subject.kind !== 'gateway' || locate(world, 'internetGateway', subject.gatewayId);
+    const isFollowed =
+      subject.kind !== 'gateway' ||
+      locate(world, 'internetGateway', subject.gatewayId) ||
+      locate(world, 'natGateway', subject.gatewayId);
     if (!isFollowed) yield { kind: 'gatewayRouting', where: id, what: subject.gatewayId };
   }
 }

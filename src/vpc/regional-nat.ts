@@ -22,6 +22,13 @@ export function regionalAddressOf(
   return addresses.find((each) => zoneKey(each) === zone) ?? addresses[0];
 }
 
+/** The addresses under which packets leave: the first of each zone. */
+export function leadingAddresses({ addresses }: RegionalNatGateway): readonly RegionalNatAddress[] {
+  return addresses.filter(
+    (each, at) => addresses.findIndex((other) => zoneKey(other) === zoneKey(each)) === at,
+  );
+}
+
 /** Whether packets come and go. */
 export function natIsUp({ state }: Pick<NatGateway, 'state'>): boolean {
   return state === 'available' || state === 'pending';

@@ -21,6 +21,7 @@ import { withRandomBlock } from './public-access.ts';
 import type { Random } from './random.ts';
 import { withEndpoints } from './random-endpoints.ts';
 import { randomWorld } from './random-network.ts';
+import { regionalNatId, withRegionalNat } from './regional-nat.ts';
 import { inZone, transitId, withTransitGateway, withTransitTable, withVpcAttachment } from './transit.ts';
 
 const otherAccount = '210987654321';
@@ -41,6 +42,26 @@ export function randomProofWorld(random: Random): World {
   if (random.chance(0.3)) world = withRandomBlock(random, world);
   if (random.chance(0.4)) world = withEndpoints(random, world);
   if (random.chance(0.2)) world = withServiceInterface(random, world);
+  if (random.chance(0.35)) world = withRandomRegional(random, world);
+  return world;
+}
+
+/** A regional NAT gateway with addresses in some zones, perhaps routes of its own, and the way out of some subnets. */
+function withRandomRegional(random: Random, near: World): World {
+  const network = networkOf(near, testScope);
+  const addresses = random.some(['a=198.18.5.1', 'b=198.18.5.2', 'b=198.18.5.3', 'c=198.18.5.4'], 0.6);
+  const forwarder = { kind: 'eni', id: eniId('e') as Id<'eni'> } as const;
+  const transit = { kind: 'transitGateway', id: transitId('t') } as const;
+  const routes: (readonly [string, RouteTarget])[] = [];
+  if (network.eni.has(forwarder.id) && random.chance(0.2)) routes.push(['10.0.1.8/29', forwarder]);
+  if (network.transitAttachment.size > 0 && random.chance(0.6)) routes.push(['10.1.0.0/16', transit]);
+  const state = random.chance(0.9) ? 'available' : 'deleted';
+  let world = withRegionalNat(near, addresses, { routes, state });
+  if (random.chance(0.4)) world = inZone(world, random.pick(['s1', 's2']), 'b');
+  for (const subnet of random.some(['s1', 's2'], 0.7)) {
+    const block = random.pick(['0.0.0.0/0', '0.0.0.0/0', '128.0.0.0/1', '10.0.1.8/29']);
+    world = withRoute(world, subnet, block, { kind: 'natGateway', id: regionalNatId });
+  }
   return world;
 }
 

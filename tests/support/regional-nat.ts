@@ -4,30 +4,20 @@ import { networkOf, type World } from '#vpc/network.ts';
 import type { RegionalNatAddress, RegionalNatGateway, RouteTarget } from '#vpc/routing.ts';
 import { noTags } from '#vpc/tags.ts';
 import { natId, putIn } from './edges.ts';
-import { cidr, gatewayId, idFor, ip, subnetId, testScope, vpcId } from './network.ts';
+import { cidr, gatewayId, idFor, ip, testScope, vpcId } from './network.ts';
 
 /** Of the gateway that `withRegionalNat` makes. */
 export const regionalNatId = natId('r');
 
-const zoneIds: ReadonlyMap<string, string> = new Map(
-  ['a', 'b', 'c'].map((letter, at) => [`us-east-1${letter}`, `use1-az${at + 1}`]),
-);
-
-/** The world with a subnet in another zone, by the zone's letter. */
-export function inZone(world: World, subnet: string, letter: string): World {
-  const entity = networkOf(world, testScope).subnet.get(subnetId(subnet));
-  if (!entity) throw new Error(`no subnet ${subnet}`);
-  const zone = `us-east-1${letter}`;
-  return putIn(world, testScope, 'subnet', { ...entity, zone, zoneId: zoneIds.get(zone) ?? '' });
-}
+/** As `buildWorld` and `inZone` have it. */
+const zoneIdOf = (letter: string): string => (letter === 'a' ? 'use1-az1' : `use1-az${letter}`);
 
 /** `LETTER=ADDRESS`: an address of a zone. */
 function addressFrom(text: string, at: number): RegionalNatAddress {
   const [letter = '', publicIp = ''] = text.split('=');
-  const zone = `us-east-1${letter}`;
   return {
-    zone,
-    zoneId: zoneIds.get(zone) ?? '',
+    zone: `us-east-1${letter}`,
+    zoneId: zoneIdOf(letter),
     allocationId: idFor('eipalloc', `r${at}`) as Id<'address'>,
     associationId: idFor('eipassoc', `r${at}`) as Id<'addressAssociation'>,
     publicIp: ip(publicIp),
