@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Enforcement } from '#kernel/enforcement.ts';
-import { Database } from '#state/database.ts';
+import type { Database } from '#state/database.ts';
 import { openAuthentication } from './authentication.ts';
 import { AwsEndpoint } from './aws-endpoint.ts';
 import { checkBinding, controlGuard, hostOf } from './binding.ts';
@@ -13,7 +13,7 @@ import { type Health, healthOf } from './health.ts';
 import { createHttpServer } from './http-server.ts';
 import { drain, listenAt } from './listening.ts';
 import { type Metrics, makeMetrics } from './metrics.ts';
-import { openStore } from './open-store.ts';
+import { openDatabase, openStore } from './open-store.ts';
 import { dataDirectory, type UpOptions } from './options.ts';
 import { processStart, removeServerFile, writeServerFile } from './server-file.ts';
 import { startupOf } from './startup-error.ts';
@@ -55,7 +55,7 @@ export async function startServer(
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    const database = await Database.open(store);
+    const database = await openDatabase(store);
     closers[0] = () => database.close();
     const { close, ...identity } = startupOf(() => openAuthentication(auth, directory, Date.now));
     closers.push(close);

@@ -92,6 +92,12 @@ test('what stands in the way of a start is one line', () =>
     db.close();
     await startFails(optionsFor(data), /newer Rampart/);
 
+    const damaged = join(parent, 'damaged');
+    await upDetached(optionsFor(damaged));
+    await down({ data: damaged });
+    damageRows(join(damaged, 'rampart.sqlite'));
+    await startFails(optionsFor(damaged), /rampart\.sqlite is damaged: restore a backup/);
+
     const file = join(parent, 'file');
     writeFileSync(file, '');
     await startFails(optionsFor(file), /not a directory/);
@@ -100,6 +106,15 @@ test('what stands in the way of a start is one line', () =>
     writeFileSync(join(other, 'rampart.yaml'), 'quotas: { default: { rulesPerSecurityGroup: many } }');
     await startFails(optionsFor(other), /rampart\.yaml: quotas\.default\.rulesPerSecurityGroup: /);
   }));
+
+/** Writes over the page at which the table of resources begins: the file opens, and its rows cannot be read. */
+function damageRows(path: string): void {
+  const db = new DatabaseSync(path);
+  const row = db.prepare("SELECT rootpage AS page FROM sqlite_schema WHERE name = 'resource'").get();
+  db.close();
+  const end = Number(row?.['page']) * 4096;
+  writeFileSync(path, readFileSync(path).fill('no page', end - 4096, end));
+}
 
 test('a killed server leaves a file that misleads nobody', () =>
   inDirectory(async (data) => {

@@ -1,11 +1,10 @@
 /** `rampart import`: takes a network from elsewhere into the server, or into its data while it does not run. */
 import { createInterface } from 'node:readline/promises';
 import { conflictText, importMeta } from '#server/import-text.ts';
-import { openStore } from '#server/open-store.ts';
+import { openDatabase, openStore } from '#server/open-store.ts';
 import { dataDirectory } from '#server/options.ts';
 import { isAlive, readServerFile } from '#server/server-file.ts';
 import type { Going } from '#state/clear-scopes.ts';
-import { Database } from '#state/database.ts';
 import { type ImportOutcome, importWorld } from '#state/import-world.ts';
 import { snapshotLines } from '#state/snapshot.ts';
 import type { World } from '#vpc/network.ts';
@@ -96,7 +95,7 @@ async function throughServer(world: World, asked: Asked, options: ImportOptions)
 
 /** The directory's lock keeps a server from starting meanwhile. */
 async function intoStore(world: World, asked: Asked, { data }: ImportOptions): Promise<ImportOutcome> {
-  const database = await Database.open(openStore(dataDirectory(data)));
+  const database = await openDatabase(openStore(dataDirectory(data)));
   try {
     return await importWorld(database, world, { ...asked, meta: importMeta() });
   } finally {
