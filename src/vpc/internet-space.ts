@@ -1,6 +1,6 @@
 /** Which addresses are routed on the internet, and which a host on the lab's internet may have. */
 import { familyOf, type Ip, ipNumber } from '#net/address.ts';
-import { type Cidr, contains } from '#net/cidr.ts';
+import { type Cidr, contains, hostCidr } from '#net/cidr.ts';
 import { carrierNat, linkLocal, multicast, nobodys4, privateUse, uniqueLocal } from '#net/special-blocks.ts';
 import { publicPool } from './public-addresses.ts';
 import { internetHosts, ipv6Pool } from './vpc-space.ts';
@@ -22,11 +22,20 @@ export function isRouted(address: Ip): boolean {
     : !unroutedIpv4.some((block) => contains(block, number));
 }
 
+/** What the lab's own routers on the internet are called by; of the block for measurements (RFC 5180). */
+export const transitRouter6 = '2001:2::1' as Ip;
+
 /**
  * Addresses that no host anywhere has, and that a kernel refuses to give or to route; for IPv6 all that stands for
  * something else (RFC 4291, 2.5), link-local and multicast.
  */
-const nobodys: readonly Cidr[] = [...nobodys4, '::/8' as Cidr, linkLocal.ipv6, multicast.ipv6];
+const nobodys: readonly Cidr[] = [
+  ...nobodys4,
+  '::/8' as Cidr,
+  linkLocal.ipv6,
+  multicast.ipv6,
+  hostCidr(transitRouter6),
+];
 
 /** Addresses that are private to those who use them: nobody routes them between strangers. */
 const privateSpaces: readonly Cidr[] = [...privateUse, carrierNat, uniqueLocal];

@@ -141,6 +141,7 @@ describe('DHCP', { skip }, async () => {
       3: hex(...octets(router)),
       6: hex(10, 0, 0, 2, 10, 0, 3, 9),
       15: Buffer.from('lab.internal').toString('hex'),
+      26: hex(0x23, 0x29),
       42: hex(169, 254, 169, 123),
       46: '02',
       51: '00000e10',

@@ -4,7 +4,16 @@ import type { NatGateway } from '#vpc/routing.ts';
 import { peeringPortName, portName } from '../dataplane/names.ts';
 import type { ActivePeering } from '../dataplane/peerings.ts';
 import type { Item } from './item.ts';
-import { defaultRoute, hostAt, mainTable, nextHop, nextHopAt, nextHopNeighbours, routeVia } from './links.ts';
+import {
+  defaultRoute,
+  hostAt,
+  linkMtu,
+  mainTable,
+  nextHop,
+  nextHopAt,
+  nextHopNeighbours,
+  routeVia,
+} from './links.ts';
 import type { PlaceNames } from './place-names.ts';
 
 /** The only device of a NAT gateway's namespace. */
@@ -21,6 +30,7 @@ export function natItems(names: PlaceNames, gateway: NatGateway, eni: Eni): read
       kind: 'veth',
       near: { namespace: router.namespace, name: router.device, mac: nextHop.up.mac },
       far: { namespace, name: natDevice, mac: eni.macAddress },
+      mtu: linkMtu.natGateway,
     },
     ...nextHopNeighbours(inside, 'up'),
     routeVia(inside, 'up', { destination: defaultRoute.ipv4, table: mainTable }),
@@ -43,6 +53,7 @@ export function peeringItems(names: PlaceNames, vpcId: string, active: ActivePee
       kind: 'veth',
       near: { namespace: near.namespace, name, mac: nextHop.up.mac },
       far: { namespace: far.namespace, name, mac: nextHop.across.mac },
+      mtu: peering.requester.region === peering.accepter.region ? linkMtu.vpc : linkMtu.betweenRegions,
     },
     ...nextHopAt(near, 'across', nextHop.across.mac),
     ...nextHopAt(far, 'across', nextHop.up.mac),

@@ -4,6 +4,7 @@ import { families, familyOf, type Ip } from '#net/address.ts';
 import { hostCidr } from '#net/cidr.ts';
 import { publicIpOf } from '#policy/internet.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { transitRouter6 } from '#vpc/internet-space.ts';
 import type { Network } from '#vpc/network.ts';
 import type { EgressOnlyGateway, InternetGateway } from '#vpc/routing.ts';
 import type { Vpc } from '#vpc/vpc.ts';
@@ -14,6 +15,7 @@ import {
   blackhole,
   defaultRoute,
   hostAt,
+  linkMtu,
   localTable,
   mainTable,
   nextHop,
@@ -28,11 +30,20 @@ export function coreItems(names: PlaceNames): readonly Item[] {
   const namespace = names.core;
   return [
     { kind: 'namespace', name: namespace, role: 'core' },
+    transitAddress(namespace),
     ...families.flatMap((family): readonly Item[] => [
       { kind: 'rule', namespace, rule: { family, priority: 10_000, table: localTable } },
       blackhole(namespace, defaultRoute[family], mainTable),
     ]),
   ];
+}
+
+/**
+ * Source of ICMPv6 errors: from a link-local address they would be forwarded to nobody. IPv4 takes 192.0.0.8 (RFC 7600) by
+ * itself.
+ */
+function transitAddress(namespace: string): Item {
+  return { kind: 'address', namespace, address: { device: 'lo', cidr: hostCidr(transitRouter6) } };
 }
 
 /** The gateways at a VPC's edge: either or both. They share a namespace, named after the internet gateway if there is one. */
@@ -63,30 +74,35 @@ export function gatewayItems(names: PlaceNames, edge: Edge): readonly Item[] {
   const outside = { namespace, device: gatewayDevices.outside };
   const inside = { namespace, device: internet ? gatewayDevices.inside : gatewayDevices.egressOnly };
   const links = [
-    ...(internet ? [{ near: { namespace: router, device: gatewayPortName(internet.id) }, far: inside }] : []),
+    ...(internet
+      ? [{ near: { namespace: router, device: gatewayPortName(internet.id) }, far: inside, mtu: linkMtu.vpc }]
+      : []),
     ...(egressOnly
       ? [
           {
             near: { namespace: router, device: egressOnlyPortName(egressOnly.id) },
             far: { namespace, device: gatewayDevices.egressOnly },
+            mtu: linkMtu.vpc,
           },
         ]
       : []),
-    { near: core, far: outside },
+    { near: core, far: outside, mtu: linkMtu.internet },
   ];
   const blocks = internet ? blocksOf(vpc) : vpc.ipv6Blocks.map(({ cidr }) => cidr);
   return [
     { kind: 'namespace', name: namespace, role: 'gateway' },
-    ...links.flatMap(({ near, far }): readonly Item[] => [
+    ...links.flatMap(({ near, far, mtu }): readonly Item[] => [
       {
         kind: 'veth',
         near: { namespace: near.namespace, name: near.device, mac: nextHop.up.mac },
         far: { namespace: far.namespace, name: far.device, mac: nextHop.down.mac },
+        mtu,
       },
       ...nextHopNeighbours(near, 'down'),
       ...nextHopNeighbours(far, 'up'),
     ]),
     { kind: 'address', namespace, address: { device: 'lo', cidr: `${nextHop.down.ipv4}/32` } },
+    transitAddress(namespace),
     ...blocks.map((destination) => routeVia(inside, 'up', { destination, table: mainTable })),
     ...families.map((family) =>
       routeVia(outside, 'up', { destination: defaultRoute[family], table: mainTable }),
@@ -150,6 +166,7 @@ export function hostItems(names: PlaceNames, address: Ip): readonly Item[] {
       kind: 'veth',
       near: { namespace: near.namespace, name: near.device, mac: nextHop.up.mac },
       far: { namespace, name: host.device, mac: nextHop.down.mac },
+      mtu: linkMtu.internet,
     },
     { kind: 'address', namespace, address: { device: host.device, cidr: hostCidr(address) } },
     ...nextHopNeighbours(host, 'up'),

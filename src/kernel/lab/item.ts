@@ -8,8 +8,8 @@ export type End = { readonly namespace: string; readonly name: string; readonly 
 
 export type Item =
   | { readonly kind: 'namespace'; readonly name: string; readonly role: Role }
-  /** A veth pair; the near end is the one that the lab owns for sure. */
-  | { readonly kind: 'veth'; readonly near: End; readonly far: End }
+  /** A veth pair; the near end is the one that the lab owns for sure. `mtu` counts the bytes of a packet. */
+  | { readonly kind: 'veth'; readonly near: End; readonly far: End; readonly mtu: number }
   | { readonly kind: 'address'; readonly namespace: string; readonly address: DeviceAddress }
   | { readonly kind: 'rule'; readonly namespace: string; readonly rule: RoutingRule }
   | { readonly kind: 'route'; readonly namespace: string; readonly route: Route }

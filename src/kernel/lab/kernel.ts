@@ -54,7 +54,7 @@ export class LabKernel {
         this.#makeNamespace(item.name, item.role);
         return;
       case 'veth':
-        this.#makeVeth(item.near, item.far);
+        this.#makeVeth(item);
         return;
       case 'address':
         this.routes(item.namespace).replaceAddress(item.address);
@@ -234,14 +234,16 @@ export class LabKernel {
   }
 
   /** Both ends with their addresses and up; a pair that is not exactly that is made anew. */
-  #makeVeth(near: End, far: End): void {
+  #makeVeth({ near, far, mtu }: Item & { readonly kind: 'veth' }): void {
     const routes = this.routes(near.namespace);
     if (!this.#isPair(near, far)) {
       routes.deleteLink(near.name);
       this.routes(far.namespace).deleteLink(far.name);
-      routes.createVeth(near, far);
+      routes.createVeth({ ...near, mtu }, { ...far, mtu });
     }
-    for (const end of [near, far]) this.routes(end.namespace).changeLink(end.name, { up: true });
+    routes.changeLink(near.name, { up: true, mtu });
+    // What an instance makes of its own end is its business.
+    this.routes(far.namespace).changeLink(far.name, { up: true });
   }
 
   #isPair(near: End, far: End): boolean {

@@ -15,6 +15,13 @@ export const nextHop = {
   across: { ipv4: '169.254.1.3', ipv6: 'fe80::3', mac: '02:ff:00:00:00:03' },
 } as const;
 
+/**
+ * The largest packets that links take, in bytes.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/network_mtu.html
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
+ */
+export const linkMtu = { vpc: 9001, natGateway: 8500, betweenRegions: 8500, internet: 1500 } as const;
+
 export type Way = keyof typeof nextHop;
 
 export const defaultRoute: Readonly<Record<Family, string>> = { ipv4: '0.0.0.0/0', ipv6: '::/0' };

@@ -6,6 +6,7 @@ import { Topology } from './topology.ts';
 const place = (name: string): Item => ({ kind: 'namespace', name, role: 'instance' });
 const pair = (namespace: string, mac = '02:00:00:00:00:01'): Item => ({
   kind: 'veth',
+  mtu: 1500,
   near: { namespace: 'router', name: 'e1', mac },
   far: { namespace, name: 'eth0', mac },
 });

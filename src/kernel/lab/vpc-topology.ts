@@ -17,6 +17,7 @@ import {
   type Device,
   defaultRoute,
   hostAt,
+  linkMtu,
   localTable,
   mainTable,
   nextHop,
@@ -83,6 +84,7 @@ export function portItems(names: PlaceNames, eni: Eni): readonly Item[] {
       kind: 'veth',
       near: { namespace: router.namespace, name: router.device, mac: nextHop.up.mac },
       far: { namespace, name: device, mac: eni.macAddress },
+      mtu: linkMtu.vpc,
     },
     ...addresses.map(
       (address): Item => ({

@@ -9,6 +9,7 @@ import { resolverAddress } from '#vpc/link-services.ts';
 import { type Network, networkOf } from '#vpc/network.ts';
 import { routerAddress } from '#vpc/subnet-space.ts';
 import type { Vpc } from '#vpc/vpc.ts';
+import { linkMtu } from '../../lab/links.ts';
 import type { View } from '../dns/names.ts';
 import { type DhcpAnswer, type DhcpQuestion, option } from './message.ts';
 
@@ -50,10 +51,13 @@ function eniWith(network: Network, vpc: Vpc, mac: string): Eni | undefined {
  */
 function networkOptions(router: Ip): readonly [number, Buffer][] {
   const gateway = octets(router);
+  const interfaceMtu = Buffer.alloc(2);
+  interfaceMtu.writeUInt16BE(linkMtu.vpc);
   const onLink = Buffer.concat([Buffer.of(32), gateway, Buffer.alloc(4)]);
   return [
     [option.subnetMask, Buffer.alloc(4, 0xff)],
     [option.router, gateway],
+    [option.interfaceMtu, interfaceMtu],
     [option.classlessRoutes, Buffer.concat([onLink, Buffer.of(0), gateway])],
   ];
 }

@@ -27,6 +27,7 @@ export const option = {
   router: 3,
   domainNameServers: 6,
   domainName: 15,
+  interfaceMtu: 26,
   ntpServers: 42,
   netbiosNameServers: 44,
   netbiosNodeType: 46,
