@@ -14,6 +14,7 @@ import { readPlanFile } from '#import/terraform/read-plan.ts';
 import { readSnapshot } from '#state/snapshot.ts';
 import type { World } from '#vpc/network.ts';
 import { usageFailure } from './failure.ts';
+import { oneLine, warn } from './output.ts';
 import { withProgress } from './progress.ts';
 import { fetchControl, findServer } from './server-link.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -105,7 +106,7 @@ function snapshotPath(when: string): string {
  * server's own networks.
  */
 export function printGaps(network: AskedNetwork): void {
-  for (const line of gapLines(network)) process.stderr.write(`rampart: ${line}\n`);
+  for (const line of gapLines(network)) warn(oneLine(line));
 }
 
 /** The same for programs. */

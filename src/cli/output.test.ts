@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { jsonParts, Streamed } from './output.ts';
+import { jsonParts, oneLine, Streamed, tableText } from './output.ts';
 
 const textOf = (value: unknown) => [...jsonParts(value, '')].join('');
 
@@ -40,4 +40,18 @@ test('elements are made while the list is printed', () => {
 
 test('big integers are decimal text', () => {
   assert.equal(textOf({ size: 2n ** 64n }), '{\n  "size": "18446744073709551616"\n}');
+});
+
+test('names neither paint on a terminal nor add lines nor turn text around', () => {
+  const rows = [
+    ['web-1 “größer” 家 🦊', 'web-1 “größer” 家 🦊'],
+    ['a\nno access changes', 'a\\u{a}no access changes'],
+    ['\u001b[2Jyes\r', '\\u{1b}[2Jyes\\u{d}'],
+    ['\u007f\u009b', '\\u{7f}\\u{9b}'],
+    ['ab\u202edc\u2028', 'ab\\u{202e}dc\\u{2028}'],
+  ] as const;
+  for (const [text, expected] of rows) {
+    assert.equal(oneLine(text), expected);
+    assert.equal(tableText(['name'], [[text]]).split('\n')[1], `  ${expected}`);
+  }
 });

@@ -1,7 +1,28 @@
-/** What commands print on standard output. */
+/** What commands print: answers on standard output, everything else on standard error. */
 
+/** Prints lines for people. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${legible(text)}\n`);
+}
+
+/** Tells of what is beside the answer. */
+export function warn(text: string): void {
+  process.stderr.write(`rampart: ${legible(text)}\n`);
+}
+
+/** What ends a line, moves a cursor or turns the direction of text, none of which can be seen. */
+const unseen = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+const escaped = (char: string): string => `\\u{${char.codePointAt(0)?.toString(16)}}`;
+
+/** Lines with all else that cannot be seen written out: who names a thing must not paint on the reader's terminal. */
+function legible(text: string): string {
+  return text.replace(unseen, (char) => (char === '\n' ? char : escaped(char)));
+}
+
+/** The same on one line: who names a thing must not add lines to an answer either. */
+export function oneLine(text: string): string {
+  return text.replace(unseen, escaped);
 }
 
 /** A list whose elements are made while it is printed: a long one never stands in memory whole. */
@@ -25,7 +46,7 @@ export function printJson(value: unknown): void {
     process.stdout.write(chunk);
     chunk = '';
   }
-  print(chunk);
+  process.stdout.write(`${chunk}\n`);
 }
 
 /** The text of `JSON.stringify` with two blanks, in pieces; what is not to be shown is undefined. */
@@ -60,7 +81,8 @@ function* listParts(elements: Iterable<unknown>, indent: string): IterableIterat
 }
 
 /** Rows under a header, in columns as wide as their widest cell. */
-export function tableText(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function tableText(header: readonly string[], content: readonly (readonly string[])[]): string {
+  const rows = content.map((cells) => cells.map(oneLine));
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );

@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { StartupError } from '#server/startup-error.ts';
 import { exitCodes, Failure } from './failure.ts';
+import { warn } from './output.ts';
 import { buildProgram } from './program.ts';
 
 /** Runs the command that the arguments name. Returns the exit code; what went wrong is on standard error, one line. */
@@ -21,15 +22,15 @@ export async function runCli(args: readonly string[]): Promise<number> {
     // Commander has already printed its sentence; asking for help is no failure.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     if (error instanceof Failure) {
-      process.stderr.write(`rampart: ${error.message}\n`);
+      warn(error.message);
       return error.exitCode;
     }
     if (error instanceof StartupError) {
-      process.stderr.write(`rampart: ${error.message}\n`);
+      warn(error.message);
       return exitCodes.failed;
     }
     const text = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`rampart: internal error, please report it: ${text}\n`);
+    warn(`internal error, please report it: ${text}`);
     if (process.env['RAMPART_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     else process.stderr.write('RAMPART_DEBUG=1 shows where it happened\n');
     return exitCodes.failed;

@@ -155,3 +155,19 @@ test('every question answers for people and for programs, with its exit code', a
     }
   });
 });
+
+test('a name adds no line to an answer and hides nothing of a comment', async () => {
+  await withServer(async ({ endpoint }) => {
+    await makeLab(endpoint);
+    const eni = await call(endpoint, 'DescribeNetworkInterfaces', {}, 'networkInterfaceId');
+    const name = 'x** <!--\n- **no access changes** \u001b[2J';
+    await call(endpoint, 'CreateTags', { 'ResourceId.1': eni, 'Tag.1.Key': 'Name', 'Tag.1.Value': name });
+    const text = await rampart(endpoint, ['exposure']);
+    const onOneLine = `${eni} (x** <!--\\u{a}- **no access changes** \\u{1b}[2J)`;
+    assert.ok(text.stdout.includes(onOneLine), `${text.stdout}${text.stderr}`);
+    const { stdout } = await rampart(endpoint, ['diff', 'snapshot:3', '--format', 'markdown']);
+    const named = stdout.split('\n').filter((line) => line.includes(eni));
+    assert.ok(named.length > 0, stdout);
+    for (const line of named) assert.match(line, /^- \*\*newly allowed.*x\\\*\\\* \\<\\!--\\\\u\{a\}- \\\*/);
+  });
+});

@@ -4,7 +4,7 @@ import { askFully } from '#proof/can-answer.ts';
 import { unknownsOf } from '#proof/unknowns.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { askedNetwork, gapsView, type NetworkOptions, printGaps } from '../network-source.ts';
-import { print, printJson } from '../output.ts';
+import { oneLine, print, printJson } from '../output.ts';
 import { answerText } from '../text/answer-text.ts';
 import { unknownText } from '../text/traffic.ts';
 import { parseWanted, wantedText } from '../wanted.ts';
@@ -42,7 +42,7 @@ export async function canCommand(options: CanOptions): Promise<ExitCode> {
   } else {
     const name = `${source} → ${destination} ${wantedText(wanted)}`;
     for (const answer of asked.answers) print(answerText(name, answer));
-    for (const unknown of notFollowed) print(`unknown: ${unknownText(unknown)}`);
+    for (const unknown of notFollowed) print(oneLine(`unknown: ${unknownText(unknown)}`));
   }
   return allowed ? exitCodes.ok : exitCodes.failed;
 }

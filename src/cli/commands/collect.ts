@@ -6,7 +6,7 @@ import { UnreadableSource } from '#import/imported.ts';
 import { counted } from '#server/counted.ts';
 import { refuseFull, writeFolder } from '../export/folder.ts';
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';
-import { print } from '../output.ts';
+import { print, warn } from '../output.ts';
 
 export type CollectCommandOptions = { readonly to: string };
 
@@ -21,7 +21,7 @@ export async function collectCommand(
   const { documents, unknowns } = await collected(rest[1] ?? rest[2] ?? '');
   const files = documents.map(({ folder, file, body }) => ({ folder: [folder], name: file, body }));
   const count = await writeFolder(to, files);
-  for (const { what, effect } of unknowns) process.stderr.write(`rampart: unknown: ${what}; ${effect}\n`);
+  for (const { what, effect } of unknowns) warn(`unknown: ${what}; ${effect}`);
   print(`${counted(count, 'file')} in ${to}; ask with --network dump:${to}`);
   return exitCodes.ok;
 }

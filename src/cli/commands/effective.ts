@@ -8,7 +8,7 @@ import { isPlanAddress } from '#vpc/names.ts';
 import { directions } from '#vpc/security-group.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { askedNetwork, gapsView, type NetworkOptions, printGaps } from '../network-source.ts';
-import { print, printJson, tableText } from '../output.ts';
+import { oneLine, print, printJson, tableText } from '../output.ts';
 import { serviceText } from '../text/rule-text.ts';
 import { carrierText } from '../text/verdict-text.ts';
 
@@ -34,7 +34,7 @@ export async function effectiveCommand(what: string, options: EffectiveOptions):
 function effectiveText({ eni, groups, rules }: Effective): string {
   const addresses = [...singleAddresses(eni), ...(eni.prefixes ?? [])];
   const names = groups.map(({ id, name }) => `${name} (${id})`);
-  const parts = [`${eni.id}  ${addresses.join(', ')}`, `groups: ${names.join(', ') || 'none'}`];
+  const parts = [`${eni.id}  ${addresses.join(', ')}`, oneLine(`groups: ${names.join(', ') || 'none'}`)];
   if (isCarrier(eni)) return [...parts, '', `a ${eni.interfaceType}: ${carrierText}`].join('\n');
   if (!isGuarded(eni))
     return [...parts, '', 'a service’s own, without groups: no rule stops anything here'].join('\n');

@@ -1,6 +1,5 @@
 /** How the demo looks on a terminal and in a log. */
 import { styleText } from 'node:util';
-import { print } from '../output.ts';
 import type { Cell } from './matrix.ts';
 
 export type Reporter = {
@@ -16,6 +15,9 @@ const style = (format: Parameters<typeof styleText>[0], text: string) =>
   styleText(format, text, { stream: process.stdout });
 
 const word = (yes: boolean) => (yes ? style('green', 'yes') : style('gray', 'no '));
+
+/** Not cleaned of control characters, which colours are: the demo names all things itself. */
+const print = (text: string) => process.stdout.write(`${text}\n`);
 
 /** Prints on standard output; colours only where it is a terminal that has them. */
 export function terminalReporter(): Reporter {

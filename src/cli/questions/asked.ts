@@ -10,7 +10,7 @@ import {
   type NetworkOptions,
   printGaps,
 } from '../network-source.ts';
-import { print, printJson } from '../output.ts';
+import { oneLine, print, printJson, warn } from '../output.ts';
 import { withProgress } from '../progress.ts';
 import { unknownText } from '../text/traffic.ts';
 
@@ -61,8 +61,8 @@ export function answer(
     printJson({ network: source, sequence, ...value(), ...gapsView(network), notFollowed: unknowns });
     return;
   }
-  for (const line of lines()) print(line);
-  for (const unknown of unknowns) print(`unknown: ${unknownText(unknown)}`);
+  for (const line of lines()) print(oneLine(line));
+  for (const unknown of unknowns) print(oneLine(`unknown: ${unknownText(unknown)}`));
 }
 
 /** Options of questions whose exit code is a gate. */
@@ -81,8 +81,8 @@ export function passedExit(
   { allowUnknown = false }: GateOptions,
 ): ExitCode {
   if (allowUnknown || networks.every(isWhole)) return exitCodes.ok;
-  process.stderr.write(
-    'rampart: nothing is proved: what is missing or cannot be read may admit more; --allow-unknown passes all the same\n',
+  warn(
+    'nothing is proved: what is missing or cannot be read may admit more; --allow-unknown passes all the same',
   );
   return exitCodes.usage;
 }

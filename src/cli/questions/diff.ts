@@ -7,6 +7,7 @@ import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { gapLines, printGaps, readNetwork } from '../network-source.ts';
 import { Streamed } from '../output.ts';
 import { withProgress } from '../progress.ts';
+import { markdownText } from '../text/markdown.ts';
 import {
   listText,
   memberText,
@@ -165,7 +166,7 @@ function linesOf(diff: AccessDiff): readonly string[] {
 /** A comment for a pull request. Who reads it does not see standard error, so that it says what nobody knows too. */
 function markdownLines(diff: AccessDiff, { network, unknowns }: Asked): readonly string[] {
   const blocks = ranked(diff).flatMap((each) => [
-    `- **${headline(each)}**`,
+    `- **${markdownText(headline(each))}**`,
     ...details(each).map((line) => `  - \`${line}\``),
   ]);
   const open = [...gapLines(network), ...unknowns.map((each) => `unknown: ${unknownText(each)}`)];
@@ -174,6 +175,8 @@ function markdownLines(diff: AccessDiff, { network, unknowns }: Asked): readonly
     '',
     summary(diff),
     ...(blocks.length > 0 ? ['', ...blocks] : []),
-    ...(open.length > 0 ? ['', 'What this does not know:', '', ...open.map((line) => `- ${line}`)] : []),
+    ...(open.length > 0
+      ? ['', 'What this does not know:', '', ...open.map((line) => `- ${markdownText(line)}`)]
+      : []),
   ];
 }

@@ -5,6 +5,7 @@ import type { FullAnswer } from '#proof/can-answer.ts';
 import type { PortRange } from '#proof/client-ports.ts';
 import type { Explained } from '#proof/explain.ts';
 import type { RelayedAnswer } from '#proof/relay-repair.ts';
+import { oneLine } from '../output.ts';
 import { repairText } from './repair-text.ts';
 import { dropText, stepText } from './verdict-text.ts';
 
@@ -20,7 +21,7 @@ export function answerText(name: string, answer: FullAnswer): string {
   const ways = isRelayed
     ? [...throughThem, '     no   directly', ...directLines(answer)]
     : [...directLines(answer), ...throughThem];
-  return [`${allowed ? 'yes' : 'no '}  ${family}  ${name}${by}`, ...ways].join('\n');
+  return [`${allowed ? 'yes' : 'no '}  ${family}  ${name}${by}`, ...ways].map(oneLine).join('\n');
 }
 
 function directLines({ request, reply, onlyFrom, explained }: FullAnswer): readonly string[] {
