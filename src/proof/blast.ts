@@ -55,7 +55,6 @@ export function blastRadius(
   const done = new Set<PointClass>();
   const expanded = new Set<PointClass>();
   const outside = new OutsideAnswers(index);
-  const crossings = new OverInternet({ index, outside }, () => services);
   const relays = new RelayReach(index, outside);
   let front: Member[] = [];
   const add = (member: Member, each: Omit<ReachedInterface, 'eni'>) => {
@@ -74,6 +73,12 @@ export function blastRadius(
   for (let depth = 1; front.length > 0 && depth <= depthMax; depth++) {
     const from = front;
     front = [];
+    // Whoever is reached needs no further way: in a dense network that soon is nearly everybody.
+    const crossings = new OverInternet(
+      { index, outside },
+      () => services,
+      (_, { eni }) => !isReached(eni),
+    );
     for (const { eni } of from) {
       onProgress(looked++, reached.size);
       const search = { services, crossings, done, expanded, relays, clients, isReached };
@@ -149,13 +154,14 @@ type Search = {
 };
 
 function* hopsOf(index: ReachIndex, eni: Eni, search: Search): IterableIterator<Hop> {
+  const isAsked = (other: PointClass) => !search.done.has(other);
   for (const [point, own] of addressesOf(index, eni)) {
     const { family } = point;
     const isNew = !search.expanded.has(point);
     search.expanded.add(point);
-    for (const { other, spans: id } of isNew ? targetsOf(index, point) : []) {
+    for (const { other, spans: id } of isNew ? targetsOf(index, point, isAsked) : []) {
       const spans = intersectSpans(index.pool.spansOf(id), search.services);
-      if (spans.length === 0 || search.done.has(other)) continue;
+      if (spans.length === 0) continue;
       search.done.add(other);
       for (const member of other.members) {
         if (member.eni.id !== eni.id) yield { member, via: { family, spans, overInternet: false } };

@@ -7,6 +7,7 @@ import type { OutsideAnswers } from './outside.ts';
 import { publicAddressOf } from './public-address.ts';
 import type { Member, PointClass, ReachIndex } from './reach-index.ts';
 import { type Region, spansAt } from './region.ts';
+import { remembered } from './remembered.ts';
 import { intersectSpans, noSpans, type Spans, unionSpans } from './spans.ts';
 
 export type Crossing = { readonly target: Member; readonly spans: Spans };
@@ -19,6 +20,8 @@ export class OverInternet {
   readonly #targets: readonly Entrance[];
   /** Many members send to the same part of the internet. */
   readonly #near = new Map<Region, readonly Entrance[]>();
+  /** What a region is open for at all: as many questions as there are targets ask it of each. */
+  readonly #anySpans = remembered(anySpans);
 
   /** Of the services alone, and to the targets that are meant. */
   constructor(
@@ -57,11 +60,12 @@ export class OverInternet {
   #within(sent: Region): readonly Entrance[] {
     const known = this.#near.get(sent);
     if (known) return known;
-    const out = intersectSpans(anySpans(sent), this.#services(sent.family));
+    const out = intersectSpans(this.#anySpans(sent), this.#services(sent.family));
     const fits = new Map<Entrance['opening'], boolean>();
-    const near = this.#targets.filter(({ point, opening }) => {
-      if (out.length === 0 || point.family !== sent.family) return false;
-      const isOpen = fits.get(opening) ?? intersectSpans(anySpans(opening.region), out).length > 0;
+    const targets = out.length === 0 ? [] : this.#targets;
+    const near = targets.filter(({ point, opening }) => {
+      if (point.family !== sent.family) return false;
+      const isOpen = fits.get(opening) ?? intersectSpans(this.#anySpans(opening.region), out).length > 0;
       fits.set(opening, isOpen);
       return isOpen;
     });

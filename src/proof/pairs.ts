@@ -133,10 +133,15 @@ export function visitSources(
   });
 }
 
-/** The classes to which a source can open conversations. */
-export function targetsOf(index: ReachIndex, source: PointClass): readonly Reach[] {
+/** The classes to which a source can open conversations, of those that somebody asks about. */
+export function targetsOf(
+  index: ReachIndex,
+  source: PointClass,
+  isAsked: (target: PointClass) => boolean = () => true,
+): readonly Reach[] {
   const found: Reach[] = [];
   visitAdmitted(index, source, 'egress', (target) => {
+    if (!isAsked(target)) return;
     const spans = servicesBetween(index, source, target);
     if (spans !== noneId) found.push({ other: target, spans });
   });
