@@ -19,7 +19,7 @@ export class EnforcementFollower {
   readonly #enforcement: Enforcement;
   readonly #reports: FollowerReports;
   #error: string | undefined;
-  #waiters: Waiter[] = [];
+  readonly #waiters = new Set<Waiter>();
   /** Last sequence whose application was tried to the end. */
   #settled = -1;
   #paused = false;
@@ -52,14 +52,16 @@ export class EnforcementFollower {
   async reached(sequence: number): Promise<void> {
     if (this.#settled >= sequence) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, responseWaitMs);
-      this.#waiters.push({
+      const waiter: Waiter = {
         sequence,
         resume: () => {
           clearTimeout(timer);
+          this.#waiters.delete(waiter);
           resolve();
         },
-      });
+      };
+      const timer = setTimeout(waiter.resume, responseWaitMs);
+      this.#waiters.add(waiter);
     });
   }
 
@@ -83,8 +85,6 @@ export class EnforcementFollower {
 
   #settle(sequence: number): void {
     this.#settled = Math.max(this.#settled, sequence);
-    const ready = this.#waiters.filter((waiter) => waiter.sequence <= sequence);
-    this.#waiters = this.#waiters.filter((waiter) => waiter.sequence > sequence);
-    for (const { resume } of ready) resume();
+    for (const waiter of [...this.#waiters]) if (waiter.sequence <= sequence) waiter.resume();
   }
 }

@@ -15,10 +15,20 @@ export async function statusOf(endpoint: string): Promise<Status> {
     });
     const read = healthSchema.safeParse(await response.json());
     if (read.success) return { kind: 'answers', endpoint, health: read.data };
-    return { kind: 'silent', endpoint, why: 'what answers there is not this version of Rampart' };
+    return { kind: 'silent', endpoint, why: stranger };
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const why = error.name === 'TimeoutError' ? 'it does not answer in time' : 'nothing answers there';
-    return { kind: 'silent', endpoint, why };
+    return { kind: 'silent', endpoint, why: silenceOf(error) };
   }
+}
+
+const stranger = 'what answers there is not this version of Rampart';
+
+/** What an error of `fetch` says of who was asked. Throws any other. */
+function silenceOf(error: unknown): string {
+  if (error instanceof DOMException && error.name === 'TimeoutError') return 'it does not answer in time';
+  // No JSON.
+  if (error instanceof SyntaxError) return stranger;
+  // https://fetch.spec.whatwg.org/#concept-network-error
+  if (error instanceof TypeError) return 'nothing answers there';
+  throw error;
 }
