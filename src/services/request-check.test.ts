@@ -213,6 +213,7 @@ const formless = [
   // Of other services, or of kinds that no account has here: `strangers.ts`, `target.ts`.
   /^(KmsKey|Ipv[46]IpamPool|IpamPool|Host|CapacityReservation|CarrierGateway|LocalGateway|Kernel|Ram[dD]isk)Id$/,
   /^SecondarySubnetId$/,
+  /^VpnGatewayIds$/,
   // Internet gateways and virtual private gateways alike, with one code of their own.
   /^GatewayId$/,
 ];

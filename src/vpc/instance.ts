@@ -38,6 +38,8 @@ export type InstanceOptions = {
   readonly capacityPreference?: 'open' | 'none';
   /** Absent: `default`. */
   readonly autoRecovery?: 'default' | 'disabled';
+  /** Absent: `default`. */
+  readonly rebootMigration?: 'default' | 'disabled';
   /** Absent: never set; the types have it all the same. */
   readonly sriovNetSupport?: 'simple';
   /** Absent: AWS's defaults. */

@@ -57,3 +57,8 @@ test('a member is read where its whole name stands in the source', () => {
   ];
   for (const [text, unread] of rows) assert.deepEqual(unreadMembers(['Force', 'DryRun'], text), unread, text);
 });
+
+test('what a list reads of the request is read where a list is asked', () => {
+  assert.deepEqual(unreadMembers(['Filters', 'Force'], 'list(listing, input, context)'), ['Force']);
+  assert.deepEqual(unreadMembers(['Filters', 'Force'], 'checklist(input)'), ['Filters', 'Force']);
+});

@@ -21,8 +21,10 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     DescribeInstanceTypes:
       'a small catalogue, of types without accelerators; bandwidth and queues of network cards, with the filter flexible-ena-queues-support',
     ModifyVpcEncryptionControl: enforced,
+    MonitorInstances: 'categories of metrics',
     RunInstances:
       'interfaces in secondary networks; any image and type is accepted, user data is stored and not run, Spot Instances count as others towards the limits of vCPUs',
+    UnmonitorInstances: 'categories of metrics',
     StartNetworkInsightsAnalysis:
       'other accounts; paths from or to VPC endpoints fail with a status message; headers show one packet that takes the path, not all',
     StartNetworkInsightsAccessScopeAnalysis:
@@ -49,6 +51,7 @@ export const inTheLab: Readonly<Record<string, Readonly<Record<string, string>>>
       'nobody is interrupted; a persistent request whose instance was terminated stays open, since nothing is launched unasked',
     DescribeAvailabilityZones:
       'which letter goes with which zone id, AWS publishes for no region: one dealing stands for all accounts',
+    DescribeVpnGateways: 'none is made here; those of an imported network are the ones its route tables name',
     GetConsoleOutput: 'nothing boots, so that the output is always empty',
     ModifyAddressAttribute:
       'that the name leads to the address already is not checked: nobody else knows these addresses',

@@ -8,6 +8,9 @@ import { dirname } from 'node:path';
 /** Read for every operation by the framework: `perform` and `once`. */
 const readForAll: ReadonlySet<string> = new Set(['DryRun', 'ClientToken']);
 
+/** Read by `list` out of the whole request that a folder hands it. */
+const readByLists: ReadonlySet<string> = new Set(['Filters', 'MaxResults', 'NextToken']);
+
 /** Operation → the source text of the folder whose table has it. */
 export function sourcesByOperation(folder: string): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
@@ -26,5 +29,8 @@ export function sourcesByOperation(folder: string): ReadonlyMap<string, string> 
 /** The members that the text never names. */
 export function unreadMembers(members: readonly string[], text: string): readonly string[] {
   const words = new Set(text.match(/\w+/g));
-  return members.filter((member) => !readForAll.has(member) && !words.has(member));
+  const asksLists = /\blist\(/.test(text);
+  return members.filter(
+    (member) => !(readForAll.has(member) || words.has(member) || (asksLists && readByLists.has(member))),
+  );
 }

@@ -30,6 +30,7 @@ import { subnetOperations } from './subnets/operations.ts';
 import { tagOperations } from './tags/operations.ts';
 import { volumeOperations } from './volumes/operations.ts';
 import { vpcOperations } from './vpcs/operations.ts';
+import { vpnGatewayOperations } from './vpn-gateways/operations.ts';
 
 export const ec2: OperationTable = {
   ...accountOperations,
@@ -62,4 +63,5 @@ export const ec2: OperationTable = {
   ...snapshotOperations,
   ...encryptionControlOperations,
   ...spotOperations,
+  ...vpnGatewayOperations,
 };

@@ -1,6 +1,7 @@
 /** The stories of the suite in their order: later ones use what earlier ones remember. */
 import type { Row } from './step.ts';
 import { accountStory, defaultVpcStory, endStory, limitStory } from './steps/account.ts';
+import { changedOptions } from './steps/changed-options.ts';
 import { delegatedPrefixStory } from './steps/delegated-prefixes.ts';
 import { encryptionControlStory } from './steps/encryption-controls.ts';
 import { endpointStory } from './steps/endpoints.ts';
@@ -44,6 +45,7 @@ export const stories: Readonly<Record<string, readonly Row[]>> = {
   'instances under change': instanceChanges,
   'what instances are launched from': launchingStory,
   'what machines are asked for': machineStory,
+  'what machines are asked for later': changedOptions,
   'the spot market': spotStory,
   'adapters of the fabric': fabricStory,
   'volumes of several instances': sharedVolumeStory,

@@ -10,6 +10,10 @@ const reasons: readonly (readonly [place: RegExp, reason: string])[] = [
     /^src\/services\/ec2\/request-resources\.ts/,
     'asked by policies of keys alone; their tests are beside it',
   ],
+  [
+    /vpn-gateways\/operations\.ts/,
+    'only imported networks have such gateways; the tests are beside the code',
+  ],
   [/images\/operations\.ts:.*\(\) => images/, 'each request lists the images of the owners it asks for'],
   [/noPublicAddress/, 'needs all 131,072 addresses of the pool'],
   [/find-instance\.ts:.*refuseNotFound/, hour],

@@ -82,7 +82,8 @@ export function refuseNoEnclaves(instanceType: string): void {
     refuse('unsupported', { reason: `The instance type '${instanceType}' has no enclaves.` });
 }
 
-function capacityIn(asked: RunInstancesRequest['CapacityReservationSpecification']): 'open' | 'none' {
+/** What is asked of reserved capacity, of which there is none. */
+export function capacityIn(asked: RunInstancesRequest['CapacityReservationSpecification']): 'open' | 'none' {
   const { CapacityReservationTarget: target } = asked ?? {};
   if (target) {
     refuseStrangers(target, {

@@ -110,6 +110,11 @@ function profileArn(
   return refuse('invalidValue', { parameter: 'IamInstanceProfile.Arn', value: profile.Arn, expected });
 }
 
+/** What an instance's name is made of. */
+export function hostnameTypeIn(value: string, parameter: string): 'ip-name' | 'resource-name' {
+  return oneOf(value, ['ip-name', 'resource-name'], parameter);
+}
+
 type Place = {
   readonly vpc: Vpc;
   readonly subnet: Subnet;
@@ -143,9 +148,8 @@ export function launchOptions(input: RunInstancesRequest, place: Place, context:
     rootDeviceName,
     ...hostOptions(input, instanceType, isRootEncrypted),
     dns: {
-      hostnameType: oneOf(
+      hostnameType: hostnameTypeIn(
         names?.HostnameType ?? inherited.hostnameType,
-        ['ip-name', 'resource-name'],
         'PrivateDnsNameOptions.HostnameType',
       ),
       aRecord: names?.EnableResourceNameDnsARecord ?? inherited.aRecord,

@@ -1,9 +1,10 @@
-/** ModifyInstanceAttribute and ModifyInstanceMetadataOptions. */
+/** ModifyInstanceAttribute, ResetInstanceAttribute and ModifyInstanceMetadataOptions. */
 import type {
   InstanceBlockDeviceMappingSpecification,
   ModifyInstanceAttributeRequest,
   ModifyInstanceMetadataOptionsRequest,
   ModifyInstanceMetadataOptionsResult,
+  ResetInstanceAttributeRequest,
 } from '@aws-sdk/client-ec2';
 import type { Eni } from '#vpc/eni.ts';
 import type { Instance } from '#vpc/instance.ts';
@@ -107,12 +108,16 @@ function refuseParavirtual(attribute: string, value: string): never {
   return refuse('invalidValue', { parameter: attribute, value, expected });
 }
 
-function withOption(instance: Instance, options: Partial<Instance['options']>): Instance {
+/** The instance with other options. */
+export function withOption(instance: Instance, options: Partial<Instance['options']>): Instance {
   return { ...instance, options: { ...instance.options, ...options } };
 }
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-resize.html */
-function checkStopped(instance: Instance, attribute: string, { nowMs }: Context): void {
+/**
+ * Refuses a change of what an instance is started with.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-resize.html
+ */
+export function checkStopped(instance: Instance, attribute: string, { nowMs }: Context): void {
   const state = stateAt(instance, nowMs);
   if (state !== 'stopped') {
     refuse('instanceState', {
@@ -199,6 +204,15 @@ export const modifyInstanceAttribute: Operation<ModifyInstanceAttributeRequest, 
 ) => {
   const change = changeIn(input);
   change(liveInstanceOf(input.InstanceId, context), context);
+  return {};
+};
+
+export const resetInstanceAttribute: Operation<ResetInstanceAttributeRequest, Record<string, never>> = (
+  { Attribute: attribute, InstanceId: id },
+  context,
+) => {
+  const name = oneOf(attribute, ['kernel', 'ramdisk', 'sourceDestCheck'], 'Attribute');
+  changes[name](liveInstanceOf(id, context), name === 'sourceDestCheck' ? 'true' : 'default', context);
   return {};
 };
 

@@ -105,7 +105,7 @@ function plainOutput(instance: Instance, context: Context): InstanceOutput {
     CapacityReservationSpecification: { CapacityReservationPreference: options.capacityPreference ?? 'open' },
     HibernationOptions: { Configured: options.hibernation ?? false },
     EnclaveOptions: { Enabled: options.enclave ?? false },
-    MaintenanceOptions: { AutoRecovery: options.autoRecovery ?? 'default', RebootMigration: 'default' },
+    MaintenanceOptions: maintenanceOutput(options),
     SriovNetSupport: options.sriovNetSupport,
     MetadataOptions: metadataOutput(options.metadata),
     PrivateDnsNameOptions: {
@@ -118,6 +118,11 @@ function plainOutput(instance: Instance, context: Context): InstanceOutput {
     UsageOperationUpdateTime: new Date(instance.launchedAtMs),
     Operator: { Managed: false },
   };
+}
+
+/** Whether AWS may move the instance to other hardware, of which there is none. */
+export function maintenanceOutput({ autoRecovery, rebootMigration }: InstanceOptions) {
+  return { AutoRecovery: autoRecovery ?? 'default', RebootMigration: rebootMigration ?? 'default' };
 }
 
 /** What was asked for, else all that the type has; nothing is known of types that the catalogue lacks. */

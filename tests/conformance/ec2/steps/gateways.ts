@@ -263,4 +263,18 @@ const dhcp: readonly Row[] = [
   ),
 ];
 
-export const gatewayStory: readonly Row[] = [...internet, ...egressOnly, ...nat, ...dhcp];
+const vpn: readonly Row[] = [
+  step(
+    'DescribeVpnGateways',
+    { Filters: [{ Name: 'attachment.vpc-id', Values: ['$vpc'] }] },
+    {
+      shows: { VpnGateways: [] },
+      refuses: [
+        [{ VpnGatewayIds: ['vgw-0123456789abcdef0'] }, 'InvalidVpnGatewayID.NotFound'],
+        [{ Filters: [{ Name: 'route', Values: ['x'] }] }, value],
+      ],
+    },
+  ),
+];
+
+export const gatewayStory: readonly Row[] = [...internet, ...egressOnly, ...nat, ...dhcp, ...vpn];
