@@ -1,7 +1,7 @@
 /** `check` and `diff --fail-on` as gates of a CI: what they have not read must not open them. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { cliProgram } from '../support/cli.ts';
@@ -78,4 +78,92 @@ test('what is broken in what could be read is broken', async () => {
     const args = [cliProgram, 'check', 'breaks.yaml', '--network', 'dump:dump'];
     assert.equal(spawnSync(process.execPath, args, { cwd: folder }).status, 1);
   });
+});
+
+const ask = (folder: string, ...args: readonly string[]): string =>
+  spawnSync(process.execPath, [cliProgram, 'check', 'breaks.yaml', '--network', 'dump:dump', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  }).stdout;
+
+test('a contract that much breaks shows the first 20 of it, and all where that is asked for', async () => {
+  const rows: readonly (readonly [interfaces: number, shown: number, more: RegExp | undefined])[] = [
+    [20, 20, undefined],
+    [21, 20, /\n {4}and 1 other; --all lists them\n/],
+  ];
+  for (const [count, shown, more] of rows) {
+    await withFiles(
+      folderOf((files) => Object.assign(files, publicInterfaces(count))),
+      (folder) => {
+        const worksIn = (text: string) => text.match(/^ {4}works: internet/gm)?.length;
+        const text = ask(folder);
+        assert.equal(worksIn(text), shown);
+        assert.equal(/--all/.test(text), more !== undefined);
+        if (more) assert.match(text, more);
+        assert.equal(worksIn(ask(folder, '--all')), count);
+        const [only] = JSON.parse(ask(folder, '--json')).contracts;
+        assert.equal(only.violations.length, count);
+      },
+    );
+  }
+});
+
+/** Copies of the example's public interface, each with groups of its own, so that each is an answer of its own. */
+function publicInterfaces(count: number): Record<string, object> {
+  const [first] = outputs['NetworkInterfaces'] as readonly { readonly Groups: readonly object[] }[];
+  const [web] = outputs['SecurityGroups'] as readonly object[];
+  const each = Array.from({ length: count }, (_, n) => ({
+    eni: `eni-${(n + 1).toString(16).padStart(17, 'e')}`,
+    group: `sg-${(n + 1).toString(16).padStart(17, 'd')}`,
+    ip: `10.0.1.${n + 30}`,
+    publicIp: `198.51.100.${n + 1}`,
+    cidr: `8.8.${n}.0/24`,
+  }));
+  return {
+    'dump/NetworkInterfaces.json': {
+      NetworkInterfaces: each.map(({ eni, group, ip, publicIp }) => ({
+        ...first,
+        ...{
+          NetworkInterfaceId: eni,
+          Groups: [{ GroupId: group }],
+          PrivateIpAddress: ip,
+          Attachment: undefined,
+        },
+        PrivateIpAddresses: [
+          { PrivateIpAddress: ip, Primary: true, Association: { PublicIp: publicIp, IpOwnerId: 'amazon' } },
+        ],
+        Association: { PublicIp: publicIp, IpOwnerId: 'amazon' },
+      })),
+    },
+    'dump/SecurityGroups.json': {
+      SecurityGroups: each.map(({ group, cidr }) => ({
+        ...web,
+        ...{ GroupId: group, GroupName: group, IpPermissionsEgress: [] },
+        IpPermissions: [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: cidr }] }],
+      })),
+    },
+    'dump/SecurityGroupRules.json': { SecurityGroupRules: [] },
+  };
+}
+
+test('a JUnit report has a case for each contract and one for what could not be read', async () => {
+  await withFiles(folderOf(cutOff), (folder) => {
+    const report = ask(folder, '--format', 'junit');
+    assert.match(report, /^<\?xml [^\n]*\n<testsuites tests="2" failures="0" errors="1">\n/);
+    assert.match(report, /<testcase classname="breaks\.yaml" name="closed"\/>/);
+    assert.match(report, /<error message="nothing is proved">cannot read SecurityGroups\.json:/);
+  });
+  await withFiles(
+    folderOf(() => {}),
+    (folder) => {
+      writeFileSync(join(folder, 'breaks.yaml'), contract('tcp/22').replace('closed', '\'"a" <&\t> b\''));
+      const report = ask(folder, '--format', 'junit');
+      assert.match(report, /^[^\n]*\n<testsuites tests="2" failures="1" errors="0">\n/);
+      assert.match(
+        report,
+        /name="&quot;a&quot; &lt;&amp;\\u\{9\}&gt; b">\n {6}<failure message="works: internet → /,
+      );
+      assert.doesNotMatch(report, /<error/);
+    },
+  );
 });

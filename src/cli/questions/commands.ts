@@ -88,6 +88,12 @@ ${exampleHelp('diff')}
   question('check', 'check contracts about the network: who must, may never, or may alone reach whom')
     .argument('<contracts>', 'a YAML file')
     .option(...allowUnknown)
+    .option('--all', 'everything that breaks a contract, also where that is much')
+    .addOption(
+      new Option('--format <format>', 'text, or a JUnit report, which CI servers show')
+        .choices(['text', 'junit'])
+        .default('text'),
+    )
     .addHelpText('after', contractHelp)
     .action(async (path: string, options) =>
       setExitCode(await (await import('./check.ts')).checkCommand(path, options)),
