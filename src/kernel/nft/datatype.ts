@@ -123,7 +123,8 @@ function putName(into: Buffer, at: number, value: number | bigint | string): voi
   if (typeof value !== 'string' || value.length === 0 || value.length > 15) {
     throw new Error(`${value} is no device name`);
   }
-  into.write(value, at, 'latin1');
+  // A call out of JavaScript costs more than fifteen characters.
+  for (let index = 0; index < value.length; index++) into[at + index] = value.charCodeAt(index);
 }
 
 function putIpv6(into: Buffer, at: number, value: number | bigint | string): void {

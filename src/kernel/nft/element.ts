@@ -77,7 +77,7 @@ export class ElementWriter {
   }
 
   #fill(into: Buffer, key: readonly KeyPart[], end: 'first' | 'last'): void {
-    for (let index = 0; index < into.length; index++) into[index] = 0;
+    clear(into);
     const parts = this.#key.length;
     for (let index = 0; index < parts; index++) {
       const [type, part, at] = [this.#key[index], key[index], this.#places[index]];
@@ -125,10 +125,15 @@ export class ElementWriter {
       throw new Error(`map ${this.#set.name}: data of another type`);
     }
     // Data goes into a register as it is, so a mark is in host order whatever the key is.
-    this.#data.fill(0);
+    clear(this.#data);
     putValue(this.#data, 0, type, data.value, 1);
     writeKey(writer, nf.element.data, this.#data);
   }
+}
+
+/** By a loop: a call out of JavaScript costs more for a few bytes. */
+function clear(bytes: Buffer): void {
+  for (let index = 0; index < bytes.length; index++) bytes[index] = 0;
 }
 
 function writeKey(writer: MessageWriter, attribute: number, bytes: Buffer): void {
