@@ -125,7 +125,7 @@ test('what stands in the way leaves everything as it was', async () => {
   ];
   const times = { createdAtMs: 0, statusAtMs: 0, tags: noTags };
   const peering = { id: 'pcx-1' as Id<'peering'>, requester, accepter, status: 'active', ...times } as const;
-  const other = { ...networkOf(fresh, testScope).vpc.get(vpcId), id: 'vpc-other' as typeof vpcId } as never;
+  const other = { ...networkOf(fresh, testScope).vpc.get(vpcId), id: idFor('vpc', 'other') } as never;
   const bare = fresh.set(scopeKey(testScope), put(emptyNetwork, 'vpc', other));
   const [web] = networkOf(fresh, testScope).securityGroup.values();
   assert.ok(web);

@@ -49,6 +49,12 @@ test('what stands in the way of an import', () => {
     [emptyWorld.set(key, other), incoming, []],
     [
       emptyWorld,
+      withEntity(incoming, 'vpc', { ...vpc, id: 'vpc-prod-1' as typeof vpc.id }),
+      ['vpc-prod-1 is no id such as vpc-0123456789abcdef0'],
+    ],
+    [emptyWorld, withEntity(incoming, 'vpc', { ...vpc, id: 'vpc-0123abcd' as typeof vpc.id }), []],
+    [
+      emptyWorld,
       without('securityGroup', idFor('sg', 'web')),
       [`${idFor('eni', 'a')} carries ${idFor('sg', 'web')}, which is not described`],
     ],

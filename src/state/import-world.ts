@@ -1,4 +1,5 @@
 /** Takes a whole network from elsewhere into a world: all of it or nothing. */
+import { type IdKind, idPrefixes, parseId } from '#vpc/ids.ts';
 import { type Kind, type Kinds, kinds, locate, type Network, networkOf, type World } from '#vpc/network.ts';
 import { isPublicIpTaken } from '#vpc/public-addresses.ts';
 import { type Scope, scopeOfKey } from '#vpc/scope.ts';
@@ -95,7 +96,7 @@ export function conflictsOf(world: World, incoming: World): readonly ImportConfl
   const conflicts: ImportConflict[] = [];
   for (const [key, network] of incoming.entries()) {
     const here = networkOf(world, scopeOfKey(key));
-    conflicts.push(...knownIds(world, here, network), ...dangling(incoming, network));
+    conflicts.push(...foreignIds(network), ...knownIds(world, here, network), ...dangling(incoming, network));
     const [ours] = here.vpc.by('default', 'default');
     const [theirs] = network.vpc.by('default', 'default');
     if (ours && theirs && ours.id !== theirs.id) {
@@ -109,6 +110,21 @@ export function conflictsOf(world: World, incoming: World): readonly ImportConfl
   }
   return conflicts;
 }
+
+/**
+ * Ids that AWS never gave. A question about them has an answer; a server names what it filters by their digits, and would
+ * take two of them for one.
+ */
+function* foreignIds(network: Network): Iterable<ImportConflict> {
+  for (const kind of kinds) {
+    if (!hasIds(kind)) continue;
+    for (const { id } of network[kind].values()) {
+      if (!parseId(kind, id)) yield { id, why: `is no id such as ${idPrefixes[kind]}-0123456789abcdef0` };
+    }
+  }
+}
+
+const hasIds = (kind: Kind): kind is Kind & IdKind => Object.hasOwn(idPrefixes, kind);
 
 function* knownIds(world: World, here: Network, network: Network): Iterable<ImportConflict> {
   for (const kind of kinds) {

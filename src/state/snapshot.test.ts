@@ -2,7 +2,7 @@ import { deepEqual, equal, throws } from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InternetGatewayId } from '#vpc/ids.ts';
 import { emptyWorld, networkOf } from '#vpc/network.ts';
-import { readSnapshot, snapshotLines } from './snapshot.ts';
+import { BadSnapshot, parseSnapshot, readSnapshot, snapshotLines } from './snapshot.ts';
 import { Transaction } from './transaction.ts';
 
 const scope = { account: '123456789012', region: 'us-east-1' };
@@ -29,5 +29,22 @@ test('other text is refused', () => {
     throws(() => readSnapshot(text), Error, text);
   }
   const head = '{"format":"rampart-snapshot","version":1,"sequence":1}';
-  throws(() => readSnapshot(`${head}\n{"account":"1","region":"r","kind":"weapon","body":{"id":"x"}}`));
+  const lines: readonly (readonly [line: string, isGood: boolean])[] = [
+    ['{"account":"1","region":"r"}', true],
+    ['{"account":"1","region":"r","kind":"internetGateway","body":{"id":"x","tags":{}}}', true],
+    ['{"account":"1","region":"r","kind":"weapon","body":{"id":"x"}}', false],
+    ['{"account":"1","region":"r","kind":"internetGateway","body":{"tags":{}}}', false],
+    ['{"account":"1","region":"r","kind":"internetGateway","body":null}', false],
+    ['{"account":"1","region":"r","body":{"id":"x"}}', false],
+    ['{"account":1,"region":"r"}', false],
+    ['{"region":"r"}', false],
+    ['null', false],
+    ['[]', false],
+    ['{', false],
+  ];
+  for (const [line, isGood] of lines) {
+    const read = () => parseSnapshot(`${head}\n${line}`);
+    if (isGood) equal(read().sequence, 1);
+    else throws(read, BadSnapshot, line);
+  }
 });

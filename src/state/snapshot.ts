@@ -28,6 +28,18 @@ type Line = {
   readonly body?: { readonly id: string };
 };
 
+function isLine(read: unknown): read is Line {
+  if (!isObject(read) || typeof read['account'] !== 'string' || typeof read['region'] !== 'string')
+    return false;
+  const { kind, body } = read;
+  if (kind === undefined && body === undefined) return true;
+  return typeof kind === 'string' && isObject(body) && typeof body['id'] === 'string';
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** A text is no snapshot, or one of a version that this program does not know. */
 export class BadSnapshot extends Error {}
 
@@ -44,17 +56,21 @@ export function parseSnapshot(text: string): Snapshot {
 /** The world of a snapshot that this program wrote. */
 export function readSnapshot(text: string): Snapshot {
   const [first = '', ...lines] = text.split('\n');
-  const head = JSON.parse(first) as { format?: string; version?: number; sequence?: number };
-  if (head.format !== format || head.version !== version || head.sequence === undefined) {
+  const head: unknown = JSON.parse(first);
+  if (!isObject(head) || head['format'] !== format || head['version'] !== version) {
     throw new BadSnapshot(`this is no snapshot of version ${version}`);
   }
+  const { sequence } = head;
+  if (typeof sequence !== 'number') throw new BadSnapshot('its headline has no sequence');
   const builder = new WorldBuilder();
   for (const line of lines) {
     if (line === '') continue;
-    const { account, region, kind, body } = JSON.parse(line) as Line;
+    const read: unknown = JSON.parse(line);
+    if (!isLine(read)) throw new BadSnapshot('a line is no resource');
+    const { account, region, kind, body } = read;
     if (kind === undefined || body === undefined) builder.addScope(account, region);
     else if (isKind(kind)) builder.addEntity({ account, region }, kind, body);
     else throw new BadSnapshot(`unknown kind of resource: ${kind}`);
   }
-  return { world: builder.build(), sequence: head.sequence };
+  return { world: builder.build(), sequence };
 }
