@@ -1,4 +1,4 @@
-/** The commands that bring networks in and out: import, export, collect. */
+/** The commands that bring networks in and out: import, export, collect; and whole data directories: backup. */
 import { type Command, Option } from 'commander';
 import { networkOption } from './network-option.ts';
 
@@ -52,5 +52,22 @@ Examples:
     )
     .action(async (source: string, options) =>
       setExitCode(await (await import('./commands/collect.ts')).collectCommand(source, options)),
+    );
+  program
+    .command('backup')
+    .description('save the data directory as of one moment, while its server runs or not')
+    .requiredOption('--to <dir>', 'a new or empty folder')
+    .addOption(new Option('--data <dir>', 'the data directory'))
+    .addHelpText(
+      'after',
+      `
+State, journal, access keys and configuration. To restore, stop the server and put the folder in the place of the data
+directory.
+
+Example:
+  $ rampart backup --to ./backup-2026-01-31`,
+    )
+    .action(async (options) =>
+      setExitCode(await (await import('./commands/backup.ts')).backupCommand(options)),
     );
 }

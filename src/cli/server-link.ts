@@ -57,7 +57,7 @@ export async function fetchControl(
     response = await fetch(url, {
       ...init,
       headers: headersFor(server),
-      signal: AbortSignal.timeout(answerTimeoutMs),
+      signal: init.signal ?? AbortSignal.timeout(answerTimeoutMs),
     });
   } catch (error) {
     const late = error instanceof Error && error.name === 'TimeoutError';

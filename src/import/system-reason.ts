@@ -5,7 +5,10 @@ const words: ReadonlyMap<string, string> = new Map([
   ['ENOTDIR', 'there is no such file or folder'],
   ['EACCES', 'its permissions do not allow it'],
   ['EPERM', 'its permissions do not allow it'],
+  ['EEXIST', 'something of that name is there'],
   ['EISDIR', 'it is a folder'],
+  ['ENOSPC', 'no space is left'],
+  ['EROFS', 'the file system is read-only'],
   ['ELOOP', 'its links lead round in a circle'],
 ]);
 

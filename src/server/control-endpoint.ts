@@ -11,6 +11,8 @@ import type { Metrics } from './metrics.ts';
 
 export type ControlPorts = HealthParts & {
   readonly metrics: Metrics;
+  /** All state as of one moment, as the file of a data directory. */
+  readonly backup: () => Promise<Readable>;
   /** Forgets all state and empties the kernel; absent where the operator did not allow it. */
   readonly reset: (() => Promise<void>) | undefined;
 };
@@ -46,6 +48,7 @@ const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['metrics', { method: 'GET', open: true, run: metricsText }],
   ['snapshot', { method: 'GET', open: false, run: snapshot }],
   ['journal', { method: 'GET', open: false, run: journal }],
+  ['backup', { method: 'GET', open: false, run: backup }],
   ['import', { method: 'POST', open: false, run: importNetworks }],
   ['reset', { method: 'POST', open: false, run: reset }],
   ['lab/namespace', { method: 'GET', open: false, run: namespaceOfInstance }],
@@ -96,6 +99,10 @@ async function snapshot({ database }: ControlPorts, { query }: ControlRequest): 
   const world = isNow ? database.committed : await database.worldAt(sequence);
   const body = Readable.from(chunks(snapshotLines({ world, sequence })));
   return { status: 200, contentType: 'application/x-ndjson', body };
+}
+
+async function backup(ports: ControlPorts): Promise<ControlResponse> {
+  return { status: 200, contentType: 'application/vnd.sqlite3', body: await ports.backup() };
 }
 
 const journalPageMax = 1000;

@@ -5,6 +5,7 @@ import type { Enforcement } from '#kernel/enforcement.ts';
 import type { Database } from '#state/database.ts';
 import { openAuthentication } from './authentication.ts';
 import { AwsEndpoint } from './aws-endpoint.ts';
+import { backupStream } from './backup-stream.ts';
 import { checkBinding, controlGuard, hostOf } from './binding.ts';
 import { loadConfig, quotasBy } from './config.ts';
 import { chooseEnforcement, labPrefix } from './enforcement-choice.ts';
@@ -93,7 +94,7 @@ export async function startServer(
     const parts = { database, enforcement, auth };
     const http = createHttpServer({
       aws,
-      control: { ...parts, metrics, reset },
+      control: { ...parts, metrics, reset, backup: () => backupStream(store, directory) },
       mayControl: controlGuard(token),
       allowedHosts: new Set([...config.allowedHosts, hostOf(listen)]),
       onFault: fault,

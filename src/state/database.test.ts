@@ -69,6 +69,7 @@ class Disturbed implements Store {
   scopes = () => this.inner.scopes();
   journal: Store['journal'] = (query) => this.inner.journal(query);
   probe = () => this.inner.probe();
+  copyTo: Store['copyTo'] = (path) => this.inner.copyTo(path);
   wipe = () => this.inner.wipe();
   close = () => this.inner.close();
 }

@@ -10,6 +10,7 @@ import { closeSync, fdatasync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { DataDirectoryError } from './data-directory.ts';
+import { copySqlite } from './sqlite-copy.ts';
 import { faultOf } from './sqlite-faults.ts';
 import { changesText, entryOf, type JournalRow, journalSql } from './sqlite-journal.ts';
 import { rowsSequenceKey, SqliteRows } from './sqlite-rows.ts';
@@ -141,6 +142,11 @@ class SqliteStore implements Store {
     this.#refuseAfterFailure();
     this.#transact(() => writeMeta(this.#db, 'probe', randomUUID()));
     await this.#makeDurable();
+  }
+
+  async copyTo(path: string): Promise<void> {
+    this.#refuseAfterFailure();
+    await copySqlite(this.#db, path);
   }
 
   async wipe(): Promise<void> {

@@ -70,6 +70,8 @@ export interface Store {
   journal(query: JournalQuery): Promise<readonly StoredEntry[]>;
   /** Makes something durable that means nothing; rejects where a commit would, or the disk takes no more. */
   probe(): Promise<void>;
+  /** Writes all of it, as of one moment, into a new file that can be opened in this one's place. */
+  copyTo(path: string): Promise<void>;
   /** Forgets everything, resources and journal. */
   wipe(): Promise<void>;
   close(): Promise<void>;

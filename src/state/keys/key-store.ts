@@ -3,10 +3,11 @@
  * server holds the state, and a running server sees a revocation with its next request. Who can write the directory
  * makes keys; there is no way over the network.
  */
-import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, constants, copyFileSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { DataDirectoryError } from '../data-directory.ts';
+import { copySqlite } from '../sqlite-copy.ts';
 import { makeKeyFile, readKeyFile } from './key-file.ts';
 import { open, seal } from './sealed.ts';
 
@@ -69,6 +70,13 @@ export class KeyStore {
       db.close();
       throw error;
     }
+  }
+
+  /** Writes the keys as of one moment, and what opens them, into another directory. */
+  async copyTo(directory: string): Promise<void> {
+    await copySqlite(this.#db, join(directory, 'keys.sqlite'));
+    const key = join(this.#directory, 'keys.key');
+    if (existsSync(key)) copyFileSync(key, join(directory, 'keys.key'), constants.COPYFILE_EXCL);
   }
 
   /** Keeps a key, durable when this returns. */
