@@ -45,14 +45,23 @@ export function operationOf(service: string, action: string): WireOperation | un
   return services.get(service as ServiceName)?.operations.get(action)?.();
 }
 
-/** The model of a service, and the name of the shape that an operation takes there. */
-export type InputShape = { readonly model: ServiceModel; readonly shape: TypeName };
+/** The model of a service, and the name of a shape there. */
+export type ShapeIn = { readonly model: ServiceModel; readonly shape: TypeName };
 
 /** What an operation takes, as its model says; undefined where it takes nothing or the model does not know it. */
-export function inputShapeOf(service: string, action: string): InputShape | undefined {
+export function inputShapeOf(service: string, action: string): ShapeIn | undefined {
+  return shapeOfOperation(service, action, 0);
+}
+
+/** What an operation answers, as its model says; undefined where it answers nothing or the model does not know it. */
+export function outputShapeOf(service: string, action: string): ShapeIn | undefined {
+  return shapeOfOperation(service, action, 1);
+}
+
+function shapeOfOperation(service: string, action: string, side: 0 | 1): ShapeIn | undefined {
   if (!services.has(service as ServiceName)) return undefined;
   const model = models[service as ServiceName];
-  const shape = Object.hasOwn(model.operations, action) ? model.operations[action]?.[0] : undefined;
+  const shape = Object.hasOwn(model.operations, action) ? model.operations[action]?.[side] : undefined;
   return shape ? { model, shape } : undefined;
 }
 

@@ -10,7 +10,7 @@ const primaryOnly = 'connections go out from the primary address ([deviations](d
 export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   cloudtrail: {
     LookupEvents:
-      'reads, refused requests and requests that changed nothing, which the journal does not record; of answers the ids alone; the wrappers that some actions have in CloudTrail (`instancesSet`)',
+      'reads, refused requests and requests that changed nothing, which the journal does not record; of answers the ids alone; some parameters have other names in CloudTrail (`resourcesSet` of CreateTags)',
   },
   ec2: {
     CreateNetworkInsightsAccessScope:

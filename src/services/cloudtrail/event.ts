@@ -8,7 +8,7 @@ import type { JournalEntry } from '#state/journal.ts';
 import type { Kind } from '#vpc/network.ts';
 import type { Scope } from '#vpc/scope.ts';
 import { roleArn, roleId, roleName } from '../sts/session.ts';
-import { elementsOf } from './request-elements.ts';
+import { requestElements, responseElements } from './request-elements.ts';
 import { type RequestNote, readRequestNote, type SessionNote } from './request-note.ts';
 
 const eventVersion = '1.11';
@@ -67,7 +67,7 @@ export function eventOf(entry: JournalEntry): Event {
 function recordOf(entry: JournalEntry) {
   const { action, principal, timeMs, scope, requestId } = entry;
   const note = noteOf(entry);
-  const response = elementsOf(note?.response ?? null) as object | null;
+  const response = responseElements(action, note?.response ?? null) as object | null;
   return {
     eventVersion,
     userIdentity: identityOf(principal, scope, note),
@@ -77,7 +77,7 @@ function recordOf(entry: JournalEntry) {
     awsRegion: scope.region,
     ...(note && { sourceIPAddress: note.sourceAddress }),
     ...(note?.userAgent !== undefined && { userAgent: note.userAgent }),
-    requestParameters: elementsOf(note?.parameters ?? null),
+    requestParameters: requestElements(action, note?.parameters ?? null),
     responseElements: note?.parameters ? { requestId, ...response } : null,
     ...(note?.session && { additionalEventData: beginningOf(note.session) }),
     requestID: requestId,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { elementsOf } from './request-elements.ts';
+import { requestElements, responseElements } from './request-elements.ts';
 import { readRequestNote, requestNoteText } from './request-note.ts';
 
 const came = { accessKeyId: 'AKID', principalId: 'AIDA', sourceAddress: '::1' };
@@ -68,18 +68,56 @@ test('of answers the ids are kept, and what leads to them', () => {
   for (const [given, expected] of rows) assert.deepEqual(kept({}, given)[1], expected);
 });
 
-test('members are shown in CloudTrail’s form', () => {
-  const given = {
-    GroupId: 'sg-1',
-    Return: true,
-    IpPermissions: [{ FromPort: 22, IpRanges: [] }],
-    Names: ['a', 'b'],
-  };
-  assert.deepEqual(elementsOf(given), {
-    groupId: 'sg-1',
-    _return: true,
-    ipPermissions: { items: [{ fromPort: 22, ipRanges: {} }] },
-    names: { items: ['a', 'b'] },
-  });
-  assert.equal(elementsOf(null), null);
+test('parameters are shown in CloudTrail’s form', () => {
+  const rows: readonly (readonly [action: string, parameters: unknown, shown: unknown])[] = [
+    [
+      'AuthorizeSecurityGroupIngress',
+      {
+        GroupId: 'sg-1',
+        IpPermissions: [{ FromPort: 22, IpRanges: [], UserIdGroupPairs: [{ GroupId: 'sg-2' }] }],
+        Names: ['a', 'b'],
+      },
+      {
+        groupId: 'sg-1',
+        ipPermissions: { items: [{ fromPort: 22, ipRanges: {}, groups: { items: [{ groupId: 'sg-2' }] } }] },
+        names: { items: ['a', 'b'] },
+      },
+    ],
+    [
+      'StopInstances',
+      { InstanceIds: ['i-1', 'i-2'], Force: true },
+      { instancesSet: { items: [{ instanceId: 'i-1' }, { instanceId: 'i-2' }] }, force: true },
+    ],
+    ['MonitorInstances', { InstanceIds: ['i-1'] }, { instanceIds: { items: ['i-1'] } }],
+    ['TerminateInstances', null, null],
+  ];
+  for (const [action, given, shown] of rows) assert.deepEqual(requestElements(action, given), shown, action);
+});
+
+test('answers are shown under their names in XML', () => {
+  const rows: readonly (readonly [action: string, answer: unknown, shown: unknown])[] = [
+    [
+      'AuthorizeSecurityGroupIngress',
+      { Return: true, SecurityGroupRules: [{ SecurityGroupRuleId: 'sgr-1' }] },
+      { _return: true, securityGroupRuleSet: { items: [{ securityGroupRuleId: 'sgr-1' }] } },
+    ],
+    [
+      'RunInstances',
+      { ReservationId: 'r-1', Instances: [{ InstanceId: 'i-1', NetworkInterfaces: [{ VpcId: 'vpc-1' }] }] },
+      {
+        reservationId: 'r-1',
+        instancesSet: {
+          items: [{ instanceId: 'i-1', networkInterfaceSet: { items: [{ vpcId: 'vpc-1' }] } }],
+        },
+      },
+    ],
+    [
+      'StartInstances',
+      { StartingInstances: [{ InstanceId: 'i-1' }] },
+      { instancesSet: { items: [{ instanceId: 'i-1' }] } },
+    ],
+    ['AnActionOfAnOlderVersion', { ThingId: 'x' }, { thingId: 'x' }],
+    ['CreateVpc', null, null],
+  ];
+  for (const [action, given, shown] of rows) assert.deepEqual(responseElements(action, given), shown, action);
 });
