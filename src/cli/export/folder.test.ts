@@ -32,6 +32,16 @@ test('files are written into a new folder and into an empty one', async () => {
   }
 });
 
+test('no name leads out of the folder', async () => {
+  const to = join(scratch, 'inside');
+  const names = ['../out.json', '..', '.', '.hidden.json', 'a/b.json', 'a\\\\b.json', 'a\\0.json', ''];
+  for (const name of names) {
+    for (const file of [fileOf(name), { ...fileOf('a.json'), folder: ['111122223333', name] }])
+      await assert.rejects(writeFolder(to, [fileOf('first.json'), file]), /is no name for a file/, name);
+  }
+  assert.deepEqual([existsSync(to), existsSync(join(scratch, 'out.json'))], [false, false]);
+});
+
 test('a failure on the way leaves nothing', async () => {
   function* failing(): Iterable<DescribedFile> {
     yield fileOf('a.json');
@@ -40,7 +50,7 @@ test('a failure on the way leaves nothing', async () => {
   const [fresh, empty] = [join(scratch, 'fresh'), join(scratch, 'kept')];
   mkdirSync(empty);
   for (const to of [fresh, empty])
-    await assert.rejects(writeFolder(to, failing()), /cannot be written: ENOSPC/);
+    await assert.rejects(writeFolder(to, failing()), /cannot be written: no space is left/);
   assert.deepEqual([existsSync(fresh), readdirSync(empty)], [false, []]);
 });
 

@@ -51,6 +51,12 @@ function clearAbandoned(to: string): void {
   for (const name of readdirSync(to)) if (isAbandoned(name)) rmSync(join(to, name), { recursive: true });
 }
 
+/** Accounts, regions and ids are in the names, as a dump or whoever answers for AWS has them: none may lead elsewhere. */
+function oneName(name: string): string {
+  if (/^[^./\\\0][^/\\\0]*$/.test(name)) return name;
+  throw new Failure(`nothing is written: "${name}" is no name for a file`);
+}
+
 /**
  * Writes the files into a new or empty folder and returns how many there are. They stand in a folder of their own
  * inside it until the last one is written; a failure, Ctrl-C or SIGTERM takes that away. Half an export would be read
@@ -75,8 +81,9 @@ export async function writeFolder(to: string, files: Iterable<DescribedFile>): P
     };
     let count = 0;
     for (const { folder, name, body } of files) {
-      mkdirSync(join(unfinished, ...folder), { recursive: true });
-      writeFileSync(join(unfinished, ...folder, name), cliJson(body));
+      const place = join(unfinished, ...folder.map(oneName));
+      mkdirSync(place, { recursive: true });
+      writeFileSync(join(place, oneName(name)), cliJson(body));
       count++;
       // Lets a signal be heard.
       await setImmediate();
@@ -86,6 +93,7 @@ export async function writeFolder(to: string, files: Iterable<DescribedFile>): P
     return count;
   } catch (error) {
     take();
+    if (error instanceof Failure) throw error;
     throw new Failure(`${to} cannot be written: ${systemReason(error)}`);
   } finally {
     for (const signal of signals) process.off(signal, stop);
