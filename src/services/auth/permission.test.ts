@@ -17,6 +17,14 @@ const makeGroup = (name: string) => {
 const web = makeGroup('web');
 const db = makeGroup('db');
 account.call('CreateTags', { Resources: [web, vpc], Tags: [{ Key: 'Team', Value: 'network' }] });
+const taggedTwice = makeGroup('tagged twice');
+account.call('CreateTags', {
+  Resources: [taggedTwice],
+  Tags: [
+    { Key: 'Team', Value: 'network' },
+    { Key: 'team', Value: 'web' },
+  ],
+});
 account.call('ImportKeyPair', {
   KeyName: 'tagged',
   PublicKeyMaterial: Buffer.from(ed25519),
@@ -165,6 +173,7 @@ describe('permission', () => {
   const holder = { principalArn: 'arn:aws:iam::123456789012:root', tags: {} };
   const where = (Condition: object) => [{ ...allow('ec2:*', '*'), Condition }];
   const ofTeam = where({ StringEquals: { 'aws:ResourceTag/team': 'network' } });
+  const ofSpelled = where({ StringEquals: { 'aws:ResourceTag/Team': 'network' } });
   const fromOffice = where({ IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } });
   const fromHome = where({ IpAddress: { 'aws:SourceIp': '198.51.100.0/24' } });
   const asRoot = where({ StringEquals: { 'aws:username': 'root', 'aws:PrincipalAccount': '123456789012' } });
@@ -235,6 +244,9 @@ describe('permission', () => {
     [ofTeam, 'ec2', 'RevokeSecurityGroupIngress', { SecurityGroupRuleIds: [ruleId] }, undefined],
     [ofTeam, 'ec2', 'DeleteSecurityGroup', { GroupId: db }, /no statement/],
     [ofTeam, 'ec2', 'CreateTags', { Resources: [web, db] }, /no statement/],
+    // Of tags that differ in case only the one that is spelled as in the policy counts.
+    [ofTeam, 'ec2', 'DeleteSecurityGroup', { GroupId: taggedTwice }, /no statement/],
+    [ofSpelled, 'ec2', 'DeleteSecurityGroup', { GroupId: taggedTwice }, undefined],
     [ofTeam, 'ec2', 'DeleteKeyPair', { KeyName: 'tagged' }, undefined],
     [ofTeam, 'ec2', 'DeleteKeyPair', { KeyName: 'other' }, /no statement/],
     // What is yet to be made has no tags, and neither has nothing in particular.
