@@ -2,6 +2,7 @@
  * The one entry of `rampart`: keeps compiled code between starts, runs a command, turns failures into exit codes. It is
  * JavaScript since it runs before there is kept code: Node would load its TypeScript parser for these lines, at every start.
  */
+import '#server/own-modules.js';
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
