@@ -34,7 +34,7 @@ test('files are written into a new folder and into an empty one', async () => {
 
 test('no name leads out of the folder', async () => {
   const to = join(scratch, 'inside');
-  const names = ['../out.json', '..', '.', '.hidden.json', 'a/b.json', 'a\\\\b.json', 'a\\0.json', ''];
+  const names = ['../out.json', '..', '.', '.hidden.json', 'a/b.json', 'a\\b.json', 'a\0.json', ''];
   for (const name of names) {
     for (const file of [fileOf(name), { ...fileOf('a.json'), folder: ['111122223333', name] }])
       await assert.rejects(writeFolder(to, [fileOf('first.json'), file]), /is no name for a file/, name);

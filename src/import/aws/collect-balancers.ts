@@ -3,6 +3,7 @@ import { balancerCalls, callsPerBalancer, commandOf } from '../describe/calls.ts
 import type { Document } from '../describe/found.ts';
 import type { Unknown } from '../imported.ts';
 import { type Json, objectsOf, textOf } from '../json/fields.ts';
+import { allPages, type Cut } from './pages.ts';
 import { type Collected, isDenied, type Region } from './region.ts';
 import { type Ask, type BalancerService, balancerLibraries } from './sdk.ts';
 
@@ -39,7 +40,7 @@ async function collectService(
     options.onCall?.(region, `${service}:${action}`);
     const name = `${service}-${commandOf(action)}${subject === undefined ? '' : `.${subject}`}`;
     try {
-      const body = await everyPage(ask, action, input);
+      const body = await allPages(ask, action, input, cutOf(action));
       documents.push({ folder: `${account}/${region}`, file: `${name}.json`, body });
       return body;
     } catch (error) {
@@ -79,22 +80,8 @@ const paged: ReadonlySet<string> = new Set([
   'DescribeRules',
 ]);
 
-/** All pages as one output; Elastic Load Balancing calls its tokens markers. */
-async function everyPage(ask: Ask, action: string, input: Json): Promise<Json> {
-  const whole: Record<string, unknown> = {};
-  let marker: string | undefined;
-  do {
-    const page: Json = await ask(action, {
-      ...input,
-      ...(paged.has(action) ? { PageSize: 400 } : {}),
-      ...(marker === undefined ? {} : { Marker: marker }),
-    });
-    for (const [key, value] of Object.entries(page)) {
-      if (key === 'NextMarker') continue;
-      const before = whole[key];
-      whole[key] = Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value;
-    }
-    marker = textOf(page, 'NextMarker');
-  } while (marker !== undefined);
-  return whole;
-}
+const cutOf = (action: string): Cut => ({
+  size: paged.has(action) ? { PageSize: 400 } : {},
+  from: 'Marker',
+  next: 'NextMarker',
+});

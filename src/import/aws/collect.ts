@@ -7,8 +7,9 @@ import { type Json, objectsOf, textOf } from '../json/fields.ts';
 import { stableHex } from '../stable-hex.ts';
 import { collectBalancers } from './collect-balancers.ts';
 import type { AccountName } from './name.ts';
+import { allPages, type Cut } from './pages.ts';
 import { type Collected, type CollectOptions, isDenied, isPermission, type Region } from './region.ts';
-import { type Ask, AwsFailure, type Clients, loadClients } from './sdk.ts';
+import { AwsFailure, type Clients, loadClients } from './sdk.ts';
 
 /** Every action that a collection may send; docs/import.md has the policy that permits them. */
 export const collectedActions: readonly string[] = [
@@ -28,6 +29,11 @@ const pageSizes: Readonly<Record<string, number>> = {
   DescribeManagedPrefixLists: 100,
   GetManagedPrefixListEntries: 100,
 };
+
+function cutOf(action: string): Cut {
+  const size = pageSizes[action] ?? 1000;
+  return { size: size > 0 ? { MaxResults: size } : {}, from: 'NextToken', next: 'NextToken' };
+}
 
 /** The networks of an account. Throws `UnreadableSource` where AWS cannot be asked at all. */
 export async function readAccount(name: AccountName, options: CollectOptions = {}): Promise<Imported> {
@@ -90,7 +96,7 @@ async function collectRegion({ account, region, ask, clients, options }: Region)
     options.onCall?.(region, action);
     const file = `${commandOf(action)}${suffix}.json`;
     try {
-      const body = await allPages(ask, action, input);
+      const body = await allPages(ask, action, input, cutOf(action));
       documents.push({ folder, file, body });
       return body;
     } catch (error) {
@@ -137,25 +143,4 @@ function hasNodes(documents: readonly Document[]): boolean {
   const enis = documents.filter(({ body }) => 'NetworkInterfaces' in body);
   const all = enis.flatMap(({ body }) => objectsOf(body, 'NetworkInterfaces'));
   return enis.length === 0 || all.some((eni) => textOf(eni, 'Description')?.startsWith('ELB ') === true);
-}
-
-/** All pages as one output. */
-async function allPages(ask: Ask, action: string, input: Json): Promise<Json> {
-  const size = pageSizes[action] ?? 1000;
-  const whole: Record<string, unknown> = {};
-  let token: string | undefined;
-  do {
-    const page: Json = await ask(action, {
-      ...input,
-      ...(size > 0 ? { MaxResults: size } : {}),
-      ...(token === undefined ? {} : { NextToken: token }),
-    });
-    for (const [key, value] of Object.entries(page)) {
-      if (key === 'NextToken') continue;
-      const before = whole[key];
-      whole[key] = Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value;
-    }
-    token = textOf(page, 'NextToken');
-  } while (token !== undefined);
-  return whole;
 }
