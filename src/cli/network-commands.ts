@@ -1,4 +1,4 @@
-/** The commands that bring networks in and out: import, export, collect; and whole data directories: backup. */
+/** The commands that bring networks in and out: import, export, collect; and those about a server's own past: history, backup. */
 import { type Command, Option } from 'commander';
 import { networkOption } from './network-option.ts';
 
@@ -52,6 +52,26 @@ Examples:
     )
     .action(async (source: string, options) =>
       setExitCode(await (await import('./commands/collect.ts')).collectCommand(source, options)),
+    );
+  program
+    .command('history')
+    .description('list who changed what and when, newest first')
+    .argument('[resource]', 'only changes of this one, by its id')
+    .option('--limit <number>', 'so many at most', '20')
+    .option('--before <sequence>', 'only changes before this one')
+    .option('--json', 'as JSON')
+    .addOption(data())
+    .addHelpText(
+      'after',
+      `
+The number of a change names the network after it: --network snapshot:7.
+
+Examples:
+  $ rampart history sg-0123456789abcdef0
+  $ rampart diff snapshot:6 snapshot:7`,
+    )
+    .action(async (resource: string | undefined, options) =>
+      setExitCode(await (await import('./commands/history.ts')).historyCommand(resource, options)),
     );
   program
     .command('backup')

@@ -67,7 +67,7 @@ function addServerCommands(program: Command, setExitCode: SetExitCode): void {
     )
     .option('--config <file>', 'its configuration; by default rampart.yaml in the data directory, if there')
     .option('--detach', 'return when it answers and leave it running')
-    .option('--allow-reset', 'accept POST /_rampart/reset, which removes all state')
+    .option('--allow-reset', 'accept "rampart reset", which removes all state')
     .addHelpText(
       'after',
       '\nauto filters where the machine can: Linux and root. Ctrl-C ends the server; the filter stays.',
@@ -79,6 +79,14 @@ function addServerCommands(program: Command, setExitCode: SetExitCode): void {
     .addOption(dataOption('the data directory of the server'))
     .option('--purge', 'also remove its network namespaces and rules; instances stop existing in the kernel')
     .action(async (options) => setExitCode(await (await import('./commands/down.ts')).down(options)));
+  program
+    .command('reset')
+    .description('remove all state of a server that was started with --allow-reset, between two tests say')
+    .addOption(dataOption('the data directory of the server'))
+    .addHelpText('after', `${findServerHelp}\nAccess keys stay.`)
+    .action(async (options) =>
+      setExitCode(await (await import('./commands/reset.ts')).resetCommand(options)),
+    );
   program
     .command('status')
     .description('say whether the server runs, whether packets are filtered, and what is not enforced')

@@ -107,15 +107,20 @@ async function backup(ports: ControlPorts): Promise<ControlResponse> {
 
 const journalPageMax = 1000;
 
-/** Entries of the journal, newest first: at most `?limit=` of them, from `?from=SEQUENCE` back. */
+/**
+ * Entries of the journal, newest first: at most `?limit=` of them, from `?from=SEQUENCE` back, with `?resource=ID` those that
+ * changed it.
+ */
 async function journal({ database }: ControlPorts, { query }: ControlRequest): Promise<ControlResponse> {
-  const [from, limit] = ['from', 'limit'].map((name) => new URLSearchParams(query).get(name) ?? undefined);
+  const asked = new URLSearchParams(query);
+  const [from, limit, resource] = ['from', 'limit', 'resource'].map((name) => asked.get(name) ?? undefined);
   if (from !== undefined && !/^\d{1,15}$/.test(from)) return problem(400, 'from must be a journal sequence.');
   if (limit !== undefined && !/^[1-9]\d{0,3}$/.test(limit)) return problem(400, 'limit must be 1 to 1000.');
   const entries = await database.journal({
     from: from === undefined ? database.sequence : Number(from),
     order: 'descending',
     limit: Math.min(Number(limit ?? journalPageMax), journalPageMax),
+    ...(resource === undefined ? {} : { resourceId: resource }),
   });
   return json({ entries });
 }

@@ -1,24 +1,15 @@
 /** `rampart backup`: what is taken while a server writes is a data directory that a server starts on. */
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { down } from '#server/down.ts';
 import { upOptions } from '#server/options.ts';
 import { upDetached } from '#server/up.ts';
-import { cliProgram } from '../support/cli.ts';
+import { ran } from '../support/ran.ts';
 import { ec2Call, inDirectory, send } from '../support/server.ts';
 
-type Ran = { readonly status: number; readonly stdout: string; readonly stderr: string };
-
-function rampart(...args: readonly string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [cliProgram, ...args], { encoding: 'utf8' }, (error, stdout, stderr) =>
-      resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
-}
+const rampart = (...args: readonly string[]) => ran(args);
 
 const optionsOf = (data: string) => upOptions.parse({ port: 0, data, enforce: 'off' });
 
@@ -85,12 +76,16 @@ test('a backup of a directory without a server, and what refuses one', () =>
     const rows: readonly (readonly [args: readonly string[], status: number, says: RegExp])[] = [
       [['--to', copy, '--data', data], 2, /copy is not empty/],
       [['--to', join(scratch, 'x'), '--data', scratch], 2, /holds no Rampart data/],
-      [['--to', join(data, 'rampart.sqlite', 'x'), '--data', data], 1, /cannot be written: something of that name/],
+      [
+        ['--to', join(data, 'rampart.sqlite', 'x'), '--data', data],
+        1,
+        /cannot be written: something of that name/,
+      ],
       [['--data', data], 2, /required option '--to <dir>'/],
     ];
     for (const [args, status, says] of rows) {
-      const ran = await rampart('backup', ...args);
-      equal(ran.status, status, ran.stderr);
-      match(ran.stderr, says);
+      const { status: got, stderr } = await rampart('backup', ...args);
+      equal(got, status, stderr);
+      match(stderr, says);
     }
   }));
