@@ -16,7 +16,6 @@ export const gaps: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     CreateNetworkInsightsAccessScope:
       'resource groups; load balancers, transit gateways, VPN gateways, endpoints and firewalls match nothing, and the analysis says so',
     CreateNetworkInsightsPath: 'transit gateways, VPN gateways and endpoint services as ends',
-    CreateNatGateway: 'regional NAT gateways carry nothing in the lab',
     CreateVpc: enforced,
     DescribeInstanceTypes:
       'a small catalogue, of types without accelerators; bandwidth and queues of network cards, with the filter flexible-ena-queues-support',

@@ -38,16 +38,35 @@ export function subnetPiece(subnetId: SubnetId, number: number, { acl, closed, r
     contributions: [
       ...(router === undefined ? [] : [contribution(vpcSets.routers, false, [{ key: [router] }])]),
       ...directions.flatMap((direction) => [
-        contribution(direction === 'egress' ? vpcSets.aclOut : vpcSets.aclIn, true, [
-          {
-            key: [portNumber(number, 0)],
-            data: { kind: 'goto', chain: subnetNames.chain(direction, subnetId) },
-          },
-        ]),
+        leadingTo(direction, subnetId, number),
         ...families.map((family) => allowed(subnetId, acl, direction, family)),
       ]),
     ],
   };
+}
+
+/** The border of a regional NAT gateway, which stands in no subnet: no ACL, and what its VPC is closed to. */
+export function edgePiece(gatewayId: string, number: number, closed: readonly ClosedGateway[]): Piece {
+  return {
+    concern: { kind: 'everybody' },
+    sets: [],
+    chains: directions.map((direction) => ({
+      spec: { name: subnetNames.chain(direction, gatewayId) },
+      remembered: true,
+      rules: [
+        ...(direction === 'egress' ? [[setMark(0)], [markFromMap(['oifname'], vpcSets.ports.name)]] : []),
+        ...closed.map((gateway) => closingRule(gateway, direction)),
+        [back],
+      ],
+    })),
+    contributions: directions.map((direction) => leadingTo(direction, gatewayId, number)),
+  };
+}
+
+function leadingTo(direction: Direction, id: string, number: number): Contribution {
+  return contribution(direction === 'egress' ? vpcSets.aclOut : vpcSets.aclIn, true, [
+    { key: [portNumber(number, 0)], data: { kind: 'goto', chain: subnetNames.chain(direction, id) } },
+  ]);
 }
 
 function allowedSet(subnetId: SubnetId, direction: Direction, family: Family): SetSpec {

@@ -7,7 +7,8 @@ import { emptyNetwork, type Kind, type Kinds, type Network, type World } from '#
 import type { Peering } from '#vpc/routing.ts';
 import { scopeKey } from '#vpc/scope.ts';
 import { settingsId } from '#vpc/settings.ts';
-import { ownViews } from './route-views.ts';
+import { regionalNatsOf } from './regional-nats.ts';
+import { ownViews, viewKey } from './route-views.ts';
 
 /** What to look at again in one VPC; everything named may be gone by now. */
 export type VpcDirt = {
@@ -110,6 +111,7 @@ function markNetwork(found: Found, before: Network, after: Network, worlds: Worl
     for (const network of networks) {
       const eni = gateway.availability === 'regional' ? undefined : network.eni.get(gateway.eniId);
       if (eni) markEnis(found, [eni]);
+      if (gateway.availability === 'regional') vpcDirt(found, gateway.vpcId).vpc = true;
       markTables(found, network, gateway.vpcId);
     }
   }
@@ -130,12 +132,24 @@ function markSubnets(found: Found, network: Network, vpcId: VpcId): void {
   for (const subnet of network.subnet.by('vpc', vpcId)) vpcDirt(found, vpcId).subnets.add(subnet.id);
 }
 
+/** Regional NAT gateways have a border of their own. */
+function markRegionalNats(found: Found, network: Network, vpcId: VpcId): void {
+  if (regionalNatsOf(network, vpcId).length > 0) vpcDirt(found, vpcId).vpc = true;
+}
+
 function markPublicAccess(found: Found, before: Network, after: Network): void {
   const blockOf = ({ settings }: Network) => settings.get(settingsId)?.publicAccess?.block ?? 'off';
-  if (blockOf(before) !== blockOf(after))
-    for (const { id } of after.vpc.values()) markSubnets(found, after, id);
+  if (blockOf(before) !== blockOf(after)) {
+    for (const { id } of after.vpc.values()) {
+      markSubnets(found, after, id);
+      markRegionalNats(found, after, id);
+    }
+  }
   for (const { subject } of changed('publicAccessExclusion', before, after)) {
-    if (subject.kind === 'vpc') markSubnets(found, after, subject.vpcId);
+    if (subject.kind === 'vpc') {
+      markSubnets(found, after, subject.vpcId);
+      markRegionalNats(found, after, subject.vpcId);
+    }
     const subnet = subject.kind === 'subnet' && after.subnet.get(subject.subnetId);
     if (subnet) vpcDirt(found, subnet.vpcId).subnets.add(subnet.id);
   }
@@ -152,19 +166,24 @@ function markViews(found: Found, { before, after }: Worlds): void {
     for (const { network } of dirt.vpc ? places : []) {
       for (const { id } of network.routeTable.by('vpc', vpcId)) tables.add(id);
     }
-    const [had = noViews, have = noViews] = places.map((place) => new Set(viewsAmong(place, tables)));
-    for (const subnetId of had.symmetricDifference(have)) {
+    const [had = noViews, have = noViews] = places.map((place) => new Map(viewsAmong(place, tables)));
+    for (const subnetId of new Set([...had.keys(), ...have.keys()])) {
+      if (had.get(subnetId) === have.get(subnetId)) continue;
       for (const { network } of places) markEnis(found, network.eni.by('subnet', subnetId));
     }
   }
 }
 
-const noViews: ReadonlySet<SubnetId> = new Set();
+const noViews: ReadonlyMap<SubnetId, string> = new Map();
 
-function* viewsAmong(place: Place, tables: ReadonlySet<RouteTableId>): Generator<SubnetId> {
+/** Subnets that see one of the tables apart, and what tells their views from others. */
+function* viewsAmong(
+  place: Place,
+  tables: ReadonlySet<RouteTableId>,
+): Generator<readonly [SubnetId, string]> {
   for (const tableId of tables) {
     const table = place.network.routeTable.get(tableId);
-    for (const { id } of table ? ownViews(place, table) : []) yield id;
+    for (const [id, view] of table ? ownViews(place, table) : []) yield [id, viewKey(view)];
   }
 }
 

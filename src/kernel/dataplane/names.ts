@@ -1,5 +1,5 @@
 /** Names of tables, chains, sets and router ports. A device name has at most 15 characters. */
-import type { Family } from '#net/address.ts';
+import { type Family, type Ip, ipNumber } from '#net/address.ts';
 import type { Direction } from '#vpc/security-group.ts';
 
 /** The table in a VPC's router. */
@@ -27,6 +27,17 @@ export function gatewayPortName(gatewayId: string): string {
 /** The router's device for its egress-only gateway, and the core's device for the same gateway. */
 export function egressOnlyPortName(gatewayId: string): string {
   return `x${hexOf(gatewayId).slice(-14)}`;
+}
+
+/** The router's device for a regional NAT gateway's public IPv4 address, which no other has. */
+export function regionalNatPortName(publicIp: Ip): string {
+  return `n${addressHex(publicIp)}`;
+}
+
+/** 8 hex digits for IPv4, 32 for IPv6. */
+export function addressHex(address: Ip): string {
+  const { family, value } = ipNumber(address);
+  return value.toString(16).padStart(family === 'ipv4' ? 8 : 32, '0');
 }
 
 /** Both routers' devices for a peering. */
@@ -67,7 +78,7 @@ export const classSet = {
   untracked: (side: PortSide, number: number, family: Family) => `u${number}${side}${familyDigit[family]}`,
 };
 
-/** What belongs to a subnet: per direction a chain, and a set of allowed boxes a family. */
+/** What belongs to a subnet, or to a regional NAT gateway, which stands in none: per direction a chain, and a set of allowed boxes a family. */
 export const subnetNames = {
   chain: (direction: Direction, subnetId: string) => `a${directionLetter[direction]}_${hexOf(subnetId)}`,
   allowed: (direction: Direction, subnetId: string, family: Family) =>

@@ -1,5 +1,5 @@
 /** Ports of a VPC's router: what interfaces, gateways and peerings contribute to the table. */
-import { families, familyOf } from '#net/address.ts';
+import { families, familyOf, type Ip } from '#net/address.ts';
 import { rangeOf } from '#net/cidr.ts';
 import type { Eni } from '#vpc/eni.ts';
 import { prefixesOf, singleAddresses } from '#vpc/eni-addresses.ts';
@@ -7,7 +7,7 @@ import type { Network } from '#vpc/network.ts';
 import type { NatGateway } from '#vpc/routing.ts';
 import type { Vpc } from '#vpc/vpc.ts';
 import type { Element, KeyPart } from '../nft/statement.ts';
-import { portName } from './names.ts';
+import { portName, regionalNatPortName } from './names.ts';
 import { type Contribution, contribution, type Piece } from './piece.ts';
 import { profileSet, type TimeoutProfile } from './timeout-piece.ts';
 import { noClass, outsideSubnet, portNumber, vpcSets } from './vpc-sets.ts';
@@ -111,6 +111,23 @@ export function natPort(eni: Eni, { subnet, table }: Omit<PortNumbers, 'classNum
     chains: [],
     contributions: [
       ...identities(port, eni, markOf(table, 0)),
+      contribution(s.ports, true, [valued([port], portNumber(subnet, 0))]),
+      ...anySource(port, markOf(table, noClass)),
+      contribution(s.autotrack, true, [{ key: [port] }]),
+      contribution(s.nats, false, [{ key: [port] }]),
+    ],
+  };
+}
+
+/** What a regional NAT gateway contributes for one of its addresses: as another one, at the VPC's edge. */
+export function regionalNatPort(publicIp: Ip, { subnet, table }: Omit<PortNumbers, 'classNumber'>): Piece {
+  const port = regionalNatPortName(publicIp);
+  return {
+    concern: { kind: 'everybody' },
+    sets: [],
+    chains: [],
+    contributions: [
+      contribution(s.id4, true, [valued([port, publicIp], markOf(table, 0))]),
       contribution(s.ports, true, [valued([port], portNumber(subnet, 0))]),
       ...anySource(port, markOf(table, noClass)),
       contribution(s.autotrack, true, [{ key: [port] }]),

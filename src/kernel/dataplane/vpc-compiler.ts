@@ -20,6 +20,7 @@ import { Peerings } from './peerings.ts';
 import type { Program } from './piece.ts';
 import { Pieces } from './pieces.ts';
 import { gatewayPort, interfacePort, isCarried, natGatewayOf, natPort } from './port-piece.ts';
+import { RegionalNats } from './regional-nats.ts';
 import { viewKey, viewOfGateway, viewOfSubnet } from './route-views.ts';
 import { servicesPiece } from './services-piece.ts';
 import { profileOf, TimeoutProfiles } from './timeout-piece.ts';
@@ -41,6 +42,7 @@ export class VpcCompiler {
   readonly #pieces = new Pieces();
   readonly #classes: ClassIndex;
   readonly #peerings: Peerings;
+  readonly #regionalNats: RegionalNats;
   readonly #timeouts: TimeoutProfiles;
   /** Devices of gateways that remember flows: NAT and egress-only ones. */
   readonly #remembering = new Set<string>();
@@ -55,6 +57,8 @@ export class VpcCompiler {
     this.#classes = new ClassIndex(this.#pieces);
     this.#timeouts = new TimeoutProfiles(this.#pieces);
     this.#peerings = new Peerings(vpcId, this.#pieces, this.#classes);
+    const { subnets: borders, routeTables } = this;
+    this.#regionalNats = new RegionalNats(vpcId, { pieces: this.#pieces, borders, routeTables });
   }
 
   /** Numbers of the classes. */
@@ -117,6 +121,11 @@ export class VpcCompiler {
         : false,
       table: 0,
     });
+    const regional = this.#regionalNats.update(place, this.#closedTo(network, undefined));
+    for (const port of regional.gone) this.zones.set(port, undefined);
+    for (const port of regional.ports) this.zones.set(port, 'plain');
+    for (const port of regional.gone.union(regional.ports))
+      this.#noteRemembering(port, regional.ports.has(port));
     const { before, now } = this.#peerings.update(place, vpc !== undefined);
     for (const port of before.difference(now)) this.zones.set(port, undefined);
     for (const port of now) this.zones.set(port, 'plain');
@@ -161,7 +170,8 @@ export class VpcCompiler {
     if (!subnet) this.subnets.free(subnetId);
   }
 
-  #closedTo(network: Network, subnetId: SubnetId): readonly ClosedGateway[] {
+  /** The gateways that are closed to a subnet, or to what stands in none. */
+  #closedTo(network: Network, subnetId: SubnetId | undefined): readonly ClosedGateway[] {
     const block = publicAccessBlockOf(network, { vpcId: this.vpcId, subnetId });
     const gateways = [
       ['internetGateway', this.#edges.get('gateway')],

@@ -323,7 +323,9 @@ class NamespaceLab implements Lab {
     if (why !== undefined) throw new NotOnTheInternet(why);
     const ip = ipNumber(address);
     for (const network of this.#plan.world.values()) {
-      const isPublic = [...network.address.by('publicIp', address), ...network.eni.by('publicIp', address)];
+      const isPublic = [network.address, network.eni, network.natGateway].flatMap((table) => [
+        ...table.by('publicIp', address),
+      ]);
       const inVpc = [...network.vpc.values()].some((vpc) =>
         blocksOf(vpc).some((block) => contains(block, ip)),
       );

@@ -22,9 +22,7 @@ export function notEnforced(world: World): readonly string[] {
     }
     for (const table of network.routeTable.values()) {
       for (const { target } of table.routes) {
-        const nat = target.kind === 'natGateway' ? network.natGateway.get(target.id) : undefined;
-        const isRegional = nat?.availability === 'regional';
-        const name = isRegional ? 'regional NAT gateways' : closedTargets.get(target.kind);
+        const name = closedTargets.get(target.kind);
         if (name) sentences.add(`Routes to ${name} drop their packets.`);
       }
     }

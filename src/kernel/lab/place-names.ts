@@ -1,6 +1,6 @@
 /** Names of the lab's namespaces. All start with the lab's own prefix, so that several labs live on one machine. */
-import { formatIp, type Ip, ipNumber, parseIp } from '#net/address.ts';
-import { hexOf } from '../dataplane/names.ts';
+import { formatIp, type Ip, parseIp } from '#net/address.ts';
+import { addressHex, hexOf } from '../dataplane/names.ts';
 
 export class PlaceNames {
   /** `rp-<tag>`: what every name of the lab starts with, followed by a hyphen. */
@@ -29,6 +29,11 @@ export class PlaceNames {
     return `${this.prefix}-n-${hexOf(gatewayId)}`;
   }
 
+  /** Of a regional NAT gateway, under one of its addresses. */
+  regionalNat(gatewayId: string, publicIp: Ip): string {
+    return `${this.natGateway(gatewayId)}-${addressHex(publicIp)}`;
+  }
+
   instance(instanceId: string): string {
     return `${this.prefix}-i-${hexOf(instanceId)}`;
   }
@@ -50,10 +55,4 @@ export class PlaceNames {
     const value = BigInt(`0x${digits}`);
     return parseIp(formatIp({ family: digits.length === 8 ? 'ipv4' : 'ipv6', value }));
   }
-}
-
-/** 8 hex digits for IPv4, 32 for IPv6. */
-function addressHex(address: Ip): string {
-  const { family, value } = ipNumber(address);
-  return value.toString(16).padStart(family === 'ipv4' ? 8 : 32, '0');
 }

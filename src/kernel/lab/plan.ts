@@ -36,6 +36,7 @@ import {
   publicRoutes,
 } from './internet-topology.ts';
 import type { PlaceNames } from './place-names.ts';
+import { RegionalPlans } from './regional-plans.ts';
 import { routeTableItems } from './route-topology.ts';
 import { Topology } from './topology.ts';
 import { portItems, routerItems, subnetItems } from './vpc-topology.ts';
@@ -64,6 +65,7 @@ type VpcPlan = {
   gateway: GatewayPlan | undefined;
   /** By interface. */
   readonly nats: Map<EniId, NatPlan>;
+  readonly regionalNats: RegionalPlans;
   peerings: readonly string[];
   /** Views of each route table, by what tells them apart. */
   readonly views: Map<RouteTableId, ReadonlySet<string>>;
@@ -113,14 +115,14 @@ export class LabPlan {
   /** The tables there should be, by namespace. */
   tables(): ReadonlyMap<string, TablePlan> {
     const plans = new Map<string, TablePlan>();
-    for (const { compiler, gateway, nats } of this.#vpcs.values()) {
+    for (const { compiler, gateway, nats, regionalNats } of this.#vpcs.values()) {
       const namespace = this.#options.names.router(compiler.vpcId);
       const { program } = compiler;
       plans.set(namespace, { namespace, table: vpcTable, role: 'router', hasEpoch: true, program });
       const rest = { hasEpoch: false } as const;
       if (gateway)
         plans.set(gateway.namespace, { ...gateway, ...rest, table: gatewayTable, role: 'gateway' });
-      for (const nat of nats.values())
+      for (const nat of [...nats.values(), ...regionalNats.plans])
         plans.set(nat.namespace, { ...nat, ...rest, table: natTable, role: 'nat' });
     }
     return plans;
@@ -151,6 +153,10 @@ export class LabPlan {
       this.#released.push({ namespace: router, flows: { zone } });
     if (dirt.vpc) {
       this.#followGateway(vpc, place);
+      vpc.regionalNats.update(place.network, vpcId, vpc.gateway, {
+        touch: (namespace, pieces) => this.#touch(namespace, pieces),
+        release: (namespace, blocks) => this.#release(namespace, blocks),
+      });
       this.#followPeerings(vpc, world, exists);
     }
     for (const subnetId of dirt.subnets) {
@@ -173,6 +179,7 @@ export class LabPlan {
       scope,
       gateway: undefined,
       nats: new Map(),
+      regionalNats: new RegionalPlans(this.#options.names, this.topology),
       peerings: [],
       views: new Map(),
       blocks: new Map(),

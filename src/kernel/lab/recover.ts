@@ -1,10 +1,19 @@
 /** Gives classes, subnets and route tables the numbers that a running kernel already knows them by. */
 import type { Place } from '#policy/rules.ts';
 import type { Eni } from '#vpc/eni.ts';
+import { leadingAddresses } from '#vpc/regional-nat.ts';
 import { classKey } from '../dataplane/class-index.ts';
-import { gatewayPortName, peeringPortName, portName, subnetNames, vpcTable } from '../dataplane/names.ts';
+import {
+  gatewayPortName,
+  peeringPortName,
+  portName,
+  regionalNatPortName,
+  subnetNames,
+  vpcTable,
+} from '../dataplane/names.ts';
 import { activePeerings, networkAt } from '../dataplane/peerings.ts';
-import { viewKey, viewOfGateway, viewOfSubnet } from '../dataplane/route-views.ts';
+import { regionalNatsOf } from '../dataplane/regional-nats.ts';
+import { viewKey, viewOfGateway, viewOfRegional, viewOfSubnet } from '../dataplane/route-views.ts';
 import type { VpcCompiler } from '../dataplane/vpc-compiler.ts';
 import { identityMask, vpcSets } from '../dataplane/vpc-sets.ts';
 import { pairKey } from '../dataplane/zone-pairs.ts';
@@ -28,6 +37,15 @@ export function recoverNumbers(socket: NftSocket, compiler: VpcCompiler, place: 
     const number = subnets.get(subnetNames.chain('egress', id));
     if (number !== undefined) compiler.subnets.fix(id, number >>> 20);
   }
+  const marksOfPorts = numbersIn(socket, [vpcSets.tableOfPort]);
+  for (const gateway of regionalNatsOf(network, compiler.vpcId)) {
+    const number = subnets.get(subnetNames.chain('egress', gateway.id));
+    if (number !== undefined) compiler.subnets.fix(gateway.id, number >>> 20);
+    const view = viewOfRegional(place, gateway.id);
+    const [first] = leadingAddresses(gateway);
+    const mark = first && marksOfPorts.get(regionalNatPortName(first.publicIp));
+    if (view && mark !== undefined) compiler.routeTables.fix(viewKey(view), mark >>> 20);
+  }
   for (const eni of network.eni.by('vpc', compiler.vpcId)) {
     const port = portName(eni.id);
     const number = ports.get(port);
@@ -37,7 +55,6 @@ export function recoverNumbers(socket: NftSocket, compiler: VpcCompiler, place: 
     const view = viewOfSubnet(place, compiler.vpcId, eni.subnetId);
     if (view && mark !== undefined) compiler.routeTables.fix(viewKey(view), mark >>> 20);
   }
-  const marksOfPorts = numbersIn(socket, [vpcSets.tableOfPort]);
   for (const { id } of network.internetGateway.by('vpc', compiler.vpcId)) {
     const view = viewOfGateway(place, id);
     const mark = marksOfPorts.get(gatewayPortName(id));

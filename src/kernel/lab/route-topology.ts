@@ -6,12 +6,19 @@ import { type Place, peerCidrs } from '#policy/rules.ts';
 import type { Eni } from '#vpc/eni.ts';
 import { addressBlocks } from '#vpc/eni-addresses.ts';
 import type { VpcId } from '#vpc/ids.ts';
+import { natIsUp, regionalAddressOf } from '#vpc/regional-nat.ts';
 import type { Route, RouteTable } from '#vpc/routing.ts';
 import { allBlocksOfSubnet } from '#vpc/subnet-space.ts';
-import { egressOnlyPortName, gatewayPortName, peeringPortName, portName } from '../dataplane/names.ts';
+import {
+  egressOnlyPortName,
+  gatewayPortName,
+  peeringPortName,
+  portName,
+  regionalNatPortName,
+} from '../dataplane/names.ts';
 import { activePeerings } from '../dataplane/peerings.ts';
 import { hasPort, markOf, natGatewayOf } from '../dataplane/port-piece.ts';
-import type { TableView } from '../dataplane/route-views.ts';
+import { subnetOfView, type TableView, zoneOfView } from '../dataplane/route-views.ts';
 import type { Item } from './item.ts';
 import { blackhole, routeVia, type Way } from './links.ts';
 import type { PlaceNames } from './place-names.ts';
@@ -26,19 +33,21 @@ const tableMask = 0xfff00000;
 export function routeTableItems(
   names: PlaceNames,
   place: Place,
-  { table, by }: TableView,
+  view: TableView,
   number: number,
 ): readonly Item[] {
+  const { table, by } = view;
   const namespace = names.router(table.vpcId);
   const vpc = place.network.vpc.get(table.vpcId);
   const blocks = vpc ? blocksOf(vpc) : [];
   const mark = { value: markOf(number, 0), mask: tableMask };
   const stepOf = (destination: Cidr): Step =>
     blocks.some((block) => covers(block, destination)) ? 'narrow' : 'others';
-  const isGateways = by === 'gateways';
-  const own = by === undefined || by === 'gateways' ? [] : allBlocksOfSubnet(by);
+  const subnet = subnetOfView(view);
+  const viewer = { isGateways: by === 'gateways', zone: zoneOfView(view) };
+  const own = subnet ? allBlocksOfSubnet(subnet) : [];
   const remote = new Map(
-    [...remoteRoutes(place, table, isGateways)].filter(
+    [...remoteRoutes(place, table, viewer)].filter(
       ([destination]) => !own.some((block) => covers(block, destination)),
     ),
   );
@@ -70,11 +79,14 @@ export function routeTableItems(
   ];
 }
 
-/** A route, its VPC, and whether it is seen by a gateway. */
-type RouteOf = Route & { readonly vpcId: VpcId; readonly isGateways: boolean };
+/** Who sees a route: a gateway, or a subnet by its zone. */
+type Viewer = { readonly isGateways: boolean; readonly zone: string | undefined };
+
+/** A route, its VPC, and by whom it is seen. */
+type RouteOf = Route & Viewer & { readonly vpcId: VpcId };
 
 /** Destinations and the route that takes each: a static route comes before a propagated one. */
-function remoteRoutes(place: Place, table: RouteTable, isGateways: boolean): ReadonlyMap<Cidr, RouteOf> {
+function remoteRoutes(place: Place, table: RouteTable, viewer: Viewer): ReadonlyMap<Cidr, RouteOf> {
   const chosen = new Map<Cidr, RouteOf>();
   const rank = ({ origin }: Route) => (origin === 'EnableVgwRoutePropagation' ? 1 : 0);
   for (const route of [...table.routes].sort((a, b) => rank(a) - rank(b))) {
@@ -82,7 +94,7 @@ function remoteRoutes(place: Place, table: RouteTable, isGateways: boolean): Rea
     const { destination } = route;
     const blocks = destination.kind === 'cidr' ? [destination.cidr] : peerCidrs(place, destination);
     for (const block of blocks)
-      if (!chosen.has(block)) chosen.set(block, { ...route, vpcId: table.vpcId, isGateways });
+      if (!chosen.has(block)) chosen.set(block, { ...route, ...viewer, vpcId: table.vpcId });
   }
   return chosen;
 }
@@ -114,7 +126,7 @@ function routeItems(
 /** The router's device that a target stands for, and which end of its link the next hop is. */
 function wayTo(
   { world, network }: Place,
-  { vpcId, target, isGateways }: RouteOf,
+  { vpcId, target, isGateways, zone }: RouteOf,
 ): { readonly device: string; readonly way: Way } | undefined {
   switch (target.kind) {
     case 'internetGateway': {
@@ -127,7 +139,11 @@ function wayTo(
     }
     case 'natGateway': {
       const gateway = network.natGateway.get(target.id);
-      if (gateway?.availability === 'regional') return undefined;
+      if (gateway?.availability === 'regional') {
+        const address = zone === undefined ? undefined : regionalAddressOf(gateway, zone);
+        const isHere = gateway.vpcId === vpcId && natIsUp(gateway);
+        return isHere && address ? { device: regionalNatPortName(address.publicIp), way: 'down' } : undefined;
+      }
       const eni = network.eni.get(gateway?.eniId ?? '');
       const isUp = eni?.vpcId === vpcId && natGatewayOf(network, eni) !== undefined;
       return isUp ? { device: portName(eni.id), way: 'down' } : undefined;
