@@ -58,14 +58,19 @@ const compares: Readonly<Record<string, Compare>> = {
   NotIpAddress: { isNegated: true, matcher: inBlock, compares: 'address' },
 };
 
-const quantifiers: Readonly<Record<string, Quantifier>> = { ForAllValues: 'all', ForAnyValue: 'any' };
+/** By the word before an operator's colon. */
+const quantifiers: ReadonlyMap<string | undefined, Quantifier> = new Map([
+  [undefined, 'one'],
+  ['ForAllValues', 'all'],
+  ['ForAnyValue', 'any'],
+]);
 
 /** The operator of a name; undefined for others. */
 export function operatorNamed(name: string): Operator | undefined {
   if (name === 'Null') return { kind: 'null' };
   const [, prefix, plain = '', optional] = /^(?:(\w+):)?(\w+?)(IfExists)?$/.exec(name) ?? [];
   const compare = Object.hasOwn(compares, plain) ? compares[plain] : undefined;
-  const quantifier = prefix === undefined ? 'one' : quantifiers[prefix];
+  const quantifier = quantifiers.get(prefix);
   if (!compare || !quantifier) return undefined;
   // Of a key that stands for nothing the one says that the condition fails, the other that it holds.
   if (quantifier === 'any' && optional !== undefined) return undefined;

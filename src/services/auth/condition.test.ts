@@ -111,6 +111,8 @@ describe('conditions that would not be obeyed', () => {
     [{ Bool: { 'aws:SecureTransport': 'false' } }, /operator Bool is not supported/],
     [{ StringEquals: 'x', StringLike: { [team]: 'x' } }, /StringEquals has no condition/],
     [{ 'ForSomeValues:StringEquals': { [team]: 'x' } }, /operator ForSomeValues:StringEquals/],
+    [{ 'constructor:StringNotEquals': { 'aws:TagKeys': 'x' } }, /operator constructor:StringNotEquals/],
+    [{ '__proto__:StringEquals': { [team]: 'x' } }, /operator __proto__:StringEquals/],
     [{ 'ForAnyValue:StringLikeIfExists': { 'aws:TagKeys': 'x' } }, /operator ForAnyValue:StringLikeIfExists/],
     [{ 'ForAllValues:Null': { [team]: 'x' } }, /operator ForAllValues:Null/],
     [{ NullIfExists: { [team]: 'true' } }, /operator NullIfExists/],
