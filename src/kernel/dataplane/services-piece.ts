@@ -5,6 +5,7 @@ import { dhcp, dhcp6, type ServicePlace, servicePlaces } from '#vpc/link-service
 import type { Vpc } from '#vpc/vpc.ts';
 import type { NftRule, SetSpec, Statement } from '../nft/statement.ts';
 import { chain, type Piece } from './piece.ts';
+import { routerSolicitation } from './source-chains.ts';
 import { accept, drop, goto, inSet, is, isMasked, markFromMap, setMark } from './statements.ts';
 import { outsideSubnet, portNumber, subnetMask, vpcSets } from './vpc-sets.ts';
 
@@ -42,6 +43,7 @@ export function servicesPiece(vpc: Vpc): Piece {
         [isMasked('mark', subnetMask, portNumber(outsideSubnet, 0)), drop],
         dhcpRule,
         dhcp6Rule,
+        [is('icmpv6 type', routerSolicitation), is('ip6 hoplimit', 255), accept],
         ...[vpcSets.id4, vpcSets.prefix4].map(({ name }) => [
           markFromMap(['iifname', 'ip saddr'], name),
           goto('svc4'),

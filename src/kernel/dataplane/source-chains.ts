@@ -8,8 +8,9 @@ import { type Chain, chain } from './piece.ts';
 import { back, goto, inSet, is, markFromMap, nfproto, setMark } from './statements.ts';
 import { vpcSets as s } from './vpc-sets.ts';
 
-/** ICMPv6 types: router solicitation, neighbour solicitation and advertisement. */
-export const neighbourDiscovery = [133, 135, 136];
+/** ICMPv6 types of neighbour discovery (RFC 4861). */
+export const routerSolicitation = 133;
+export const neighbourMessages = [135, 136];
 
 /** Port and source address → route table and identity in the packet's mark, else reject. */
 export const sourceChains: readonly Chain[] = [
@@ -51,7 +52,7 @@ export const sourceChains: readonly Chain[] = [
     [inSet(['iifname', 'ip6 saddr'], s.peer6.name), setMark(0), back],
     [inSet(['iifname'], s.outside.name), inSet(['ip6 saddr'], s.vpc6.name), goto('rej_src')],
     [inSet(['iifname'], s.outside.name), markFromMap(['iifname'], s.tableOfPort.name), back],
-    ...neighbourDiscovery.map((type) => [
+    ...[routerSolicitation, ...neighbourMessages].map((type) => [
       is('icmpv6 type', type),
       is('ip6 hoplimit', 255),
       inSet(['ip6 saddr'], s.linkScope.name),
