@@ -1,4 +1,7 @@
-/** The commands that bring networks in and out: import, export, collect; and those about a server's own past: history, backup. */
+/**
+ * The commands that bring networks in and out: import, export, collect; and those about a server's own past:
+ * history, backup.
+ */
 import { type Command, Option } from 'commander';
 import { networkOption } from './network-option.ts';
 

@@ -1,4 +1,7 @@
-/** Blocks that have a meaning of their own (RFC 6890 and IANA's registries of special-purpose addresses), each named once. */
+/**
+ * Blocks that have a meaning of their own (RFC 6890 and IANA's registries of special-purpose addresses), each
+ * named once.
+ */
 import type { Cidr } from './cidr.ts';
 
 /** Of networks that do not speak to each other (RFC 1918). */

@@ -30,8 +30,9 @@ export type Resolved =
   | { readonly kind: 'unknown'; readonly why: string };
 
 /**
- * The endpoints that a name stands for: at most one a family, but all the interfaces of a VPC endpoint. An instance stands for its primary interface. A public
- * address of ours stands for the interface behind it, and remembers that it was named so.
+ * The endpoints that a name stands for: at most one a family, but all the interfaces of a VPC endpoint. An
+ * instance stands for its primary interface. A public address of ours stands for the interface behind it, and
+ * remembers that it was named so.
  */
 export function resolveEndpoint(world: World, name: string): Resolved {
   if (name === 'internet') return found(Object.values(internetHosts).map((ip) => ({ kind: 'internet', ip })));

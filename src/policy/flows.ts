@@ -33,8 +33,9 @@ export type Conversation = {
 
 export type Flows = {
   /**
-   * Whether an entry counts only for packets that come the way on which it was made. An interface of AWS's has one memory,
-   * whichever way packets come; the lab's routers keep one for each pair of ports of which one forwards (docs/deviations.md).
+   * Whether an entry counts only for packets that come the way on which it was made. An interface of AWS's
+   * has one memory, whichever way packets come; the lab's routers keep one for each pair of ports of which
+   * one forwards (docs/deviations.md).
    */
   readonly isPerWay?: true;
   /** Entry key → time of expiry in milliseconds. */

@@ -1,4 +1,7 @@
-/** IPv6 between two VPCs that nothing but the internet links (seed 4072 of diff): `can` and `reach` follow it, pairs do not. */
+/**
+ * IPv6 between two VPCs that nothing but the internet links (seed 4072 of diff): `can` and `reach` follow it,
+ * pairs do not.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { can } from '#policy/can.ts';

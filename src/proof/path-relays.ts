@@ -28,8 +28,8 @@ import type { Trial } from './path-trial.ts';
 export type RelayTrial = Trial & { readonly relayed: NonNullable<Trial['relayed']> };
 
 /**
- * Every way through a load balancer to an interface that the filters of a question leave open. Hosts on the internet are told
- * apart at the cuts too.
+ * Every way through a load balancer to an interface that the filters of a question leave open. Hosts on the
+ * internet are told apart at the cuts too.
  */
 export function* relayTrials(
   world: World,

@@ -22,8 +22,9 @@ export type PathHistory = {
 };
 
 /**
- * Follows a question back through history. A path may open and close many times, so that halving would miss turns:
- * every change is asked about, until as many turns as wanted are found; no older one is then read. Worlds that are the same value ask once.
+ * Follows a question back through history. A path may open and close many times, so that halving would miss
+ * turns: every change is asked about, until as many turns as wanted are found; no older one is then read.
+ * Worlds that are the same value ask once.
  */
 export async function pathHistory(
   now: World,

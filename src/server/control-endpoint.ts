@@ -108,8 +108,8 @@ async function backup(ports: ControlPorts): Promise<ControlResponse> {
 const journalPageMax = 1000;
 
 /**
- * Entries of the journal, newest first: at most `?limit=` of them, from `?from=SEQUENCE` back, with `?resource=ID` those that
- * changed it.
+ * Entries of the journal, newest first: at most `?limit=` of them, from `?from=SEQUENCE` back, with
+ * `?resource=ID` those that changed it.
  */
 async function journal({ database }: ControlPorts, { query }: ControlRequest): Promise<ControlResponse> {
   const asked = new URLSearchParams(query);

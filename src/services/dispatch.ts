@@ -1,6 +1,6 @@
 /**
- * The one way to run an operation: look it up, check the request by the model, run it, turn a refusal into AWS's error. A refused operation may have
- * touched its transaction, which the caller must then drop.
+ * The one way to run an operation: look it up, check the request by the model, run it, turn a refusal into
+ * AWS's error. A refused operation may have touched its transaction, which the caller must then drop.
  */
 import type { Context, History, OperationRow } from './operation.ts';
 import { Refusal, refuse } from './refusal.ts';

@@ -1,7 +1,7 @@
 /**
- * What is checked of every request before its operation runs: that the parameters are there which its model requires
- * and those that it needs besides, then that every id in it has the form of its kind. Operations rely on both, and an unknown id is never reported
- * before a malformed one.
+ * What is checked of every request before its operation runs: that the parameters are there which its model
+ * requires and those that it needs besides, then that every id in it has the form of its kind. Operations
+ * rely on both, and an unknown id is never reported before a malformed one.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
 import {

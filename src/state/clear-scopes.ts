@@ -25,8 +25,9 @@ const staying: ReadonlySet<Kind> = new Set<Kind>(['settings', 'keyPair', 'launch
 const unsaid: ReadonlySet<Kind> = new Set<Kind>(['clientToken']);
 
 /**
- * Removes what stands in the scopes that the incoming networks have, and lifts a block of public access. Key pairs, launch templates and snapshots stay, and
- * volumes that outlive their instance, as they do where an instance is terminated.
+ * Removes what stands in the scopes that the incoming networks have, and lifts a block of public access. Key
+ * pairs, launch templates and snapshots stay, and volumes that outlive their instance, as they do where an
+ * instance is terminated.
  */
 export function clearScopes(transaction: Transaction, incoming: World): Going {
   const counts: Partial<Record<Kind, number>> = {};

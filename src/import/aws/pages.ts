@@ -2,7 +2,10 @@
 import { type Json, textOf } from '../json/fields.ts';
 import type { Ask } from './sdk.ts';
 
-/** How a service cuts an answer: what asks for a page's size, and where the place to go on stands in requests and answers. */
+/**
+ * How a service cuts an answer: what asks for a page's size, and where the place to go on stands in requests
+ * and answers.
+ */
 export type Cut = { readonly size: Json; readonly from: string; readonly next: string };
 
 /** Every page of an answer, with lists put together. */

@@ -78,7 +78,10 @@ export const classSet = {
   untracked: (side: PortSide, number: number, family: Family) => `u${number}${side}${familyDigit[family]}`,
 };
 
-/** What belongs to a subnet, or to a regional NAT gateway, which stands in none: per direction a chain, and a set of allowed boxes a family. */
+/**
+ * What belongs to a subnet, or to a regional NAT gateway, which stands in none: per direction a chain, and a
+ * set of allowed boxes a family.
+ */
 export const subnetNames = {
   chain: (direction: Direction, subnetId: string) => `a${directionLetter[direction]}_${hexOf(subnetId)}`,
   allowed: (direction: Direction, subnetId: string, family: Family) =>

@@ -1,7 +1,8 @@
 /**
- * Route tables as subnets and gateways see them, which may share one. What hosts of one subnet send each other meets no route table: they know each other by
- * their MAC addresses. Here every packet passes the router, so a subnet whose table has a route to addresses of the subnet
- * itself sees the table without it, under a number of its own.
+ * Route tables as subnets and gateways see them, which may share one. What hosts of one subnet send each
+ * other meets no route table: they know each other by their MAC addresses. Here every packet passes the
+ * router, so a subnet whose table has a route to addresses of the subnet itself sees the table without it,
+ * under a number of its own.
  */
 import { type Cidr, covers, overlaps } from '#net/cidr.ts';
 import { tableOfGateway, tableOfSubnet } from '#policy/route.ts';

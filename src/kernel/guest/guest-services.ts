@@ -1,4 +1,7 @@
-/** DNS, metadata, time, DHCP of both families and router advertisements of every VPC, on sockets of its router: opened when the router is there, closed when it goes. */
+/**
+ * DNS, metadata, time, DHCP of both families and router advertisements of every VPC, on sockets of its
+ * router: opened when the router is there, closed when it goes.
+ */
 import { randomBytes } from 'node:crypto';
 import { familyOf } from '#net/address.ts';
 import type { VpcId } from '#vpc/ids.ts';

@@ -46,7 +46,10 @@ function transitAddress(namespace: string): Item {
   return { kind: 'address', namespace, address: { device: 'lo', cidr: hostCidr(transitRouter6) } };
 }
 
-/** The gateways at a VPC's edge: either or both. They share a namespace, named after the internet gateway if there is one. */
+/**
+ * The gateways at a VPC's edge: either or both. They share a namespace, named after the internet gateway if
+ * there is one.
+ */
 export type Edge = {
   readonly vpc: Vpc;
   readonly internet: InternetGateway | undefined;

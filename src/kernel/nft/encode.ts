@@ -34,8 +34,9 @@ export type Batch = {
 };
 
 /**
- * Encodes commands in their order, a command or so many elements in each step. Only the last message asks for an acknowledgement: failures are answered in any
- * case, and a hundred acknowledgements would have to be read.
+ * Encodes commands in their order, a command or so many elements in each step. Only the last message asks for
+ * an acknowledgement: failures are answered in any case, and a hundred acknowledgements would have to be
+ * read.
  * @param sequence number of the frame; the caller keeps `2 + messages` numbers from it free
  * @param writer to be written with; what it held is lost
  * @param generation of the ruleset that the batch is meant for; the kernel refuses it in any other

@@ -1,7 +1,7 @@
 /**
- * Tells when there is something to read on sockets that Node cannot wait for: raw ones, and those whose senders it cannot
- * spell. The kernel sends SIGIO for each packet (fcntl(2), O_ASYNC), which Node makes an event; poll(2) says for whom it was.
- * So a process that nobody asks anything does nothing.
+ * Tells when there is something to read on sockets that Node cannot wait for: raw ones, and those whose
+ * senders it cannot spell. The kernel sends SIGIO for each packet (fcntl(2), O_ASYNC), which Node makes an
+ * event; poll(2) says for whom it was. So a process that nobody asks anything does nothing.
  */
 import process from 'node:process';
 import { call } from './libc.ts';

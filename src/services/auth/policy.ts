@@ -1,6 +1,7 @@
 /**
- * Policy documents: what a key may do, as IAM writes it. A document that says something this program would not obey
- * (principals, variables, conditions that it does not know) is refused as a whole, since a rule that is not obeyed is worse than none.
+ * Policy documents: what a key may do, as IAM writes it. A document that says something this program would
+ * not obey (principals, variables, conditions that it does not know) is refused as a whole, since a rule that
+ * is not obeyed is worse than none.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 import { type Glob, globOf } from '../glob.ts';
