@@ -10,7 +10,7 @@ import { withServer } from '../../support/server.ts';
 const python = '/usr/bin/python3';
 const script = fileURLToPath(new URL('./custodian.py', import.meta.url));
 const isThere = existsSync('/usr/lib/python3/dist-packages/boto3');
-const skip = isThere ? false : 'needs the Debian package python3-boto3 (not installed by ./rampart)';
+const skip = isThere ? false : 'the Debian package python3-boto3 is not installed';
 
 test('groups are found, filtered, marked, closed and deleted', { skip }, () =>
   withServer(async ({ endpoint }) => {

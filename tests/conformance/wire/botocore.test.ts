@@ -111,7 +111,7 @@ for (const service of serviceNames) {
 }
 
 test('the older versions of EC2 name everything as the newest one does', {
-  skip: boto3Missing && 'the Debian package python3-botocore, which has their models, is not installed',
+  skip: boto3Missing && 'the Debian package python3-boto3, which brings their models, is not installed',
 }, () => {
   const script = new URL('./older-versions.py', import.meta.url).pathname;
   const input = JSON.stringify({ operations: operationNames('ec2'), version: modelFile('ec2').version });
