@@ -100,6 +100,16 @@ describe('DHCPv6 and router advertisements', { skip: without }, async () => {
     return '';
   }
 
+  /** The client's process, which writes its number when the one that was started has ended already. */
+  async function pidIn(path: string): Promise<number> {
+    for (let tries = 0; tries < 300; tries++) {
+      const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+      if (text.endsWith('\n')) return Number(text);
+      await pause(100);
+    }
+    throw new Error(`the client has not written ${path}`);
+  }
+
   /** Runs the client once, and returns what it tells its script, by event. */
   async function configured(name: string, ...options: readonly string[]): Promise<Record<string, string>[]> {
     const file = (what: string) => join(scratch, `${name}${options.join('')}.${what}`);
@@ -112,7 +122,7 @@ exit 0
     writeFileSync(file('conf'), 'request dhcp6.name-servers, dhcp6.domain-search;\n');
     const own = ['-sf', file('script'), '-cf', file('conf'), '-lf', file('leases'), '-pf', file('pid')];
     await inside(name, client, '-6', '-1', '-q', ...options, ...own, 'eth0');
-    process.kill(Number(readFileSync(file('pid'), 'utf8')));
+    process.kill(await pidIn(file('pid')));
     return readFileSync(file('log'), 'utf8')
       .split('\n\n')
       .filter((block) => block !== '')
