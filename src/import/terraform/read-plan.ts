@@ -126,11 +126,23 @@ function phaseWorld(phase: Phase, before: Phase, file: string): Imported {
 }
 
 /** Types that are read; all others are counted. */
-const read =
-  /^aws_(default_)?(vpc|subnet|security_group|network_acl|route_table)$|^aws_(instance|network_interface|eip|route|nat_gateway|internet_gateway|egress_only_internet_gateway|vpc_peering_connection|vpc_peering_connection_accepter|ec2_managed_prefix_list|ec2_managed_prefix_list_entry|security_group_rule|vpc_security_group_(in|e)gress_rule|network_acl_rule|network_acl_association|network_interface_attachment|network_interface_sg_attachment|eip_association|internet_gateway_attachment|route_table_association|main_route_table_association|vpc_ipv[46]_cidr_block_association)$/;
+const read: ReadonlySet<string> = new Set(
+  (
+    'default_network_acl default_route_table default_security_group default_subnet default_vpc ' +
+    'ec2_managed_prefix_list ec2_managed_prefix_list_entry egress_only_internet_gateway eip ' +
+    'eip_association instance internet_gateway internet_gateway_attachment main_route_table_association ' +
+    'nat_gateway network_acl network_acl_association network_acl_rule network_interface ' +
+    'network_interface_attachment network_interface_sg_attachment route route_table ' +
+    'route_table_association security_group security_group_rule subnet vpc ' +
+    'vpc_ipv4_cidr_block_association vpc_ipv6_cidr_block_association vpc_peering_connection ' +
+    'vpc_peering_connection_accepter vpc_security_group_egress_rule vpc_security_group_ingress_rule'
+  )
+    .split(' ')
+    .map((name) => `aws_${name}`),
+);
 
 function skippedTypes(phase: Phase): readonly Skipped[] {
   return [...phase.types()]
-    .filter(([type]) => !read.test(type))
+    .filter(([type]) => !read.has(type))
     .map(([type, resources]) => ({ what: type, count: resources.length }));
 }
