@@ -33,7 +33,25 @@ export function buildProgram(setExitCode: SetExitCode): Command {
   });
   addNetworkCommands(program, setExitCode);
   addStories(program, setExitCode);
+  addHelp(program);
   return program;
+}
+
+/** In place of commander's own, which says nothing of a command that there is not, nor anything of `keys create`. */
+function addHelp(program: Command): void {
+  program
+    .helpCommand(false)
+    .command('help')
+    .description('display help for a command')
+    .argument('[command...]', 'its name')
+    .action((names: readonly string[]) => {
+      let found = program;
+      for (const name of names) {
+        const inside = found.commands.find((each) => each.name() === name);
+        found = inside ?? program.error(`error: unknown command '${names.join(' ')}'`);
+      }
+      found.outputHelp();
+    });
 }
 
 const rootExamples = `

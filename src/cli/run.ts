@@ -1,5 +1,6 @@
 /** Runs one command line and says how it ended. */
 import { CommanderError } from 'commander';
+import { systemReason } from '#import/system-reason.ts';
 import { StartupError } from '#server/startup-error.ts';
 import { exitCodes, Failure } from './failure.ts';
 import { warn } from './output.ts';
@@ -10,7 +11,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.ok;
   // A reader that has gone (`| head`) is no failure: the command ends in order, unheard.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    warn(`the answer cannot be written: ${systemReason(error)}`);
+    process.exit(exitCodes.failed);
   });
   try {
     const program = buildProgram((code) => {

@@ -1,7 +1,8 @@
 /** What the operator may ask of a server when starting it. */
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { StartupError } from './startup-error.ts';
 
 /** 4566 is where users of local AWS endpoints look first. */
 const defaultPort = 4566;
@@ -33,5 +34,19 @@ export const logName = 'server.log';
 /** The data directory: what was asked for, `$RAMPART_DATA`, or `~/.local/share/rampart`. */
 export function dataDirectory(asked: string | undefined, env: NodeJS.ProcessEnv = process.env): string {
   const named = asked ?? env['RAMPART_DATA'];
-  return named ? resolve(named) : join(homedir(), '.local', 'share', 'rampart');
+  return named ? resolve(named) : join(home(), '.local', 'share', 'rampart');
+}
+
+/**
+ * An empty $HOME, as some containers have it, would be the folder that one happens to be in; and a user whom the system does
+ * not know has no home without it.
+ */
+function home(): string {
+  try {
+    return homedir() || userInfo().homedir;
+  } catch (error) {
+    throw new StartupError('there is no home directory: name a data directory with --data or $RAMPART_DATA', {
+      cause: error,
+    });
+  }
 }

@@ -1,7 +1,16 @@
 /** The CLI as a program: exit codes, and one clear line for everything that goes wrong. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +19,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const cli = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const example = fileURLToPath(new URL('../../docs/example/now', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'rampart-cli-'));
 const data = join(scratch, 'data');
 after(() => rmSync(scratch, { recursive: true }));
@@ -22,6 +32,33 @@ function rampart(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   });
 }
 
+test('help of a command within a command, and of all', () => {
+  assert.match(rampart(['help', 'keys', 'create']).stdout, /^Usage: rampart keys create /);
+  assert.match(rampart(['help', 'up']).stdout, /^Usage: rampart up /);
+  assert.match(rampart(['help']).stdout, /^Usage: rampart \[options\] \[command\]\n/);
+});
+
+test('an empty HOME is the home of the user all the same', () => {
+  const { status, stderr } = rampart(['status'], { HOME: '' });
+  assert.equal(status, 1);
+  assert.match(stderr, /no server runs on \/.*\/\.local\/share\/rampart;/);
+});
+
+test('a full disk under the answer is one line', { skip: !existsSync('/dev/full') && 'no /dev/full' }, () => {
+  const full = openSync('/dev/full', 'w');
+  const ran = spawnSync(
+    process.execPath,
+    [cli, 'effective', 'i-00000000000000002', '--network', `dump:${example}`],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', full, 'pipe'],
+    },
+  );
+  closeSync(full);
+  assert.equal(ran.status, 1);
+  assert.equal(ran.stderr, 'rampart: the answer cannot be written: no space is left\n');
+});
+
 describe('wrong usage and missing servers', () => {
   mkdirSync(join(scratch, 'foreign'));
   writeFileSync(join(scratch, 'foreign/letter.txt'), '');
@@ -33,6 +70,8 @@ describe('wrong usage and missing servers', () => {
   const rows: readonly (readonly [args: readonly string[], exitCode: number, says: RegExp])[] = [
     [['bogus'], 2, /unknown command 'bogus'/],
     [['status', '--bogus'], 2, /unknown option '--bogus'/],
+    [['help', 'bogus'], 2, /^rampart: unknown command 'bogus'\n$/],
+    [['help', 'keys', 'bogus'], 2, /^rampart: unknown command 'keys bogus'\n$/],
     [['can', 'internet'], 2, /missing required argument 'destination'/],
     [['can', 'internet', '10.0.0.1', 'tcp'], 2, /tcp: expected tcp\/PORT/],
     [['effective', '10.0.0.1'], 2, /10\.0\.0\.1 is no instance or interface id/],

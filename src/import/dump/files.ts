@@ -1,6 +1,7 @@
 /** The files of a dump, as texts. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { OnProgress } from '#proof/progress.ts';
 import { UnreadableSource } from '../imported.ts';
 import { systemReason } from '../system-reason.ts';
@@ -65,17 +66,27 @@ function isFile(path: string): boolean {
 function readFile(path: string, file: string): DumpFile {
   const place = { folder: dirname(path), file };
   try {
-    return { ...place, text: textOf(readFileSync(path)) };
+    const bytes = readFileSync(path);
+    const isPacked = startsWith(bytes, 0x1f, 0x8b);
+    return { ...place, text: textOf(isPacked ? gunzipSync(bytes) : bytes) };
   } catch (error) {
-    return { ...place, reason: systemReason(error) };
+    return { ...place, reason: isOfZlib(error) ? 'what gzip packed is damaged' : systemReason(error) };
   }
 }
 
+/** https://nodejs.org/api/zlib.html#constants; anything else that it throws has other codes. */
+const isOfZlib = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^Z_/.test(String(error.code));
+
 /** UTF-8, or UTF-16 as Windows PowerShell writes it when output is redirected; either with its mark at the start. */
 function textOf(bytes: Buffer): string {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
-  return new TextDecoder(encoding).decode(bytes);
+  const isLittle = startsWith(bytes, 0xff, 0xfe);
+  const isBig = startsWith(bytes, 0xfe, 0xff);
+  return new TextDecoder(isLittle ? 'utf-16le' : isBig ? 'utf-16be' : 'utf-8').decode(bytes);
 }
+
+const startsWith = (bytes: Buffer, first: number, second: number): boolean =>
+  bytes[0] === first && bytes[1] === second;
 
 function attempt<T>(path: string, work: () => T): T {
   try {

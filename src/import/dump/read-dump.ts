@@ -57,7 +57,7 @@ function documentOf(read: DumpFile): Read {
   const { folder, file } = read;
   if ('reason' in read) return problem({ file, reason: read.reason });
   const { text } = read;
-  const isNamedJson = file.toLowerCase().endsWith('.json');
+  const isNamedJson = /\.json(\.gz)?$/i.test(file);
   const start = text.trimStart();
   if (start === '') {
     return isNamedJson
