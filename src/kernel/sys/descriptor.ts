@@ -132,15 +132,22 @@ const ifreqAt = 16;
 export function deviceName(fd: number, index: number): string | undefined {
   const request = Buffer.alloc(ifreqBytes);
   request.writeInt32LE(index, ifreqAt);
-  if (tryCall('ioctl', fd, SIOCGIFNAME, request) < 0) return undefined;
-  return request.toString('latin1', 0, request.indexOf(0));
+  return askDevice(fd, SIOCGIFNAME, request) ? request.toString('latin1', 0, request.indexOf(0)) : undefined;
 }
 
 /** The index of a device in the socket's namespace; undefined where there is none. */
 export function deviceIndex(fd: number, name: string): number | undefined {
   const request = Buffer.alloc(ifreqBytes);
   request.write(name, 'latin1');
-  return tryCall('ioctl', fd, SIOCGIFINDEX, request) < 0 ? undefined : request.readInt32LE(ifreqAt);
+  return askDevice(fd, SIOCGIFINDEX, request) ? request.readInt32LE(ifreqAt) : undefined;
+}
+
+/** Fills in what is asked of a device; false where there is none. */
+function askDevice(fd: number, question: number, request: Buffer): boolean {
+  const result = tryCall('ioctl', fd, question, request);
+  if (result >= 0) return true;
+  if (result === -constants.errno.ENODEV) return false;
+  throw new SystemError('ioctl', -result);
 }
 
 /** Closes a descriptor made by this room. */
