@@ -9,6 +9,7 @@ import process from 'node:process';
 import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { createLab } from '#kernel/lab/lab.ts';
+import { listNamespaces } from '#kernel/netns/namespace.ts';
 import { asNatGateway, egressOnlyId, natId, withEgressOnly, withRoute } from '../support/edges.ts';
 import { buildWorld, eniId, ip } from '../support/network.ts';
 import { skip, sweepLeftovers } from './namespaces.ts';
@@ -93,7 +94,8 @@ const ask = (address: string, bytes: number, most: number) => `
 describe('path MTU discovery', { skip }, async () => {
   if (skip) return;
   sweepLeftovers();
-  const lab = createLab({ prefix: `rpt-${process.pid}-mtu` });
+  const prefix = `rpt-${process.pid}-mtu`;
+  let lab = createLab({ prefix });
   const servers: ChildProcess[] = [];
   after(async () => {
     for (const server of servers) server.kill('SIGKILL');
@@ -107,6 +109,25 @@ describe('path MTU discovery', { skip }, async () => {
     servers.push(server);
     await once(server.stdout, 'data');
   }
+
+  const mtuOf = async (namespace: string, device: string) =>
+    Number((await run('ip', ['-n', namespace, 'link', 'show', device])).stdout.match(/mtu (\d+)/)?.[1]);
+
+  test('a server that starts sets both ends of its links, and leaves those of instances alone', async () => {
+    const gateway = listNamespaces(`${prefix}-g-`)[0] ?? assert.fail('there is no gateway');
+    const ends = [
+      [gateway, 'vpc0', 9001],
+      [gateway, 'wan0', 1500],
+      [inside('w'), 'eth0', 1400],
+    ] as const;
+    for (const [namespace, device] of ends)
+      await run('ip', ['-n', namespace, 'link', 'set', device, 'mtu', '1400']);
+    await lab.close();
+    lab = createLab({ prefix });
+    await lab.apply(world, 2);
+    for (const [namespace, device, mtu] of ends) assert.equal(await mtuOf(namespace, device), mtu, device);
+    await run('ip', ['-n', inside('w'), 'link', 'set', 'eth0', 'mtu', '9001']);
+  });
 
   type Row = readonly [who: string, to: string, bytes: number, answer: string];
   const rows: readonly Row[] = [

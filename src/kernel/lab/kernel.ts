@@ -243,7 +243,8 @@ export class LabKernel {
     }
     routes.changeLink(near.name, { up: true, mtu });
     // What an instance makes of its own end is its business.
-    this.routes(far.namespace).changeLink(far.name, { up: true });
+    const isOurs = this.#roles.has(far.namespace);
+    this.routes(far.namespace).changeLink(far.name, { up: true, ...(isOurs && { mtu }) });
   }
 
   #isPair(near: End, far: End): boolean {
