@@ -17,8 +17,9 @@ import type { End, Item, Role } from './item.ts';
 import { noteOwner } from './owner.ts';
 import { configure, isUsers, misconfigured } from './roles.ts';
 
-/** Names of namespaces that one look goes through: 3 µs each. */
-const namesAtOnceMax = 16;
+/** Names of namespaces that one look goes through, 3 µs each, or more, so that so many looks go through all. */
+const namesAtOnce = 16;
+const looksForAllNames = 40;
 
 export class LabKernel {
   readonly #routes = new Map<string, RouteSocket>();
@@ -119,7 +120,8 @@ export class LabKernel {
   /** Some of the namespaces, all of them in turn, that somebody has removed or put another one in the place of. */
   lost(): readonly string[] {
     const lost: string[] = [];
-    for (let count = 0; count < namesAtOnceMax; count++) {
+    const most = Math.max(namesAtOnce, this.#identities.size / looksForAllNames);
+    for (let count = 0; count < most; count++) {
       const { done, value: namespace } = this.#names.next();
       // From the beginning at the next look.
       if (done) this.#names = this.#identities.keys();
