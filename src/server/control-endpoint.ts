@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { NotOnTheInternet } from '#kernel/enforcement.ts';
 import { parseIp } from '#net/address.ts';
+import { DataDirectoryError } from '#state/data-directory.ts';
 import { importWorld } from '#state/import-world.ts';
 import { BadSnapshot, parseSnapshot, type Snapshot, snapshotLines } from '#state/snapshot.ts';
 import { type HealthParts, healthOf } from './health.ts';
@@ -102,7 +103,12 @@ async function snapshot({ database }: ControlPorts, { query }: ControlRequest): 
 }
 
 async function backup(ports: ControlPorts): Promise<ControlResponse> {
-  return { status: 200, contentType: 'application/vnd.sqlite3', body: await ports.backup() };
+  try {
+    return { status: 200, contentType: 'application/vnd.sqlite3', body: await ports.backup() };
+  } catch (error) {
+    if (!(error instanceof DataDirectoryError)) throw error;
+    return problem(507, `${error.message}. While no server runs, a backup needs no room here.`);
+  }
 }
 
 const journalPageMax = 1000;

@@ -74,7 +74,8 @@ test('a backup of a directory without a server, and what refuses one', () =>
     await down({ data: copy });
 
     const rows: readonly (readonly [args: readonly string[], status: number, says: RegExp])[] = [
-      [['--to', copy, '--data', data], 2, /copy is not empty/],
+      [['--to', copy, '--data', data], 2, /copy is not an empty folder/],
+      [['--to', join(data, 'rampart.sqlite'), '--data', data], 2, /rampart\.sqlite is not an empty folder/],
       [['--to', join(scratch, 'x'), '--data', scratch], 2, /holds no Rampart data/],
       [
         ['--to', join(data, 'rampart.sqlite', 'x'), '--data', data],

@@ -23,6 +23,7 @@ type Rig = {
   readonly create: (name: string) => Promise<{ readonly status: number; readonly body: string }>;
   readonly names: () => Promise<readonly string[]>;
   readonly health: () => Promise<Health>;
+  readonly backup: () => Promise<{ readonly status: number; readonly body: string }>;
   readonly fill: () => void;
   readonly free: () => void;
 };
@@ -55,6 +56,7 @@ function rigOf(endpoint: string, filler: string): Rig {
       return [...body.matchAll(/<groupName>([^<]+)</g)].map(([, name = '']) => name).sort();
     },
     health: async () => JSON.parse((await send(endpoint, { path: '/_rampart/health' })).body) as Health,
+    backup: () => send(endpoint, { path: '/_rampart/backup', headers: { authorization: 'Rampart' } }),
     fill: () => {
       writeFileSync(filler, '');
       for (let size = 65_536; size > 0; size >>= 1) {
@@ -102,6 +104,19 @@ test(
       equal((await create('after')).status, 200);
       deepEqual(await names(), ['after', 'before', 'default']);
     }),
+);
+
+test('a backup for which there is no room says so, and leaves nothing', { skip }, () =>
+  withSmallDisk(async ({ create, backup, fill, free }) => {
+    equal((await create('before')).status, 200);
+    fill();
+    const { status, body } = await backup();
+    equal(status, 507);
+    match(body, /database or disk is full\. While no server runs, a backup needs no room here/);
+    free();
+    equal((await backup()).status, 200);
+    equal((await create('after')).status, 200);
+  }),
 );
 
 test('a full disk shows before anybody wants to change something', { skip }, () =>

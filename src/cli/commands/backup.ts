@@ -8,7 +8,7 @@ import {
   mkdtempSync,
   openSync,
 } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -17,7 +17,7 @@ import { openStore } from '#server/open-store.ts';
 import { dataDirectory } from '#server/options.ts';
 import { isAlive, readServerFile } from '#server/server-file.ts';
 import { startupOf } from '#server/startup-error.ts';
-import { databaseName, isSystemError } from '#state/data-directory.ts';
+import { DataDirectoryError, databaseName, isSystemError } from '#state/data-directory.ts';
 import { hasKeyStore, KeyStore } from '#state/keys/key-store.ts';
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';
 import { print } from '../output.ts';
@@ -33,7 +33,8 @@ export async function backupCommand({ data, to }: BackupOptions): Promise<ExitCo
   const directory = dataDirectory(data);
   if (!existsSync(join(directory, databaseName))) throw usageFailure(`${directory} holds no Rampart data`);
   const target = resolve(to);
-  if (existsSync(target) && (await readdir(target)).length > 0) throw usageFailure(`${to} is not empty`);
+  if (existsSync(target) && !(await isEmptyFolder(target)))
+    throw usageFailure(`${to} is not an empty folder`);
   const unfinished = await unfinishedBeside(target);
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -44,6 +45,7 @@ export async function backupCommand({ data, to }: BackupOptions): Promise<ExitCo
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
     if (stop.signal.aborted) throw new Failure('interrupted; nothing was written');
+    if (error instanceof DataDirectoryError) throw new Failure(error.message);
     if (!isSystemError(error)) throw error;
     throw new Failure(`${to} cannot be written: ${systemReason(error)}`);
   }
@@ -52,6 +54,9 @@ export async function backupCommand({ data, to }: BackupOptions): Promise<ExitCo
     print('It holds the access keys and what opens them, keys.key: keep it as safe as the data directory.');
   return exitCodes.ok;
 }
+
+const isEmptyFolder = async (path: string): Promise<boolean> =>
+  (await stat(path)).isDirectory() && (await readdir(path)).length === 0;
 
 /** A new folder for the owner alone, where the finished one will stand. */
 async function unfinishedBeside(target: string): Promise<string> {

@@ -29,6 +29,7 @@ test('files are written into a new folder and into an empty one', async () => {
     assert.deepEqual(readdirSync(at).sort(), ['a.json', 'b.json']);
     assert.deepEqual(JSON.parse(readFileSync(join(at, 'a.json'), 'utf8')), { name: 'a.json' });
     assert.throws(() => refuseFull(to), /is not empty/);
+    assert.throws(() => refuseFull(join(at, 'a.json')), /a\.json is no folder/);
   }
 });
 

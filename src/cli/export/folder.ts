@@ -7,6 +7,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -18,9 +19,10 @@ import { cliJson } from './describe-world.ts';
 
 const prefix = '.unfinished-';
 
-/** Refuses a folder that holds something, but for what an export left that was killed. */
+/** Refuses a folder that holds something, but for what an export left that was killed, and what is no folder. */
 export function refuseFull(to: string): void {
   if (!existsSync(to)) return;
+  if (!statSync(to).isDirectory()) throw usageFailure(`${to} is no folder`);
   const held = readdirSync(to).filter((name) => !isAbandoned(name));
   const [other] = held.filter((name) => writerOf(name) === undefined);
   if (held.length === 0) return;
