@@ -141,6 +141,8 @@ describe('path MTU discovery', { skip }, async () => {
     ['w', outside.ipv6, 1453, '1453 at last'],
     ['a', outside.ipv4, 1472, '1472 at once'],
     ['a', outside.ipv4, 1473, '1473 at last'],
+    // Too large for the NAT gateway, and then for the internet gateway.
+    ['a', outside.ipv4, 8900, '8900 at last'],
     ['a', outside.ipv6, 1452, '1452 at once'],
     ['a', outside.ipv6, 1453, '1453 at last'],
     // An untracked flow has no entry by which the error would pass, and an ACL asks for a rule of its own.
