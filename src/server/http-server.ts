@@ -1,6 +1,7 @@
 /** The HTTP side: limits, the guard against web pages, and who answers what. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { encodeError } from '#wire/output.ts';
 import type { AwsAnswer, AwsEndpoint } from './aws-endpoint.ts';
@@ -121,7 +122,8 @@ function sendAws(response: ServerResponse, { response: { status, headers, body }
   const sent = body.length > wholeTextMax ? Buffer.from(body) : body;
   const length = Buffer.byteLength(sent);
   response.writeHead(status, { ...headers, ...commonHeaders, 'content-length': length });
-  response.end(sent);
+  // Text of as many bytes as characters is ASCII, and goes out without being looked at once more.
+  response.end(sent, length === body.length ? 'latin1' : 'utf8');
 }
 
 async function send(
@@ -138,7 +140,17 @@ async function send(
     ...(typeof body === 'string' && { 'content-length': Buffer.byteLength(body) }),
   });
   if (typeof body === 'string') response.end(body);
-  else await pipeline(body, response);
+  else await stream(body, response);
+}
+
+/** Sends a long body as it is made; rejects with `ClientGone` where the client has heard enough. */
+async function stream(body: Readable, response: ServerResponse): Promise<void> {
+  try {
+    await pipeline(body, response);
+  } catch (error) {
+    const isCutOff = error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+    throw isCutOff ? new ClientGone('the client went away', { cause: error }) : error;
+  }
 }
 
 const tooLargeMessage = `The request is larger than ${bodyBytesMax} bytes.`;
