@@ -2,7 +2,9 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { ec2Call, send, withServer } from '../../tests/support/server.ts';
 import { createHttpServer, type HttpPorts } from './http-server.ts';
 import { bodyBytesMax } from './request-body.ts';
@@ -203,6 +205,37 @@ test('what fails is told without the query, which may be signed', async () => {
   } finally {
     server.close();
   }
+});
+
+test('a client that goes away in the middle of an answer is no fault', async () => {
+  const told: unknown[] = [];
+  const ended = Promise.withResolvers<void>();
+  function* endless() {
+    try {
+      for (;;) yield 'x'.repeat(1000);
+    } finally {
+      ended.resolve();
+    }
+  }
+  const scraped = async () => ({ contentType: 'text/plain', body: Readable.from(endless()) });
+  const server = createHttpServer({
+    allowedHosts: new Set(),
+    mayControl: () => false,
+    control: { metrics: { scraped } },
+    onFault: (error: unknown) => told.push(error),
+  } as unknown as HttpPorts);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.write('GET /_rampart/metrics HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await once(socket, 'data');
+  socket.destroy();
+  await ended.promise;
+  server.close();
+  await once(server, 'close');
+  // The server hears of it in the same turn, after the connection does.
+  await setImmediate();
+  deepEqual(told, []);
 });
 
 test('long answers are whole, counted in bytes and not in characters', () =>
