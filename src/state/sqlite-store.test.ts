@@ -90,6 +90,25 @@ test('a file of a newer program is refused and left as it was; a file that is no
     throws(() => openSqliteStore(path), ofKind('damaged'));
   }));
 
+test('a file whose installation id would lead elsewhere is refused', () =>
+  inDirectory(async (directory) => {
+    const path = prepareDataDirectory(directory);
+    await openSqliteStore(path).close();
+    for (const [id, isGood] of [
+      ['../../x1', false],
+      ['0123456g', false],
+      ['0123456', false],
+      ['012345678', false],
+      ['01234567', true],
+    ] as const) {
+      const db = new DatabaseSync(path);
+      db.prepare("UPDATE meta SET value = ? WHERE key = 'installation'").run(id);
+      db.close();
+      if (isGood) await openSqliteStore(path).close();
+      else throws(() => openSqliteStore(path), ofKind('damaged'), id);
+    }
+  }));
+
 test('a file that lacks pages, or whose pages are others, is named as damaged', () =>
   inDirectory(async (directory) => {
     const path = prepareDataDirectory(directory);

@@ -46,6 +46,9 @@ export function openSqliteStore(path: string, synchronize = synchronizeData): St
       );
     }
     migrate(db, version, randomUUID);
+    // Names of files and namespaces are made of it, by root: a directory may be somebody else's.
+    if (!/^[0-9a-f]{8}$/.test(readMeta(db, 'installation') ?? ''))
+      throw new DataDirectoryError('damaged', `${path} has an installation id that no Rampart gave`);
     return new SqliteStore(db, openSync(`${path}-wal`, 'r'), synchronize);
   } catch (error) {
     db.close();
