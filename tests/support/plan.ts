@@ -1,7 +1,7 @@
 /** Terraform plans for tests: what `terraform show -json` has, from a few lines. */
-import type { Json } from '#import/json/fields.ts';
+import { isObject, type Json } from '#import/json/fields.ts';
 
-/** Address of an instance → what is known of it; what stands as `'?'` only the apply tells. */
+/** Address of an instance → what is known of it; what stands as `'?'` only the apply tells, in blocks too. */
 export type Planned = Readonly<Record<string, Json>>;
 
 /** A plan that makes the resources, out of a configuration as `terraform show -json` has it. */
@@ -30,13 +30,7 @@ function instanceOf(address: string, given: Json) {
   const [, module = '', data, type = '', name = '', key] =
     /^((?:module\.[^.[]+(?:\[[^\]]+\])?\.)*)(data\.)?(\w+)\.(\w+)(?:\[(.+)\])?$/.exec(address) ?? [];
   const index = key?.startsWith('"') ? key.slice(1, -1) : key === undefined ? undefined : Number(key);
-  const isUnknown = ([, value]: readonly [string, unknown]) => value === '?';
-  const values = Object.fromEntries(Object.entries(given).filter((each) => !isUnknown(each)));
-  const unknown = Object.fromEntries(
-    Object.entries(given)
-      .filter(isUnknown)
-      .map(([each]) => [each, true]),
-  );
+  const { values, unknown } = apart(given);
   const id = data || 'id' in given ? {} : { id: true };
   const mode = data ? 'data' : 'managed';
   return {
@@ -49,6 +43,21 @@ function instanceOf(address: string, given: Json) {
     values,
     unknown: { ...id, ...unknown },
   };
+}
+
+/** What is known and what only the apply tells, in nested blocks too. */
+function apart(given: Json): { readonly values: Json; readonly unknown: Json } {
+  const values: Record<string, unknown> = {};
+  const unknown: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === '?') unknown[name] = true;
+    else if (Array.isArray(value) && value.every(isObject)) {
+      const blocks = value.map(apart);
+      values[name] = blocks.map((each) => each.values);
+      unknown[name] = blocks.map((each) => each.unknown);
+    } else values[name] = value;
+  }
+  return { values, unknown };
 }
 
 /** Modules inside modules, each with its address. */

@@ -12,6 +12,7 @@ import type { Unknown } from '../imported.ts';
 import type { Draft } from './draft.ts';
 import { inferredInstance } from './instances.ts';
 import type { StableHex } from './place.ts';
+import { regionalNats } from './regional-nats.ts';
 import { inferredVpc } from './vpcs.ts';
 
 /** Completes the draft in place and returns what was supposed. */
@@ -22,6 +23,11 @@ export function complete(draft: Draft, stableHex: StableHex): readonly Unknown[]
     ...egressOnlyGateways(draft),
     ...instances(draft, stableHex),
     ...natInterfaces(draft),
+    ...said(
+      regionalNats(draft, stableHex),
+      (ids) => `the route tables of the regional NAT gateways ${ids}`,
+      'they are taken to be as AWS makes them',
+    ),
     ...acls(draft, stableHex),
     ...routeTables(draft, stableHex),
     ...peerings(draft),

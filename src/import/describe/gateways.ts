@@ -177,6 +177,7 @@ export function readAddress(from: Json): Address {
     id: idOf<'address'>(from, 'AllocationId'),
     publicIp: ipFrom(required(from, 'PublicIp')),
     ...(ptrRecord === undefined ? {} : { ptrRecord }),
+    ...(textOf(from, 'ServiceManaged') === 'rnat' ? { serviceManaged: 'rnat' as const } : {}),
     ...(associationId && eniId && privateIp
       ? { association: { id: associationId, eniId, privateIp: ipFrom(privateIp) } }
       : {}),

@@ -3,6 +3,7 @@ import type { Json } from '../json/fields.ts';
 import { stableHex } from '../stable-hex.ts';
 import type { Attributes } from './attributes.ts';
 import type { Phase } from './phase.ts';
+import { regionalNatOutput } from './regional-nat-outputs.ts';
 
 const attachedTo = (vpcId: string | undefined): readonly Json[] =>
   vpcId === undefined ? [] : [{ State: 'available', VpcId: vpcId }];
@@ -35,9 +36,12 @@ export function natOutputs(phase: Phase): {
   readonly interfaces: readonly Json[];
   readonly addresses: readonly Json[];
 } {
-  const made = phase.all(['aws_nat_gateway']).map((gateway) => natOutput(phase, gateway));
+  const all = phase.all(['aws_nat_gateway']);
+  const isRegional = (gateway: Attributes) => gateway.text('availability_mode') === 'regional';
+  const made = all.filter((each) => !isRegional(each)).map((gateway) => natOutput(phase, gateway));
+  const regional = all.filter(isRegional).map((gateway) => regionalNatOutput(phase, gateway));
   return {
-    gateways: made.map((each) => each.gateway),
+    gateways: [...made.map((each) => each.gateway), ...regional],
     interfaces: made.map((each) => each.eni),
     addresses: made.flatMap((each) => each.address),
   };

@@ -53,6 +53,7 @@ const held: Readonly<Record<string, readonly string[]>> = {
   instance: ['i'],
   instance_id: ['i'],
   allocation_id: ['eipalloc'],
+  allocation_ids: ['eipalloc'],
   gateway_id: ['igw', 'vgw'],
   internet_gateway_id: ['igw'],
   nat_gateway_id: ['nat'],

@@ -1,7 +1,7 @@
 /** `tfplan:FILE`: the networks before and after a plan, from `terraform show -json`. */
-import { readFileSync } from 'node:fs';
 import type { Document } from '../describe/found.ts';
 import { worldOf } from '../describe/world.ts';
+import { fileText } from '../file-text.ts';
 import {
   type Imported,
   type ImportedPlan,
@@ -12,7 +12,6 @@ import {
 import { parseJson } from '../json/fault.ts';
 import { isObject, type Json, Unfit } from '../json/fields.ts';
 import { stableHex } from '../stable-hex.ts';
-import { systemReason } from '../system-reason.ts';
 import type { Tell } from './attributes.ts';
 import {
   egressOnlyOutputs,
@@ -24,6 +23,7 @@ import {
 import { addressOutputs, interfaceOutputs, reservationOutputs } from './interface-outputs.ts';
 import { Phase } from './phase.ts';
 import { noPlan, readPlan } from './plan.ts';
+import { withPublicIps } from './regional-nat-outputs.ts';
 import {
   aclOutputs,
   groupOutputs,
@@ -39,16 +39,12 @@ const zipMark = 'PK\u0003\u0004';
 
 /** Reads a plan's file. Throws `UnreadableSource` where it is none. */
 export function readPlanFile(file: string): ImportedPlan {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UnreadableSource(`${file} cannot be read: ${systemReason(error)}`, { cause: error });
-  }
-  if (text.startsWith(zipMark)) {
+  const read = fileText(file);
+  if ('reason' in read) throw new UnreadableSource(`${file} cannot be read: ${read.reason}`);
+  if (read.text.startsWith(zipMark)) {
     throw new UnreadableSource(`${file} is a saved plan; give what terraform show -json ${file} prints`);
   }
-  const parsed = parseJson(text.replace(/^\uFEFF/, ''));
+  const parsed = parseJson(read.text);
   if (parsed.kind === 'broken') {
     const { line, column, reason } = parsed.fault;
     throw new UnreadableSource(`${file}:${line}:${column}: ${reason}; it wants terraform show -json PLAN`);
@@ -112,7 +108,7 @@ function phaseWorld(phase: Phase, before: Phase, file: string): Imported {
     RouteTables: routeTableOutputs(phase, sides, vpcs),
     InternetGateways: internetGatewayOutputs(phase),
     EgressOnlyInternetGateways: egressOnlyOutputs(phase),
-    NatGateways: nat.gateways,
+    NatGateways: nat.gateways.map((gateway) => withPublicIps(gateway, addresses)),
     VpcPeeringConnections: peeringOutputs(phase),
     NetworkInterfaces: interfaces,
     Reservations: reservations,

@@ -13,6 +13,7 @@ export const quotas = {
     elasticIpsPerRegion: 20,
     internetGatewaysPerRegion: 20,
     securityGroupsPerInterface: 2,
+    elasticIpsPerNatGatewayZone: 2,
   },
   [crowdAccount.account]: {
     vpcsPerRegion: 20,

@@ -20,6 +20,7 @@ import { networkInsightsStory } from './steps/network-insights.ts';
 import { peeringStory } from './steps/peerings.ts';
 import { prefixListStory } from './steps/prefix-lists.ts';
 import { publicAccessStory } from './steps/public-access.ts';
+import { regionalNatStory } from './steps/regional-nats.ts';
 import { routeStory } from './steps/routes.ts';
 import { securityGroupStory } from './steps/security-groups.ts';
 import { sharedVolumeStory } from './steps/shared-volumes.ts';
@@ -33,6 +34,7 @@ export const stories: Readonly<Record<string, readonly Row[]>> = {
   subnets: subnetStory,
   gateways: gatewayStory,
   'addresses of NAT gateways': natAddressStory,
+  'regional NAT gateways': regionalNatStory,
   routes: routeStory,
   'network ACLs': networkAclStory,
   'prefix lists': prefixListStory,

@@ -31,7 +31,7 @@ const reasons: readonly (readonly [place: RegExp, reason: string])[] = [
   ],
   [/prefix-lists\/describe\.ts:.*\(\{ cidr \}\) => cidr/, "AWS's own lists have no entries here"],
   [
-    /(subnets|vpcs)\/create\.ts:.*invalidRegion/,
+    /(zone-choice|vpcs\/create)\.ts:.*invalidRegion/,
     'such a region has no defaults, and the server refuses it before',
   ],
   [/subnets\/create\.ts:.*subnetConflict/, 'needs a default VPC that is full of other subnets'],
