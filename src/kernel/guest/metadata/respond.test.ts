@@ -151,6 +151,27 @@ describe('leaves', () => {
     assert.equal(said(ask(keyed, '/latest/meta-data/public-keys/')), '0=me');
     assert.equal(said(ask(keyed, '/latest/meta-data/public-keys/0/openssh-key')), 'ssh-ed25519 AAAA me');
   });
+  test('volumes that were there at the last start are mapped', () => {
+    const at = instance.launchedAtMs;
+    const volumes = [
+      ['0', '/dev/sdg', at],
+      ['1', instance.options.rootDeviceName, at],
+      ['2', '/dev/sdf', at],
+      ['3', '/dev/sda', at + 1],
+    ] as const;
+    const here = volumes.reduce((before, [digit, device, attachedAtMs]) => {
+      const attachment = { instanceId: instance.id, device, attachedAtMs, deleteOnTermination: true };
+      const id = newId('volume', () => digit.repeat(17));
+      const settings = { sizeGib: 1, type: 'gp3', encrypted: false };
+      const volume = { id, settings, zone: instance.zone, createdAtMs: at, attachment, tags: {} };
+      return withEntity(before, 'volume', volume);
+    }, world);
+    const mapping = '/latest/meta-data/block-device-mapping';
+    assert.equal(said(ask(world, mapping)), 'ami\nroot');
+    assert.equal(said(ask(here, mapping)), 'ami\nebs1\nebs2\nroot');
+    assert.equal(said(ask(here, `${mapping}/ebs1`)), '/dev/sdf');
+    assert.equal(said(ask(here, `${mapping}/ebs2`)), '/dev/sdg');
+  });
   test('who has no public address has no such leaf', () => {
     assert.equal(said(ask(world, '/latest/meta-data/local-ipv4', { from: '10.0.1.7' })), '10.0.1.7');
     assert.equal(said(ask(world, '/latest/meta-data/public-ipv4', { from: '10.0.1.7' })), 404);

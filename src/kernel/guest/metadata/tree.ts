@@ -8,6 +8,7 @@ import { hasHostnames, instanceDnsName, privateDnsName, publicDnsName } from '#v
 import type { Eni } from '#vpc/eni.ts';
 import { prefixesOf } from '#vpc/eni-addresses.ts';
 import { partitionOf } from '#vpc/scope.ts';
+import { attachmentsOf } from '#vpc/volume.ts';
 import type { Guest } from './guest.ts';
 import { identityDocument } from './identity-document.ts';
 
@@ -65,7 +66,7 @@ function metaData(guest: Guest): Directory {
     'ami-id': instance.imageId,
     'ami-launch-index': String(instance.launchIndex),
     'ami-manifest-path': '(unknown)',
-    'block-device-mapping': directory({ ami: root, root }),
+    'block-device-mapping': directory({ ami: root, ...otherVolumes(guest), root }),
     events: directory({ maintenance: directory({ history: '[]', scheduled: '[]' }) }),
     hostname,
     'instance-action': 'none',
@@ -87,6 +88,17 @@ function metaData(guest: Guest): Directory {
     services: directory({ domain: serviceDomain(region), partition: partitionOf(region) }),
     tags: tags(guest),
   });
+}
+
+/** `ebs1`, `ebs2`: the devices besides the root's that were there when the instance was last started. */
+function otherVolumes({ instance, network }: Guest): Entries {
+  const devices = [...network.volume.by('instance', instance.id)]
+    .flatMap(attachmentsOf)
+    .filter((each) => each.instanceId === instance.id && each.attachedAtMs <= instance.launchedAtMs)
+    .map(({ device }) => device)
+    .filter((device) => device !== instance.options.rootDeviceName)
+    .sort();
+  return Object.fromEntries(devices.map((device, index) => [`ebs${index + 1}`, device]));
 }
 
 function serviceDomain(region: string): string {
