@@ -10,11 +10,22 @@ import { readContracts } from './contract-file.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'rpt-contracts-'));
 after(() => rmSync(scratch, { recursive: true }));
 
-const written = (text: string): string => {
+const written = (text: string | Buffer): string => {
   const path = join(scratch, 'contracts.yaml');
   writeFileSync(path, text);
   return path;
 };
+
+test('a file may be as Windows writes it', () => {
+  const text = one('from: internet, to: any, services: [all]');
+  const crlf = text.replaceAll('\n', '\r\n');
+  for (const bytes of [
+    Buffer.from(crlf),
+    Buffer.from(`\ufeff${crlf}`),
+    Buffer.from(`\ufeff${crlf}`, 'utf16le'),
+  ])
+    assert.equal(readContracts(written(bytes))[0]?.kind, 'never');
+});
 
 const one = (terms: string) => `contracts:\n  - name: x\n    never: { ${terms} }\n`;
 

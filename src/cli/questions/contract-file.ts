@@ -1,8 +1,7 @@
 /** Contracts as people write them: a YAML file of `must`, `never` and `only`. */
-import { readFileSync } from 'node:fs';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { systemReason } from '#import/system-reason.ts';
+import { fileText } from '#import/file-text.ts';
 import { parseCidr } from '#net/cidr.ts';
 import type { Contract } from '#proof/contract.ts';
 import type { Selector } from '#proof/selectors.ts';
@@ -110,11 +109,9 @@ function located<T>(place: string, read: () => T): T {
 }
 
 function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw usageFailure(`${path} cannot be read: ${systemReason(error)}`);
-  }
+  const read = fileText(path);
+  if ('reason' in read) throw usageFailure(`${path} cannot be read: ${read.reason}`);
+  return read.text;
 }
 
 /** `internet`, `any`, an id of a group, subnet, VPC or interface, a block, or `tag:KEY=VALUE`. */

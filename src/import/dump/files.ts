@@ -1,8 +1,8 @@
 /** The files of a dump, as texts. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { OnProgress } from '#proof/progress.ts';
+import { type FileText, fileText } from '../file-text.ts';
 import { UnreadableSource } from '../imported.ts';
 import { systemReason } from '../system-reason.ts';
 
@@ -10,10 +10,7 @@ import { systemReason } from '../system-reason.ts';
  * `folder` is the whole path's, for the accounts and regions in it; `file` is short, for messages. Without a text it
  * cannot be read, and `reason` says why.
  */
-export type DumpFile = { readonly folder: string; readonly file: string } & (
-  | { readonly text: string }
-  | { readonly reason: string }
-);
+export type DumpFile = { readonly folder: string; readonly file: string } & FileText;
 
 const megabyte = 1_000_000;
 
@@ -63,30 +60,11 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-function readFile(path: string, file: string): DumpFile {
-  const place = { folder: dirname(path), file };
-  try {
-    const bytes = readFileSync(path);
-    const isPacked = startsWith(bytes, 0x1f, 0x8b);
-    return { ...place, text: textOf(isPacked ? gunzipSync(bytes) : bytes) };
-  } catch (error) {
-    return { ...place, reason: isOfZlib(error) ? 'what gzip packed is damaged' : systemReason(error) };
-  }
-}
-
-/** https://nodejs.org/api/zlib.html#constants; anything else that it throws has other codes. */
-const isOfZlib = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /^Z_/.test(String(error.code));
-
-/** UTF-8, or UTF-16 as Windows PowerShell writes it when output is redirected; either with its mark at the start. */
-function textOf(bytes: Buffer): string {
-  const isLittle = startsWith(bytes, 0xff, 0xfe);
-  const isBig = startsWith(bytes, 0xfe, 0xff);
-  return new TextDecoder(isLittle ? 'utf-16le' : isBig ? 'utf-16be' : 'utf-8').decode(bytes);
-}
-
-const startsWith = (bytes: Buffer, first: number, second: number): boolean =>
-  bytes[0] === first && bytes[1] === second;
+const readFile = (path: string, file: string): DumpFile => ({
+  folder: dirname(path),
+  file,
+  ...fileText(path),
+});
 
 function attempt<T>(path: string, work: () => T): T {
   try {

@@ -158,10 +158,12 @@ test('files that are no plan', async () => {
   );
 });
 
-test('a state alone is the same before and after', async () => {
-  const values = { root_module: { resources: [] } };
-  await withFiles({ 'state.json': { format_version: '1.0', values } }, (folder) => {
-    const { before, after } = readPlanFile(`${folder}/state.json`);
-    assert.deepEqual([before.size, after.size], [0, 0]);
-  });
+test('a state alone is the same before and after, as Windows PowerShell redirects it too', async () => {
+  const text = JSON.stringify({ format_version: '1.0', values: { root_module: { resources: [] } } });
+  for (const bytes of [Buffer.from(text), Buffer.from(`\ufeff${text}`, 'utf16le')]) {
+    await withFiles({ 'state.json': bytes }, (folder) => {
+      const { before, after } = readPlanFile(`${folder}/state.json`);
+      assert.deepEqual([before.size, after.size], [0, 0]);
+    });
+  }
 });
