@@ -10,6 +10,8 @@ import { scopeKey } from '#vpc/scope.ts';
 import { egressOnlyId, eniOf, natId, putIn, withGatewayTable } from './edges.ts';
 import { cidr, gatewayId, idFor, ip, subnetId, testScope } from './network.ts';
 import type { Random } from './random.ts';
+import { hasRegional } from './random-nats.ts';
+import { regionalNatId } from './regional-nat.ts';
 
 type Blocks = readonly [ipv4: string, ipv6: string];
 const blocks = {
@@ -76,7 +78,7 @@ const direct = toEverywhere({ kind: 'internetGateway', id: gatewayId });
 
 /** A way to the internet for each family, or none. */
 function exitsOf(random: Random, world: World): Routes {
-  const nat = toEverywhere({ kind: 'natGateway', id: natId('n') });
+  const nat = toEverywhere({ kind: 'natGateway', id: hasRegional(world) ? regionalNatId : natId('n') });
   const only = toEverywhere({ kind: 'egressOnlyGateway', id: egressOnlyId });
   const isThere = networkOf(world, testScope).egressOnlyGateway.has(egressOnlyId);
   return [

@@ -14,6 +14,7 @@ import { putIn, withOtherVpc, withRoute } from './edges.ts';
 import { idFor, ip, subnetId, testScope } from './network.ts';
 import type { Random } from './random.ts';
 import { box } from './random-edges.ts';
+import { hasRegional, withOtherZones } from './random-nats.ts';
 import { groupNames, groupRules, type Host, hosts } from './random-network.ts';
 import { rerouted } from './random-routes.ts';
 
@@ -108,6 +109,8 @@ export type Upheaval = {
   readonly released?: { readonly vpcId: VpcId; readonly addresses: readonly Ip[] };
   /** Some packets take another way now, or pass somebody who forwards. */
   readonly movesPaths?: boolean;
+  /** NAT gateways have other addresses, and forget whom they have translated. */
+  readonly forgetsTranslations?: boolean;
   /** Addresses whose flows are what the change is about. */
   readonly concerns?: readonly Ip[];
 };
@@ -137,6 +140,9 @@ export function randomUpheaval(
       return { world: swapped(world, 'routeTable', 'rtb') };
     case 'routes':
       return { world: rerouted(random, world), movesPaths: true };
+    case 'zones':
+      if (!hasRegional(world)) return { world };
+      return { world: withOtherZones(random, world), movesPaths: true, forgetsTranslations: true };
     case 'check':
       // Of those in `s1` and the second VPC only: gateways that remember flows would bring answers back another way.
       return toggledCheck(world, edges && (host.subnet === 's2' || random.chance(0.3)) ? box : host);
@@ -156,7 +162,7 @@ const anyKinds = [
   'check',
 ] as const;
 const kinds = [...anyKinds, 'routeTables'] as const;
-const edgeKinds = [...anyKinds, 'routes', 'routes'] as const;
+const edgeKinds = [...anyKinds, 'routes', 'routes', 'zones'] as const;
 
 /** The interface begins to forward, or ceases to. */
 function toggledCheck(world: World, host: Host): Upheaval {

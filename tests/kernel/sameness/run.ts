@@ -6,7 +6,8 @@ import type { World } from '#vpc/network.ts';
 import { natId } from '../../support/edges.ts';
 import { ip } from '../../support/network.ts';
 import { type Random, seeded } from '../../support/random.ts';
-import { edgeHosts, natPublicIp, randomEdgeChange, randomEdges } from '../../support/random-edges.ts';
+import { edgeHosts, randomEdgeChange, randomEdges } from '../../support/random-edges.ts';
+import { natPublicIps, withRandomRegional } from '../../support/random-nats.ts';
 import { type Host, hosts, randomChange, randomWorld } from '../../support/random-network.ts';
 import {
   eniOfHost,
@@ -16,6 +17,7 @@ import {
   withShortTimeouts,
   withTwin,
 } from '../../support/random-upheavals.ts';
+import { regionalNatId } from '../../support/regional-nat.ts';
 import {
   type Disagreement,
   type Expectation,
@@ -54,6 +56,8 @@ type Settings = Required<RunOptions> & { readonly acls: boolean; readonly hasUph
 
 /** Longest wait for a packet that must arrive, and for one that the kernel may refuse, in milliseconds. */
 const patienceMs = { must: 500, may: 15 } as const;
+
+const natIds: readonly string[] = [natId('n'), regionalNatId];
 
 /** How far from the end of a flow's time its packets are sent, in milliseconds. */
 const marginMs = 300;
@@ -149,6 +153,7 @@ class Run {
     for (const [index, { remember }] of decisions.entries()) {
       if (index === 0 || hasArrived) remember();
     }
+    if (hasArrived) this.#mayForget(expectation);
   }
 
   /** Waits for a packet that must or may arrive. */
@@ -161,15 +166,14 @@ class Run {
     const arrivals = await receiveUntil(this.#lab, serial, patienceMs[mayBeRefused ? 'may' : 'must']);
     this.#check(arrivals);
     const hasArrived = arrivals.some((arrival) => arrival.serial === serial);
-    if (hasArrived) {
-      this.#accepted++;
-      this.#mayForget(expectation);
-    } else if (!mayBeRefused) this.#complain(serial, expectation, 'did not arrive');
+    if (hasArrived) this.#accepted++;
+    else if (!mayBeRefused) this.#complain(serial, expectation, 'did not arrive');
     return hasArrived;
   }
 
   async #change(serial: number): Promise<void> {
     const { edges, acls, hasUpheavals } = this.#settings;
+    let forgets = false;
     if (!hasUpheavals || this.#random.chance(0.6)) {
       this.#world = (edges ? randomEdgeChange : randomChange)(this.#random, this.#world, { acls });
       this.#traffic.follow(this.#world);
@@ -178,11 +182,14 @@ class Run {
       for (const memory of this.#memories) {
         if (done.released) memory.release(this.#world, done.released);
         if (done.movesPaths) memory.follow(done.world);
+        if (done.forgetsTranslations) memory.forgetTranslations();
       }
       this.#world = done.world;
+      forgets = done.forgetsTranslations ?? false;
       this.#traffic.follow(this.#world, done);
     }
     await this.#lab.apply(this.#world);
+    if (forgets) this.#lab.forgetTranslations();
     this.#changes++;
   }
 
@@ -196,13 +203,13 @@ class Run {
   /** After TCP has passed a NAT gateway, the gateway forgets, as it does after long silence. */
   #mayForget({ sent: { packet }, judgements }: Expectation): void {
     const isPassed = judgements.some(({ verdict }) =>
-      verdict.steps.some((step) => step.kind === 'translated' && step.gatewayId === natId('n')),
+      verdict.steps.some((step) => step.kind === 'translated' && natIds.includes(step.gatewayId)),
     );
     if (!this.#settings.hasUpheavals || !isPassed || packet.transport.kind !== 'tcp') return;
     if (!this.#random.chance(0.2)) return;
     for (const memory of this.#memories) memory.forgetTranslations();
     this.#lab.forgetTranslations();
-    this.#traffic.follow(this.#world, { concerns: [ip(natPublicIp)] });
+    this.#traffic.follow(this.#world, { concerns: natPublicIps.map(ip) });
   }
 
   #check(arrivals: readonly Seen[]): void {
@@ -249,8 +256,10 @@ function startOf(
   random: Random,
   { edges, acls, waits, isCalm }: Pick<Settings, 'edges' | 'acls' | 'waits' | 'isCalm'>,
 ): { readonly world: World; readonly ends: readonly Host[] } {
+  const isRegional = edges && !isCalm && random.chance(0.4);
   const hasTwin = !isCalm && random.chance(0.4);
   let world = (edges ? randomEdges : randomWorld)(random, { acls });
+  if (isRegional) world = withRandomRegional(random, world);
   if (hasTwin) world = withTwin(random, world);
   if (waits > 0) world = withShortTimeouts(random, world);
   return { world, ends: [...(edges ? edgeHosts : hosts), ...(hasTwin ? twinHosts : [])] };

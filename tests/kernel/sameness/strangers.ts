@@ -7,6 +7,7 @@ import type { World } from '#vpc/network.ts';
 import { ip } from '../../support/network.ts';
 import type { Random } from '../../support/random.ts';
 import { natPublicIp } from '../../support/random-edges.ts';
+import { natPublicIps } from '../../support/random-nats.ts';
 import { type Host, ports } from '../../support/random-network.ts';
 import { eniOfHost } from '../../support/random-upheavals.ts';
 import { eni, flags, type Sender, type Sent } from './talk.ts';
@@ -81,7 +82,7 @@ export class Strangers {
       };
     }
     if (place === 3 && family === 'ipv4' && this.#edges && random.chance(0.3)) {
-      const destination = ip(natPublicIp);
+      const destination = ip(this.#isCalm ? natPublicIp : random.pick(natPublicIps));
       return { from: { kind: 'internet', ip: outside }, packet: { source: outside, destination, transport } };
     }
     if (from === to) return this.next();
