@@ -8,7 +8,6 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { StartMessage } from '#server/detached.ts';
 import { down } from '#server/down.ts';
@@ -135,41 +134,55 @@ test('a killed server leaves a file that misleads nobody', () =>
 async function openRequest(endpoint: string) {
   const call = createGroup('late');
   const { hostname, port } = new URL(endpoint);
-  const headers = { ...call.headers, 'content-length': call.body.length };
+  // The server says that it goes on once it has the headers.
+  const headers = { ...call.headers, 'content-length': call.body.length, expect: '100-continue' };
   const outgoing = request({ hostname, port, method: 'POST', headers, agent: false });
   const answered = once(outgoing, 'response');
   answered.catch(() => undefined);
+  outgoing.flushHeaders();
+  await once(outgoing, 'continue');
   outgoing.write(call.body.slice(0, 10));
-  await once(outgoing, 'socket');
-  await sleep(100);
   return { finish: () => outgoing.end(call.body.slice(10)), answered };
 }
 
-test('SIGTERM lets running requests finish and takes no new ones', () =>
+/** Waits until a server takes no new requests, as after a signal that it was sent and has not read yet. */
+async function untilClosed(endpoint: string): Promise<void> {
+  for (;;) {
+    try {
+      await send(endpoint, ec2Call('DescribeSecurityGroups'));
+    } catch (error) {
+      match(String(error), /ECONNREFUSED|ECONNRESET|socket hang up/);
+      return;
+    }
+  }
+}
+
+test('SIGTERM lets running requests finish and takes no new ones', { timeout: 60_000 }, () =>
   inDirectory(async (data) => {
     const { child, endpoint } = await spawnServer(data);
     const { finish, answered } = await openRequest(endpoint);
     child.kill('SIGTERM');
-    await sleep(100);
-    await rejects(send(endpoint, ec2Call('DescribeSecurityGroups')));
+    await untilClosed(endpoint);
     finish();
     const [response] = await answered;
     equal(response.statusCode, 200);
     response.resume();
     deepEqual(await once(child, 'exit'), [0, null]);
-  }));
+  }),
+);
 
-test('a second SIGTERM ends it at once', () =>
+test('a second SIGTERM ends it at once', { timeout: 60_000 }, () =>
   inDirectory(async (data) => {
     const { child, endpoint } = await spawnServer(data);
     const { answered } = await openRequest(endpoint);
     child.kill('SIGTERM');
-    await sleep(100);
+    await untilClosed(endpoint);
     equal(child.exitCode, null);
     child.kill('SIGTERM');
     deepEqual(await once(child, 'exit'), [1, null]);
     await rejects(answered);
-  }));
+  }),
+);
 
 test('reset forgets all and brings the defaults back, only where it is allowed', async () => {
   const reset = { method: 'POST', path: '/_rampart/reset', headers: { authorization: 'Rampart' } };
