@@ -21,10 +21,9 @@ export async function chooseEnforcement(
   { installation, directory }: Installation,
   reports: EnforcementReports,
 ): Promise<Enforcement> {
+  const left = () => leftovers(labPrefix(installation));
   if (mode === 'off')
-    return enforcementOff(
-      `No packet is filtered: the server runs with --enforce off.${await leftovers(labPrefix(installation))}`,
-    );
+    return enforcementOff(`No packet is filtered: the server runs with --enforce off.${await left()}`);
   // Loaded on demand: a server that filters nothing needs no native code.
   const { kernelSupport } = await import('#kernel/support.ts');
   const support = kernelSupport();
@@ -39,7 +38,7 @@ export async function chooseEnforcement(
     }
   }
   if (mode === 'lab') throw new StartupError(`--enforce lab is not possible here. ${support.reason}`);
-  return enforcementOff(`No packet is filtered. ${support.reason}`);
+  return enforcementOff(`No packet is filtered. ${support.reason}${await left()}`);
 }
 
 /**
