@@ -27,7 +27,7 @@ test('an account has its own limits, and the common ones besides', () => {
   }
 });
 
-test('limits that AWS itself could not grant are refused, an account’s together with the common ones', async (t) => {
+test('limits that AWS itself could not grant are refused, an account’s together with the common ones, and unknown names', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'rampart-config-'));
   t.after(() => rmSync(directory, { recursive: true }));
   const account = '123456789012';
@@ -46,6 +46,11 @@ test('limits that AWS itself could not grant are refused, an account’s togethe
       { default: { securityGroupsPerInterface: 10 }, [account]: { rulesPerSecurityGroup: 101 } },
       /quotas\.123456789012: .*is 1010; the most is 1000/,
     ],
+    [
+      { accounts: { [account]: { vpcsPerRegion: 1 } } },
+      /quotas\.accounts: this is neither an account id nor "default"/,
+    ],
+    [{ default: { vpcs: 1 } }, /quotas\.default: .*"vpcs"/],
   ];
   for (const [quotas, refused] of rows) {
     if (refused) await rejects(asked(quotas), refused);

@@ -14,7 +14,10 @@ const configSchema = z.strictObject({
   allowedHosts: z.array(z.string().regex(/^[a-z0-9.-]+$/, 'a host name in lower case')).default([]),
   /** Account id, or `default` for every account → limits in place of AWS's defaults. */
   quotas: z
-    .record(z.string().regex(/^(\d{12}|default)$/, 'an account id or "default"'), quotaValues)
+    .record(
+      z.string().regex(/^(\d{12}|default)$/, 'this is neither an account id nor "default"'),
+      quotaValues,
+    )
     .superRefine((all, context) => {
       for (const [account, limits] of Object.entries(all)) {
         const message = quotaProblem({ ...all['default'], ...limits });
@@ -38,7 +41,12 @@ export async function loadConfig(named: string | undefined, directory: string): 
   const read = configSchema.safeParse((await parsed(path)) ?? {});
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  throw new StartupError(`${path}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
+  throw new StartupError(`${path}: ${issue?.path.join('.') || 'the file'}: ${issue && wrongIn(issue)}`);
+}
+
+/** What is wrong with a value, or with the name that it stands under. */
+function wrongIn(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 }
 
 /** The limits by account. Asked with every request; few accounts have limits of their own. */
