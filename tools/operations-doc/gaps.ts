@@ -41,6 +41,8 @@ export const inTheLab: Readonly<Record<string, Readonly<Record<string, string>>>
     AllocateAddress: 'addresses come from 198.18.0.0/15 on purpose',
     AssignPrivateNatGatewayAddress: primaryOnly,
     AssociateNatGatewayAddress: primaryOnly,
+    CreateNatGateway:
+      'an automatic regional gateway follows interfaces at once, with one address a zone ([deviations](deviations.md))',
     CreateSnapshot: 'a snapshot is a record, since volumes hold nothing',
     CreateVolume: 'a volume is a record that holds nothing',
     CreateVpcEncryptionControl: 'a control is a record: no flow log says what is encrypted',
