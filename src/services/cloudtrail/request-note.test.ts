@@ -45,6 +45,14 @@ test('parameters are kept but for secrets', () => {
     ],
     [{ LaunchTemplateData: { UserData: 'cGFzcw==' } }, { LaunchTemplateData: { UserData: removed } }],
     [{ UserData: { Value: Buffer.from('pass') } }, { UserData: removed }],
+    [
+      { InstanceId: 'i-1', Attribute: 'userData', Value: 'cGFzcw==' },
+      { InstanceId: 'i-1', Attribute: 'userData', Value: removed },
+    ],
+    [
+      { InstanceId: 'i-1', Attribute: 'instanceType', Value: 't3.nano' },
+      { InstanceId: 'i-1', Attribute: 'instanceType', Value: 't3.nano' },
+    ],
     [{ PublicKeyMaterial: new Uint8Array([104, 105]) }, { PublicKeyMaterial: 'aGk=' }],
     [{ Description: '"UserData":"x"' }, { Description: '"UserData":"x"' }],
     [undefined, null],

@@ -61,7 +61,8 @@ export function readRequestNote(text: string): RequestNote {
   return JSON.parse(text) as RequestNote;
 }
 
-function withoutSecrets(parameters: unknown): string {
+function withoutSecrets(given: unknown): string {
+  const parameters = isSecretAttribute(given) ? { ...given, Value: removed } : given;
   const text = JSON.stringify(parameters ?? null);
   if (!mayNeedLook.test(text)) return text;
   return JSON.stringify(parameters, (name, value: unknown) => {
@@ -69,6 +70,10 @@ function withoutSecrets(parameters: unknown): string {
     return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
   });
 }
+
+/** User data under another name: ModifyInstanceAttribute takes it as `Attribute=userData` and `Value`, too. */
+const isSecretAttribute = (given: unknown): given is object =>
+  typeof given === 'object' && given !== null && 'Attribute' in given && given.Attribute === 'userData';
 
 /** `_return` of CloudTrail's events stands among the ids. */
 const isIdName = (name: string): boolean =>
