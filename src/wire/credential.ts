@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
  */
 import { decodeComponent } from './parameters.ts';
+import { decodeUtf8 } from './utf8.ts';
 import type { Credential, RawRequest } from './wire.ts';
 
 export const algorithm = 'AWS4-HMAC-SHA256';
@@ -35,13 +36,19 @@ export function readCredential(request: RawRequest): Credential | CredentialProb
   if (presigned) return fromQuery(query);
   const [header] = headers;
   if (header === undefined) {
-    return {
-      kind: 'credentialProblem',
-      problem: 'missingToken',
-      message: 'The request is not signed: it has no Authorization header',
-    };
+    const message = isOfOlderSignature(request)
+      ? 'The request is signed with an older Signature Version than 4, the only one that is verified'
+      : 'The request is not signed: it has no Authorization header';
+    return { kind: 'credentialProblem', problem: 'missingToken', message };
   }
   return fromHeader(header, request.headers['x-amz-security-token']?.[0]);
+}
+
+const olderSignature = /(^|&)SignatureVersion=[0-2](&|$)/;
+
+/** Older versions sign by parameters alone, as Apache Libcloud does where it is not told otherwise. */
+function isOfOlderSignature({ query, body }: RawRequest): boolean {
+  return olderSignature.test(query) || olderSignature.test(decodeUtf8(body) ?? '');
 }
 
 /**

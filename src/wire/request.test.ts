@@ -234,3 +234,19 @@ test('the answer is in the namespace of the version that the request names', () 
     assert.match(body, new RegExp(`xmlns="http://ec2.amazonaws.com/doc/${version}/"`));
   }
 });
+
+test('who signs with an older version is told so', () => {
+  const older = 'AWSAccessKeyId=AKID&Signature=x&SignatureMethod=HmacSHA256&SignatureVersion=2';
+  const rows: readonly (readonly [given: Given, message: RegExp])[] = [
+    [{ method: 'GET', query: `${describe}&${older}` }, /older Signature Version than 4/],
+    [{ body: `${describe}&${older}&Timestamp=x` }, /older Signature Version than 4/],
+    [{ body: describe }, /not signed/],
+    [{ body: `${describe}&SignatureVersion=4` }, /not signed/],
+  ];
+  for (const [given, message] of rows) {
+    const read = readRequest(raw({ ...given, authorization: undefined }));
+    assert.ok(read.kind === 'refusedRequest');
+    assert.equal(read.error.code, 'MissingAuthenticationToken');
+    assert.match(read.error.message, message);
+  }
+});
