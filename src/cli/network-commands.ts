@@ -12,10 +12,14 @@ export function addNetworkCommands(program: Command, setExitCode: (code: number)
   program
     .command('import')
     .description('take a network from elsewhere into the server, whole or not at all')
-    .argument('<source>', 'dump:PATH or just PATH, tfplan:FILE (what it leads to), aws[:PROFILE][@REGION,…]')
+    .argument(
+      '<source>',
+      'dump:PATH or just PATH, tfplan:FILE (what it leads to), aws[:PROFILE][@REGION,…], or snapshot:TIME|SEQ (as the server was)',
+    )
     .option('--dry-run', 'say what would be imported, or what stands in the way')
     .option('--replace', 'let everything go that the same accounts have in the same regions; asks first')
     .option('--yes', 'do not ask')
+    .option('--allow-unknown', 'import what can be read, also where files or parts of them cannot')
     .option('--json', 'as JSON')
     .addOption(data())
     .addHelpText(
@@ -26,6 +30,7 @@ While no server runs, the data directory itself is changed. Exit code 1: nothing
 Examples:
   $ rampart import ./dump --dry-run
   $ rampart import ./dump --replace
+  $ rampart import snapshot:41 --replace
   $ rampart import aws:production@eu-west-1`,
     )
     .action(async (source: string, options) =>

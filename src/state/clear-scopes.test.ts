@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Id, InstanceId } from '#vpc/ids.ts';
+import type { KeyPair } from '#vpc/key-pair.ts';
 import { emptyNetwork, networkOf, put, type World } from '#vpc/network.ts';
 import { scopeKey } from '#vpc/scope.ts';
 import { settingsId } from '#vpc/settings.ts';
@@ -76,6 +77,49 @@ async function withWorld(world: World, work: (database: Database) => Promise<voi
     await database.close();
   });
 }
+
+const keyPair = (id: string, name: string): KeyPair => ({
+  ...{
+    id: idFor('key', id) as Id<'keyPair'>,
+    name,
+    type: 'ed25519',
+    fingerprint: 'f',
+    publicKey: 'ssh-ed25519 x',
+  },
+  ...{ createdAtMs: 0, tags: noTags },
+});
+
+test('a server’s own past takes its place again, with key pairs and volumes as they were', async () => {
+  const past = [volume('y', false), volume('z')].reduce<World>(
+    (world, each) => withEntity(world, 'volume', each),
+    withEntity(networkWith('old'), 'keyPair', keyPair('k', 'ours')),
+  );
+  await withWorld(past, async (database) => {
+    const then = worldLines(database.committed);
+    const kept = keyPair('l', 'later');
+    await database.change(testScope, meta, (transaction) => {
+      transaction.put('volume', { ...volume('y'), tags: { changed: 'yes' } });
+      transaction.put('keyPair', { ...keyPair('k', 'ours'), tags: { changed: 'yes' } });
+      transaction.put('keyPair', kept);
+    });
+    const done = await importWorld(database, past, { dryRun: false, meta, replace: true });
+    assert.equal(done.kind, 'imported');
+    assert.deepEqual(networkOf(database.committed, testScope).keyPair.get(kept.id), kept, 'others stay');
+    await database.change(testScope, meta, (transaction) => transaction.remove('keyPair', kept.id));
+    assert.deepEqual(worldLines(database.committed), then);
+  });
+});
+
+test('a key pair does not come back whose name another one has', async () => {
+  const past = withEntity(networkWith('old'), 'keyPair', keyPair('k', 'ours'));
+  const now = withEntity(networkWith('old'), 'keyPair', keyPair('l', 'ours'));
+  await withWorld(now, async (database) => {
+    assert.deepEqual(await importWorld(database, past, { dryRun: false, meta, replace: true }), {
+      kind: 'refused',
+      conflicts: [{ id: idFor('key', 'k'), why: `is called ours, as ${idFor('key', 'l')} is` }],
+    });
+  });
+});
 
 test('what comes takes the place of everything, in one change', async () => {
   await withWorld(old, async (database) => {

@@ -18,8 +18,8 @@ export type Going = {
 
 const idsShownMax = 20;
 
-/** They stand in no network, and no source brings them. */
-const staying: ReadonlySet<Kind> = new Set<Kind>(['settings', 'keyPair', 'launchTemplate', 'snapshot']);
+/** They stand in no network, and no source brings them but a server's own past. */
+const staying: ReadonlySet<Kind> = new Set<Kind>(['keyPair', 'launchTemplate', 'snapshot']);
 
 /** Nobody made them. */
 const unsaid: ReadonlySet<Kind> = new Set<Kind>(['clientToken']);
@@ -27,7 +27,7 @@ const unsaid: ReadonlySet<Kind> = new Set<Kind>(['clientToken']);
 /**
  * Removes what stands in the scopes that the incoming networks have, and lifts a block of public access. Key
  * pairs, launch templates and snapshots stay, and volumes that outlive their instance, as they do where an
- * instance is terminated.
+ * instance is terminated; but not those that come again, as they were.
  */
 export function clearScopes(transaction: Transaction, incoming: World): Going {
   const counts: Partial<Record<Kind, number>> = {};
@@ -43,11 +43,13 @@ export function clearScopes(transaction: Transaction, incoming: World): Going {
       there.put('settings', open);
     }
     for (const kind of kinds) {
-      if (staying.has(kind)) continue;
+      if (kind === 'settings') continue;
       for (const id of [...old[kind].values()].map((each) => each.id).sort()) {
-        if (kind === 'volume' && outlives(there, old, id)) continue;
+        const comesAgain = comes[kind].has(id);
+        const stays = staying.has(kind) || (kind === 'volume' && !comesAgain && outlives(there, old, id));
+        if (stays && !comesAgain) continue;
         there.remove(kind, id);
-        if (comes[kind].has(id) || unsaid.has(kind)) continue;
+        if (comesAgain || unsaid.has(kind)) continue;
         counts[kind] = (counts[kind] ?? 0) + 1;
         hash.update(`${key} ${kind} ${id}\n`);
         if (ids.length < idsShownMax) ids.push(id);

@@ -102,6 +102,12 @@ export function conflictsOf(world: World, incoming: World): readonly ImportConfl
     if (ours && theirs && ours.id !== theirs.id) {
       conflicts.push({ id: theirs.id, why: `is a default VPC, and ${key} has one, ${ours.id}` });
     }
+    for (const kind of ['keyPair', 'launchTemplate'] as const) {
+      for (const { id, name } of network[kind].values()) {
+        const [named] = here[kind].by('name', name);
+        if (named && named.id !== id) conflicts.push({ id, why: `is called ${name}, as ${named.id} is` });
+      }
+    }
     for (const { id, publicIp } of network.address.values()) {
       const isKnown = here.address.has(id);
       if (!isKnown && isPublicIpTaken(world, publicIp))

@@ -167,3 +167,21 @@ test('a JUnit report has a case for each contract and one for what could not be 
     },
   );
 });
+
+test('a dump that cannot be read whole is not imported, but where that is asked for', async () => {
+  const broken = folderOf((files) => {
+    files['dump/Other.json'] = '{ "Vpcs": [';
+  });
+  await withFiles(broken, (folder) => {
+    const rampart = (...args: readonly string[]) =>
+      spawnSync(process.execPath, [cliProgram, 'import', 'dump', '--data', 'data', ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+    const refused = rampart();
+    assert.deepEqual([refused.status, refused.stdout], [1, '']);
+    assert.match(refused.stderr, /nothing was imported: not all of it can be read; --allow-unknown/);
+    const taken = rampart('--allow-unknown');
+    assert.deepEqual([taken.status, /^imported 1 vpc, /.test(taken.stdout)], [0, true]);
+  });
+});

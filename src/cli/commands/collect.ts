@@ -19,7 +19,8 @@ export async function collectCommand(
   if (!rest) throw usageFailure(`${source}: it is aws[:PROFILE][@REGION,…]`);
   refuseFull(to);
   const { documents, unknowns } = await collected(rest[1] ?? rest[2] ?? '');
-  const files = documents.map(({ folder, file, body }) => ({ folder: [folder], name: file, body }));
+  // `ACCOUNT/REGION`
+  const files = documents.map(({ folder, file, body }) => ({ folder: folder.split('/'), name: file, body }));
   const count = await writeFolder(to, files);
   for (const { what, effect } of unknowns) warn(`unknown: ${what}; ${effect}`);
   print(`${counted(count, 'file')} in ${to}; ask with --network dump:${to}`);

@@ -19,14 +19,19 @@ export type ImportOptions = ServerOptions & {
   readonly replace?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
+  /** Takes what could be read of a source that could not be read whole. */
+  readonly allowUnknown?: boolean;
 };
 
 /** Imports a network whole, or prints what stands in the way and changes nothing. */
 export async function importCommand(source: string, options: ImportOptions): Promise<ExitCode> {
   if (options.yes && !options.replace) throw usageFailure('--yes is for --replace');
-  const named = /^(dump|tfplan|snapshot|aws)\b|^live$/.test(source) ? source : `dump:${source}`;
+  // A folder may be called dump.
+  const named = /^(dump|tfplan|snapshot|aws):|^aws(@|$)|^live$/.test(source) ? source : `dump:${source}`;
   const network = await readNetwork(named, options);
   printGaps(network);
+  if (network.problems.length > 0 && !options.allowUnknown)
+    throw new Failure('nothing was imported: not all of it can be read; --allow-unknown imports the rest');
   const dryRun = options.dryRun === true;
   const replace = options.replace === true;
   const mayGo = replace && !dryRun && !options.yes ? await agreed(network.world, options) : undefined;
