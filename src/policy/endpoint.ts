@@ -93,6 +93,8 @@ function addressEndpoint(world: World, ip: Ip): Resolved {
   if (owner) return found([{ kind: 'eni', eniId: owner.id, ip }]);
   const behind = ownerOfPublicIp(world.values(), ip);
   if (behind) return found([{ kind: 'eni', eniId: behind.eni.id, ip: behind.privateIp, publicIp: ip }]);
+  const [nat] = [...world.values()].flatMap((network) => [...network.natGateway.by('publicIp', ip)]);
+  if (nat) return unknown(`${ip} is an address of ${nat.id}, which takes nothing but answers`);
   if (insideSomeVpc(world, ip)) return unknown(`no interface has the address ${ip}`);
   const why = whyNotOnTheInternet(ip);
   return why === undefined ? found([{ kind: 'internet', ip }]) : unknown(why);

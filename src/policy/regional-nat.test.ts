@@ -169,6 +169,14 @@ test('a block of public access stops it like an internet gateway; a block of ing
   ]);
 });
 
+test('`can` names the gateway whose address it is asked about', () => {
+  const asked = ask(world, { from: 'internet', to: '198.18.0.1', wanted: { kind: 'tcp', port: 443 } });
+  assert.deepEqual(asked, {
+    kind: 'unknown',
+    why: `198.18.0.1 is an address of ${regionalNatId}, which takes nothing but answers`,
+  });
+});
+
 test('`can` says that the internet is reached, and that nobody is reached from there', () => {
   const rows = [
     [eniId('a'), outside, true],
