@@ -14,7 +14,7 @@ import {
   importPath,
   problem,
 } from './control-endpoint.ts';
-import { bodyBytesMax, ClientGone, importBytesMax, readBody } from './request-body.ts';
+import { BodyRoom, bodyBytesMax, ClientGone, importBytesMax, readBody, type Unread } from './request-body.ts';
 
 // An import would also read the exports that load Node's WebSocket client: a tenth of a start.
 const { createServer } = process.getBuiltinModule('node:http');
@@ -48,6 +48,7 @@ const commonHeaders = { 'x-content-type-options': 'nosniff', 'cache-control': 'n
 
 /** The server, not listening yet. */
 export function createHttpServer(ports: HttpPorts, limits = timeLimits): Server {
+  const room = new BodyRoom();
   const server = createServer(
     {
       headersTimeout: limits.headersMs,
@@ -60,14 +61,19 @@ export function createHttpServer(ports: HttpPorts, limits = timeLimits): Server 
       noDelay: true,
     },
     (request, response) => {
-      void handle(ports, request, response);
+      void handle(ports, room, request, response);
     },
   );
   server.maxConnections = connectionsMax;
   return server;
 }
 
-async function handle(ports: HttpPorts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(
+  ports: HttpPorts,
+  room: BodyRoom,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const requestId = randomUUID();
   const target = request.url ?? '';
   const mark = target.indexOf('?');
@@ -78,9 +84,13 @@ async function handle(ports: HttpPorts, request: IncomingMessage, response: Serv
     const query = mark < 0 ? '' : target.slice(mark + 1);
     const isControl = path.startsWith(controlPrefix);
     const mayImport = path === importPath && ports.mayControl(request.headers.authorization);
-    const body = await readBody(request, mayImport ? importBytesMax : bodyBytesMax);
-    if (body === 'tooLarge') {
-      return await send(response, requestId, isControl ? tooLarge : tooLargeForAws(requestId), 'close');
+    const body = mayImport
+      ? await readBody(request, new BodyRoom(importBytesMax), importBytesMax)
+      : await readBody(request, room);
+    if (typeof body === 'string') {
+      const { status, message } = unread[body];
+      const answer = isControl ? problem(status, message) : unreadForAws(body, requestId);
+      return await send(response, requestId, answer, 'close');
     }
     const method = request.method ?? '';
     if (isControl) {
@@ -153,12 +163,24 @@ async function stream(body: Readable, response: ServerResponse): Promise<void> {
   }
 }
 
-const tooLargeMessage = `The request is larger than ${bodyBytesMax} bytes.`;
-const tooLarge = problem(413, tooLargeMessage);
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html: Unavailable is tried again. */
+const unread: Readonly<
+  Record<Unread, { readonly code: string; readonly message: string; readonly status: number }>
+> = {
+  tooLarge: {
+    code: 'RequestEntityTooLarge',
+    message: `The request is larger than ${bodyBytesMax} bytes.`,
+    status: 413,
+  },
+  noRoom: {
+    code: 'Unavailable',
+    message: 'Too many long requests are being read. Retry your request.',
+    status: 503,
+  },
+};
 
 /** Which service was meant is in the body that was not read, so it answers as EC2 does. */
-function tooLargeForAws(requestId: string): ControlResponse {
-  const error = { code: 'RequestEntityTooLarge', message: tooLargeMessage, status: 413 };
-  const { status, headers, body } = encodeError('ec2Query', error, requestId);
+function unreadForAws(why: Unread, requestId: string): ControlResponse {
+  const { status, headers, body } = encodeError('ec2Query', unread[why], requestId);
   return { status, contentType: headers['content-type'] ?? 'text/xml', body };
 }
