@@ -15,7 +15,7 @@ import { buildWorld, eniId, ip } from '../support/network.ts';
 import { skip, sweepLeftovers } from './namespaces.ts';
 
 const run = promisify(execFile);
-const outside = { ipv4: '192.0.2.7', ipv6: '2001:db8:ffff::7' } as const;
+const outside = { ipv4: '192.0.2.7', ipv6: '2001:db8:ffff::7', other: '192.0.2.8' } as const;
 
 const base = buildWorld({
   subnets: {
@@ -142,7 +142,7 @@ describe('path MTU discovery', { skip }, async () => {
     ['a', outside.ipv4, 1472, '1472 at once'],
     ['a', outside.ipv4, 1473, '1473 at last'],
     // Too large for the NAT gateway, and then for the internet gateway.
-    ['a', outside.ipv4, 8900, '8900 at last'],
+    ['a', outside.other, 8900, '8900 at last'],
     ['a', outside.ipv6, 1452, '1452 at once'],
     ['a', outside.ipv6, 1453, '1453 at last'],
     // An untracked flow has no entry by which the error would pass, and an ACL asks for a rule of its own.
