@@ -5,7 +5,7 @@ import { dhcp, dhcp6, type ServicePlace, servicePlaces } from '#vpc/link-service
 import type { Vpc } from '#vpc/vpc.ts';
 import type { NftRule, SetSpec, Statement } from '../nft/statement.ts';
 import { chain, type Piece } from './piece.ts';
-import { routerSolicitation } from './source-chains.ts';
+import { neighbourMessages, routerSolicitation } from './source-chains.ts';
 import { accept, drop, goto, inSet, is, isMasked, markFromMap, setMark } from './statements.ts';
 import { outsideSubnet, portNumber, subnetMask, vpcSets } from './vpc-sets.ts';
 
@@ -24,6 +24,15 @@ const limits: SetSpec = {
 };
 
 /**
+ * With neighbour discovery senders name themselves to the router, under as many link-local addresses as they like, and the
+ * kernel's room for neighbours is one for all namespaces of the machine: 1,024, of which it frees what is older than 5 s.
+ */
+const discoveryRate = { perSecond: 16, burst: 64 } as const;
+
+/** Ports that have sent such messages lately. */
+const discoveryLimits: SetSpec = { ...limits, name: 'nd_rate' };
+
+/**
  * The chain `services`, to which the input chain jumps. Served are ports in a subnet under their own addresses: not
  * gateways, not peered VPCs, and not what a middlebox forwards, since the answer would go to somebody else.
  */
@@ -33,7 +42,7 @@ export function servicesPiece(vpc: Vpc): Piece {
     places.filter(({ address }) => familyOf(address) === family).flatMap(placeRules);
   return {
     concern: { kind: 'everybody' },
-    sets: [limits],
+    sets: [limits, discoveryLimits],
     chains: [
       chain(
         'services',
@@ -52,6 +61,12 @@ export function servicesPiece(vpc: Vpc): Piece {
           markFromMap(['iifname', 'ip6 saddr'], name),
           goto('svc6'),
         ]),
+      ),
+      // The kernel answers neighbours; who solicits a router goes on to the services.
+      chain(
+        'discovery',
+        [{ kind: 'update', fields: ['iifname'], set: discoveryLimits.name, over: discoveryRate }, drop],
+        ...neighbourMessages.map((type) => [is('icmpv6 type', type), accept]),
       ),
       chain('svc4', ...rules('ipv4'), renewalRule),
       chain('svc6', ...rules('ipv6')),

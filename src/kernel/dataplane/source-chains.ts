@@ -10,7 +10,9 @@ import { vpcSets as s } from './vpc-sets.ts';
 
 /** ICMPv6 types of neighbour discovery (RFC 4861). */
 export const routerSolicitation = 133;
-export const neighbourMessages = [135, 136];
+const [neighbourSolicitation, neighbourAdvertisement] = [135, 136];
+export const neighbourMessages = [neighbourSolicitation, neighbourAdvertisement];
+export const discoveryMessages = [routerSolicitation, ...neighbourMessages];
 
 /** Port and source address → route table and identity in the packet's mark, else reject. */
 export const sourceChains: readonly Chain[] = [
@@ -52,7 +54,7 @@ export const sourceChains: readonly Chain[] = [
     [inSet(['iifname', 'ip6 saddr'], s.peer6.name), setMark(0), back],
     [inSet(['iifname'], s.outside.name), inSet(['ip6 saddr'], s.vpc6.name), goto('rej_src')],
     [inSet(['iifname'], s.outside.name), markFromMap(['iifname'], s.tableOfPort.name), back],
-    ...[routerSolicitation, ...neighbourMessages].map((type) => [
+    ...discoveryMessages.map((type) => [
       is('icmpv6 type', type),
       is('ip6 hoplimit', 255),
       inSet(['ip6 saddr'], s.linkScope.name),

@@ -12,7 +12,7 @@ import { farIdentityChains } from './class-chains.ts';
 import { judgingChains } from './judging-chains.ts';
 import { type Chain, chain, contribution, type Piece } from './piece.ts';
 import { beforeReassembly } from './priority.ts';
-import { neighbourMessages, sourceChains } from './source-chains.ts';
+import { discoveryMessages, sourceChains } from './source-chains.ts';
 import {
   accept,
   addCtMark,
@@ -169,8 +169,7 @@ const baseChains: readonly Chain[] = [
     spec: { name: 'inp', hook: { type: 'filter', hook: 'input', priority: 0, policy: 'drop' } },
     rules: [
       [is('iifname', 'lo'), accept],
-      // The kernel itself answers these.
-      ...neighbourMessages.map((type) => [is('icmpv6 type', type), accept]),
+      ...discoveryMessages.map((type) => [is('icmpv6 type', type), jump('discovery')]),
       // Every packet, also of what is established: the services' rate and switches hold for all (services-piece.ts).
       [jump('services')],
       [is('ct state', ctState.related), accept],

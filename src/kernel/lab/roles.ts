@@ -61,8 +61,14 @@ const natTracking: Parameters = {
   'net/netfilter/nf_conntrack_icmp_timeout': 350,
 };
 
+/**
+ * Who asks for the router's MAC address must be somebody to whom the router would send on that device: else it would note
+ * each name that he gives, and the kernel's room for neighbours is one for all namespaces of the machine.
+ */
+const routerNeighbours: Parameters = { 'net/ipv4/conf/all/arp_filter': 1 };
+
 const byRole: Readonly<Record<Role, Parameters>> = {
-  router: { ...routerTracking, ...forwarding },
+  router: { ...routerTracking, ...routerNeighbours, ...forwarding },
   gateway: { ...gatewayTracking, ...forwarding },
   nat: { ...natTracking, ...forwarding },
   core: forwarding,
