@@ -3,7 +3,7 @@
  * ACL, route table, gateway, and the same from the other side.
  * https://docs.aws.amazon.com/vpc/latest/reachability/how-reachability-analyzer-works.html
  */
-import { ownerOfPublicIp } from '#policy/internet.ts';
+import { homeOf } from '#policy/internet.ts';
 import { destinationEnd, type Packet, protocolOf, sourceEnd } from '#policy/packet.ts';
 import type { RouteMatch } from '#policy/route.ts';
 import type { Origin, Step, Verdict } from '#policy/verdict.ts';
@@ -69,15 +69,14 @@ class Walk {
       this.#push('eni', origin.eniId, { outbound, ...via, ...place });
     } else if (origin.kind === 'peering') {
       this.#push('peering', origin.peeringId, { outbound });
-    } else if (outbound.destination.includes(':')) {
-      // IPv6 enters untranslated, so that no step tells of the gateway.
-      this.#enterUntranslated(outbound);
-    }
+    } else this.#enterUntranslated(outbound);
   }
 
+  /** No step tells of a gateway that exchanges nothing: for IPv6, and for addresses of regional NAT gateways. */
   #enterUntranslated(outbound: PathHeader): void {
-    const owner = ownerOfPublicIp(this.#world.values(), outbound.destination);
-    const [gateway] = owner ? owner.network.internetGateway.by('vpc', owner.eni.vpcId) : [];
+    const home = homeOf(this.#world, outbound.destination);
+    if (home?.privateIp !== outbound.destination) return;
+    const [gateway] = home.network.internetGateway.by('vpc', home.vpcId);
     if (gateway) this.#push('internetGateway', gateway.id, { outbound });
   }
 

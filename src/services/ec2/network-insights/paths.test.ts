@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type {
   DescribeNetworkInsightsAnalysesResult,
+  NatGateway,
   NetworkInsightsAnalysis,
   NetworkInsightsPath,
   PathComponent,
@@ -262,4 +263,25 @@ test('peering connections as ends, NAT gateways on the way, and what has no publ
     ['i', 'eni', 'sg', 'acl', 'rtb', 'acl', 'nat', 'acl', 'rtb', 'igw'],
     JSON.stringify(components),
   );
+  const regional = account.call<{ NatGateway: NatGateway }>('CreateNatGateway', {
+    AvailabilityMode: 'regional',
+    VpcId: own,
+  }).NatGateway;
+  account.nowMs += 60_000;
+  account.call('ReplaceRoute', {
+    RouteTableId,
+    DestinationCidrBlock: '0.0.0.0/0',
+    NatGatewayId: regional.NatGatewayId,
+  });
+  // No ACL but the sender's, and the gateway's own route table.
+  const atEdge = analyze(account, toInternet);
+  assert.deepEqual(
+    [kindsOf(atEdge.ForwardPathComponents), kindsOf(atEdge.ReturnPathComponents)],
+    [
+      ['i', 'eni', 'sg', 'acl', 'rtb', 'nat', 'rtb', 'igw'],
+      ['igw', 'nat', 'rtb', 'acl', 'eni', 'i'],
+    ],
+  );
+  const itsTable = atEdge.ForwardPathComponents?.at(-2)?.Component?.Id;
+  assert.equal(itsTable, regional.RouteTableId);
 });
