@@ -105,6 +105,8 @@ const dump = `dump:${fixture('dumps/every-construct')}`;
 const rows = (lab: Lab): readonly (readonly [readonly string[], number, RegExp])[] => [
   [['exposure'], 0, /from 100 % of the internet\n {4}tcp\/80 {2}· {2}0\.0\.0\.0\/0\n/],
   [['exposure'], 0, /\n1 interface is reached from the internet, of 1\n$/],
+  [['exposure', '--by', 'rule'], 0, /^sgr-\S+ of sg-\S+: tcp\/80 from \S+ {2}exposes 1 interface: eni-/],
+  [['exposure', '--by', 'rule'], 0, /\n1 interface is reached from the internet, of 1\n$/],
   [['reach', lab.instance], 0, /0 interfaces are reached; 1 leads to the internet/],
   [['reach', lab.instance, '--format', 'mermaid'], 0, /^flowchart LR\n/],
   [['reach', 'internet'], 2, /exposure tells what the internet reaches/],

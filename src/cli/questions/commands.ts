@@ -31,6 +31,11 @@ type Question = (name: string, description: string) => Command;
 
 function addReachQuestions(question: Question, setExitCode: SetExitCode): void {
   question('exposure', 'list every interface that the internet reaches, and with which services')
+    .addOption(
+      new Option('--by <what>', 'interfaces, or the rules that expose them, those of most interfaces first')
+        .choices(['interface', 'rule'])
+        .default('interface'),
+    )
     .addHelpText('after', exampleHelp('exposure'))
     .action(async (options) => setExitCode(await (await import('./exposure.ts')).exposureCommand(options)));
   question('reach', 'list what somebody reaches who holds an interface, hop by hop')
