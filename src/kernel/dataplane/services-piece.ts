@@ -6,7 +6,7 @@ import type { Vpc } from '#vpc/vpc.ts';
 import type { NftRule, SetSpec, Statement } from '../nft/statement.ts';
 import { chain, type Piece } from './piece.ts';
 import { neighbourMessages, routerSolicitation } from './source-chains.ts';
-import { accept, drop, goto, inSet, is, isMasked, markFromMap, setMark } from './statements.ts';
+import { accept, drop, goto, inSet, is, isMasked, jump, markFromMap, setMark } from './statements.ts';
 import { outsideSubnet, portNumber, subnetMask, vpcSets } from './vpc-sets.ts';
 
 /**
@@ -24,8 +24,9 @@ const limits: SetSpec = {
 };
 
 /**
- * With neighbour discovery senders name themselves to the router, under as many link-local addresses as they like, and the
- * kernel's room for neighbours is one for all namespaces of the machine: 1,024, of which it frees what is older than 5 s.
+ * With neighbour discovery and DHCPv6 senders name themselves to the router, under as many link-local addresses as they like,
+ * and the kernel's room for neighbours is one for all namespaces of the machine: 1,024, of which it frees what is older
+ * than 5 s.
  */
 const discoveryRate = { perSecond: 16, burst: 64 } as const;
 
@@ -51,7 +52,8 @@ export function servicesPiece(vpc: Vpc): Piece {
         [markFromMap(['iifname'], vpcSets.ports.name)],
         [isMasked('mark', subnetMask, portNumber(outsideSubnet, 0)), drop],
         dhcpRule,
-        dhcp6Rule,
+        [...askedByDhcp6, jump('discovery')],
+        [...askedByDhcp6, accept],
         [is('icmpv6 type', routerSolicitation), is('ip6 hoplimit', 255), accept],
         ...[vpcSets.id4, vpcSets.prefix4].map(({ name }) => [
           markFromMap(['iifname', 'ip saddr'], name),
@@ -62,7 +64,7 @@ export function servicesPiece(vpc: Vpc): Piece {
           goto('svc6'),
         ]),
       ),
-      // The kernel answers neighbours; who solicits a router goes on to the services.
+      // The kernel answers neighbours; all else goes on to the services.
       chain(
         'discovery',
         [{ kind: 'update', fields: ['iifname'], set: discoveryLimits.name, over: discoveryRate }, drop],
@@ -87,12 +89,11 @@ const dhcpRule = dhcpFrom(is('ip daddr', dhcp.everybody));
 /** Who has one asks the server that gave it, by its own address (RFC 2131, 4.3.2). */
 const renewalRule = dhcpFrom(inSet(['ip daddr'], vpcSets.routers.name));
 /** As it is after the router has taken it for its own (`source-chains.ts`). */
-const dhcp6Rule: NftRule = [
+const askedByDhcp6: NftRule = [
   is('ip6 daddr', dhcp6.routers),
   is('l4proto', protocolNumbers.udp),
   is('th sport', dhcp6.client),
   is('th dport', dhcp6.server),
-  accept,
 ];
 
 function placeRules({ address, protocols, port }: ServicePlace): readonly NftRule[] {
