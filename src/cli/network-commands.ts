@@ -72,7 +72,7 @@ Examples:
     .addHelpText(
       'after',
       `
-The number of a change names the network after it: --network snapshot:7.
+The number of a change names the network after it, as in snapshot:7.
 
 Examples:
   $ rampart history sg-0123456789abcdef0
