@@ -148,16 +148,6 @@ export function mapSpans(region: Region, change: (spans: Spans) => Spans): Regio
 
 export const isEmpty = ({ boxes }: Region): boolean => boxes.length === 0;
 
-export function sameRegion(a: Region, b: Region): boolean {
-  return (
-    a.boxes.length === b.boxes.length &&
-    a.boxes.every(({ first, last, spans }, index) => {
-      const other = b.boxes[index];
-      return other?.first === first && other.last === last && sameSpans(other.spans, spans);
-    })
-  );
-}
-
 export const covers = (outer: Region, inner: Region): boolean => isEmpty(subtract(inner, outer));
 
 /** What is open at one address. */

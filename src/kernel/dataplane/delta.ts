@@ -1,7 +1,7 @@
 /** From changed pieces to one batch: structure first, then elements out, elements in, structure nobody uses last. */
 import type { Command, Element, SetSpec, TimeoutSpec } from '../nft/statement.ts';
 import { atOnce, type Steps } from '../steps.ts';
-import { type Chain, type Concern, type Contribution, keyText, type Piece, type Program } from './piece.ts';
+import type { Chain, Concern, Contribution, Piece, Program } from './piece.ts';
 
 /** A piece before and after; an absent side is undefined. */
 export type PieceChange = { readonly before: Piece | undefined; readonly after: Piece | undefined };
@@ -250,20 +250,4 @@ function missing(some: readonly Named[], others: readonly Named[]): readonly Ele
 /** The kernel finds an element by its key. */
 function keyOnly(element: Element): Element {
   return element.data ? { key: element.key } : element;
-}
-
-/** Keys that two pieces hold in one set; a correct program has none. */
-export function sharedKeys(pieces: Iterable<Piece>): readonly string[] {
-  const seen = new Set<string>();
-  const shared: string[] = [];
-  for (const { contributions } of pieces) {
-    for (const { set, elements } of contributions) {
-      for (const element of elements.values()) {
-        const key = `${set.name} ${keyText(element)}`;
-        if (seen.has(key)) shared.push(key);
-        seen.add(key);
-      }
-    }
-  }
-  return shared;
 }

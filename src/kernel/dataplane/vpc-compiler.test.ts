@@ -22,12 +22,28 @@ import { programState, TableModel } from '../../../tests/support/table-model.ts'
 import { SetNames } from '../lab/set-names.ts';
 import type { Command } from '../nft/statement.ts';
 import { atOnce } from '../steps.ts';
-import { type Delta, type DeltaOptions, deltaOf, sharedKeys } from './delta.ts';
+import { type Delta, type DeltaOptions, deltaOf } from './delta.ts';
 import { type Dirt, dirtBetween, noDirt } from './dirt.ts';
 import { epochChains } from './epoch.ts';
 import { emptyFingerprint, fingerprintText, withExchange, withPiece } from './fingerprint.ts';
-import type { Piece } from './piece.ts';
+import { keyText, type Piece } from './piece.ts';
 import { VpcCompiler } from './vpc-compiler.ts';
+
+/** Keys that two pieces hold in one set, of which the kernel would know one; a correct program has none. */
+function sharedKeys(pieces: Iterable<Piece>): readonly string[] {
+  const seen = new Set<string>();
+  const shared: string[] = [];
+  for (const { contributions } of pieces) {
+    for (const { set, elements } of contributions) {
+      for (const element of elements.values()) {
+        const key = `${set.name} ${keyText(element)}`;
+        if (seen.has(key)) shared.push(key);
+        seen.add(key);
+      }
+    }
+  }
+  return shared;
+}
 
 /** A compiler together with the table that its batches make. */
 class Bench {
