@@ -1,6 +1,6 @@
 /**
- * `decide`: what AWS does with one packet. This is the meaning of a network; the compiled classifier, the prover and
- * the kernel are tested against it. Written to be read, not to be fast.
+ * `decide`: what AWS does with one packet. This is the meaning of a network; the prover and the kernel are tested against
+ * it. Written to be read, not to be fast.
  */
 import type { World } from '#vpc/network.ts';
 import type { Flows } from './flows.ts';
