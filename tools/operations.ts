@@ -80,7 +80,7 @@ const instances = `
   DescribeLaunchTemplates DescribeLaunchTemplateVersions ModifyLaunchTemplate DeleteLaunchTemplate
   DeleteLaunchTemplateVersions GetLaunchTemplateData ModifyInstanceMetadataOptions MonitorInstances
   UnmonitorInstances ModifyInstanceMaintenanceOptions ModifyPrivateDnsNameOptions
-  ModifyInstanceCapacityReservationAttributes ResetInstanceAttribute CreateVolume DeleteVolume AttachVolume
+  ModifyInstanceCapacityReservationAttributes ModifyInstanceCreditSpecification ResetInstanceAttribute CreateVolume DeleteVolume AttachVolume
   DetachVolume DescribeVolumes CreateSnapshot DeleteSnapshot DescribeSnapshots DescribeSpotInstanceRequests
   CancelSpotInstanceRequests`;
 

@@ -227,7 +227,7 @@ test('no parameter that looks like an id is forgotten', () => {
         return (
           /Ids?$/.test(member) &&
           !isKept &&
-          action !== 'DeleteVpcEndpoints' &&
+          !['DeleteVpcEndpoints', 'ModifyInstanceCreditSpecification'].includes(action) &&
           !idFormOf(shape, member) &&
           !formless.some((pattern) => pattern.test(member))
         );

@@ -72,7 +72,7 @@ const formOfShapeMember: Readonly<Record<string, IdForm | undefined>> = {
   'CreateNetworkInsightsPathRequest.Source': checkEndId,
   'CreateTagsRequest.Resources': checkTaggableId,
   'DeleteTagsRequest.Resources': checkTaggableId,
-  // Answers for each id by itself.
+  // Answers for each id by itself, as that of credits below.
   'DeleteVpcEndpointsRequest.VpcEndpointIds': undefined,
   'DetachNetworkInterfaceRequest.AttachmentId': checkAttachmentId,
   'DisassociateAddressRequest.AssociationId': formOfKind('addressAssociation'),
@@ -80,6 +80,7 @@ const formOfShapeMember: Readonly<Record<string, IdForm | undefined>> = {
   'DisassociateRouteTableRequest.AssociationId': formOfKind('routeTableAssociation'),
   'DisassociateSubnetCidrBlockRequest.AssociationId': formOfKind('subnetCidrAssociation'),
   'DisassociateVpcCidrBlockRequest.AssociationId': formOfKind('vpcCidrAssociation'),
+  'InstanceCreditSpecificationRequest.InstanceId': undefined,
   'NetworkInterfaceAttachmentChanges.AttachmentId': checkAttachmentId,
   // A placement group.
   'Placement.GroupId': undefined,

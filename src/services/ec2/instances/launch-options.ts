@@ -79,17 +79,25 @@ function tenancyIn(placement: Placement | undefined, vpc: Vpc): 'default' | 'ded
   return vpc.tenancy === 'dedicated' ? 'dedicated' : asked;
 }
 
-/** Burstable families, and what they do with credits unasked: T2 counts them, later ones do not stop at none. */
-function cpuCreditsIn(type: string, asked: string | undefined): InstanceOptions['cpuCredits'] {
-  const isBurstable = /^t\d/.test(type);
-  if (!isBurstable) {
+/** Whether a type has CPU credits. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances.html */
+export function isBurstable(type: string): boolean {
+  return /^t\d/.test(type);
+}
+
+/** What is asked of a type's credits; unasked T2 counts them, later families do not stop at none, others have none. */
+export function cpuCreditsIn(
+  type: string,
+  asked: string | undefined,
+  parameter: string,
+): InstanceOptions['cpuCredits'] {
+  if (!isBurstable(type)) {
     if (!asked) return undefined;
     refuse('unsupported', { reason: `The instance type '${type}' has no CPU credits.` });
   }
   return oneOf(
     asked ?? (type.startsWith('t2.') ? 'standard' : 'unlimited'),
     ['standard', 'unlimited'],
-    'CreditSpecification.CpuCredits',
+    parameter,
   );
 }
 
@@ -128,7 +136,11 @@ type Place = {
 export function launchOptions(input: RunInstancesRequest, place: Place, context: Context): InstanceOptions {
   const { vpc, subnet, instanceType, rootDeviceName, isRootEncrypted, autoPublicIp } = place;
   const profile = profileArn(input.IamInstanceProfile, context);
-  const cpuCredits = cpuCreditsIn(instanceType, input.CreditSpecification?.CpuCredits);
+  const cpuCredits = cpuCreditsIn(
+    instanceType,
+    input.CreditSpecification?.CpuCredits,
+    'CreditSpecification.CpuCredits',
+  );
   const names = input.PrivateDnsNameOptions;
   const inherited = subnet.dns ?? defaultSubnetDns;
   const shutdownBehavior = oneOf(

@@ -21,7 +21,7 @@ import { ownFirst } from '../volumes/multi-attach.ts';
 import { liveInstanceOf } from './find-instance.ts';
 import { refuseNoEnclaves } from './host-options.ts';
 import { interfacesOf } from './interfaces-of.ts';
-import { instanceTypeIn, metadataWith, userDataIn } from './launch-options.ts';
+import { cpuCreditsIn, instanceTypeIn, isBurstable, metadataWith, userDataIn } from './launch-options.ts';
 import { metadataOutput } from './output.ts';
 import { checkShownTags } from './shown-tags.ts';
 
@@ -88,7 +88,7 @@ const changes = {
       deviceIndex: attachment?.deviceIndex ?? 0,
     }));
     checkTypes(placed, { instanceId: instance.id, instanceType });
-    put({ ...instance, instanceType }, context);
+    put(withCredits({ ...instance, instanceType }), context);
   },
   sourceDestCheck: (instance, value, context) => {
     const eni = onlyInterface(instance, context);
@@ -111,6 +111,14 @@ function refuseParavirtual(attribute: string, value: string): never {
 /** The instance with other options. */
 export function withOption(instance: Instance, options: Partial<Instance['options']>): Instance {
   return { ...instance, options: { ...instance.options, ...options } };
+}
+
+/** The instance with the CPU credits of its type: its own where it had some, none where the type has none. */
+function withCredits({ options, ...instance }: Instance): Instance {
+  const { cpuCredits: before, ...rest } = options;
+  const { instanceType: type } = instance;
+  const cpuCredits = cpuCreditsIn(type, isBurstable(type) ? before : undefined, 'InstanceType');
+  return { ...instance, options: { ...rest, ...(cpuCredits && { cpuCredits }) } };
 }
 
 /**

@@ -1,7 +1,11 @@
 /** Instances. */
 import type { OperationTable } from '../../operation.ts';
 import { describeInstanceAttribute } from './attribute.ts';
-import { describeInstanceCreditSpecifications, getConsoleOutput } from './console-and-credits.ts';
+import {
+  describeInstanceCreditSpecifications,
+  getConsoleOutput,
+  modifyInstanceCreditSpecification,
+} from './console-and-credits.ts';
 import { describeInstanceStatus, describeInstances } from './describe.ts';
 import { rebootInstances, startInstances, stopInstances, terminateInstances } from './lifecycle.ts';
 import { modifyInstanceAttribute, modifyInstanceMetadataOptions, resetInstanceAttribute } from './modify.ts';
@@ -25,6 +29,7 @@ export const instanceOperations = {
     changes: true,
     run: modifyInstanceCapacityReservationAttributes,
   },
+  ModifyInstanceCreditSpecification: { changes: true, run: modifyInstanceCreditSpecification },
   ModifyInstanceMaintenanceOptions: { changes: true, run: modifyInstanceMaintenanceOptions },
   ModifyInstanceMetadataOptions: { changes: true, run: modifyInstanceMetadataOptions },
   ModifyPrivateDnsNameOptions: { changes: true, run: modifyPrivateDnsNameOptions },

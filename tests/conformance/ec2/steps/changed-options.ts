@@ -78,6 +78,53 @@ const kept: readonly Row[] = [
   described('PrivateDnsName', /^i-[0-9a-f]{17}\.ec2\.internal$/),
 ];
 
+const credits = (InstanceId: string, CpuCredits = 'standard') => ({ InstanceId, CpuCredits });
+const creditsShown = (shows: unknown): Row =>
+  step(
+    'DescribeInstanceCreditSpecifications',
+    { InstanceIds: ['$changing'] },
+    { shows: { InstanceCreditSpecifications: shows } },
+  );
+const failed = 'UnsuccessfulInstanceCreditSpecifications';
+
+const credited: readonly Row[] = [
+  creditsShown([{ InstanceId: '$changing', CpuCredits: 'unlimited' }]),
+  step(
+    'ModifyInstanceCreditSpecification',
+    { InstanceCreditSpecifications: [credits('$changing'), credits('i-1'), credits(unknown)] },
+    {
+      required: ['InstanceCreditSpecifications'],
+      token: 'SuccessfulInstanceCreditSpecifications.0.InstanceId',
+      refuses: [[{ InstanceCreditSpecifications: [credits('$changing', 'x')] }, value]],
+      shows: {
+        SuccessfulInstanceCreditSpecifications: [{ InstanceId: '$changing' }],
+        [`${failed}.0.Error.Code`]: 'InvalidInstanceID.Malformed',
+        [`${failed}.1.Error.Code`]: 'InvalidInstanceID.NotFound',
+      },
+    },
+  ),
+  creditsShown([credits('$changing')]),
+  // A type without credits has none, and one that has some begins as AWS's do.
+  step('ModifyInstanceAttribute', { InstanceId: '$changing', InstanceType: { Value: 'm5.large' } }),
+  step(
+    'ModifyInstanceCreditSpecification',
+    { InstanceCreditSpecifications: [credits('$changing')] },
+    {
+      shows: {
+        SuccessfulInstanceCreditSpecifications: [],
+        [`${failed}.0.Error.Code`]: 'InstanceCreditSpecification.NotSupported',
+      },
+    },
+  ),
+  step(
+    'DescribeInstanceCreditSpecifications',
+    { InstanceIds: ['$changing'] },
+    { code: 'UnsupportedOperation' },
+  ),
+  step('ModifyInstanceAttribute', { InstanceId: '$changing', InstanceType: { Value: 't3.small' } }),
+  creditsShown([{ InstanceId: '$changing', CpuCredits: 'unlimited' }]),
+];
+
 const none = { CapacityReservationPreference: 'none' };
 
 const reserved: readonly Row[] = [
@@ -113,6 +160,7 @@ const reserved: readonly Row[] = [
     },
   ),
   described('CapacityReservationSpecification.CapacityReservationPreference', 'none'),
+  ...credited,
   step('TerminateInstances', { InstanceIds: ['$changing'] }),
   step('DescribeInstances', { InstanceIds: ['$changing'] }, { until: [`${shown}.State.Name`, 'terminated'] }),
 ];
@@ -120,7 +168,13 @@ const reserved: readonly Row[] = [
 export const changedOptions: readonly Row[] = [
   step(
     'RunInstances',
-    { ImageId: 'ami-0123456789abcdef0', MinCount: 1, MaxCount: 1, SubnetId: '$subnet' },
+    {
+      ImageId: 'ami-0123456789abcdef0',
+      InstanceType: 't3.micro',
+      MinCount: 1,
+      MaxCount: 1,
+      SubnetId: '$subnet',
+    },
     { remembers: { changing: 'Instances.0.InstanceId' } },
   ),
   step('DescribeInstances', { InstanceIds: ['$changing'] }, { until: [`${shown}.State.Name`, 'running'] }),
