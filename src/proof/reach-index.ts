@@ -5,14 +5,14 @@
 import { type Family, families, familyOf, type Ip } from '#net/address.ts';
 import type { Cidr } from '#net/cidr.ts';
 import { publicIpOf } from '#policy/internet.ts';
-import { type NatPort, portName, portOfEni, type RegionalNatPort, type TransitPort } from '#policy/port.ts';
+import { type NatPort, portName, type RegionalNatPort, type TransitPort } from '#policy/port.ts';
 import type { Eni } from '#vpc/eni.ts';
 import type { EniId, SubnetId, VpcId } from '#vpc/ids.ts';
 import type { Network, World } from '#vpc/network.ts';
-import { leadingAddresses, natIsUp } from '#vpc/regional-nat.ts';
 import { scopeOfKey } from '#vpc/scope.ts';
 import { after, comparePoints, ipAt, lowerBound, type Point, pointOf, stretchOf } from './address-line.ts';
 import { type Landings, landingsOf } from './landings.ts';
+import { natPorts } from './nat-ports.ts';
 import { PairNumbers } from './pair-numbers.ts';
 import { type Border, type PolicyClass, PolicyClasses, type PolicySide } from './policy-class.ts';
 import { type OnProgress, unwatched } from './progress.ts';
@@ -196,22 +196,6 @@ function translatorsOf(
     });
   }
   return found;
-}
-
-/** The NAT gateways that are up: by their interface, or in each zone where they have an address. */
-function* natPorts(world: World): IterableIterator<NatPort | RegionalNatPort> {
-  for (const network of world.values()) {
-    for (const gateway of network.natGateway.values()) {
-      if (!natIsUp(gateway)) continue;
-      if (gateway.availability === 'regional') {
-        for (const address of leadingAddresses(gateway))
-          yield { kind: 'regionalNatGateway', gateway, address, network, vpcId: gateway.vpcId };
-        continue;
-      }
-      const port = portOfEni(world, gateway.eniId);
-      if (port?.kind === 'natGateway') yield port;
-    }
-  }
 }
 
 function classesByEni(classes: readonly PointClass[]): ReadonlyMap<EniId, readonly PointClass[]> {

@@ -14,28 +14,22 @@ import type {
   UnassignPrivateNatGatewayAddressResult,
 } from '@aws-sdk/client-ec2';
 import { type Ip, parseIp } from '#net/address.ts';
-import type { Address, Eni } from '#vpc/eni.ts';
+import type { Eni } from '#vpc/eni.ts';
 import { natAddressChangesAt, natStateAt } from '#vpc/nat-state.ts';
-import type {
-  NatAddressChange,
-  NatGateway,
-  RegionalNatAddress,
-  RegionalNatGateway,
-  ZonalNatGateway,
-} from '#vpc/routing.ts';
-import { inRange, required } from '../../input.ts';
+import type { NatAddressChange, NatGateway, ZonalNatGateway } from '#vpc/routing.ts';
+import { inRange } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { refuse } from '../../refusal.ts';
 import { associate } from '../addresses/associate.ts';
 import { addressOfAssociation } from '../addresses/find-address.ts';
 import { takeAddresses } from '../interfaces/addresses.ts';
 import { resourceOf } from '../resources.ts';
-import { zoneIn } from '../zone-choice.ts';
-import { checkElasticQuota, checkPrivateQuota, checkZoneQuota } from './address-quotas.ts';
+import { checkElasticQuota, checkPrivateQuota } from './address-quotas.ts';
+import { refuseAssociated, refuseForeign } from './elastic.ts';
 import { natAddressesOutput } from './output.ts';
 import { refuseBesides } from './regional.ts';
-import { giveBack, take } from './regional-addresses.ts';
 import { visibleNat } from './visible.ts';
+import { associateZone, leaveZones } from './zones.ts';
 
 type Changeable = { readonly gateway: ZonalNatGateway; readonly eni: Eni };
 
@@ -48,10 +42,7 @@ function settled(id: string, context: Context): NatGateway {
   const gateway = visibleNat(id, context);
   const state = natStateAt(gateway, context.nowMs);
   if (state !== 'available') refuse('incorrectState', { reason: `The NAT gateway '${id}' is ${state}.` });
-  const changes =
-    gateway.availability === 'regional'
-      ? natAddressChangesAt(gateway, context.nowMs)
-      : natAddressChangesAt(gateway, context.nowMs);
+  const changes = natAddressChangesAt<Pick<NatAddressChange, 'kind' | 'atMs'>>(gateway, context.nowMs);
   // "While disassociating is in progress, you cannot associate/disassociate additional EIPs."
   if (changes.some(({ kind }) => kind === 'leaving')) {
     refuse('incorrectState', { reason: `Addresses of the NAT gateway '${id}' are being given back.` });
@@ -71,13 +62,6 @@ function changeable(
     return refuse('invalidCombination', { reason });
   }
   return { gateway, eni: resourceOf('eni', gateway.eniId, context) };
-}
-
-/** A regional gateway whose addresses are the user's. */
-function manual(gateway: RegionalNatGateway): RegionalNatGateway {
-  if (gateway.coverage === 'manual') return gateway;
-  const reason = `The NAT gateway '${gateway.id}' chooses its zones and addresses itself (automatic mode).`;
-  return refuse('invalidCombination', { reason });
 }
 
 /** Puts the gateway with changes that begin now, and answers with the addresses that they are about. */
@@ -121,7 +105,7 @@ export const associateNatGatewayAddress: Operation<
     });
   }
   const gateway = settled(input.NatGatewayId, context);
-  if (gateway.availability === 'regional') return associateZone(manual(gateway), addresses, input, context);
+  if (gateway.availability === 'regional') return associateZone(gateway, addresses, input, context);
   refuseBesides(input, ['AvailabilityZone', 'AvailabilityZoneId'], 'regional NAT gateways');
   const found = changeable(gateway, 'public', context);
   for (const address of addresses) refuseAssociated(address);
@@ -136,42 +120,6 @@ export const associateNatGatewayAddress: Operation<
   return put(found.gateway, joining(ips, context), context);
 };
 
-/** More addresses of a zone, which may be new to the gateway. */
-function associateZone(
-  gateway: RegionalNatGateway,
-  addresses: readonly Address[],
-  input: AssociateNatGatewayAddressRequest,
-  context: Context,
-): AssociateNatGatewayAddressResult {
-  refuseBesides(input, ['PrivateIpAddresses'], 'zonal NAT gateways');
-  if (!input.AvailabilityZone && !input.AvailabilityZoneId) required(undefined, 'AvailabilityZone');
-  const zone = zoneIn(input, context);
-  for (const address of addresses) refuseAssociated(address);
-  const there = gateway.addresses.filter((each) => each.zone === zone.name);
-  checkZoneQuota(there.length + addresses.length, zone.name, context);
-  return regionalResult(gateway, take(gateway.id, zone, addresses, context), context);
-}
-
-/** The gateway's answer about some of its addresses. */
-function regionalResult(
-  { id }: RegionalNatGateway,
-  about: readonly RegionalNatAddress[],
-  context: Context,
-): AssociateNatGatewayAddressResult {
-  const shown = natAddressesOutput(resourceOf('natGateway', id, context), context);
-  const ids = new Set<string>(about.map(({ associationId }) => associationId));
-  return {
-    NatGatewayId: id,
-    NatGatewayAddresses: shown.filter(({ AssociationId = '' }) => ids.has(AssociationId)),
-  };
-}
-
-function refuseAssociated({ id, association }: Address): void {
-  if (!association) return;
-  const holder = association.eniId ?? association.natGatewayId;
-  refuse('alreadyAssociated', { reason: `The elastic address '${id}' is associated with ${holder}.` });
-}
-
 const joining = (ips: readonly Ip[], { nowMs }: Context): readonly NatAddressChange[] =>
   ips.map((privateIp) => ({ kind: 'joining', privateIp, atMs: nowMs }));
 
@@ -183,7 +131,7 @@ export const disassociateNatGatewayAddress: Operation<
   checkDrain(input.MaxDrainDurationSeconds);
   const addresses = [...new Set(input.AssociationIds)].map((id) => addressOfAssociation(id, context));
   const gateway = settled(input.NatGatewayId, context);
-  if (gateway.availability === 'regional') return leaveZones(manual(gateway), addresses, context);
+  if (gateway.availability === 'regional') return leaveZones(gateway, addresses, context);
   const found = changeable(gateway, 'public', context);
   const leaving = addresses.map((address): NatAddressChange => {
     const { association, id: allocationId, publicIp } = address;
@@ -195,26 +143,6 @@ export const disassociateNatGatewayAddress: Operation<
   });
   return takeAway(found, leaving, context);
 };
-
-function refuseForeign({ association, id }: Address, gateway: NatGateway): never {
-  const expected = `it is not an association of ${gateway.id}`;
-  return refuse('invalidValue', { parameter: 'AssociationId', value: association?.id ?? id, expected });
-}
-
-/** Any address of a regional gateway may go: the last of a zone takes the zone with it. */
-function leaveZones(
-  gateway: RegionalNatGateway,
-  addresses: readonly Address[],
-  context: Context,
-): DisassociateNatGatewayAddressResult {
-  const leaving = addresses.map(
-    (address) =>
-      gateway.addresses.find(({ allocationId }) => allocationId === address.id) ??
-      refuseForeign(address, gateway),
-  );
-  giveBack(gateway.id, leaving, context);
-  return regionalResult(gateway, leaving, context);
-}
 
 export const assignPrivateNatGatewayAddress: Operation<
   AssignPrivateNatGatewayAddressRequest,
