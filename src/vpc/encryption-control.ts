@@ -4,6 +4,7 @@
  */
 import type { Id, VpcId } from './ids.ts';
 import type { Tags } from './tags.ts';
+import { isUnderWay } from './under-way.ts';
 
 /** What may be left out once a control enforces. */
 export const exclusionNames = [
@@ -34,5 +35,5 @@ const creationMs = 1000;
 
 /** The state that a caller sees; what is deleted is gone at once. */
 export function controlStateAt({ createdAtMs }: EncryptionControl, nowMs: number): 'creating' | 'available' {
-  return nowMs - createdAtMs < creationMs ? 'creating' : 'available';
+  return isUnderWay(createdAtMs, creationMs, nowMs) ? 'creating' : 'available';
 }

@@ -1,6 +1,7 @@
 /** VPC endpoints: ways to services that do not lead over the internet. */
 import type { EndpointId, EniId, SecurityGroupId, SubnetId, VpcId } from './ids.ts';
 import type { Tags } from './tags.ts';
+import { isUnderWay } from './under-way.ts';
 
 export type EndpointDetail =
   /** Its route tables are those that hold a route to it. */
@@ -43,5 +44,5 @@ const pendingMs = 1000;
 
 /** The state that a caller sees; it follows from the clock. */
 export function endpointStateAt({ detail, createdAtMs }: Endpoint, nowMs: number): 'pending' | 'available' {
-  return detail.kind === 'interface' && nowMs - createdAtMs < pendingMs ? 'pending' : 'available';
+  return detail.kind === 'interface' && isUnderWay(createdAtMs, pendingMs, nowMs) ? 'pending' : 'available';
 }

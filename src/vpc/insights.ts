@@ -6,6 +6,7 @@ import type { AclEntry } from './network-acl.ts';
 import type { Route } from './routing.ts';
 import type { Direction, Peer, SecurityGroup, Service } from './security-group.ts';
 import type { Tags } from './tags.ts';
+import { isUnderWay } from './under-way.ts';
 
 /** Ports, both inclusive. */
 export type PortSpan = { readonly from: number; readonly to: number };
@@ -182,4 +183,4 @@ export const analysisMs = 1000;
 
 /** Whether an analysis is still shown as running. */
 export const isRunning = ({ startedAtMs }: { readonly startedAtMs: number }, nowMs: number): boolean =>
-  nowMs - startedAtMs < analysisMs;
+  isUnderWay(startedAtMs, analysisMs, nowMs);

@@ -10,6 +10,7 @@
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
  */
 import type { Instance, InstanceState, SettledState } from './instance.ts';
+import { isUnderWay } from './under-way.ts';
 
 /** AWS takes seconds to minutes; here nothing has to boot. */
 export const transitionMs = 1000;
@@ -27,7 +28,7 @@ const passing: Readonly<Record<SettledState, InstanceState>> = {
 
 /** The state that a caller sees. */
 export function stateAt({ state, stateChangedAtMs }: Transition, nowMs: number): InstanceState {
-  return nowMs - stateChangedAtMs < transitionMs ? passing[state] : state;
+  return isUnderWay(stateChangedAtMs, transitionMs, nowMs) ? passing[state] : state;
 }
 
 /** Whether a terminated instance is no longer shown. */

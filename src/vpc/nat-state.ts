@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
  */
 import type { NatGateway, NatGatewayState } from './routing.ts';
+import { isUnderWay } from './under-way.ts';
 
 /** AWS takes minutes; here nothing has to start. */
 const natTransitionMs = 1000;
@@ -15,8 +16,8 @@ type Past = Pick<NatGateway, 'state' | 'createdAtMs' | 'deletedAtMs'>;
 
 /** The state that a caller sees. */
 export function natStateAt({ state, createdAtMs, deletedAtMs = 0 }: Past, nowMs: number): NatGatewayState {
-  if (state === 'deleted') return nowMs - deletedAtMs < natTransitionMs ? 'deleting' : 'deleted';
-  return nowMs - createdAtMs < natTransitionMs ? 'pending' : state;
+  if (state === 'deleted') return isUnderWay(deletedAtMs, natTransitionMs, nowMs) ? 'deleting' : 'deleted';
+  return isUnderWay(createdAtMs, natTransitionMs, nowMs) ? 'pending' : state;
 }
 
 /** Whether a gateway that is over is no longer shown. */
@@ -35,5 +36,5 @@ export function natAddressChangesAt<Change extends { readonly atMs: number }>(
   { addressChanges = [] }: { readonly addressChanges?: readonly Change[] },
   nowMs: number,
 ): readonly Change[] {
-  return addressChanges.filter(({ atMs }) => nowMs - atMs < natTransitionMs);
+  return addressChanges.filter(({ atMs }) => isUnderWay(atMs, natTransitionMs, nowMs));
 }

@@ -4,6 +4,7 @@
  */
 import type { Id, SubnetId, VpcId } from './ids.ts';
 import type { Tags } from './tags.ts';
+import { isUnderWay } from './under-way.ts';
 
 /** What internet gateways and egress-only gateways of the region are closed to. */
 export type PublicAccessBlock = 'off' | 'block-bidirectional' | 'block-ingress';
@@ -41,7 +42,7 @@ export type ExclusionState =
 /** The state that a caller sees. */
 export function exclusionStateAt(exclusion: PublicAccessExclusion, nowMs: number): ExclusionState {
   const { createdAtMs, modifiedAtMs, deletedAtMs } = exclusion;
-  const isNew = (sinceMs: number) => nowMs - sinceMs < publicAccessTransitionMs;
+  const isNew = (sinceMs: number) => isUnderWay(sinceMs, publicAccessTransitionMs, nowMs);
   if (deletedAtMs !== undefined) return isNew(deletedAtMs) ? 'delete-in-progress' : 'delete-complete';
   if (modifiedAtMs !== undefined) return isNew(modifiedAtMs) ? 'update-in-progress' : 'update-complete';
   return isNew(createdAtMs) ? 'create-in-progress' : 'create-complete';

@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { publicAccessTransitionMs } from '#vpc/public-access.ts';
 import { settingsId } from '#vpc/settings.ts';
+import { isUnderWay } from '#vpc/under-way.ts';
 import { oneOf } from '../../input.ts';
 import type { Context, Operation } from '../../operation.ts';
 
@@ -33,7 +34,7 @@ export const describeVpcBlockPublicAccessOptions: Operation<
 
 function optionsOutput({ transaction, caller, nowMs }: Context): VpcBlockPublicAccessOptions {
   const set = transaction.network.settings.get(settingsId)?.publicAccess;
-  const isNew = set && nowMs - set.changedAtMs < publicAccessTransitionMs;
+  const isNew = set && isUnderWay(set.changedAtMs, publicAccessTransitionMs, nowMs);
   return {
     AwsAccountId: caller.scope.account,
     AwsRegion: caller.scope.region,
