@@ -81,7 +81,12 @@ function* stagesBehind(index: Surroundings, { ways, region }: Stage, at: Point):
 }
 
 /** Destinations that a NAT gateway reaches, itself or by another one, and whose answers get home from there. */
-function behindNat(index: Surroundings, { asker, place }: Sender, gateway: Translator, depth: number): Region {
+function behindNat(
+  index: Surroundings,
+  { asker, place }: Sender,
+  gateway: Translator,
+  depth: number,
+): Region {
   const { border } = gateway;
   const crossings = wayHome(index, gateway, asker);
   if (!crossings) return emptyRegion('ipv4');
