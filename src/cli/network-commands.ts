@@ -7,8 +7,16 @@ import { networkOption } from './network-option.ts';
 
 const data = () => new Option('--data <dir>', 'the data directory of the server');
 
-/** Adds the commands; `setExitCode` gets what each ends with. */
-export function addNetworkCommands(program: Command, setExitCode: (code: number) => void): void {
+/** Called by a command with the exit code it ends with. */
+type SetExitCode = (code: number) => void;
+
+/** Adds the commands. */
+export function addNetworkCommands(program: Command, setExitCode: SetExitCode): void {
+  addExchange(program, setExitCode);
+  addPast(program, setExitCode);
+}
+
+function addExchange(program: Command, setExitCode: SetExitCode): void {
   program
     .command('import')
     .description('take a network from elsewhere into the server, whole or not at all')
@@ -61,6 +69,9 @@ Examples:
     .action(async (source: string, options) =>
       setExitCode(await (await import('./commands/collect.ts')).collectCommand(source, options)),
     );
+}
+
+function addPast(program: Command, setExitCode: SetExitCode): void {
   program
     .command('history')
     .description('list who changed what and when, newest first')
