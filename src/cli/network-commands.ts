@@ -12,11 +12,12 @@ type SetExitCode = (code: number) => void;
 
 /** Adds the commands. */
 export function addNetworkCommands(program: Command, setExitCode: SetExitCode): void {
-  addExchange(program, setExitCode);
+  addImport(program, setExitCode);
+  addSaving(program, setExitCode);
   addPast(program, setExitCode);
 }
 
-function addExchange(program: Command, setExitCode: SetExitCode): void {
+function addImport(program: Command, setExitCode: SetExitCode): void {
   program
     .command('import')
     .description('take a network from elsewhere into the server, whole or not at all')
@@ -44,6 +45,9 @@ Examples:
     .action(async (source: string, options) =>
       setExitCode(await (await import('./commands/import.ts')).importCommand(source, options)),
     );
+}
+
+function addSaving(program: Command, setExitCode: SetExitCode): void {
   program
     .command('export')
     .description('write a network as the JSON that "aws ec2 describe-…" prints')
