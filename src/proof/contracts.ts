@@ -1,5 +1,5 @@
 /** `check`: contracts about a network, and every conversation that breaks one. */
-import { type Family, families } from '#net/address.ts';
+import { type Family, families, familyOf } from '#net/address.ts';
 import { type Asked, type Contract, servicesOf, type Violation } from './contract.ts';
 import { withInternet } from './contract-internet.ts';
 import { forbiddenRelayed } from './contract-relayed.ts';
@@ -100,13 +100,24 @@ function* forbiddenOver({ index, outside, contract }: Asked): IterableIterator<V
   );
   if (crossings.isEmpty) return;
   const isNever = contract.kind === 'never';
+  /** By target and services, which is far less than pairs: whoever may send to the internet gets to all who are open. */
+  const found = new Map<Member, Map<SpansId, Member[]>>();
   for (const [point, members] of (isNever ? selectedIn : selectedOutside)(index, contract.from)) {
-    const { family } = point;
     for (const member of members) {
       for (const { target, spans } of crossings.from(point, member)) {
-        yield { kind: 'inside', family, from: [member], to: [target], spans, overInternet: true };
+        const bySpans = found.get(target) ?? new Map<SpansId, Member[]>();
+        const id = index.pool.idOf(spans);
+        const from = bySpans.get(id);
+        if (from) from.push(member);
+        else bySpans.set(id, [member]);
+        found.set(target, bySpans);
       }
     }
+  }
+  for (const [target, bySpans] of found) {
+    const family = familyOf(target.ip);
+    for (const [id, from] of bySpans)
+      yield { kind: 'inside', family, from, to: [target], spans: index.pool.spansOf(id), overInternet: true };
   }
 }
 

@@ -117,3 +117,39 @@ for (const [admitted, isOpen] of ofPublicAddress) {
     assert.deepEqual(inside, [broken, broken, [], [false]]);
   });
 }
+
+test('who gets to one target over the internet by the same services breaks a contract together', () => {
+  const outgoing = { b: '10.0.1.11', c: '10.0.1.12', d: '10.0.1.13' };
+  const world = buildWorld({
+    subnets: { pub: { cidr: '10.0.1.0/24', internet: true } },
+    groups: {
+      near: { egress: ['tcp/22 198.18.0.20/32'] },
+      other: { egress: ['tcp/22-23 198.18.0.20/32'] },
+      far: { ingress: ['tcp/22-23 198.18.0.0/16'] },
+    },
+    enis: {
+      ...Object.fromEntries(
+        Object.entries(outgoing).map(([name, address], at) => [
+          name,
+          {
+            ...{ subnet: 'pub', ips: [address], groups: [name === 'd' ? 'other' : 'near'] },
+            publicIp: `198.18.0.1${at}`,
+          },
+        ]),
+      ),
+      f: { subnet: 'pub', ips: ['10.0.1.20'], groups: ['far'], publicIp: '198.18.0.20' },
+    },
+  });
+  const never: Contract = {
+    name: 'n',
+    kind: 'never',
+    from: { kind: 'any' },
+    to: { kind: 'interface', eniId: eniId('f') },
+    services: [{ kind: 'ports', protocol: 6, from: 22, to: 23 }],
+  };
+  const [answer] = checkContracts(indexWorld(world), [never]);
+  const inside = answer?.violations.flatMap((each) =>
+    each.kind === 'inside' && each.overInternet ? [each.from.map(({ eni }) => eni.id).sort()] : [],
+  );
+  assert.deepEqual(inside, [[eniId('b'), eniId('c')], [eniId('d')]]);
+});
