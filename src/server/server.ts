@@ -5,7 +5,7 @@ import type { Enforcement } from '#kernel/enforcement.ts';
 import type { Database } from '#state/database.ts';
 import { openAuthentication } from './authentication.ts';
 import { AwsEndpoint } from './aws-endpoint.ts';
-import { backupStream } from './backup-stream.ts';
+import { backupStream, sweepUnfinishedBackups } from './backup-stream.ts';
 import { checkBinding, controlGuard, hostOf } from './binding.ts';
 import { loadConfig, quotasBy } from './config.ts';
 import { chooseEnforcement, labPrefix } from './enforcement-choice.ts';
@@ -42,6 +42,7 @@ export async function startServer(
   const directory = dataDirectory(options.data);
   const config = await loadConfig(options.config, directory);
   const store = openStore(directory);
+  sweepUnfinishedBackups(directory);
   const log = logIn(directory);
   const token = auth === 'on' ? randomBytes(32).toString('base64url') : undefined;
   const file = {

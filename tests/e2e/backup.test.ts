@@ -1,6 +1,6 @@
 /** `rampart backup`: what is taken while a server writes is a data directory that a server starts on. */
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { down } from '#server/down.ts';
@@ -43,15 +43,19 @@ test('a backup that is taken while changes go on has all that were answered befo
         equal(statSync(join(copy, name)).mode & 0o777, 0o600, name);
       equal(statSync(copy).mode & 0o777, 0o700);
       deepEqual(
-        readdirSync(data).filter((name) => name.startsWith('backup-')),
+        readdirSync(data).filter((name) => name.includes('backup')),
         [],
       );
       deepEqual(readdirSync(join(scratch, 'copies')), ['one']);
     } finally {
       await down({ data });
     }
+    // As a server leaves it that is killed while it copies.
+    const unfinished = join(copy, '.unfinished-backup-aBcDeF');
+    mkdirSync(unfinished);
     const restored = await upDetached(optionsOf(copy));
     try {
+      equal(existsSync(unfinished), false);
       const names = await groupNames(restored.endpoint);
       for (let n = 0; n < 20; n++) ok(names.includes(`g${n}`), `g${n} is in the backup`);
       match((await rampart('keys', 'list', '--data', copy)).stdout, /alice/);
