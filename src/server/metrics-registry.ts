@@ -1,4 +1,5 @@
 /** The part of the metrics that the library keeps: figures of the process, and what is read when somebody asks. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Enforcement } from '#kernel/enforcement.ts';
 import type { Database } from '#state/database.ts';
@@ -7,12 +8,15 @@ import { productVersion } from './version.ts';
 
 export type MetricsRegistry = { readonly contentType: string; readonly metrics: () => Promise<string> };
 
+/** The library looks at the loop's delay every 10 ms; before its first look it says nine billion seconds. */
+const firstLookMs = 30;
+
 /** Figures of the process count from now on. */
-export function makeRegistry(
+export async function makeRegistry(
   calls: { readonly counted: () => Iterable<Counted> },
   database: Database,
   enforcement: Enforcement,
-): MetricsRegistry {
+): Promise<MetricsRegistry> {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -27,6 +31,7 @@ export function makeRegistry(
     },
   });
   addGauges(registers, database, enforcement);
+  await sleep(firstLookMs);
   return { contentType: registry.contentType, metrics: () => registry.metrics() };
 }
 

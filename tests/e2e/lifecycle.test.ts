@@ -267,4 +267,8 @@ test('metrics count calls by action and code', () =>
     match(body, /^rampart_journal_sequence 2$/m);
     match(body, /^rampart_enforcement_enabled 0$/m);
     match(body, /^rampart_commit_requests_count 2$/m);
+    // In seconds: the first scrape tells of a loop that has been looked at.
+    const lag = /^nodejs_eventloop_lag_min_seconds (.+)$/m.exec(body)?.[1];
+    ok(Number(lag) >= 0 && Number(lag) < 60, `a lag of ${lag} s`);
+    ok(!/ nan$/im.test(body), 'every figure is a number');
   }));
