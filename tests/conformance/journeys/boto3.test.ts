@@ -9,7 +9,7 @@ import { services } from '#services/services.ts';
 import { olderVersions } from '#wire/older-versions.ts';
 import { withServer } from '../../support/server.ts';
 
-const script = fileURLToPath(new URL('./boto3.py', import.meta.url));
+const script = fileURLToPath(new URL('./boto3-objects.py', import.meta.url));
 const isThere = existsSync('/usr/lib/python3/dist-packages/boto3');
 const skip = isThere ? false : 'the Debian package python3-boto3 is not installed';
 
