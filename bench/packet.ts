@@ -76,7 +76,7 @@ async function placed(
 ): Promise<ReadonlyMap<string, BenchPlace>> {
   const places = new Map<string, BenchPlace>();
   for (const [index, { name, load }] of list.entries()) {
-    const place = makePlace(`${prefix}${tag}${index}`);
+    const place = makePlace(`${prefix}-${tag}${index}`);
     await load(place.tables);
     places.set(name, place);
   }
