@@ -5,7 +5,7 @@
  */
 import type { Ip } from '#net/address.ts';
 import type { Address, Eni } from '#vpc/eni.ts';
-import { singleAddresses } from '#vpc/eni-addresses.ts';
+import { holdsAddress, singleAddresses } from '#vpc/eni-addresses.ts';
 import type { Id, VpcId } from '#vpc/ids.ts';
 import { locate, type Network, networkOf, remove, type World } from '#vpc/network.ts';
 import { type Scope, scopeKey } from '#vpc/scope.ts';
@@ -217,7 +217,9 @@ function ended(world: World, name: string): Upheaval {
   for (const address of network.address.by('eni', eni.id)) left = withEntityFree(left, address);
   let rest = remove(networkOf(left, testScope), 'eni', eni.id);
   rest = remove(rest, 'instance', eni.attachment.instanceId);
-  const addresses = [...singleAddresses(eni), ...prefixAddresses(name)];
+  // A prefix that was withdrawn before is not given up again: flows with its addresses, which nobody has, stay.
+  const delegated = prefixAddresses(name).filter((address) => holdsAddress(eni, address));
+  const addresses = [...singleAddresses(eni), ...delegated];
   return {
     world: left.set(scopeKey(testScope), rest),
     released: { vpcId: eni.vpcId, addresses },
