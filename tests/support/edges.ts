@@ -163,17 +163,18 @@ export function withNatGatewayFor(near: World, other: VpcId): World {
   return withRoute(world, 't2', '0.0.0.0/0', { kind: 'natGateway', id: natId('n') });
 }
 
-/** The world where a gateway has a route table of its own; the rest of what comes in goes where it is addressed. */
+/** The world where a gateway has a route table of its own, by this name; the rest of what comes in goes where it is addressed. */
 export function withGatewayTable(
   world: World,
   gateway: string,
   routes: readonly (readonly [block: string, target: RouteTarget])[],
+  name = 'gateway',
 ): World {
   const blocks = [...(networkOf(world, testScope).vpc.get(vpcId)?.cidrBlocks ?? [])];
   const blocks6 = networkOf(world, testScope).vpc.get(vpcId)?.ipv6Blocks ?? [];
   const local = [...blocks, ...blocks6].map(({ cidr: block }) => [block, { kind: 'local' }] as const);
   return putIn(world, testScope, 'routeTable', {
-    id: idFor('rtb', 'gateway') as Id<'routeTable'>,
+    id: idFor('rtb', name) as Id<'routeTable'>,
     vpcId,
     routes: [...local, ...routes].map(([block, target]) => ({
       destination: { kind: 'cidr', cidr: cidr(block) },
@@ -182,7 +183,7 @@ export function withGatewayTable(
     })),
     associations: [
       {
-        id: idFor('rtbassoc', 'gateway') as Id<'routeTableAssociation'>,
+        id: idFor('rtbassoc', name) as Id<'routeTableAssociation'>,
         subject: { kind: 'gateway', gatewayId: gateway },
       },
     ],

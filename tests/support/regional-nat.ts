@@ -1,10 +1,10 @@
 /** Small worlds with a regional NAT gateway. */
 import type { Id } from '#vpc/ids.ts';
-import { networkOf, type World } from '#vpc/network.ts';
+import type { World } from '#vpc/network.ts';
 import type { RegionalNatAddress, RegionalNatGateway, RouteTarget } from '#vpc/routing.ts';
 import { noTags } from '#vpc/tags.ts';
-import { natId, putIn } from './edges.ts';
-import { cidr, gatewayId, idFor, ip, testScope, vpcId } from './network.ts';
+import { natId, putIn, withGatewayTable } from './edges.ts';
+import { gatewayId, idFor, ip, testScope, vpcId } from './network.ts';
 
 /** Of the gateway that `withRegionalNat` makes. */
 export const regionalNatId = natId('r');
@@ -36,35 +36,16 @@ export function withRegionalNat(
     readonly state?: RegionalNatGateway['state'];
   } = {},
 ): World {
-  const vpc = networkOf(world, testScope).vpc.get(vpcId);
-  const routeTableId = idFor('rtb', 'regional') as Id<'routeTable'>;
-  const local = [...(vpc?.cidrBlocks ?? []), ...(vpc?.ipv6Blocks ?? [])].map(
-    ({ cidr: block }) => [block, { kind: 'local' }] as const,
-  );
+  const name = 'regional';
   const outward = ['0.0.0.0/0', { kind: 'internetGateway', id: gatewayId }] as const;
-  const table = putIn(world, testScope, 'routeTable', {
-    id: routeTableId,
-    vpcId,
-    routes: [...local, outward, ...(options.routes ?? [])].map(([block, target]) => ({
-      destination: { kind: 'cidr', cidr: cidr(block) },
-      target,
-      origin: 'CreateRoute',
-    })),
-    associations: [
-      {
-        id: idFor('rtbassoc', 'regional') as Id<'routeTableAssociation'>,
-        subject: { kind: 'gateway', gatewayId: regionalNatId },
-      },
-    ],
-    tags: noTags,
-  });
+  const table = withGatewayTable(world, regionalNatId, [outward, ...(options.routes ?? [])], name);
   return putIn(table, testScope, 'natGateway', {
     id: regionalNatId,
     vpcId,
     availability: 'regional',
     connectivity: 'public',
     coverage: 'manual',
-    routeTableId,
+    routeTableId: idFor('rtb', name) as Id<'routeTable'>,
     addresses: addresses.map(addressFrom),
     state: options.state ?? 'available',
     createdAtMs: 0,

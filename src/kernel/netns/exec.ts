@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { constants as systemConstants } from 'node:os';
 import process from 'node:process';
+import { F_GETFL, F_SETFL, O_NONBLOCK } from '../sys/fcntl.ts';
 import { call, tryCall } from '../sys/libc.ts';
 import { enterNamespace } from './namespace.ts';
 import { namespaceFolder } from './path.ts';
@@ -11,9 +12,6 @@ const MS_BIND = 0x1000;
 const MS_REC = 0x4000;
 const MS_SLAVE = 1 << 19;
 const MNT_DETACH = 2;
-const F_GETFL = 3;
-const F_SETFL = 4;
-const O_NONBLOCK = 0o4000;
 const SIG_DFL = 0;
 const SIG_SETMASK = 2;
 /** Enough for the signal set of every C library. */

@@ -4,12 +4,9 @@
  * event; poll(2) says for whom it was. So a process that nobody asks anything does nothing.
  */
 import process from 'node:process';
+import { F_GETFL, F_SETFL, F_SETOWN, O_ASYNC } from './fcntl.ts';
 import { call } from './libc.ts';
 
-const F_GETFL = 3;
-const F_SETFL = 4;
-const F_SETOWN = 8;
-const O_ASYNC = 0o20000;
 const POLLIN = 1;
 /** `struct pollfd`: descriptor, what is asked, what is so. */
 const pollfdBytes = 8;
